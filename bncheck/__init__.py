@@ -1,0 +1,45 @@
+"""bncheck: is this batch normalization right, where does it break, and why.
+
+Public names are imported when they are first used, so that ``bncheck --help``
+starts without NumPy, SymPy and Hypothesis.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_EXPORTS = {
+    "Case": "bncheck.model",
+    "Convention": "bncheck.model",
+    "Domain": "bncheck.model",
+    "Gradients": "bncheck.model",
+    "Implementation": "bncheck.model",
+    "Layer": "bncheck.model",
+    "State": "bncheck.model",
+    "BncheckError": "bncheck.errors",
+    "UsageError": "bncheck.errors",
+}
+
+__all__ = [*sorted(_EXPORTS), "__version__"]
+
+if TYPE_CHECKING:
+    from bncheck.errors import BncheckError as BncheckError
+    from bncheck.errors import UsageError as UsageError
+    from bncheck.model import Case as Case
+    from bncheck.model import Convention as Convention
+    from bncheck.model import Domain as Domain
+    from bncheck.model import Gradients as Gradients
+    from bncheck.model import Implementation as Implementation
+    from bncheck.model import Layer as Layer
+    from bncheck.model import State as State
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPORTS:
+        return getattr(import_module(_EXPORTS[name]), name)
+    raise AttributeError(f"module 'bncheck' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

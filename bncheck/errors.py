@@ -1,0 +1,38 @@
+"""Errors, sorted by whose move it is.
+
+Each message says what was found, what was expected, and what to do.
+"""
+
+
+class BncheckError(Exception):
+    """Base of every error that bncheck raises on purpose."""
+
+
+class UsageError(BncheckError):
+    """The call is at fault: an unknown option, a wrong argument, a file that is not there."""
+
+
+class TargetError(BncheckError):
+    """The target cannot be taken at all: it does not load, or is nothing that can be checked."""
+
+
+class TargetRaised(BncheckError):
+    """The target raised, or returned something that is not an answer, on a case it should answer.
+
+    ``kind`` is the exception's class name, or ``"shape"`` or ``"type"`` for a malformed answer.
+    """
+
+    def __init__(self, kind: str, message: str, where: str = "") -> None:
+        """Keep the parts apart: reports group by ``kind`` and name ``where``."""
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.where = where
+
+
+class NotSupported(BncheckError):
+    """Right in principle, but bncheck cannot do it (yet)."""
+
+
+class InternalError(BncheckError):
+    """A fault of bncheck itself: please report it with the printed case."""

@@ -1,0 +1,372 @@
+"""The nouns. Frozen dataclasses with almost no behaviour; a missing ability is ``None``.
+
+Shapes everywhere: ``x`` and ``dy`` are ``(m, C)`` or ``(N, C, *spatial)``, ranks 2 to 5;
+per-channel arrays are ``(C,)``; ``m`` is the number of values per channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from bncheck.arrays import samples
+from bncheck.errors import UsageError
+from bncheck.formats import FORMATS, Array
+
+if TYPE_CHECKING:
+    from bncheck.trial import Trial
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One input: a batch, parameters, a cotangent and the state before the step.
+
+    x, dy: ``(m, C)`` or ``(N, C, *spatial)``, one dtype, any memory layout
+    gamma, beta, running_mean, running_var: ``(C,)``
+    eps: positive; momentum: as handed to the layer, ``None`` for a cumulative average
+    recipe: the plain data from which `bncheck.cases.build` makes this case, if it was made so
+    """
+
+    x: Array
+    gamma: Array
+    beta: Array
+    dy: Array
+    running_mean: Array
+    running_var: Array
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    recipe: Mapping[str, Any] | None = None
+
+    @property
+    def m(self) -> int:
+        """Values per channel."""
+        return samples(self.x.shape)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return int(self.x.shape[1])
+
+    @property
+    def dtype(self) -> str:
+        """Name of the storage dtype of x."""
+        return str(self.x.dtype.name)
+
+    def __repr__(self) -> str:
+        """Python that can be pasted after ``import numpy as np``."""
+        body = ",\n".join(
+            f"    {f.name}={_python(getattr(self, f.name))}" for f in fields(self)[:-1]
+        )
+        return f"Case(\n{body},\n)"
+
+
+def _python(value: object) -> str:
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    dtype = value.dtype.name
+    kind = "ml_dtypes.bfloat16" if dtype == "bfloat16" else f"np.{dtype}"
+    # float64 holds every narrower value, so its shortest form reads back to the same number
+    listed = np.asarray(value, np.float64).tolist()
+    text = repr(listed).replace("nan", "np.nan").replace("inf", "np.inf")
+    return f"np.array({text}, dtype={kind})"
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Vector-Jacobian products: ``dx`` shaped like x, ``dgamma`` and ``dbeta`` ``(C,)``."""
+
+    dx: Array
+    dgamma: Array | None = None
+    dbeta: Array | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """Running statistics, each ``(C,)``."""
+
+    mean: Array
+    var: Array
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One living batch-norm layer.
+
+    train: x -> y in training mode; updates the running statistics if there are any
+    eval: x -> y in inference mode, from the running statistics
+    backward: dy -> gradients of the latest ``train`` or ``eval`` call
+    state: -> the running statistics now (a copy)
+    jvp: (x, tangent) -> directional derivative of y in training mode
+    double_backward: (x, dy, w) -> gradients of ``<w, dx>`` with respect to x, dy and gamma
+    """
+
+    train: Callable[[Array], Array]
+    eval: Callable[[Array], Array] | None = None
+    backward: Callable[[Array], Gradients] | None = None
+    state: Callable[[], State] | None = None
+    jvp: Callable[[Array, Array], Array] | None = None
+    double_backward: Callable[[Array, Array, Array], tuple[Array, Array, Array]] | None = None
+
+
+Ability = Literal[
+    "backward",  # Layer.backward after train
+    "eval",  # Layer.eval
+    "eval_backward",  # Layer.backward after eval
+    "running",  # Layer.state, changed by train
+    "jvp",
+    "double_backward",
+    "cumulative",  # momentum=None means the arithmetic mean of all batches
+    "state_before_step",  # running statistics at the start can be set from the case
+]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What an implementation can be given. What is fixed cannot be varied, and is said so.
+
+    ranks: ranks of x it takes; channels: their number where it is fixed
+    dtypes: names of the storage dtypes to try
+    fixed_eps, fixed_momentum: the value, where it cannot be set
+    affine: gamma and beta can be set (otherwise they are 1 and 0)
+    strided: takes arrays that are not contiguous as such (otherwise it is given copies)
+    """
+
+    ranks: tuple[int, ...] = (2, 3, 4, 5)
+    channels: int | None = None
+    dtypes: tuple[str, ...] = ("float32", "float64")
+    fixed_eps: float | None = None
+    fixed_momentum: float | None = None
+    affine: bool = True
+    strided: bool = True
+
+
+@dataclass(frozen=True)
+class Convention:
+    """What implementations may legitimately differ in. ``None``: not promised, so recognised.
+
+    The keys and values are those of the contract, section Conventions.
+    """
+
+    momentum_weighs: Literal["new", "old"] | None = None
+    running_var: Literal["unbiased", "biased"] | None = None
+    debiased: bool | None = None
+    one_value: Literal["beta", "raises"] | None = None
+    empty_batch: Literal["empty", "raises"] | None = None
+    output: Literal["centered", "folded"] | None = None
+    variance: Literal["stable", "shifted", "one-pass"] | None = None
+    dtypes: tuple[str, ...] | None = None
+    parameters: Literal["same", "float32"] | None = None
+    accumulates: Literal["float16", "bfloat16", "float32", "float64"] | None = None
+    channel_axis: int | None = None
+    gradients: Literal["accumulated", "fresh"] | None = None
+
+    @staticmethod
+    def from_mapping(given: Mapping[str, Any], where: str = "CONVENTION") -> Convention:
+        """Check a user's mapping and make a Convention of it.
+
+        Raises UsageError that names the key, the value and what is allowed.
+        """
+        if not isinstance(given, Mapping):
+            raise UsageError(f"{where}={given!r}, but should be a mapping of promises")
+        checked: dict[str, Any] = {}
+        for key, value in given.items():
+            checked[key] = _checked(where, key, value)
+        return Convention(**checked)
+
+    def promised(self) -> dict[str, Any]:
+        """Return the promises that were made, as plain data."""
+        pairs = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in pairs if v is not None}
+
+
+ALLOWED: dict[str, tuple[Any, ...] | type] = {
+    "momentum_weighs": ("new", "old"),
+    "running_var": ("unbiased", "biased"),
+    "debiased": (True, False),
+    "one_value": ("beta", "raises"),
+    "empty_batch": ("empty", "raises"),
+    "output": ("centered", "folded"),
+    "variance": ("stable", "shifted", "one-pass"),
+    "dtypes": list,
+    "parameters": ("same", "float32"),
+    "accumulates": tuple(FORMATS),
+    "channel_axis": int,
+    "gradients": ("accumulated", "fresh"),
+}
+
+
+def _checked(where: str, key: str, value: Any) -> Any:
+    if key not in ALLOWED:
+        near = get_close_matches(str(key), ALLOWED, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(ALLOWED)}"
+        raise UsageError(f"{where} has the unknown key {key!r}{hint}")
+    allowed = ALLOWED[key]
+    if key == "dtypes":
+        names = tuple(value) if isinstance(value, list | tuple) else ()
+        if not names or any(n not in FORMATS for n in names):
+            raise UsageError(
+                f"{where}['dtypes']={value!r}, but should be a list out of {', '.join(FORMATS)}"
+            )
+        return names
+    if isinstance(allowed, type):
+        if not isinstance(value, allowed) or isinstance(value, bool):
+            raise UsageError(f"{where}[{key!r}]={value!r}, but should be an {allowed.__name__}")
+        return value
+    if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
+        choices = " or ".join(repr(a) for a in allowed)
+        raise UsageError(f"{where}[{key!r}]={value!r}, but should be {choices}")
+    return value
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """Anybody's batch normalization, made ready to be asked.
+
+    name: what reports call it; make: builds a fresh layer whose parameters, eps, momentum and
+    running statistics are those of the case; origin: ``file:line`` where it is known
+    """
+
+    name: str
+    make: Callable[[Case], Layer]
+    abilities: frozenset[Ability] = frozenset()
+    convention: Convention = field(default_factory=Convention)
+    domain: Domain = field(default_factory=Domain)
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Residual:
+    """One comparison, reduced to its worst entry: laws measure, the engine judges.
+
+    error: distance between what was got and what was expected; NaN counts as infinite
+    bound: what a correct implementation may be off by; 0 for an exact law, inf for no promise
+    got, expected: the two numbers at the worst entry
+    compared, unpromised: entries with a finite bound, and entries without
+    warning: a mismatch inside the rounding bound that a careful implementation would not have
+    """
+
+    what: str
+    error: float
+    bound: float
+    got: float
+    expected: float
+    compared: int = 1
+    unpromised: int = 0
+    note: str = ""
+    warning: str = ""
+    cases: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law: what must hold, where, by whom, what it needs, and a body that is only the law.
+
+    needs: abilities without which it is skipped; promises: convention it is conditional on
+    exact: bound 0, equality as numbers; policy: reported, enforced only where promised
+    wants: names of the input regimes it is tried on (empty: all)
+    """
+
+    id: str
+    title: str
+    statement: str
+    domain: str
+    source: str
+    measure: Callable[[Trial], Iterator[Residual]]
+    needs: frozenset[Ability] = frozenset()
+    promises: Mapping[str, Any] = field(default_factory=dict)
+    exact: bool = False
+    policy: bool = False
+    algebraic: bool = False
+    wants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A named, precise way of being wrong, as a change to the reference.
+
+    name: as in the contract; says: one sentence for people; seen: where in the wild
+    regime: inputs that expose it; apply: makes an Implementation that deviates in just this
+    """
+
+    name: str
+    says: str
+    seen: str
+    regime: str
+    apply: Callable[[], Implementation]
+
+
+Verdict = Literal["holds", "fails", "error", "skipped", "expected"]
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest input that was found to show a failure.
+
+    python: pasteable; recipe: plain data that rebuilds it; file: where it was saved
+    residual: the worst comparison on it
+    """
+
+    python: str
+    recipe: Mapping[str, Any]
+    what: str = ""
+    got: float = float("nan")
+    expected: float = float("nan")
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came out for one law and one dtype."""
+
+    law: str
+    title: str
+    verdict: Verdict
+    dtype: str
+    error: float | None = None
+    bound: float | None = None
+    examples: int = 0
+    no_promise: int = 0
+    case: Counterexample | None = None
+    causes: tuple[str, ...] = ()
+    reason: str = ""
+    warning: str = ""
+    statement: str = ""
+
+    @property
+    def margin(self) -> float | None:
+        """How many times the bound the error is; ``None`` for exact laws and unmeasured ones."""
+        if self.error is None or not self.bound:
+            return None
+        return self.error / self.bound
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a run found out; every output format is made from this one object."""
+
+    target: str
+    findings: tuple[Finding, ...]
+    promised: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[str, Any] = field(default_factory=dict)
+    causes: tuple[Mapping[str, Any], ...] = ()
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked."""
+        verdicts = {f.verdict for f in self.findings}
+        if verdicts & {"fails", "error"} or self.stale:
+            return 1
+        return 0 if verdicts & {"holds", "expected"} else 2
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything checked holds and at least one thing was checked."""
+        return self.exit_code == 0
