@@ -25,7 +25,7 @@ from bncheck.rounding import (
 # batch and an unbiased variance: torch, mlx, tinygrad; the old ones and biased: keras, flax, onnx;
 # debiased averages: haiku.
 CANDIDATES = tuple(
-    Convention(momentum_weighs=weighs, running_var=kind, debiased=debiased)
+    Convention.from_mapping({"momentum_weighs": weighs, "running_var": kind, "debiased": debiased})
     for debiased, weighs, kind in product((False, True), ("new", "old"), ("unbiased", "biased"))
 )
 

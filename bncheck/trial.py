@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -62,16 +63,22 @@ class Answers:
     state: State | None
 
 
-@dataclass(frozen=True)
-class Truth:
-    """The exact answers in training mode, the oracle's own bounds, and the target's."""
+Values = TypeVar("Values", oracle.Training, oracle.Inference)
+Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
 
-    values: oracle.Training
-    own: TrainingBounds
-    allowed: TrainingBounds
+
+@dataclass(frozen=True)
+class Truth(Generic[Values, Bounds]):
+    """The exact answers of one mode, the oracle's own bounds on them, and the target's."""
+
+    values: Values
+    own: Bounds
+    allowed: Bounds
 
     def ball(self, name: str) -> Ball:
         """Enclose a true value: radius the oracle's own bound."""
+        if name == "centered":
+            return Ball.exact(self.values.x) - self.ball("mean")
         return Ball(getattr(self.values, name), getattr(self.own, name))
 
     def bound(self, name: str) -> Array:
@@ -83,17 +90,8 @@ class Truth:
         return Ball(wide(answer, self.values.x.dtype), self.bound(name))
 
 
-@dataclass(frozen=True)
-class InferenceTruth:
-    """As `Truth`, in inference mode."""
-
-    values: oracle.Inference
-    own: InferenceBounds
-    allowed: InferenceBounds
-
-    bound = Truth.bound
-    measured = Truth.measured
-    ball = Truth.ball
+TrainingTruth = Truth[oracle.Training, TrainingBounds]
+InferenceTruth = Truth[oracle.Inference, InferenceBounds]
 
 
 def wide(array: Array, dtype: Any) -> Array:
@@ -124,7 +122,7 @@ class Trial:
         self.convention = convention
         self.exact = exact
         self._guard = guard or Guard()
-        self._truths: dict[int, tuple[Case, Truth]] = {}
+        self._truths: dict[int, tuple[Case, TrainingTruth]] = {}
 
     # -- asking the target ------------------------------------------------------------------
 
@@ -149,28 +147,30 @@ class Trial:
         """
         if case.m == 1 and self.convention.one_value == "raises":
             raise Inapplicable
-        layer = self.make(case)
-        y = layer.train(case.x)
-        backward = layer.backward if gradients and self.can("backward") else None
-        return Answers(
-            y,
-            backward(case.dy) if backward is not None else None,
-            layer.state() if state and layer.state is not None and self.can("running") else None,
-        )
+        with _blaming(case):
+            layer = self.make(case)
+            y = layer.train(case.x)
+            backward = layer.backward if gradients and self.can("backward") else None
+            return Answers(
+                y,
+                backward(case.dy) if backward is not None else None,
+                layer.state() if state and layer.state and self.can("running") else None,
+            )
 
     def infer(self, case: Case, *, gradients: bool = True) -> Answers:
         """One inference step on a fresh layer, with its gradients where the target has them."""
         self.require("eval")
-        layer = self.make(case)
-        if layer.eval is None:
-            raise Inapplicable("ability")
-        y = layer.eval(case.x)
-        backward = layer.backward if gradients and self.can("eval_backward") else None
-        return Answers(y, backward(case.dy) if backward is not None else None, None)
+        with _blaming(case):
+            layer = self.make(case)
+            if layer.eval is None:
+                raise Inapplicable("ability")
+            y = layer.eval(case.x)
+            backward = layer.backward if gradients and self.can("eval_backward") else None
+            return Answers(y, backward(case.dy) if backward is not None else None, None)
 
     # -- the truth --------------------------------------------------------------------------
 
-    def truth(self, case: Case) -> Truth:
+    def truth(self, case: Case) -> TrainingTruth:
         """Exact training answers of a case, with both bounds."""
         known = self._truths.get(id(case))
         if known is None:
@@ -182,7 +182,7 @@ class Trial:
     def inference_truth(self, case: Case) -> InferenceTruth:
         """Exact inference answers of a case, with both bounds."""
         values, own = oracle.infer(case, exact=self.exact)
-        return InferenceTruth(values, own, inference_bounds(values, self.algorithms(case)))
+        return Truth(values, own, inference_bounds(values, self.algorithms(case)))
 
     def algorithms(self, case: Case) -> Algorithms:
         """Return the class of algorithms that the target may use on this case."""
@@ -202,7 +202,7 @@ class Trial:
         return self.infer(self.case)
 
     @cached_property
-    def exact_training(self) -> Truth:
+    def exact_training(self) -> TrainingTruth:
         """Truth of the plain training step."""
         return self.truth(self.case)
 
@@ -240,7 +240,7 @@ class Trial:
 
     # -- variants of the case ---------------------------------------------------------------
 
-    def variant(self, case: Case | None = None, **changes: Any) -> Case:
+    def variant(self, case: Case | None = None, /, **changes: Any) -> Case:
         """Change a case, or leave the law where the target cannot be given the change."""
         domain = self.implementation.domain
         base = case or self.case
@@ -267,6 +267,16 @@ class Trial:
         """Whether all of these arithmetic properties are promised."""
         given = self.implementation.convention.arithmetic or ()
         return set(arithmetic) <= set(given)
+
+
+@contextmanager
+def _blaming(case: Case) -> Iterator[None]:
+    """Note on which case the target raised: a law's variant may be what it cannot take."""
+    try:
+        yield
+    except TargetRaised as error:
+        error.case = error.case or case
+        raise
 
 
 def present(array: Array | None) -> Array:

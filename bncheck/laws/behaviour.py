@@ -60,9 +60,9 @@ def p02(t: Trial) -> Residuals:
     for name, a, b in _pairs(second, first):
         yield same(f"{name}, asked again", a, b, (t.case,))
     if t.can("eval"):
-        a, b = t.infer(t.case), t.infer(t.case)
-        for name, left, right in _pairs(b, a):
-            yield same(f"{name} in inference, asked again", left, right, (t.case,))
+        first, second = t.infer(t.case), t.infer(t.case)
+        for name, a, b in _pairs(second, first):
+            yield same(f"{name} in inference, asked again", a, b, (t.case,))
 
 
 @law(

@@ -14,7 +14,7 @@ from bncheck.probes import WIDE, backwards, rows, scaled, shifted, stored
 from bncheck.residuals import meet, near, zero
 from bncheck.rounding import Ball
 from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, Trial, Truth
+from bncheck.trial import Inapplicable, TrainingTruth, Trial
 
 Residuals = Iterator[Residual]
 
@@ -23,7 +23,7 @@ Residuals = Iterator[Residual]
 class _Backward:
     """Gradients of one more call, enclosed."""
 
-    truth: Truth
+    truth: TrainingTruth
     dx: Ball
     dgamma: Ball | None
     dbeta: Ball | None

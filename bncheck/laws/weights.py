@@ -13,7 +13,7 @@ from bncheck.probes import Linear, linear, scaled
 from bncheck.residuals import meet, zero
 from bncheck.rounding import Ball
 from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, Trial, Truth
+from bncheck.trial import Inapplicable, TrainingTruth, Trial
 
 Residuals = Iterator[Residual]
 
@@ -22,7 +22,7 @@ Residuals = Iterator[Residual]
 class _Step:
     """Output and gradients of one step on x = U (a W)."""
 
-    truth: Truth
+    truth: TrainingTruth
     y: Ball
     dz: Ball
     dgamma: Ball
