@@ -9,7 +9,7 @@ from difflib import get_close_matches
 # How the signs of our own sentences are spelled where only ASCII can be shown.
 _SPELLED = str.maketrans(
     {
-        "·": "-",
+        "·": "*",
         "─": "-",
         "−": "-",
         "–": "-",

@@ -31,7 +31,7 @@ def test_printable_text_is_left_alone():
 
 
 def test_ascii_spells_the_usual_signs():
-    assert Style(unicode=False).text("γ·x̂ → ±∞") == "gamma-xhat -> +/-inf"
+    assert Style(unicode=False).text("γ·x̂ → ±∞") == "gamma*xhat -> +/-inf"
 
 
 def test_colour_only_where_it_was_asked_for():

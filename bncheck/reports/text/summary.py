@@ -25,9 +25,9 @@ def header(report: Report, style: Style) -> list[str]:
     dtypes = told.pop("dtypes", None) or list(dict.fromkeys(f.dtype for f in report.findings))
     rest = [f"{name} {_plain(value)}" for name, value in told.items() if value is not None]
     return [
-        *style.wrap(" · ".join(versions) or "bncheck"),
+        *style.wrap(", ".join(versions) or "bncheck"),
         *style.wrap(report.target, LABELS, "target"),
-        *style.wrap(" · ".join([_plain(dtypes), *rest]), LABELS, "tried"),
+        *style.wrap("; ".join([_plain(dtypes), *rest]), LABELS, "tried"),
     ]
 
 
