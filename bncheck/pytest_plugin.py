@@ -7,7 +7,7 @@ bncheck is installed, so it imports nothing but pytest until it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,15 +47,21 @@ def pytest_configure(config: pytest.Config) -> None:
         _options(config)
 
 
-# before -k, -m and --deselect look at the items
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
-    """Append the tests of each target, in the order in which the targets were given."""
-    for target in dict.fromkeys(session.config.getoption("--bncheck")):
-        collector = Target.from_parent(
-            session, name=target, nodeid=f"bncheck::{target}", options=_options(session.config)
-        )
-        items.extend(collector.collect())
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Put the targets behind what the session collects itself, in the order they were given."""
+    report = yield
+    if isinstance(collector, pytest.Session) and report.passed:
+        config = collector.config
+        for target in dict.fromkeys(config.getoption("--bncheck")):
+            report.result.append(
+                Target.from_parent(
+                    collector, name=target, nodeid=f"bncheck::{target}", options=_options(config)
+                )
+            )
+    return report
 
 
 def _options(config: pytest.Config) -> Options:
@@ -88,30 +94,31 @@ class Target(pytest.Collector):
     def __init__(self, *, options: Options, **kwargs: Any) -> None:
         """Remember how to run; nothing runs yet."""
         super().__init__(**kwargs)
+        self.extra_keyword_matches.add("bncheck")  # so that -k bncheck selects these tests
         self.options = options
         self._outcome: Report | Exception | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each law and dtype, known without running the engine.
 
-        A target that cannot be planned gives one test, ``loads``, which says why.
+        Raises CollectError if the target cannot be planned, or if no law applies to it.
         """
-        try:
-            planned = self._plan()
-        except Exception as error:
-            self._outcome = error
-            planned = []
-        if not planned:
-            yield Loads.from_parent(self, name="loads")
-        for law, dtype in planned:
+        for law, dtype in self._plan():
             yield LawItem.from_parent(self, name=f"{law}[{dtype}]", key=(law, dtype))
-        if planned and self.options.expected:
+        if self.options.expected:
             yield Expectations.from_parent(self, name="expectations")
 
     def _plan(self) -> list[Key]:
         from bncheck.engine import plan
+        from bncheck.errors import NotSupported, TargetError, UsageError
 
-        return list(plan(self.name, self.options))
+        try:
+            planned = list(plan(self.name, self.options))
+        except (UsageError, TargetError, NotSupported) as error:
+            raise self.CollectError(_said(error)) from None
+        if not planned:
+            raise self.CollectError(f"no law applies to {self.name}, so nothing can be checked")
+        return planned
 
     def report(self) -> Report:
         """Run the engine, the first time; raise again what stopped it, every time."""
@@ -150,11 +157,10 @@ class _Item(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show messages as they are; only a fault of bncheck itself has a traceback."""
-        from bncheck.errors import InternalError, NotSupported, TargetError, UsageError
+        from bncheck.errors import NotSupported, TargetError, UsageError
 
-        told = isinstance(excinfo.value, Broken | TargetError | UsageError | NotSupported)
-        if told and not isinstance(excinfo.value, InternalError):
-            return str(excinfo.value)
+        if isinstance(excinfo.value, Broken | TargetError | UsageError | NotSupported):
+            return str(excinfo.value) if isinstance(excinfo.value, Broken) else _said(excinfo.value)
         return super().repr_failure(excinfo, style)
 
 
@@ -171,24 +177,15 @@ class LawItem(_Item):
         finding = _finding(self.target().report(), self.key)
         self.user_properties += _properties(finding)
         if finding.warning:
-            self.add_report_section("call", "bncheck", f"warning: {finding.warning}")
+            self.add_report_section("call", "bncheck", f"warning: {_said(finding.warning)}")
         if finding.verdict == "skipped":
-            pytest.skip(finding.reason or "no reason given")
+            pytest.skip(_said(finding.reason) or "no reason given")
         if finding.verdict == "expected":
-            pytest.xfail(finding.reason)
+            pytest.xfail(_said(finding.reason))
         if finding.verdict != "holds":
             from bncheck.reports.text import explain
 
             raise Broken(explain(finding))
-
-
-class Loads(_Item):
-    """Fails: the target could not be planned, or no law applies to it."""
-
-    def runtest(self) -> None:
-        """Raise what kept the target from being planned."""
-        report = self.target().report()
-        raise Broken(f"no law applies to {report.target}, so nothing was checked")
 
 
 class Expectations(_Item):
@@ -198,7 +195,7 @@ class Expectations(_Item):
         """Raise Broken for entries that no longer fail."""
         stale = self.target().report().stale
         if stale:
-            raise Broken("\n".join(f"stale expectation: {entry}" for entry in stale))
+            raise Broken("\n".join(f"stale expectation: {_said(entry)}" for entry in stale))
 
 
 def _finding(report: Report, key: Key) -> Finding:
@@ -208,6 +205,13 @@ def _finding(report: Report, key: Key) -> Finding:
     from bncheck.errors import InternalError
 
     raise InternalError(f"{key[0]} in {key[1]} was planned, but the run has no finding for it")
+
+
+def _said(what: object) -> str:
+    """Bring somebody's words onto one line that is harmless on a terminal."""
+    from bncheck.terminal import sentence
+
+    return sentence(str(what))
 
 
 def _properties(finding: Finding) -> Iterable[tuple[str, str]]:

@@ -122,6 +122,20 @@ def test_a_long_input_that_was_saved_is_only_pointed_at():
     assert long in explain(unsaved)
 
 
+def test_an_input_is_shown_once():
+    same = reports_of.counterexample()
+    laws = [reports_of.fails(law, case=same) for law in ("B03", "B04")]
+    text = render(Report("my_bn.py", tuple(laws)))
+    assert text.count("smallest input that shows it:") == 1
+    assert "the smallest is that of B03, above" in text
+
+
+def test_numbers_of_numpy_read_as_numbers():
+    case = reports_of.counterexample(got=np.float32(0.1), expected=np.float64("nan"))
+    text = explain(reports_of.fails(case=case))
+    assert "got       0.10000000149011612\n  exact     nan\n" in text
+
+
 def test_replay_command_quotes_the_file():
     finding = reports_of.fails(case=reports_of.counterexample(file="my cases/B03.json"))
     assert "bncheck replay 'my cases/B03.json'" in explain(finding)

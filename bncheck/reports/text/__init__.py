@@ -26,11 +26,13 @@ def render(report: Report, *, width: int = WIDTH, color: bool = False, unicode: 
     """
     style = Style(width, color, unicode)
     findings = report.findings
+    broken, errors = by_law(findings, "fails"), by_reason(findings, "error")
+    shown = failures.first_shown([*broken, *errors])
     sections = [
         summary.header(report, style),
         table(findings, style),
-        *(failures.failed(group, style) for group in by_law(findings, "fails")),
-        *(failures.raised(group, style) for group in by_reason(findings, "error")),
+        *(failures.failed(group, style, shown) for group in broken),
+        *(failures.raised(group, style, shown) for group in errors),
         summary.causes(report, style),
         summary.expected(findings, style),
         summary.warnings(findings, style),
@@ -45,4 +47,4 @@ def render(report: Report, *, width: int = WIDTH, color: bool = False, unicode: 
 def explain(finding: Finding, *, width: int = WIDTH, unicode: bool = True) -> str:
     """Return the part of the report about one finding that fails or is an error."""
     block = failures.failed if finding.verdict == "fails" else failures.raised
-    return "\n".join(block([finding], Style(width, unicode=unicode))) + "\n"
+    return "\n".join(block([finding], Style(width, unicode=unicode), {})) + "\n"
