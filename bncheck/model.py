@@ -378,10 +378,15 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked."""
+        """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked.
+
+        An interrupted run that found nothing wrong is a 2: a script must not take it for success.
+        """
         verdicts = {f.verdict for f in self.findings}
         if verdicts & {"fails", "error"} or self.stale:
             return 1
+        if self.interrupted:
+            return 2
         return 0 if verdicts & {"holds", "expected"} else 2
 
     @property
