@@ -303,6 +303,10 @@ class Deviation:
 
     name: as in the contract; says: one sentence for people; seen: where in the wild
     regime: inputs that expose it; apply: makes an Implementation that deviates in just this
+    change: the same as a function from a `bncheck.deviations.Reference` to another, so that
+        deviations can be combined; family: its row in the contract
+    legitimate: a convention that is wrong only because another one is promised
+    dangerous: it ends or blocks the process it runs in; ask it only in a worker
     """
 
     name: str
@@ -310,6 +314,10 @@ class Deviation:
     seen: str
     regime: str
     apply: Callable[[], Implementation]
+    change: Callable[[Any], Any] | None = None
+    family: str = ""
+    legitimate: bool = False
+    dangerous: bool = False
 
 
 Verdict = Literal["holds", "fails", "error", "skipped", "expected"]
