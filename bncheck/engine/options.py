@@ -80,7 +80,8 @@ def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
     """
     laws = tuple(laws)
     ids = [law.id for law in laws]
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for pattern in patterns:
         bare = pattern.removeprefix("!")
         if not any(fnmatchcase(i, bare) for i in ids):
