@@ -122,7 +122,8 @@ def _statistics(values: Training, algorithms: Algorithms, k: Roundoff) -> _Stati
         squares = squares + m * (var + abs_mean * abs_mean)
     # Chan's correction squares the sum of the computed deviations
     drift = m * (e_mean + k.gamma(m) * spread)
-    biggest = np.maximum(squares, drift * drift) + inv_max + values.eps
+    # an inverse root may be taken as sqrt(1/w)
+    biggest = np.maximum(squares, drift * drift) + inv_max * inv_max + inv_max + values.eps
     return _Statistics(
         e_mean=e_mean,
         e_var=e_var,
