@@ -354,5 +354,5 @@ def _input_gradient(
     chain = sums.sum_d * scale * np.maximum(1, 2 * stats.span) + m * sums.mean_dy * scale
     largest_term = (sums.abs_dy.max(0) + sums.mean_dy) + norm.xhat_max.max(0) * q_max
     terms = m * np.maximum(1, gamma) * np.maximum(1, inv_max) * largest_term
-    biggest = chain + terms + gamma * scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
+    biggest = chain + terms + scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
     return promised(e_dx, sums.fits & (biggest <= k.limit))
