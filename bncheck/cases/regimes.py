@@ -22,6 +22,7 @@ class Regime:
     offset_bits: offsets are powers of two, given in parts of the format's precision: 1.0 is the
         offset at which a unit is one rounding error
     dtypes: the formats that the regime is about (empty: all)
+    own_calls: laws that make their own calls are tried too (not where a call is large)
     share: cases relative to an ordinary regime; at_most: an upper limit on cases
     """
 
@@ -50,6 +51,7 @@ class Regime:
     readonly: tuple[bool, ...] = (False,)
     special: tuple[str, ...] = ("",)
     dtypes: tuple[str, ...] = ()
+    own_calls: bool = True
     share: float = 1.0
     at_most: int = 1 << 30
 
@@ -156,6 +158,7 @@ REGIMES: tuple[Regime, ...] = (
         shapes=((65537, 1),),
         structures=("noise", "explicit"),
         amplitude=3,
+        own_calls=False,
         share=0.05,
         at_most=4,
     ),

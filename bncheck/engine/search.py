@@ -8,6 +8,7 @@ from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.cases.drawing import shrink, weight
+from bncheck.cases.simpler import simplify
 from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task
 
@@ -62,7 +63,7 @@ def smallest(
     found = next((r for r in known[:6] if fails(r)), None)
     if found is None:
         few = calls // _FEWER if task.recipe.size > _LARGE else calls
-        found = shrink(task.block, fails, few)
+        found = simplify(shrink(task.block, fails, few) or task.recipe, fails, few)
     for recipe in (found, task.recipe):
         if recipe is not None:
             result = ask(session, law, recipe, confirm=True, explain=True)

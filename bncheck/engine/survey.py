@@ -103,10 +103,11 @@ class _Spread:
         self._case = 0
 
     def laws_for(self, block: Block) -> tuple[str, ...]:
-        self._case += 1
+        own_calls = block.regime.own_calls
+        self._case += own_calls
         return tuple(
             law.id
             for j, law in enumerate(self._laws)
             if (not law.wants or block.regime.name in law.wants)
-            and (law.shared or law.wants or (self._case + j) % self._stride == 0)
+            and (law.shared or law.wants or (own_calls and (self._case + j) % self._stride == 0))
         )

@@ -47,6 +47,7 @@ def _compare(
     factors: tuple[float, float, float],
 ) -> Residuals:
     """Compare (dx, dgamma, dbeta) of two calls up to exact factors on the left."""
+    expected = calm(t, *_arrays(left), *_arrays(right))
     for name, factor in zip(("dx", "dgamma", "dbeta"), factors, strict=True):
         a, b = getattr(left.raw, name), getattr(right.raw, name)
         if a is None or b is None:
@@ -54,7 +55,7 @@ def _compare(
         lhs = t.truth(left.case).measured(name, a) * factor
         rhs = t.truth(right.case).measured(name, b)
         cases = (left.case, right.case)
-        yield same_where_promised(promised, f"{name} {what}", lhs, rhs, cases)
+        yield same_where_promised(promised, f"{name} {what}", lhs, rhs, cases, expected=expected)
 
 
 @law(
@@ -68,7 +69,7 @@ def x02(t: Trial) -> Residuals:
     """k = 1."""
     case = t.variant(x=scaled(t.case.x, 2.0), eps=4 * t.case.eps)
     left, right = _given(t, case), _given(t, t.case)
-    promised = t.promised("sqrt") and calm(t, *_arrays(left), *_arrays(right))
+    promised = t.promised("sqrt")
     yield from _compare(t, promised, "of (2 x, 4 eps), scaled back", left, right, (2.0, 1.0, 1.0))
 
 
@@ -87,10 +88,9 @@ def x12(t: Trial) -> Residuals:
     """The backward pass is linear, and these factors are exact."""
     base = _given(t, t.case)
     four = _given(t, t.variant(dy=scaled(t.case.dy, 4.0)))
-    exact = calm(t, *_arrays(base), *_arrays(four))
-    yield from _compare(t, exact, "of 4 dy, divided by 4", four, base, (0.25, 0.25, 0.25))
+    yield from _compare(t, True, "of 4 dy, divided by 4", four, base, (0.25, 0.25, 0.25))
     minus = _given(t, t.variant(dy=scaled(t.case.dy, -1.0)))
-    yield from _compare(t, exact, "of -dy, negated", minus, base, (-1.0, -1.0, -1.0))
+    yield from _compare(t, True, "of -dy, negated", minus, base, (-1.0, -1.0, -1.0))
     if np.isfinite(t.exact_training.bound("dx")).all():
         none = _given(t, t.variant(dy=np.zeros_like(t.case.dy)))
         for name in ("dx", "dgamma", "dbeta"):
@@ -159,8 +159,8 @@ def x15(t: Trial) -> Residuals:
     if given is None:
         raise Inapplicable("ability")
     left = t.truth(case).measured("dx", given.dx) * 0.25
-    exact = calm(t, base.raw.dx, given.dx)
-    yield same_where_promised(exact, "dx of 4 gamma, divided by 4", left, t.dx, (case, t.case))
+    exact, what = calm(t, base.raw.dx, given.dx), "dx of 4 gamma, divided by 4"
+    yield same_where_promised(True, what, left, t.dx, (case, t.case), expected=exact)
 
 
 @law(
@@ -209,12 +209,15 @@ def x18(t: Trial) -> Residuals:
         "dbeta": dy.sum(0),
     }
     given = _given(t, case)
-    promised = t.promised("sqrt", "two-pass") and t.case.dtype in ("float32", "float64")
+    promised = t.promised("sqrt", "two-pass")
+    # dx and dgamma are rationals that a short format need not hold
+    wide_enough = t.case.dtype in ("float32", "float64")
     for name, value in expected.items():
         answer = getattr(given.raw, name)
         if answer is not None:
             got = t.truth(case).measured(name, answer)
-            yield same_where_promised(promised, name, got, Ball.exact(value), (case,))
+            ball = Ball.exact(value)
+            yield same_where_promised(promised, name, got, ball, (case,), expected=wide_enough)
 
 
 @law(
@@ -227,7 +230,9 @@ def x18(t: Trial) -> Residuals:
 def x54(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
     flat = flatten(t.case.dy)
-    if t.algorithms(t.case).accumulates.precision < 24 or len(flat) > 1 << 16:
+    if t.algorithms(t.case).accumulates.precision < 24:
+        raise Inapplicable("no-promise")
+    if len(flat) > 1 << 16:
         raise Inapplicable
     whole = integers(flat, 3)
     total = whole.sum(0)
