@@ -44,6 +44,8 @@ def blockwise(rules: Reference, reduce: Callable[[Pass, Array], Array]) -> Refer
 
 
 def _spread(values: Array, axes: tuple[int, ...], like: Array) -> Array:
+    if not values.size:
+        return like
     means = values.mean(axis=axes, keepdims=True)
     return np.broadcast_to(means, values.shape).reshape(like.shape)
 

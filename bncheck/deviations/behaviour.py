@@ -323,9 +323,9 @@ def _at(rules: Reference, when: Callable[[Array], bool], then: Callable[[], obje
     return on_train(rules, train)
 
 
-def _raise(error: Exception) -> Callable[[], object]:
+def _raise(kind: type[Exception], message: str) -> Callable[[], object]:
     def then() -> object:
-        raise error
+        raise kind(message)
 
     return then
 
@@ -342,7 +342,7 @@ def _constant(x: Array) -> bool:
     regime="a constant channel",
 )
 def raises(rules: Reference) -> Reference:
-    return _at(rules, _constant, _raise(ZeroDivisionError("variance is zero")))
+    return _at(rules, _constant, _raise(ZeroDivisionError, "variance is zero"))
 
 
 @deviation(
@@ -352,8 +352,8 @@ def raises(rules: Reference) -> Reference:
     regime="x is not C-contiguous: channels_last, transposed",
 )
 def raises_when_not_contiguous(rules: Reference) -> Reference:
-    error = ValueError("view size is not compatible with the input's size and stride")
-    return _at(rules, lambda x: not x.flags.c_contiguous, _raise(error))
+    then = _raise(ValueError, "view size is not compatible with the input's size and stride")
+    return _at(rules, lambda x: not x.flags.c_contiguous, then)
 
 
 @deviation(
@@ -363,7 +363,7 @@ def raises_when_not_contiguous(rules: Reference) -> Reference:
     regime="rank 5",
 )
 def raises_at_rank_5(rules: Reference) -> Reference:
-    return _at(rules, lambda x: x.ndim == 5, _raise(ValueError("expected 2D to 4D input")))
+    return _at(rules, lambda x: x.ndim == 5, _raise(ValueError, "expected 2D to 4D input"))
 
 
 @deviation(

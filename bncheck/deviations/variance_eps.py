@@ -65,7 +65,7 @@ def one_pass_variance_clamped(rules: Reference) -> Reference:
     "shifted-variance",
     "computes the variance in one pass about the first element, which cancels if that is far off",
     seen="tensorflow/tensorflow#3290",
-    regime="float32, first element an outlier by 1e4 standard deviations",
+    regime="first element an outlier (never off by more than about m u: it is one of the m)",
     legitimate=True,
 )
 def shifted_variance(rules: Reference) -> Reference:
