@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -139,7 +139,7 @@ def _keeps(promised: Convention, candidate: Convention) -> bool:
     return all(getattr(promised, k) in (None, getattr(candidate, k)) for k in keys)
 
 
-def merged(promised: Convention, observed: dict[str, Any]) -> Convention:
+def merged(promised: Convention, observed: Mapping[str, Any]) -> Convention:
     """The promises, completed by what was observed."""
     known = promised.promised()
     extra = {k: v for k, v in observed.items() if k not in known and hasattr(promised, k)}

@@ -277,6 +277,8 @@ class Law:
 
     needs: abilities without which it is skipped; promises: convention it is conditional on
     exact: bound 0, equality as numbers; policy: reported, enforced only where promised
+    shared: it only reads the plain run that all such laws share, so it is tried on every case;
+        a law that makes its own calls is tried on a fixed share of them
     wants: names of the input regimes it is tried on (empty: all)
     """
 
@@ -291,6 +293,7 @@ class Law:
     exact: bool = False
     policy: bool = False
     algebraic: bool = False
+    shared: bool = False
     wants: tuple[str, ...] = ()
 
 

@@ -25,6 +25,7 @@ def law(
     exact: bool = False,
     policy: bool = False,
     algebraic: bool = False,
+    shared: bool = False,
     wants: tuple[str, ...] = (),
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
@@ -45,6 +46,7 @@ def law(
             exact=exact,
             policy=policy,
             algebraic=algebraic,
+            shared=shared,
             wants=wants,
         )
 

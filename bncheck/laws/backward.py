@@ -22,6 +22,7 @@ Residuals = Iterator[Residual]
     source=f"{IS15}, 3, six displayed equations; compact form: derived here",
     needs=("backward",),
     algebraic=True,
+    shared=True,
 )
 def b01(t: Trial) -> Residuals:
     """Compare each gradient with its exact value."""
@@ -40,6 +41,7 @@ def b01(t: Trial) -> Residuals:
     source=f"{IS15}, 3 (later versions have the term, the first has not)",
     needs=("backward",),
     algebraic=True,
+    shared=True,
 )
 def b02(t: Trial) -> Residuals:
     """Evaluate the chain in balls around the true statistics."""
@@ -55,7 +57,14 @@ def b02(t: Trial) -> Residuals:
         yield meet(f"dx against the chain {name} it", t.dx, chain, (t.case,))
 
 
-@law("B03", "the input gradient sums to zero", "sum(dx) = 0", needs=("backward",), algebraic=True)
+@law(
+    "B03",
+    "the input gradient sums to zero",
+    "sum(dx) = 0",
+    needs=("backward",),
+    algebraic=True,
+    shared=True,
+)
 def b03(t: Trial) -> Residuals:
     """Because BN(x + c) = BN(x)."""
     yield zero("sum(dx)", t.dx.sum(0), (t.case,))
@@ -67,6 +76,7 @@ def b03(t: Trial) -> Residuals:
     "sum(dx (x - mu)) = gamma eps/(v + eps) dgamma",
     needs=("backward",),
     algebraic=True,
+    shared=True,
 )
 def b04(t: Trial) -> Residuals:
     """Zero only for eps = 0: Euler's identity for the scale law."""
@@ -99,6 +109,7 @@ def b05(t: Trial) -> Residuals:
     "the input gradient is no longer than gamma/s times the cotangent",
     "|dx|^2 <= (gamma/s)^2 |dy|^2",
     needs=("backward",),
+    shared=True,
 )
 def b09(t: Trial) -> Residuals:
     """The Jacobian's spectral norm (attained for m >= 3)."""
@@ -115,6 +126,7 @@ def b09(t: Trial) -> Residuals:
     source=f"{S18}, Theorem 4.1 for eps = 0 (there as an inequality); with eps: derived here",
     needs=("backward",),
     algebraic=True,
+    shared=True,
 )
 def b11(t: Trial) -> Residuals:
     """An equality, with eps."""
@@ -139,6 +151,7 @@ def _scale_squared(t: Trial) -> Ball:
     "gamma dgamma + beta dbeta = sum(dy y)",
     needs=("backward",),
     algebraic=True,
+    shared=True,
 )
 def b23(t: Trial) -> Residuals:
     """Forward and backward must speak of the same function."""
@@ -154,6 +167,7 @@ def b23(t: Trial) -> Residuals:
     domain="inference; rv + eps > 0",
     needs=("eval", "eval_backward"),
     algebraic=True,
+    shared=True,
 )
 def b19(t: Trial) -> Residuals:
     """Frozen statistics are constants."""

@@ -70,6 +70,7 @@ def p02(t: Trial) -> Residuals:
     "outputs have the dtype of what they belong to",
     "y and dx: x's; dgamma and dbeta: gamma's; running statistics: their inputs'",
     exact=True,
+    shared=True,
 )
 def p03(t: Trial) -> Residuals:
     """Dtypes by name; got and expected are sizes in bits."""
@@ -219,6 +220,7 @@ def _finite_state(t: Trial, case: Case, mean: Array, var: Array) -> Residuals:
     "the target answers",
     "every call in the target's domain returns; nothing raises, crashes or hangs",
     exact=True,
+    shared=True,
 )
 def p07(t: Trial) -> Residuals:
     """The plain run; crashes and hangs are seen by the engine."""

@@ -207,6 +207,9 @@ def x26(t: Trial) -> Residuals:
         stat = np.abs(truth.ball(name).mid) * own
         old = np.abs(as_wide(getattr(case, f"running_{name}"), WIDE))
         room = truth.bound(name) * own + 8 * u * (old + stat) + floor
+        # four times the statistic must fit into its format
+        largest = t.algorithms(case).parameters.largest
+        room = np.where(scale * (old + stat + room) > largest, np.inf, room)
         left, right = Ball(a, room), Ball(b, room)
         what = f"running {name} of (2 x, 2 rm, 4 rv), scaled back"
         yield same_where_promised(False, what, left, right, (grown, case))

@@ -32,6 +32,7 @@ ALG1 = f"{IS15}, Algorithm 1"
     "the output is the definition",
     "y = gamma (x - mu)/sqrt(v + eps) + beta, with mu = mean(x), v = mean((x - mu)^2) over N*H*W",
     source=ALG1,
+    shared=True,
 )
 def f00(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""
@@ -39,7 +40,7 @@ def f00(t: Trial) -> Residuals:
     yield near("y", t.y.mid, truth.values.y, truth.bound("y"), (t.case,))
 
 
-@law("F01", "the output's mean is beta", "mean(y) = beta", source=ALG1, algebraic=True)
+@law("F01", "the output's mean is beta", "mean(y) = beta", source=ALG1, algebraic=True, shared=True)
 def f01(t: Trial) -> Residuals:
     """First moment."""
     yield zero("mean(y) - beta", t.y.mean(0) - t.exact_training.values.beta, (t.case,))
@@ -51,6 +52,7 @@ def f01(t: Trial) -> Residuals:
     "mean((y - beta)^2) = gamma^2 v/(v + eps); sum(x (y - beta)) = gamma m v/s",
     source=f"{ALG1}; with eps: derived here",
     algebraic=True,
+    shared=True,
 )
 def f02(t: Trial) -> Residuals:
     """Second moments; they tell where eps stands and what the variance is divided by."""
@@ -309,6 +311,7 @@ def f18(t: Trial) -> Residuals:
     "differences are scaled by gamma/s",
     "y_i - y_j = gamma (x_i - x_j)/s",
     algebraic=True,
+    shared=True,
 )
 def f19(t: Trial) -> Residuals:
     """Contrasts against the first sample: the mean drops out."""
@@ -323,6 +326,7 @@ def f19(t: Trial) -> Residuals:
     "channels are scaled, not decorrelated",
     "mean(xhat_j xhat_k) = cov(x_j, x_k)/(s_j s_k)",
     algebraic=True,
+    shared=True,
 )
 def f20(t: Trial) -> Residuals:
     """Cross moments of neighbouring channels."""
@@ -359,6 +363,7 @@ def f24(t: Trial) -> Residuals:
     "eps can be read off the output",
     "s = gamma (x_i - x_j)/(y_i - y_j); eps = s^2 - v",
     domain="x_i != x_j, gamma != 0",
+    shared=True,
 )
 def f28(t: Trial) -> Residuals:
     """From the two farthest samples of each channel."""

@@ -24,6 +24,7 @@ Residuals = Iterator[Residual]
     source=f"{IS15}, Algorithm 2, line 11",
     needs=("eval",),
     algebraic=True,
+    shared=True,
 )
 def i01(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""
@@ -72,8 +73,11 @@ def _stored_gap(t: Trial, mean: object, var: object, factor: float) -> np.ndarra
     off_mean = truth.bound("mean")
     off_var = truth.bound("var") * factor + 8 * t.algorithms(t.case).accumulates.unit_roundoff * v
     parameters = t.algorithms(t.case).parameters
-    off_mean = off_mean + parameters.unit_roundoff * (np.abs(truth.values.mean) + off_mean)
-    off_var = off_var + parameters.unit_roundoff * (v + off_var)
+    u, eta = parameters.unit_roundoff, v.dtype.type(parameters.half_subnormal)
+    off_mean = off_mean + u * (np.abs(truth.values.mean) + off_mean) + eta
+    off_var = off_var + u * (v + off_var) + eta
+    # a statistic that does not fit into its format is no promise
+    off_var = np.where(v + off_var > parameters.largest, np.inf, off_var)
     eps = truth.values.eps
     with np.errstate(all="ignore"):
         low = np.maximum(v - off_var, 0) + eps

@@ -58,7 +58,9 @@ def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
 
     slope = gamma * inv_max
     w = values.running_var + values.eps
-    fits = (reach + w + inv_max * np.maximum(1, reach) <= k.limit) & (values.eps <= k.limit)
+    # an inverse root may be taken as sqrt(1/w)
+    biggest = reach + w + inv_max * (np.maximum(1, reach) + inv_max)
+    fits = (biggest <= k.limit) & (values.eps <= k.limit)
     fits_y = fits & (slope * np.maximum(1, reach) + beta <= k.limit)
     fits_dx = fits & ((gamma + inv_max + slope) * abs_dy.max(0) + slope <= k.limit)
     fits_dgamma = fits & (sum_xhat + (abs_dy * d_max).sum(0) <= k.limit)

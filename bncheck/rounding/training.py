@@ -122,7 +122,8 @@ def _statistics(values: Training, algorithms: Algorithms, k: Roundoff) -> _Stati
         squares = squares + m * (var + abs_mean * abs_mean)
     # Chan's correction squares the sum of the computed deviations
     drift = m * (e_mean + k.gamma(m) * spread)
-    biggest = np.maximum(squares, drift * drift) + inv_max + values.eps
+    # an inverse root may be taken as sqrt(1/w)
+    biggest = np.maximum(squares, drift * drift) + inv_max * inv_max + inv_max + values.eps
     return _Statistics(
         e_mean=e_mean,
         e_var=e_var,
@@ -353,5 +354,5 @@ def _input_gradient(
     chain = sums.sum_d * scale * np.maximum(1, 2 * stats.span) + m * sums.mean_dy * scale
     largest_term = (sums.abs_dy.max(0) + sums.mean_dy) + norm.xhat_max.max(0) * q_max
     terms = m * np.maximum(1, gamma) * np.maximum(1, inv_max) * largest_term
-    biggest = chain + terms + gamma * scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
+    biggest = chain + terms + scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
     return promised(e_dx, sums.fits & (biggest <= k.limit))
