@@ -10,11 +10,20 @@ from bncheck.deviations import (
     axes,
     backward,
     behaviour,
+    bessel,
+    counts,
+    eps,
+    failures,
     inference,
+    layout,
+    momentum,
+    parameters,
     precision,
     running,
+    running_use,
+    saved,
     shards,
-    variance_eps,
+    variance,
 )
 from bncheck.deviations.backward import EQUIVALENT
 from bncheck.deviations.entry import combine, deviation
@@ -24,15 +33,24 @@ from bncheck.deviations.reference import REFERENCE, TORCH, Change, Pass, Referen
 from bncheck.model import Deviation
 
 DEVIATIONS: tuple[Deviation, ...] = (
-    *variance_eps.DEVIATIONS,
+    *variance.DEVIATIONS,
+    *eps.DEVIATIONS,
     *axes.DEVIATIONS,
+    *layout.DEVIATIONS,
+    *counts.DEVIATIONS,
+    *shards.DEVIATIONS,
     *precision.DEVIATIONS,
     *affine.DEVIATIONS,
     *backward.DEVIATIONS,
+    *parameters.DEVIATIONS,
+    *saved.DEVIATIONS,
     *inference.DEVIATIONS,
+    *momentum.DEVIATIONS,
     *running.DEVIATIONS,
-    *shards.DEVIATIONS,
+    *bessel.DEVIATIONS,
+    *running_use.DEVIATIONS,
     *behaviour.DEVIATIONS,
+    *failures.DEVIATIONS,
 )
 
 BY_NAME: dict[str, Deviation] = {d.name: d for d in DEVIATIONS}

@@ -1,4 +1,4 @@
-"""Ways of being wrong about the gradients of training mode (and `inference` about the rest)."""
+"""Ways of being wrong about dx in training mode."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from functools import partial
 import numpy as np
 
 from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference, accumulating, renormalized
+from bncheck.deviations.reference import Pass, Reference
 from bncheck.formats import Array
 
 deviation = partial(entry.deviation, family="backward")
+
 
 ANY = "any random dy (a constant dy hides it), channels of any scale"
 
@@ -175,178 +176,6 @@ def mean_term_extra(rules: Reference) -> Reference:
     return replace(rules, mean_term=extra)
 
 
-@deviation(
-    "dgamma-averaged",
-    "averages the gradients of gamma and beta over the m values in place of summing",
-    seen="constructed; sibling of tensorflow/tensorflow#14676",
-    regime="m > 1",
-)
-def dgamma_averaged(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        dgamma=lambda p: rules.dgamma(p) / p.rules.backward_count(p),
-        dbeta=lambda p: rules.dbeta(p) / p.rules.backward_count(p),
-    )
-
-
-@deviation(
-    "dgamma-from-y",
-    "computes dgamma with the output y in place of xhat",
-    seen="constructed; right for gamma = 1, beta = 0",
-    regime="gamma not 1 or beta not 0",
-)
-def dgamma_from_y(rules: Reference) -> Reference:
-    return replace(rules, dgamma=lambda p: rules.dgamma(replace(p, xhat=p.y)))
-
-
-@deviation(
-    "dgamma-not-centred",
-    "computes dgamma with x times the inverse deviation, the mean not taken off",
-    seen="constructed from Ioffe & Szegedy 2015, section 3",
-    regime="mean not 0 and sum of dy not 0",
-)
-def dgamma_not_centred(rules: Reference) -> Reference:
-    return replace(rules, dgamma=lambda p: rules.dgamma(replace(p, xhat=p.x * p.inverse)))
-
-
-@deviation(
-    "dgamma-times-deviation",
-    "computes dgamma with (x - mean) multiplied, not divided, by the standard deviation",
-    seen="tensorflow/tensorflow#14676 (the formula as documented)",
-    regime="variance not 1",
-)
-def dgamma_times_deviation(rules: Reference) -> Reference:
-    return replace(rules, dgamma=lambda p: rules.dgamma(p) / (p.inverse * p.inverse))
-
-
-@deviation(
-    "dgamma-zero",
-    "gives gamma and beta no gradient",
-    seen="paiml/aprender#2200, deeplearning4j/deeplearning4j#8623",
-    regime="any dy",
-)
-def dgamma_zero(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        dgamma=lambda p: np.zeros_like(p.gamma),
-        dbeta=lambda p: np.zeros_like(p.beta),
-    )
-
-
-@deviation(
-    "dbeta-scaled",
-    "multiplies dbeta by gamma",
-    seen="constructed; sibling of apache/mxnet#18492",
-    regime="gamma not 1",
-)
-def dbeta_scaled(rules: Reference) -> Reference:
-    return replace(rules, dbeta=lambda p: rules.dbeta(p) * p.gamma)
-
-
-@deviation(
-    "gradient-flushed",
-    "takes |dy| below 1e-6 as 0 in dgamma, so that dgamma is not linear in dy",
-    seen="tensorflow/tensorflow#107705 (unconfirmed there)",
-    regime="dy scaled by 1e-8",
-)
-def gradient_flushed(rules: Reference) -> Reference:
-    def flushed(p: Pass) -> Pass:
-        return replace(p, dy=np.where(np.abs(p.dy) < 1e-6, 0, p.dy))
-
-    return replace(rules, dgamma=lambda p: rules.dgamma(flushed(p)))
-
-
-@deviation(
-    "xhat-from-output",
-    "recovers xhat as (y - beta) / gamma in the backward pass: 0 / 0 at gamma = 0",
-    seen="mapillary/inplace_abn#4, #172, pytorch/pytorch#77434",
-    regime="gamma of 0, or small against beta",
-)
-def xhat_from_output(rules: Reference) -> Reference:
-    return replace(rules, saved=lambda p: rules.saved(replace(p, xhat=(p.y - p.beta) / p.gamma)))
-
-
-@deviation(
-    "stale-cache",
-    "uses what an earlier forward pass had saved",
-    seen="constructed; sibling of pytorch/pytorch#2264",
-    regime="two forward passes of one shape, then backward",
-)
-def stale_cache(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        old = p.previous
-        fits = old is not None and old.given.shape == p.given.shape
-        return rules.saved(replace(old, dy=p.dy) if old is not None and fits else p)
-
-    return replace(rules, saved=saved)
-
-
-@deviation(
-    "eps-differs-in-backward",
-    "leaves eps out in the backward pass only",
-    seen="chainer/chainer#4191, pjreddie/darknet#1723",
-    regime="eps not negligible against the variance",
-)
-def eps_differs_in_backward(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        return rules.saved(renormalized(p, eps=0.0) if p.training else p)
-
-    return replace(rules, saved=saved)
-
-
-@deviation(
-    "inverse-as-variance",
-    "takes the saved inverse deviation for a variance in the backward pass",
-    seen="flagos-ai/FlagGems#5222, #5223, pytorch/pytorch#94351",
-    regime="variance not 1",
-)
-def inverse_as_variance(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        return rules.saved(renormalized(p, var=p.inverse) if p.training else p)
-
-    return replace(rules, saved=saved)
-
-
-@deviation(
-    "running-variance-in-backward",
-    "uses the running variance in the backward pass of training mode",
-    seen="constructed; sibling of torch/nn#615",
-    regime="running variance away from the batch variance",
-)
-def running_variance_in_backward(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        if not p.training:
-            return rules.saved(p)
-        # xhat stays as it was saved; only the inverse deviation is made anew
-        other = renormalized(p, var=p.next_var)
-        return rules.saved(replace(other, xhat=p.xhat))
-
-    return replace(rules, saved=saved)
-
-
-@deviation(
-    "gradients-overwritten",
-    "overwrites the gradients of gamma and beta, though it promises to add them up",
-    seen="apache/mxnet#18499, #18492",
-    regime="two backward passes",
-    legitimate=True,
-)
-def gradients_overwritten(rules: Reference) -> Reference:
-    promise = accumulating(rules).convention
-    return replace(rules, convention=promise)
-
-
-@deviation(
-    "gradients-added-up",
-    "adds the gradients of gamma and beta up, though it promises fresh ones",
-    seen="constructed; the reverse of apache/mxnet#18499",
-    regime="two backward passes",
-    legitimate=True,
-)
-def gradients_added_up(rules: Reference) -> Reference:
-    return replace(accumulating(rules), convention=rules.convention)
-
-
 DEVIATIONS = (
     statistics_as_constants,
     missing_variance_term,
@@ -362,20 +191,6 @@ DEVIATIONS = (
     bessel_in_backward,
     count_without_spatial,
     mean_term_extra,
-    dgamma_averaged,
-    dgamma_from_y,
-    dgamma_not_centred,
-    dgamma_times_deviation,
-    dgamma_zero,
-    dbeta_scaled,
-    gradient_flushed,
-    xhat_from_output,
-    stale_cache,
-    eps_differs_in_backward,
-    inverse_as_variance,
-    running_variance_in_backward,
-    gradients_overwritten,
-    gradients_added_up,
 )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, TypeVar
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -26,8 +26,6 @@ ABILITIES: frozenset[Ability] = frozenset(
     }
 )
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 def implementation(
     rules: Reference, name: str, convention: Convention | None = None
@@ -47,17 +45,19 @@ def make(rules: Reference, case: Case) -> Layer:
     """Build a fresh layer whose parameters and running statistics are those of the case."""
     living = _Living(rules, case)
     layer = Layer(
-        train=_quiet(living.train),
-        eval=_quiet(living.eval),
-        backward=_quiet(living.backward),
-        state=_quiet(living.state),
-        jvp=_quiet(living.jvp),
-        double_backward=_quiet(living.double_backward),
+        train=living.train,
+        eval=living.eval,
+        backward=living.backward,
+        state=living.state,
+        jvp=living.jvp,
+        double_backward=living.double_backward,
     )
-    return rules.wrap(layer, case)
+    layer = rules.wrap(layer, case)
+    calls = {f.name: getattr(layer, f.name) for f in fields(layer)}
+    return replace(layer, **{k: _quiet(call) for k, call in calls.items() if call is not None})
 
 
-def _quiet(function: F) -> F:
+def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     # deviations divide by zero and overflow on purpose; the numbers show it, warnings need not
     return np.errstate(all="ignore")(function)
 

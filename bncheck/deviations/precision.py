@@ -106,7 +106,7 @@ def approximate_rsqrt(rules: Reference) -> Reference:
     "eps-rounded-to-half",
     "rounds eps to the half-precision dtype of x: 1e-12 becomes 0",
     seen="tensorflow/tensorflow#24979",
-    regime="float16 or bfloat16 with a small variance; eps = 1e-5 or less",
+    regime="float16 or bfloat16, a (nearly) constant channel and eps = 1e-5 or less",
 )
 def eps_rounded_to_half(rules: Reference) -> Reference:
     def inverse(p: Pass) -> Array:
@@ -120,7 +120,7 @@ def eps_rounded_to_half(rules: Reference) -> Reference:
     "folded-output",
     "computes y as x * scale + shift in the dtype of x, though a centred output is promised",
     seen="hls4ml fastmachinelearning/hls4ml#133, apache/tvm#3216, pytorch/pytorch#106943",
-    regime="|mean| / standard deviation of 1e4 or more, in inference too",
+    regime="what only a centred output can do: y = beta to the bit for one value per channel",
     legitimate=True,
 )
 def folded_output(rules: Reference) -> Reference:
@@ -174,7 +174,7 @@ def parameters_in_half(rules: Reference) -> Reference:
     "count-in-half",
     "keeps m in half precision, which rounds above 2048 and is infinite above 65504",
     seen="pytorch/pytorch#70901",
-    regime="float16 with m = 2049, or m > 65504",
+    regime="float16 with m > 65504 (from 2049 on m rounds, which mostly hides in y)",
 )
 def count_in_half(rules: Reference) -> Reference:
     def count(p: Pass) -> float:

@@ -1,4 +1,4 @@
-"""Ways of being wrong about the variance and eps."""
+"""Ways of being wrong about eps and the root."""
 
 from __future__ import annotations
 
@@ -13,112 +13,8 @@ from bncheck.formats import Array
 
 deviation = partial(entry.deviation, family="variance and eps")
 
+
 SMALL = "eps not negligible against the variance (eps = 0.5, or a standard deviation of 1e-4)"
-OFFSET = "float32 with |mean| / standard deviation near 1e4, or a constant channel far from 0"
-
-
-def _square_mean(p: Pass) -> Array:
-    return p.rules.total(p.x * p.x, p) / p.rules.count(p)
-
-
-@deviation(
-    "unbiased-variance",
-    "normalises with the unbiased variance (m - 1) in place of the biased one",
-    seen="karpathy/nn-zero-to-hero#44",
-    regime="small m, most of all m = 2",
-)
-def unbiased_variance(rules: Reference) -> Reference:
-    def scaled(p: Pass) -> Array:
-        return rules.variance(p) * (p.m / max(p.m - 1, 1))
-
-    return replace(
-        rules,
-        variance=scaled,
-        # self-consistent: the running variance is as it should be, the backward pass belongs
-        # to the forward pass that was made
-        bessel=lambda p: 1.0,
-        variance_term=lambda p: rules.variance_term(p) * (p.m / max(p.m - 1, 1)),
-    )
-
-
-@deviation(
-    "one-pass-variance",
-    "computes the variance as E[x^2] - E[x]^2, which cancels and may turn negative",
-    seen="tenstorrent/tt-metal#45968, google/flax#1491, tensorflow/tensorflow#118701",
-    regime=OFFSET,
-)
-def one_pass_variance(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: _square_mean(p) - p.mean * p.mean)
-
-
-@deviation(
-    "one-pass-variance-clamped",
-    "computes the variance as max(E[x^2] - E[x]^2, 0): cancels, but hides the negative values",
-    seen="aiUIUC/pyAIUtils#46, keras-team/keras-core#866, k2-fsa/sherpa-onnx#3857",
-    regime=OFFSET,
-)
-def one_pass_variance_clamped(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: np.maximum(_square_mean(p) - p.mean * p.mean, 0))
-
-
-@deviation(
-    "shifted-variance",
-    "computes the variance in one pass about the first element, which cancels if that is far off",
-    seen="tensorflow/tensorflow#3290",
-    regime="float32, first element an outlier by 1e4 standard deviations",
-    legitimate=True,
-)
-def shifted_variance(rules: Reference) -> Reference:
-    def variance(p: Pass) -> Array:
-        moved = replace(p, x=p.x - p.x[:, :1])
-        offset = rules.mean(moved)
-        return np.asarray(_square_mean(moved) - offset * offset)
-
-    return replace(rules, variance=lambda p: variance(p) if p.m else rules.variance(p))
-
-
-@deviation(
-    "variance-about-running-mean",
-    "takes the batch variance about the running mean in place of the batch mean",
-    seen="constructed; sibling of onnx/onnx#8442",
-    regime="running mean away from the batch mean",
-)
-def variance_about_running_mean(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: rules.variance(replace(p, mean=p.running_mean)))
-
-
-@deviation(
-    "variance-not-centred",
-    "uses E[x^2] as the variance",
-    seen="pytorch/helion#3268 (the centring lost in a merge)",
-    regime="mean not 0",
-)
-def variance_not_centred(rules: Reference) -> Reference:
-    return replace(rules, variance=_square_mean)
-
-
-@deviation(
-    "variance-not-averaged",
-    "uses the sum of squared deviations, not divided by m",
-    seen="constructed from Ioffe & Szegedy 2015, Algorithm 1",
-    regime="m > 1",
-)
-def variance_not_averaged(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: rules.variance(p) * max(p.m, 1))
-
-
-@deviation(
-    "mean-absolute-deviation",
-    "uses the mean absolute deviation in place of the standard deviation",
-    seen="constructed; L1 batch normalization, a different layer",
-    regime="m > 2",
-)
-def mean_absolute_deviation(rules: Reference) -> Reference:
-    def squared(p: Pass) -> Array:
-        spread = p.rules.total(np.abs(p.x - p.mean), p) / p.rules.count(p)
-        return spread * spread
-
-    return replace(rules, variance=squared)
 
 
 @deviation(
@@ -174,6 +70,13 @@ def variance_clamped_to_eps(rules: Reference) -> Reference:
     return replace(rules, inverse=clamped)
 
 
+def _in_inference(rules: Reference, times: float) -> Reference:
+    def inverse(p: Pass) -> Array:
+        return rules.inverse(p if p.training else replace(p, eps=times * p.eps))
+
+    return replace(rules, inverse=inverse)
+
+
 @deviation(
     "eps-missing-in-inference",
     "leaves eps out in inference mode only",
@@ -202,13 +105,6 @@ def eps_doubled_in_inference(rules: Reference) -> Reference:
 )
 def eps_subtracted_in_inference(rules: Reference) -> Reference:
     return _in_inference(rules, -1.0)
-
-
-def _in_inference(rules: Reference, times: float) -> Reference:
-    def inverse(p: Pass) -> Array:
-        return rules.inverse(p if p.training else replace(p, eps=times * p.eps))
-
-    return replace(rules, inverse=inverse)
 
 
 @deviation(
@@ -253,13 +149,6 @@ def eps_floor(value: float) -> Change:
     )
 
 
-def variance_floor(value: float) -> Change:
-    """Raise the variance to at least this value before eps is added."""
-    return lambda rules: replace(
-        rules, inverse=lambda p: rules.inverse(replace(p, var=np.maximum(p.var, value)))
-    )
-
-
 HARD_CODED = tuple(
     deviation(
         name,
@@ -275,6 +164,7 @@ HARD_CODED = tuple(
     )
 )
 
+
 FLOORS = tuple(
     deviation(
         name,
@@ -288,41 +178,19 @@ FLOORS = tuple(
     )
 )
 
-VARIANCE_FLOORS = tuple(
-    deviation(
-        name,
-        f"raises the variance to {value:g} before eps is added",
-        seen="constructed; sibling of vacancy/Synchronized-BatchNorm-PyTorch#38",
-        regime=f"variance below {value:g}",
-    )(variance_floor(value))
-    for name, value in (
-        ("variance-floor", 1e-5),
-        ("variance-floor-1e-3", 1e-3),
-        ("variance-floor-1e-12", 1e-12),
-    )
-)
 
 DEVIATIONS = (
-    unbiased_variance,
-    one_pass_variance,
-    one_pass_variance_clamped,
-    shifted_variance,
-    variance_about_running_mean,
-    variance_not_centred,
-    variance_not_averaged,
-    mean_absolute_deviation,
     eps_outside_root,
     eps_missing,
     eps_doubled,
     eps_squared,
-    eps_by_count,
     variance_clamped_to_eps,
     eps_missing_in_inference,
     eps_doubled_in_inference,
     eps_subtracted_in_inference,
     no_square_root,
     square_in_place_of_root,
+    eps_by_count,
     *HARD_CODED,
     *FLOORS,
-    *VARIANCE_FLOORS,
 )
