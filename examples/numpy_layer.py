@@ -4,18 +4,14 @@ x is ``(m, C)`` or ``(N, C, *spatial)``; gamma, beta and the running statistics 
 Formulas: Ioffe & Szegedy, "Batch Normalization" (2015), algorithm 1 and section 3.
 """
 
-import math
-
 import numpy as np
 
 CONVENTION = {
     "momentum_weighs": "new",
     "running_var": "unbiased",
-    "debiased": False,
     "one_value": "beta",
     "output": "centered",
     "variance": "stable",
-    "dtypes": ["float32", "float64"],
 }
 
 
@@ -57,15 +53,12 @@ def infer_backward(dy, x, gamma, beta, running_mean, running_var, eps):
 
 def update(x, running_mean, running_var, momentum):
     """Return the running statistics after a batch; one value per channel leaves the variance."""
-    axes = _axes(x)
-    m = math.prod(x.shape) // x.shape[1]
-    centered, var = _moments(x)
-    mean = x.mean(axes)
     keep, take = _like(1 - momentum, x), _like(momentum, x)
-    new_mean = keep * running_mean + take * mean
+    new_mean = keep * running_mean + take * x.mean(_axes(x))
+    m = x.size // x.shape[1]
     if m == 1:
         return new_mean, running_var.copy()
-    unbiased = (centered * centered).sum(axes) / _like(m - 1, x)
+    unbiased = _moments(x)[1].ravel() * _like(m / (m - 1), x)
     return new_mean, keep * running_var + take * unbiased
 
 

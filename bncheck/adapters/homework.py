@@ -114,24 +114,27 @@ def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:
 
 
 def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
-    """Whether ``backward`` belongs to a preceding call in inference mode.
+    """Whether ``backward`` knows of a preceding call in inference mode.
 
-    Many classes keep what ``backward`` needs in training mode only. Such a class raises on a
-    fresh layer, or where the training batch had another size; it makes no promise here.
+    Many classes keep what ``backward`` needs in training mode only, or always take the formula
+    for training. Such a class promises nothing here: it raises on a fresh layer, or where the
+    training batch had another size, or answers as after training.
     """
     tried = probing.case(rank, channels)
     fresh, trained = Living(plan, tried), Living(plan, tried)
-    shorter = tried.x[1:]
     try:
         if not plan.lazy:
             fresh.eval(tried.x)
             fresh.backward(tried.dy)
         trained.train(tried.x)
-        trained.eval(shorter)
+        after_training = trained.backward(tried.dy).dx.copy()
+        trained.eval(tried.x[1:])
         trained.backward(tried.dy[1:])
+        trained.eval(tried.x)
+        after_inference = trained.backward(tried.dy).dx
     except Exception:  # whatever it is, it says that this is not supported
         return False
-    return True
+    return not np.array_equal(after_training, after_inference)
 
 
 def _origin(target: Any) -> str:

@@ -71,6 +71,7 @@ def _import_file(target: str, path: Path) -> ModuleType:
 
 
 def _import_module(target: str, name: str) -> ModuleType:
+    _no_python(Path(name))
     with _failures(target), _importable(Path()):
         try:
             return import_module(name)
@@ -79,6 +80,13 @@ def _import_module(target: str, name: str) -> ModuleType:
                 raise  # it is there, but something that it imports is not
             message = f"{target} does not import: there is no module {error.name!r}"
             raise TargetError(message + _instead(error.name)) from None
+
+
+def _no_python(path: Path) -> None:
+    is_package = (path / "__init__.py").exists() or any(path.glob("*.py"))
+    if path.exists() and not is_package:
+        kind = "folder" if path.is_dir() else "file"
+        raise UsageError(f"{path} is a {kind} but no Python file; should be {FORMS}")
 
 
 def _instead(missing: str) -> str:

@@ -5,10 +5,11 @@ autograd on the graph of the latest call.
 """
 
 import copy
+import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 from torch.autograd import forward_ad
@@ -30,6 +31,8 @@ RANKS: dict[type, tuple[int, ...]] = {
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 PARTS = ("weight", "bias", "running_mean", "running_var", "eps", "momentum")
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Module = Any  # torch.nn.Module types its attributes as Tensor | Module
 
 
@@ -162,12 +165,12 @@ class _Living:
         running = self.module.running_mean is not None
         affine = self.module.weight is not None and self.module.bias is not None
         return Layer(
-            train=self.train,
-            eval=self.eval if running else None,
-            backward=self.backward,
+            train=_one_thread(self.train),
+            eval=_one_thread(self.eval) if running else None,
+            backward=_one_thread(self.backward),
             state=self.state if running else None,
-            jvp=self.jvp,
-            double_backward=self.double_backward if affine else None,
+            jvp=_one_thread(self.jvp),
+            double_backward=_one_thread(self.double_backward) if affine else None,
         )
 
     def train(self, x: Array) -> Array:
@@ -223,6 +226,25 @@ class _Living:
         buffers = {name: buffer.clone() for name, buffer in self.module.named_buffers()}
         y: torch.Tensor = functional_call(self.module, buffers, (x,))
         return y
+
+
+def _one_thread(call: Callable[P, T]) -> Callable[P, T]:
+    """Run torch on one thread during a call, and leave the process as it was.
+
+    The number of threads decides the order of summation, so findings would depend on the
+    machine; and on small arrays waiting for a second thread takes far longer than the work.
+    """
+
+    @functools.wraps(call)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return call(*args, **kwargs)
+        finally:
+            torch.set_num_threads(threads)
+
+    return wrapped
 
 
 def _array(y: object) -> object:
