@@ -261,7 +261,7 @@ def test_what_is_not_there_is_not_claimed():
     assert implementation.domain.fixed_eps == 1e-5
 
 
-@pytest.mark.parametrize("eps", [1e-3, 1e-5, 1e-6, 1e-8, 1e-12, 2.5e-4, 10e-7])
+@pytest.mark.parametrize("eps", [1e-3, 1e-5, 1e-6, 1e-8, 1e-12, 2.5e-4])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_built_in_eps_is_measured_as_it_was_written(eps, dtype):
     class Bare:

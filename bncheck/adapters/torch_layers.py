@@ -7,6 +7,7 @@ autograd on the graph of the latest call.
 import copy
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
@@ -205,7 +206,9 @@ class _Living:
         return State(from_torch(mean).copy(), from_torch(var).copy())
 
     def jvp(self, x: Array, tangent: Array) -> Array:
-        with forward_ad.dual_level():
+        with forward_ad.dual_level(), warnings.catch_warnings():
+            # torch's own: its rules for forward mode are compiled with what it deprecates
+            warnings.simplefilter("ignore", DeprecationWarning)
             dual = forward_ad.make_dual(to_torch(x), to_torch(tangent))  # type: ignore[no-untyped-call] # torch
             y = self._pure(dual)
             derivative = forward_ad.unpack_dual(y).tangent  # type: ignore[no-untyped-call] # torch
