@@ -139,7 +139,8 @@ def _prepare(
         observed = dict(seen["observed"])
         notes.extend(seen["notes"])
         pool.each(lambda session: session.ask({"do": "convention", "known": seen["known"]}))
-        observed.update(pool.first.ask({"do": "empty", "dtype": dtypes[0][0]}))
+        empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})
+        observed["empty_batch"] = empty["empty_batch"]
     except Died as died:
         notes.append(f"looking at the conventions ended the target's process: {died.detail}")
     return _State(
