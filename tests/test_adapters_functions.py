@@ -390,7 +390,7 @@ def test_looking_at_a_plain_class_imports_no_framework(tmp_path):
         f"adapt(load({f'{target}:BatchNorm'!r}), name='x'); "
         "print([m for m in ('torch', 'jax', 'keras', 'sympy', 'hypothesis') if m in sys.modules])"
     )
-    run = subprocess.run(  # noqa: S603 # our own interpreter and text
+    run = subprocess.run(  # our own interpreter and text
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "[]"
