@@ -155,13 +155,16 @@ def algorithms(draw, formats, statistics=correct.STABLE, variance=None):
     """Any combination of stages."""
     sums = [t for t in correct.SUMS if t is not correct.blas or formats.accumulates != "bfloat16"]
     convention = formats.convention(variance)
+    backwards = correct.BACKWARDS
+    if variance == "one-pass":
+        backwards = (correct.through_moments, *backwards)
     old, unbiased = draw(st.booleans()), draw(st.booleans())
     return correct.algorithm(
         statistics=draw(st.sampled_from(statistics)),
         total=draw(st.sampled_from(sums)),
         root=draw(st.sampled_from(correct.ROOTS)),
         output=draw(st.sampled_from(correct.OUTPUTS)),
-        backward=draw(st.sampled_from(correct.BACKWARDS)),
+        backward=draw(st.sampled_from(backwards)),
         average=draw(st.sampled_from([correct.convex, correct.step])),
         accumulates=formats.accumulates,
         convention=replace(

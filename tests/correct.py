@@ -192,40 +192,40 @@ def folded_late(x, mean, inv, gamma, beta):
 OUTPUTS = (centered, centered_scaled, folded, folded_late)
 
 
-# ---- dx, dgamma, dbeta, from c = x - mean, inv, gamma, dy
+# ---- dx, dgamma, dbeta, from x, mean, inv, gamma, dy
 
 
-def compact(c, inv, gamma, dy, total):
-    m, xhat = dy.dtype.type(len(dy)), c * inv
+def compact(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dbeta, dgamma = total(dy), total(dy * xhat)
     return gamma * inv * (dy - dbeta / m - xhat * (dgamma / m)), dgamma, dbeta
 
 
-def times_m(c, inv, gamma, dy, total):
-    m, xhat = dy.dtype.type(len(dy)), c * inv
+def times_m(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dbeta, dgamma = total(dy), total(dy * xhat)
     return (gamma * inv / m) * (m * dy - dbeta - xhat * dgamma), dgamma, dbeta
 
 
-def through_xhat(c, inv, gamma, dy, total):
-    m, xhat = dy.dtype.type(len(dy)), c * inv
+def through_xhat(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dxhat = dy * gamma
     dx = inv / m * (m * dxhat - total(dxhat) - xhat * total(dxhat * xhat))
     return dx, total(dy * xhat), total(dy)
 
 
-def projected(c, inv, gamma, dy, total):
+def projected(x, mean, inv, gamma, dy, total):
     """The form of PyTorch's CPU kernel."""
-    m = dy.dtype.type(len(dy))
+    m, c = dy.dtype.type(len(dy)), x - mean
     dot, dbeta = total(dy * c), total(dy)
     k = dot * inv * inv / m
     return (dy - dbeta / m - c * k) * inv * gamma, dot * inv, dbeta
 
 
-def chain(c, inv, gamma, dy, total):
+def chain(x, mean, inv, gamma, dy, total):
     """The six equations of Ioffe & Szegedy 2015, section 3, as printed."""
     kind = dy.dtype.type
-    m = kind(len(dy))
+    m, c = kind(len(dy)), x - mean
     dxhat = dy * gamma
     dvar = total(dxhat * c) * kind(-0.5) * (inv * inv * inv)
     dmean = total(dxhat * -inv) + dvar * total(kind(-2) * c) / m
@@ -233,17 +233,39 @@ def chain(c, inv, gamma, dy, total):
     return dx, total(dy * (c * inv)), total(dy)
 
 
-def chain_shortened(c, inv, gamma, dy, total):
+def chain_shortened(x, mean, inv, gamma, dy, total):
     """The same without the term of dmean that vanishes."""
     kind = dy.dtype.type
-    m = kind(len(dy))
+    m, c = kind(len(dy)), x - mean
     dxhat = dy * gamma
     dvar = total(dxhat * c * kind(-0.5) * inv * inv * inv)
     dmean = -inv * total(dxhat)
     return dxhat * inv + dvar * (kind(2) * c / m) + dmean / m, total(dy * (c * inv)), total(dy)
 
 
-BACKWARDS = (compact, times_m, through_xhat, projected, chain, chain_shortened)
+def graph(x, mean, inv, gamma, dy, total):
+    """Backpropagation node by node, as automatic differentiation and course notes do it."""
+    kind = dy.dtype.type
+    m, c = kind(len(dy)), x - mean
+    dxhat = dy * gamma
+    droot = -(inv * inv) * total(dxhat * c)
+    dvar = kind(0.5) * inv * droot
+    dc = dxhat * inv + kind(2) * c * (dvar / m)
+    return dc - total(dc) / m, total(dy * (c * inv)), total(dy)
+
+
+BACKWARDS = (compact, times_m, through_xhat, projected, chain, chain_shortened, graph)
+
+
+def through_moments(x, mean, inv, gamma, dy, total):
+    """The gradient of ``mean(x^2) - mean(x)^2``, node by node: only as good as that variance."""
+    kind = dy.dtype.type
+    m = kind(len(dy))
+    dxhat = dy * gamma
+    dvar = kind(-0.5) * inv * inv * inv * total(dxhat * (x - mean))
+    dmean = -total(dxhat * inv) - kind(2) * mean * dvar
+    dx = dxhat * inv + dvar * kind(2) / m * x + dmean / m
+    return dx, total(dy * ((x - mean) * inv)), total(dy)
 
 
 # ---- moving averages: (old, statistic, weight of the statistic)
@@ -312,7 +334,7 @@ class _Batchnorm:
         if len(flat) == 1 and self.stages.convention.one_value == "raises":
             raise ValueError(f"expected more than 1 value per channel, got shape {x.shape}")
         self.update(mean, var, len(flat))
-        self.saved = (flat - mean, inv, self.stages.backward)
+        self.saved = (flat, mean, inv, self.stages.backward)
         y = self.stages.output(flat, mean, inv, self.gamma, self.beta)
         return unflatten(y.astype(x.dtype), x.shape)
 
@@ -331,17 +353,17 @@ class _Batchnorm:
     def eval(self, x):
         flat, mean, var = self.wide(x), self.mean.astype(self.dtype), self.var.astype(self.dtype)
         inv = self.stages.root(var + self.eps)
-        self.saved = (flat - mean, inv, self.affine)
+        self.saved = (flat, mean, inv, self.affine)
         y = self.stages.output(flat, mean, inv, self.gamma, self.beta)
         return unflatten(y.astype(x.dtype), x.shape)
 
     @staticmethod
-    def affine(c, inv, gamma, dy, total):
-        return gamma * inv * dy, total(dy * (c * inv)), total(dy)
+    def affine(x, mean, inv, gamma, dy, total):
+        return gamma * inv * dy, total(dy * ((x - mean) * inv)), total(dy)
 
     def backward(self, dy):
-        c, inv, form = self.saved
-        dx, dgamma, dbeta = form(c, inv, self.gamma, self.wide(dy), self.stages.total)
+        x, mean, inv, form = self.saved
+        dx, dgamma, dbeta = form(x, mean, inv, self.gamma, self.wide(dy), self.stages.total)
         return Gradients(
             unflatten(dx.astype(dy.dtype), dy.shape),
             dgamma.astype(self.kept),
@@ -442,6 +464,8 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("step average", total=pairwise, average=step, backward=chain_shortened),
     algorithm("keras convention", total=library, convention=KERAS, average=step),
     algorithm("keras convention, welford", statistics=welford, convention=KERAS, output=folded),
+    algorithm("course notes", total=library, root=power, backward=graph),
+    algorithm("merged, node by node", statistics=chan, backward=graph, output=folded),
     algorithm("raises for one value", convention=replace(TORCH, one_value="raises")),
     algorithm("promises nothing", convention=Convention(one_value="beta"), total=pairwise),
 )
@@ -466,6 +490,7 @@ PROMISED: tuple[Implementation, ...] = (
         output=folded,
         convention=_ONE_PASS,
     ),
+    algorithm("flax-like", statistics=one_pass, backward=through_moments, convention=_ONE_PASS),
     algorithm("wide", accumulates="float64", dtypes=("float32", "float16", "bfloat16")),
     algorithm("all in float16", accumulates="float16", dtypes=("float16",), total=pairwise),
     algorithm("all in bfloat16", accumulates="bfloat16", dtypes=("bfloat16",), total=pairwise),

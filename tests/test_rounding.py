@@ -84,7 +84,7 @@ def every_stage(formats, rng):
             total=sums[rng.integers(len(sums))],
             root=correct.ROOTS[rng.integers(3)],
             output=correct.OUTPUTS[rng.integers(4)],
-            backward=correct.BACKWARDS[rng.integers(6)],
+            backward=correct.BACKWARDS[rng.integers(7)],
             accumulates=formats.accumulates,
             convention=formats.convention(),
         )
@@ -122,30 +122,30 @@ def eps_too_large(w):
     return 1 / np.sqrt(w + w.dtype.type(1e-3 - 1e-5))
 
 
-def one_less(c, inv, gamma, dy, total):
-    dx, dgamma, dbeta = correct.compact(c, inv, gamma, dy, total)
-    xhat, m = c * inv, len(dy)
+def one_less(x, mean, inv, gamma, dy, total):
+    dx, dgamma, dbeta = correct.compact(x, mean, inv, gamma, dy, total)
+    xhat, m = (x - mean) * inv, len(dy)
     wrong = gamma * inv * xhat * dgamma * dy.dtype.type(1 / (m - 1) - 1 / m)
     return dx - wrong, dgamma, dbeta
 
 
-def without_mean(c, inv, gamma, dy, total):
-    dx, dgamma, dbeta = correct.compact(c, inv, gamma, dy, total)
+def without_mean(x, mean, inv, gamma, dy, total):
+    dx, dgamma, dbeta = correct.compact(x, mean, inv, gamma, dy, total)
     return dx + gamma * inv * dbeta / dy.dtype.type(len(dy)), dgamma, dbeta
 
 
-def without_variance(c, inv, gamma, dy, total):
-    _, dgamma, dbeta = correct.compact(c, inv, gamma, dy, total)
+def without_variance(x, mean, inv, gamma, dy, total):
+    _, dgamma, dbeta = correct.compact(x, mean, inv, gamma, dy, total)
     return gamma * inv * (dy - dbeta / dy.dtype.type(len(dy))), dgamma, dbeta
 
 
-def without_gamma(c, inv, gamma, dy, total):
-    return correct.compact(c, inv, np.ones_like(gamma), dy, total)
+def without_gamma(x, mean, inv, gamma, dy, total):
+    return correct.compact(x, mean, inv, np.ones_like(gamma), dy, total)
 
 
-def dgamma_by_y(c, inv, gamma, dy, total):
-    dx, _, dbeta = correct.compact(c, inv, gamma, dy, total)
-    return dx, total(dy * (c * inv * gamma)), dbeta
+def dgamma_by_y(x, mean, inv, gamma, dy, total):
+    dx, _, dbeta = correct.compact(x, mean, inv, gamma, dy, total)
+    return dx, total(dy * ((x - mean) * inv * gamma)), dbeta
 
 
 ORDINARY = (0.5, 1.25, -0.75, 2.0, 0.1, -1.3, 0.9, 0.7)

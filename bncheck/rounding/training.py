@@ -279,7 +279,8 @@ def _backward(
     sum_d = (abs_dy * norm.d_max).sum(0)
     fits = stats.fits & (np.maximum(np.maximum(sum_dy, sum_d), sum_xhat) <= k.limit)
     sums = _Sums(abs_dy, sum_dy / m, sum_d, e_dgamma / m, fits)
-    e_dx = _input_gradient(values, stats, norm, k, sums, e_gamma)
+    moments = algorithms.variance == "one-pass"
+    e_dx = _input_gradient(values, stats, norm, k, sums, e_gamma, moments)
     held, kept = algorithms.accumulates, algorithms.parameters
     return (
         stored(values.dx, e_dx, held, algorithms.storage),
@@ -306,6 +307,7 @@ def _input_gradient(
     k: Roundoff,
     sums: _Sums,
     e_gamma: Any,
+    moments: bool,
 ) -> Array:
     """Bound dx = gamma r B, B = g - mean g - xh q, for all forms of the backward pass at once.
 
@@ -313,6 +315,7 @@ def _input_gradient(
         + xh' e_q + |q| e_xhat                                       the compact form
         + xh' q' (3 e_r/r + gamma_8)      the chain has r^3 where the compact form has xh q r
         + q' r' (e_mean + gamma_(m+1) mean|d|')  the chain's vanishing term, dvar mean(-2 c)
+        + gamma_8 q' r' (|x| + |mean|')     where ``mean(x^2) - mean^2`` is differentiated: moments
     e_dx = |gamma| (r' e_B + e_r |B| + gamma_5 r' (|B| + e_B)) + underflows, q' = |q| + e_q.
     If t = e_r/r is not small, (1+t)^3 - 1 is still covered: the compact terms contain
     2 t + t^2, and xh' q' the factor (1+t)^2.
@@ -335,6 +338,10 @@ def _input_gradient(
     vanishing = q_max * inv_max * (stats.e_mean + k.gamma(m + 1) * stats.spread)
     constant = k.gamma(m + 6) * sums.mean_dy + 2 * eta + vanishing
     e_bracket = k.gamma(6) * sums.abs_dy + norm.xhat_max * on_xhat + abs_q * norm.e_xhat + constant
+    reach = stats.span
+    if moments:  # dvar meets x and mean one by one
+        e_bracket = e_bracket + k.gamma(8) * q_max * inv_max * (np.abs(values.x) + stats.reach)
+        reach = stats.span + stats.reach
     bracket_max = abs_bracket + e_bracket
 
     outer = k.gamma(5) * gamma * inv_max + e_gamma * inv_max + eta * (m + 1)
@@ -351,7 +358,7 @@ def _input_gradient(
     # of multiplication; m times the bracket
     scale = np.maximum(1, gamma) * np.maximum(1, inv_max * inv_max * inv_max)
     w_max = values.var + stats.e_var + values.eps
-    chain = sums.sum_d * scale * np.maximum(1, 2 * stats.span) + m * sums.mean_dy * scale
+    chain = sums.sum_d * scale * np.maximum(1, 2 * reach) + m * sums.mean_dy * scale
     largest_term = (sums.abs_dy.max(0) + sums.mean_dy) + norm.xhat_max.max(0) * q_max
     terms = m * np.maximum(1, gamma) * np.maximum(1, inv_max) * largest_term
     biggest = chain + terms + scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
