@@ -165,6 +165,7 @@ def algorithms(draw, formats, statistics=correct.STABLE, variance=None):
         root=draw(st.sampled_from(correct.ROOTS)),
         output=draw(st.sampled_from(correct.OUTPUTS)),
         backward=draw(st.sampled_from(backwards)),
+        inference_backward=draw(st.sampled_from(correct.INFERENCE_BACKWARDS)),
         average=draw(st.sampled_from([correct.convex, correct.step])),
         accumulates=formats.accumulates,
         convention=replace(

@@ -189,7 +189,11 @@ def folded_late(x, mean, inv, gamma, beta):
     return gamma * (x * inv - mean * inv) + beta
 
 
-OUTPUTS = (centered, centered_scaled, folded, folded_late)
+def scaled_first(x, mean, inv, gamma, beta):
+    return gamma * (x - mean) * inv + beta
+
+
+OUTPUTS = (centered, centered_scaled, folded, folded_late, scaled_first)
 
 
 # ---- dx, dgamma, dbeta, from x, mean, inv, gamma, dy
@@ -205,6 +209,12 @@ def times_m(x, mean, inv, gamma, dy, total):
     m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dbeta, dgamma = total(dy), total(dy * xhat)
     return (gamma * inv / m) * (m * dy - dbeta - xhat * dgamma), dgamma, dbeta
+
+
+def scale_last(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
+    dbeta, dgamma = total(dy), total(dy * xhat)
+    return dy.dtype.type(1) / m * gamma * inv * (m * dy - dbeta - xhat * dgamma), dgamma, dbeta
 
 
 def through_xhat(x, mean, inv, gamma, dy, total):
@@ -254,7 +264,16 @@ def graph(x, mean, inv, gamma, dy, total):
     return dc - total(dc) / m, total(dy * (c * inv)), total(dy)
 
 
-BACKWARDS = (compact, times_m, through_xhat, projected, chain, chain_shortened, graph)
+BACKWARDS = (
+    compact,
+    times_m,
+    scale_last,
+    through_xhat,
+    projected,
+    chain,
+    chain_shortened,
+    graph,
+)
 
 
 def through_moments(x, mean, inv, gamma, dy, total):
@@ -266,6 +285,24 @@ def through_moments(x, mean, inv, gamma, dy, total):
     dmean = -total(dxhat * inv) - kind(2) * mean * dvar
     dx = dxhat * inv + dvar * kind(2) / m * x + dmean / m
     return dx, total(dy * ((x - mean) * inv)), total(dy)
+
+
+# ---- gradients of inference, where the statistics are constants
+
+
+def slope_first(x, mean, inv, gamma, dy, total):
+    return gamma * inv * dy, total(dy * ((x - mean) * inv)), total(dy)
+
+
+def slope_last(x, mean, inv, gamma, dy, total):
+    return dy * inv * gamma, total(dy * (x - mean)) * inv, total(dy)
+
+
+def scaled_cotangent(x, mean, inv, gamma, dy, total):
+    return gamma * dy * inv, total(dy * (x - mean) * inv), total(dy)
+
+
+INFERENCE_BACKWARDS = (slope_first, slope_last, scaled_cotangent)
 
 
 # ---- moving averages: (old, statistic, weight of the statistic)
@@ -291,6 +328,7 @@ class Stages:
     root: Callable[..., Any] = reciprocal_of_root
     output: Callable[..., Any] = centered
     backward: Callable[..., Any] = compact
+    inference_backward: Callable[..., Any] = slope_first
     average: Callable[..., Any] = convex
     accumulates: str | None = None
     convention: Convention = field(default_factory=Convention)
@@ -353,13 +391,9 @@ class _Batchnorm:
     def eval(self, x):
         flat, mean, var = self.wide(x), self.mean.astype(self.dtype), self.var.astype(self.dtype)
         inv = self.stages.root(var + self.eps)
-        self.saved = (flat, mean, inv, self.affine)
+        self.saved = (flat, mean, inv, self.stages.inference_backward)
         y = self.stages.output(flat, mean, inv, self.gamma, self.beta)
         return unflatten(y.astype(x.dtype), x.shape)
-
-    @staticmethod
-    def affine(x, mean, inv, gamma, dy, total):
-        return gamma * inv * dy, total(dy * ((x - mean) * inv)), total(dy)
 
     def backward(self, dy):
         x, mean, inv, form = self.saved
@@ -443,7 +477,7 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("reference", second_order=True),
     algorithm("pairwise sums", total=pairwise, second_order=True),
     algorithm("blocked sums, power", total=blocked, root=power),
-    algorithm("library sums, times m", total=library, backward=times_m),
+    algorithm("library sums, times m", total=library, backward=times_m, output=scaled_first),
     algorithm("blas sums, folded", total=blas, output=folded),
     algorithm("backwards sums, chain", total=backwards, backward=chain),
     algorithm("widened sums", total=widened, output=centered_scaled),
@@ -458,9 +492,22 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("chan tree, folded late", statistics=chan, output=folded_late, backward=chain),
     algorithm("chan blocks", statistics=chan_blocks, total=library, root=root_of_reciprocal),
     algorithm("chan blocks, power, chain", statistics=chan_blocks, root=power, backward=chain),
-    algorithm("torch-like", total=blocked, output=folded, backward=projected, average=step),
+    algorithm(
+        "torch-like",
+        total=blocked,
+        output=folded,
+        backward=projected,
+        inference_backward=slope_last,
+        average=step,
+    ),
     algorithm("folded late, through xhat", output=folded_late, backward=through_xhat),
-    algorithm("root of reciprocal", root=root_of_reciprocal, output=centered_scaled),
+    algorithm(
+        "root of reciprocal",
+        root=root_of_reciprocal,
+        output=centered_scaled,
+        backward=scale_last,
+        inference_backward=scaled_cotangent,
+    ),
     algorithm("step average", total=pairwise, average=step, backward=chain_shortened),
     algorithm("keras convention", total=library, convention=KERAS, average=step),
     algorithm("keras convention, welford", statistics=welford, convention=KERAS, output=folded),

@@ -77,14 +77,18 @@ def test_no_correct_algorithm_exceeds_its_bound_on_large_adversarial_batches(for
 
 def every_stage(formats, rng):
     """One algorithm for every way to get the statistics; the other stages at random."""
+
+    def any_of(stages):
+        return stages[rng.integers(len(stages))]
+
     for statistics in correct.STABLE:
-        sums = [t for t in correct.SUMS if t is not correct.blas]
         yield correct.algorithm(
             statistics=statistics,
-            total=sums[rng.integers(len(sums))],
-            root=correct.ROOTS[rng.integers(3)],
-            output=correct.OUTPUTS[rng.integers(4)],
-            backward=correct.BACKWARDS[rng.integers(7)],
+            total=any_of([t for t in correct.SUMS if t is not correct.blas]),
+            root=any_of(correct.ROOTS),
+            output=any_of(correct.OUTPUTS),
+            backward=any_of(correct.BACKWARDS),
+            inference_backward=any_of(correct.INFERENCE_BACKWARDS),
             accumulates=formats.accumulates,
             convention=formats.convention(),
         )
@@ -289,3 +293,20 @@ def test_the_reciprocal_of_a_small_variance_overflows_in_half_precision():
     half = {"accumulates": "float16", "convention": replace(correct.TORCH, accumulates="float16")}
     rooted = correct.algorithm("sqrt(1/w)", root=correct.root_of_reciprocal, **half)
     assert max(margins(found, rooted).values()) <= 1
+
+
+TINY = np.float32([[1e-14], [-1.3e-14], [0.7e-14]])
+
+
+@pytest.mark.parametrize("name", ["gamma", "gamma over m", "gamma times dy"])
+def test_products_with_a_tiny_gamma_underflow_and_are_then_multiplied_by_the_inverse_root(name):
+    # gamma (x - mean), gamma/m and gamma dy lose up to eta each, times r = 1e15 or so
+    stages = {
+        "gamma": {"output": correct.scaled_first},
+        "gamma over m": {"backward": correct.scale_last},
+        "gamma times dy": {"inference_backward": correct.scaled_cotangent},
+    }[name]
+    gamma = np.float32([1.7e-45 if name == "gamma over m" else 1.3e-30])
+    zero, dy = np.float32([0]), np.float32([[1], [-2], [3]]) * np.float32(1e-12)
+    found = Case(TINY, gamma, zero, dy, zero, zero + np.float32(1e-28), 1e-24)
+    assert max(margins(found, correct.algorithm("tiny gamma", **stages)).values()) <= 1

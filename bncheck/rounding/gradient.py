@@ -95,7 +95,7 @@ def _input_gradient(
     Underflows, each eta times what multiplies it on the way to dx, with c = |d| + e_d:
         r' + r'^3 c mean c                      of g gamma
         r'^3 c                                  of g d and g gamma d
-        (m+1)(|B| + e_B)                        of gamma r and gamma r/m
+        (m+1)(1 + r')(|B| + e_B)                of gamma r, gamma r/m and gamma/m
         4 (1 + |gamma|)(1 + r')                 of products with xh, B and gamma
         (1 + |gamma|)(1 + r')^2 (c + r' c)      of dot, dot r, dot r^2 (the chain's dvar)
         |gamma| c sum(|g| c)/m                  of r^3
@@ -116,8 +116,8 @@ def _input_gradient(
         reach = stats.span + stats.reach
     bracket_max = abs_bracket + e_bracket
 
-    outer = k.gamma(5) * gamma * inv_max + e_gamma * inv_max + eta * (m + 1)
     one_inv = 1 + inv_max
+    outer = k.gamma(5) * gamma * inv_max + e_gamma * inv_max + eta * (m + 1) * one_inv
     twice = 2 * eta * (1 + gamma) * one_inv * one_inv
     on_d = twice * one_inv + eta * (
         gamma * sums.sum_d / m + inv_max * inv_max * inv_max * stats.spread

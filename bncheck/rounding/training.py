@@ -79,15 +79,17 @@ def _output(
     """e_y = |gamma| e_xhat + gamma_2 (|gamma| xh' + |beta|) + u |beta| + underflows.
 
     The product with gamma and the sum with beta take two roundings, ``beta - mean k`` a third of
-    beta. ``gamma r`` may underflow by eta, which x - mean or x and mean then multiply, and each
-    further product by eta.
+    beta. ``gamma r`` may underflow by eta, which x - mean or x and mean then multiply, ``gamma (x -
+    mean)`` by eta, which r multiplies, and each further product by eta.
     """
     u, eta = k.u, k.eta
     gamma, beta = np.abs(values.gamma), np.abs(values.beta)
     two = k.gamma(2)
-    constant = (two + u) * beta + eta * (4 + gamma + 2 * stats.reach) + e_beta
+    underflow = eta * (4 + gamma + stats.inv_max + 2 * stats.reach)
+    constant = (two + u) * beta + underflow + e_beta
     e_y = (gamma + e_gamma) * norm.e_xhat + (two * gamma + 2 * e_gamma) * norm.xhat_max + constant
     slope = (gamma + e_gamma) * stats.inv_max
-    biggest = slope * np.maximum(1, stats.reach) + stats.inv_max * stats.reach + beta
+    reach = np.maximum(1, stats.reach)
+    biggest = (slope + gamma + stats.inv_max) * reach + beta
     e_y = promised(e_y, stats.fits & (biggest <= k.limit))
     return stored(values.y, e_y, algorithms.accumulates, algorithms.storage)
