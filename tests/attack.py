@@ -53,10 +53,10 @@ CONFIGURATIONS = (
 )
 
 
-def margins(case, implementation, variance="stable", exact=False):
+def margins(case, implementation, exact=False):
     """Largest error over bound of each output; the oracle's own bound is part of the bound."""
     convention = implementation.convention
-    algorithms = Algorithms.of(case.dtype, replace(convention, variance=variance))
+    algorithms = Algorithms.of(case.dtype, convention)
     found = {}
 
     def compare(what, got, value, bound, own):

@@ -55,7 +55,7 @@ def test_promised_algorithms_stay_within_the_bound_of_their_promise(formats, var
     @settings(ATTACK, max_examples=20 * EFFORT)
     @given(cases(formats), algorithms(formats, [statistics], variance))
     def attack(case, implementation):
-        found = margins(case, implementation, variance)
+        found = margins(case, implementation)
         note(f"{implementation.name}: {found}")
         worst = max(found.values())
         target(min(worst, 1e9))

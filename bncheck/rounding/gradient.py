@@ -37,7 +37,7 @@ def gradient_bounds(
     """Bounds on dx, dgamma and dbeta.
 
     e_dbeta = (m-1) u sum|g|.
-    q = mean(g xh), as it stands or as mean(g d) r: one to two products, the sum and the division
+    q = mean(g xh), as it stands or as mean(g d) r: up to two products, the sum and the division
     are m + 4 roundings, and products underflow by eta, perhaps times r:
     e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q.
     """
@@ -49,8 +49,9 @@ def gradient_bounds(
     e_sum = (abs_dy * norm.e_xhat).sum(0) + k.gamma(m + 4) * sum_xhat
     e_dgamma = e_sum + eta * (1 + 3 * m * (1 + inv_max))
     sum_d = (abs_dy * norm.d_max).sum(0)
-    fits = stats.fits & (np.maximum(np.maximum(sum_dy, sum_d), sum_xhat) <= k.limit)
-    sums = _Sums(abs_dy, sum_dy / m, sum_d, e_dgamma / m, fits)
+    top = norm.xhat_max.max(0)
+    fits = stats.fits & (sum_dy + sum_d + sum_xhat + top <= k.limit)
+    sums = _Sums(abs_dy, sum_dy / m, sum_d, e_dgamma / m, top, fits)
     moments = algorithms.variance == "one-pass"
     e_dx = _input_gradient(values, stats, norm, k, sums, e_gamma, moments)
     held, kept = algorithms.accumulates, algorithms.parameters
@@ -63,12 +64,13 @@ def gradient_bounds(
 
 @dataclass(frozen=True)
 class _Sums:
-    """|g|; mean|g|; sum |g| (|d| + e_d); e_q; and whether none of the sums overflows."""
+    """|g|; mean|g|; sum |g| (|d| + e_d); e_q; max of xh'; whether none of these overflows."""
 
     abs_dy: Array
     mean_dy: Array
     sum_d: Array
     e_q: Array
+    top: Array
     fits: Array
 
 
@@ -110,10 +112,11 @@ def _input_gradient(
     vanishing = q_max * inv_max * (stats.e_mean + k.gamma(m + 1) * stats.spread)
     constant = k.gamma(m + 6) * sums.mean_dy + 2 * eta + vanishing
     e_bracket = k.gamma(6) * sums.abs_dy + norm.xhat_max * on_xhat + abs_q * norm.e_xhat + constant
-    reach = stats.span
+    multiplied, reach = norm.d_max, stats.span
     if moments:  # dvar meets x and mean one by one
-        e_bracket = e_bracket + k.gamma(8) * q_max * inv_max * (np.abs(values.x) + stats.reach)
-        reach = stats.span + stats.reach
+        apart = np.abs(values.x) + stats.reach
+        e_bracket = e_bracket + k.gamma(8) * q_max * inv_max * apart
+        multiplied, reach = multiplied + apart, stats.span + stats.reach
     bracket_max = abs_bracket + e_bracket
 
     one_inv = 1 + inv_max
@@ -124,15 +127,13 @@ def _input_gradient(
     )
     rest = eta * (4 * (1 + gamma) * one_inv + gamma * q_max * m * inv_max * inv_max)
     e_dx = gamma * inv_max * e_bracket + gamma * stats.e_inv * abs_bracket + outer * bracket_max
-    e_dx = e_dx + on_d * norm.d_max + rest
-
-    return promised(e_dx, _fits(values, stats, norm, k, sums, gamma, q_max, reach))
+    e_dx = e_dx + on_d * multiplied + rest
+    return promised(e_dx, _fits(values, stats, k, sums, gamma, q_max, reach))
 
 
 def _fits(
     values: Training,
     stats: Statistics,
-    norm: Normalized,
     k: Roundoff,
     sums: _Sums,
     gamma: Array,
@@ -148,7 +149,7 @@ def _fits(
     scale = np.maximum(1, gamma) * np.maximum(1, inv_max * inv_max * inv_max)
     w_max = values.var + stats.e_var + values.eps
     chain = scale * (sums.sum_d * np.maximum(1, 2 * reach) + m * sums.mean_dy)
-    largest_term = sums.abs_dy.max(0) + sums.mean_dy + norm.xhat_max.max(0) * q_max
+    largest_term = sums.abs_dy.max(0) + sums.mean_dy + sums.top * q_max
     terms = m * np.maximum(1, gamma) * np.maximum(1, inv_max) * largest_term
     biggest = chain + terms + scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
     return np.asarray(sums.fits & (biggest <= k.limit))
