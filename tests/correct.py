@@ -408,14 +408,14 @@ class _Batchnorm:
         return State(self.mean.copy(), self.var.copy())
 
     def jvp(self, x, tangent):
-        flat, mean, _, inv = self.batch(x)
-        y = derived.jvp(inv, (flat - mean) * inv, self.gamma, self.wide(tangent))
+        flat, mean, var, _ = self.batch(x)
+        y = derived.jvp(flat - mean, var + self.eps, self.gamma, self.wide(tangent))
         return unflatten(y.astype(x.dtype), x.shape)
 
     def double_backward(self, x, dy, weights):
-        flat, mean, _, inv = self.batch(x)
+        flat, mean, var, _ = self.batch(x)
         by_x, by_dy, by_gamma = derived.double_backward(
-            inv, (flat - mean) * inv, self.gamma, self.wide(dy), self.wide(weights)
+            flat - mean, var + self.eps, self.gamma, self.wide(dy), self.wide(weights)
         )
         return (
             unflatten(by_x.astype(x.dtype), x.shape),
