@@ -38,12 +38,14 @@ def forward(centered: Array, w: Array, gamma: Array, beta: Array) -> Forward:
     return Forward(inv, xhat, gamma * xhat + beta)
 
 
-def backward(inv: Array, xhat: Array, gamma: Array, dy: Array) -> Backward:
+def backward(centered: Array, w: Array, gamma: Array, dy: Array) -> Backward:
     """``dx = gamma inv (dy - mean(dy) - xhat q)``, ``q = mean(dy xhat)``, ``dgamma = m q``.
 
     The six displayed equations of Ioffe & Szegedy 2015, section 3, collected.
     """
     m = dy.shape[0]
+    inv = 1 / np.sqrt(w)
+    xhat = centered * inv
     dbeta = dy.sum(0)
     dgamma = (dy * xhat).sum(0)
     dy_mean = dbeta / m
@@ -58,19 +60,20 @@ def inference(centered: Array, w: Array, gamma: Array, beta: Array) -> Forward:
 
 
 def inference_backward(
-    inv: Array, xhat: Array, gamma: Array, dy: Array
+    centered: Array, w: Array, gamma: Array, dy: Array
 ) -> tuple[Array, Array, Array]:
     """Gradients of `inference`: the statistics are constants. Returns dx, dgamma, dbeta."""
-    return gamma * inv * dy, (dy * xhat).sum(0), dy.sum(0)
+    inv = 1 / np.sqrt(w)
+    return gamma * inv * dy, (dy * (centered * inv)).sum(0), dy.sum(0)
 
 
-def jvp(inv: Array, xhat: Array, gamma: Array, tangent: Array) -> Array:
+def jvp(centered: Array, w: Array, gamma: Array, tangent: Array) -> Array:
     """Directional derivative of y along ``tangent`` ``(m, C)``: the Jacobian is symmetric."""
-    return backward(inv, xhat, gamma, tangent).dx
+    return backward(centered, w, gamma, tangent).dx
 
 
 def double_backward(
-    inv: Array, xhat: Array, gamma: Array, dy: Array, weights: Array
+    centered: Array, w: Array, gamma: Array, dy: Array, weights: Array
 ) -> tuple[Array, Array, Array]:
     """Gradients of ``F = <weights, dx>`` with respect to x, dy and gamma.
 
@@ -78,17 +81,17 @@ def double_backward(
     ``dF/dx = -(gamma/w) (mean(a b) xhat + mean(xhat b) a + mean(xhat a) b
     - 3 mean(xhat a) mean(xhat b) xhat)``; ``dF/d dy`` is the Jacobian applied to weights, and
     ``dF/d gamma = <weights, dx/gamma>``: the second derivative of xhat, contracted.
-    Here w is 1/inv^2.
     """
-    one = np.ones_like(gamma)
+    inv = 1 / np.sqrt(w)
+    xhat = centered * inv
     a = weights - weights.mean(0)
     b = dy - dy.mean(0)
     with_a, with_b = (xhat * a).mean(0), (xhat * b).mean(0)
     inner = (a * b).mean(0) * xhat + with_b * a + with_a * b - 3 * with_a * with_b * xhat
     # mean(inner) is 0: a, b and xhat are centred
     by_x = -gamma * inv * inv * inner
-    by_dy = backward(inv, xhat, gamma, weights).dx
-    by_gamma = (weights * backward(inv, xhat, one, dy).dx).sum(0)
+    by_dy = backward(centered, w, gamma, weights).dx
+    by_gamma = (weights * (inv * backward(centered, w, gamma, dy).bracket)).sum(0)
     return by_x, by_dy, by_gamma
 
 

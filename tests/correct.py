@@ -189,43 +189,53 @@ def folded_late(x, mean, inv, gamma, beta):
     return gamma * (x * inv - mean * inv) + beta
 
 
-OUTPUTS = (centered, centered_scaled, folded, folded_late)
+def scaled_first(x, mean, inv, gamma, beta):
+    return gamma * (x - mean) * inv + beta
 
 
-# ---- dx, dgamma, dbeta, from c = x - mean, inv, gamma, dy
+OUTPUTS = (centered, centered_scaled, folded, folded_late, scaled_first)
 
 
-def compact(c, inv, gamma, dy, total):
-    m, xhat = dy.dtype.type(len(dy)), c * inv
+# ---- dx, dgamma, dbeta, from x, mean, inv, gamma, dy
+
+
+def compact(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dbeta, dgamma = total(dy), total(dy * xhat)
     return gamma * inv * (dy - dbeta / m - xhat * (dgamma / m)), dgamma, dbeta
 
 
-def times_m(c, inv, gamma, dy, total):
-    m, xhat = dy.dtype.type(len(dy)), c * inv
+def times_m(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dbeta, dgamma = total(dy), total(dy * xhat)
     return (gamma * inv / m) * (m * dy - dbeta - xhat * dgamma), dgamma, dbeta
 
 
-def through_xhat(c, inv, gamma, dy, total):
-    m, xhat = dy.dtype.type(len(dy)), c * inv
+def scale_last(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
+    dbeta, dgamma = total(dy), total(dy * xhat)
+    return dy.dtype.type(1) / m * gamma * inv * (m * dy - dbeta - xhat * dgamma), dgamma, dbeta
+
+
+def through_xhat(x, mean, inv, gamma, dy, total):
+    m, xhat = dy.dtype.type(len(dy)), (x - mean) * inv
     dxhat = dy * gamma
     dx = inv / m * (m * dxhat - total(dxhat) - xhat * total(dxhat * xhat))
     return dx, total(dy * xhat), total(dy)
 
 
-def projected(c, inv, gamma, dy, total):
+def projected(x, mean, inv, gamma, dy, total):
     """The form of PyTorch's CPU kernel."""
-    m = dy.dtype.type(len(dy))
+    m, c = dy.dtype.type(len(dy)), x - mean
     dot, dbeta = total(dy * c), total(dy)
     k = dot * inv * inv / m
     return (dy - dbeta / m - c * k) * inv * gamma, dot * inv, dbeta
 
 
-def chain(c, inv, gamma, dy, total):
+def chain(x, mean, inv, gamma, dy, total):
     """The six equations of Ioffe & Szegedy 2015, section 3, as printed."""
     kind = dy.dtype.type
-    m = kind(len(dy))
+    m, c = kind(len(dy)), x - mean
     dxhat = dy * gamma
     dvar = total(dxhat * c) * kind(-0.5) * (inv * inv * inv)
     dmean = total(dxhat * -inv) + dvar * total(kind(-2) * c) / m
@@ -233,17 +243,66 @@ def chain(c, inv, gamma, dy, total):
     return dx, total(dy * (c * inv)), total(dy)
 
 
-def chain_shortened(c, inv, gamma, dy, total):
+def chain_shortened(x, mean, inv, gamma, dy, total):
     """The same without the term of dmean that vanishes."""
     kind = dy.dtype.type
-    m = kind(len(dy))
+    m, c = kind(len(dy)), x - mean
     dxhat = dy * gamma
     dvar = total(dxhat * c * kind(-0.5) * inv * inv * inv)
     dmean = -inv * total(dxhat)
     return dxhat * inv + dvar * (kind(2) * c / m) + dmean / m, total(dy * (c * inv)), total(dy)
 
 
-BACKWARDS = (compact, times_m, through_xhat, projected, chain, chain_shortened)
+def graph(x, mean, inv, gamma, dy, total):
+    """Backpropagation node by node, as automatic differentiation and course notes do it."""
+    kind = dy.dtype.type
+    m, c = kind(len(dy)), x - mean
+    dxhat = dy * gamma
+    droot = -(inv * inv) * total(dxhat * c)
+    dvar = kind(0.5) * inv * droot
+    dc = dxhat * inv + kind(2) * c * (dvar / m)
+    return dc - total(dc) / m, total(dy * (c * inv)), total(dy)
+
+
+BACKWARDS = (
+    compact,
+    times_m,
+    scale_last,
+    through_xhat,
+    projected,
+    chain,
+    chain_shortened,
+    graph,
+)
+
+
+def through_moments(x, mean, inv, gamma, dy, total):
+    """The gradient of ``mean(x^2) - mean(x)^2``, node by node: only as good as that variance."""
+    kind = dy.dtype.type
+    m = kind(len(dy))
+    dxhat = dy * gamma
+    dvar = kind(-0.5) * inv * inv * inv * total(dxhat * (x - mean))
+    dmean = -total(dxhat * inv) - kind(2) * mean * dvar
+    dx = dxhat * inv + dvar * kind(2) / m * x + dmean / m
+    return dx, total(dy * ((x - mean) * inv)), total(dy)
+
+
+# ---- gradients of inference, where the statistics are constants
+
+
+def slope_first(x, mean, inv, gamma, dy, total):
+    return gamma * inv * dy, total(dy * ((x - mean) * inv)), total(dy)
+
+
+def slope_last(x, mean, inv, gamma, dy, total):
+    return dy * inv * gamma, total(dy * (x - mean)) * inv, total(dy)
+
+
+def scaled_cotangent(x, mean, inv, gamma, dy, total):
+    return gamma * dy * inv, total(dy * (x - mean) * inv), total(dy)
+
+
+INFERENCE_BACKWARDS = (slope_first, slope_last, scaled_cotangent)
 
 
 # ---- moving averages: (old, statistic, weight of the statistic)
@@ -269,6 +328,7 @@ class Stages:
     root: Callable[..., Any] = reciprocal_of_root
     output: Callable[..., Any] = centered
     backward: Callable[..., Any] = compact
+    inference_backward: Callable[..., Any] = slope_first
     average: Callable[..., Any] = convex
     accumulates: str | None = None
     convention: Convention = field(default_factory=Convention)
@@ -312,7 +372,7 @@ class _Batchnorm:
         if len(flat) == 1 and self.stages.convention.one_value == "raises":
             raise ValueError(f"expected more than 1 value per channel, got shape {x.shape}")
         self.update(mean, var, len(flat))
-        self.saved = (flat - mean, inv, self.stages.backward)
+        self.saved = (flat, mean, inv, self.stages.backward)
         y = self.stages.output(flat, mean, inv, self.gamma, self.beta)
         return unflatten(y.astype(x.dtype), x.shape)
 
@@ -331,17 +391,13 @@ class _Batchnorm:
     def eval(self, x):
         flat, mean, var = self.wide(x), self.mean.astype(self.dtype), self.var.astype(self.dtype)
         inv = self.stages.root(var + self.eps)
-        self.saved = (flat - mean, inv, self.affine)
+        self.saved = (flat, mean, inv, self.stages.inference_backward)
         y = self.stages.output(flat, mean, inv, self.gamma, self.beta)
         return unflatten(y.astype(x.dtype), x.shape)
 
-    @staticmethod
-    def affine(c, inv, gamma, dy, total):
-        return gamma * inv * dy, total(dy * (c * inv)), total(dy)
-
     def backward(self, dy):
-        c, inv, form = self.saved
-        dx, dgamma, dbeta = form(c, inv, self.gamma, self.wide(dy), self.stages.total)
+        x, mean, inv, form = self.saved
+        dx, dgamma, dbeta = form(x, mean, inv, self.gamma, self.wide(dy), self.stages.total)
         return Gradients(
             unflatten(dx.astype(dy.dtype), dy.shape),
             dgamma.astype(self.kept),
@@ -352,14 +408,14 @@ class _Batchnorm:
         return State(self.mean.copy(), self.var.copy())
 
     def jvp(self, x, tangent):
-        flat, mean, _, inv = self.batch(x)
-        y = derived.jvp(inv, (flat - mean) * inv, self.gamma, self.wide(tangent))
+        flat, mean, var, _ = self.batch(x)
+        y = derived.jvp(flat - mean, var + self.eps, self.gamma, self.wide(tangent))
         return unflatten(y.astype(x.dtype), x.shape)
 
     def double_backward(self, x, dy, weights):
-        flat, mean, _, inv = self.batch(x)
+        flat, mean, var, _ = self.batch(x)
         by_x, by_dy, by_gamma = derived.double_backward(
-            inv, (flat - mean) * inv, self.gamma, self.wide(dy), self.wide(weights)
+            flat - mean, var + self.eps, self.gamma, self.wide(dy), self.wide(weights)
         )
         return (
             unflatten(by_x.astype(x.dtype), x.shape),
@@ -421,7 +477,7 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("reference", second_order=True),
     algorithm("pairwise sums", total=pairwise, second_order=True),
     algorithm("blocked sums, power", total=blocked, root=power),
-    algorithm("library sums, times m", total=library, backward=times_m),
+    algorithm("library sums, times m", total=library, backward=times_m, output=scaled_first),
     algorithm("blas sums, folded", total=blas, output=folded),
     algorithm("backwards sums, chain", total=backwards, backward=chain),
     algorithm("widened sums", total=widened, output=centered_scaled),
@@ -436,12 +492,27 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("chan tree, folded late", statistics=chan, output=folded_late, backward=chain),
     algorithm("chan blocks", statistics=chan_blocks, total=library, root=root_of_reciprocal),
     algorithm("chan blocks, power, chain", statistics=chan_blocks, root=power, backward=chain),
-    algorithm("torch-like", total=blocked, output=folded, backward=projected, average=step),
+    algorithm(
+        "torch-like",
+        total=blocked,
+        output=folded,
+        backward=projected,
+        inference_backward=slope_last,
+        average=step,
+    ),
     algorithm("folded late, through xhat", output=folded_late, backward=through_xhat),
-    algorithm("root of reciprocal", root=root_of_reciprocal, output=centered_scaled),
+    algorithm(
+        "root of reciprocal",
+        root=root_of_reciprocal,
+        output=centered_scaled,
+        backward=scale_last,
+        inference_backward=scaled_cotangent,
+    ),
     algorithm("step average", total=pairwise, average=step, backward=chain_shortened),
     algorithm("keras convention", total=library, convention=KERAS, average=step),
     algorithm("keras convention, welford", statistics=welford, convention=KERAS, output=folded),
+    algorithm("course notes", total=library, root=power, backward=graph),
+    algorithm("merged, node by node", statistics=chan, backward=graph, output=folded),
     algorithm("raises for one value", convention=replace(TORCH, one_value="raises")),
     algorithm("promises nothing", convention=Convention(one_value="beta"), total=pairwise),
 )
@@ -466,6 +537,7 @@ PROMISED: tuple[Implementation, ...] = (
         output=folded,
         convention=_ONE_PASS,
     ),
+    algorithm("flax-like", statistics=one_pass, backward=through_moments, convention=_ONE_PASS),
     algorithm("wide", accumulates="float64", dtypes=("float32", "float16", "bfloat16")),
     algorithm("all in float16", accumulates="float16", dtypes=("float16",), total=pairwise),
     algorithm("all in bfloat16", accumulates="bfloat16", dtypes=("bfloat16",), total=pairwise),

@@ -84,11 +84,15 @@ def eps():
     return duals([W_ROOT * W_ROOT - t.value for t in (c * c).sum(0) / M])
 
 
-def layer(x, gamma):
-    """``inv, xhat, y`` of training mode, from the definition of mean and variance."""
+def statistics(x):
+    """Centred x and ``w = var + eps``, by definition."""
     centered = x - x.sum(0) / M
-    w = (centered * centered).sum(0) / M + eps()
-    return derived.forward(centered, w, gamma, duals(BETA))
+    return centered, (centered * centered).sum(0) / M + eps()
+
+
+def layer(x, gamma):
+    """``inv, xhat, y`` of training mode."""
+    return derived.forward(*statistics(x), gamma, duals(BETA))
 
 
 def test_forward_is_the_definition():
@@ -101,8 +105,7 @@ def test_forward_is_the_definition():
 
 
 def test_backward_is_the_derivative_of_forward():
-    inv, xhat, _ = layer(duals(X), duals(GAMMA))
-    back = derived.backward(inv, xhat, duals(GAMMA), duals(DY))
+    back = derived.backward(*statistics(duals(X)), duals(GAMMA), duals(DY))
     along_x = slopes(layer(duals(X, T), duals(GAMMA)).y)
     assert (values_of(back.dx) * T).sum() == (DY * along_x).sum()
     along_gamma = slopes(layer(duals(X), duals(GAMMA, [1, 1])).y)
@@ -111,18 +114,16 @@ def test_backward_is_the_derivative_of_forward():
 
 
 def test_backward_of_every_unit_cotangent_and_tangent():
-    inv, xhat, _ = layer(duals(X), duals(GAMMA))
     for j in range(M):
         along = slopes(layer(duals(X, np.eye(M, dtype=int)[j][:, None] * [1, 1]), duals(GAMMA)).y)
         for i in range(M):
             unit = duals(np.eye(M, dtype=int)[i][:, None] * [1, 1])
-            dx = values_of(derived.backward(inv, xhat, duals(GAMMA), unit).dx)
+            dx = values_of(derived.backward(*statistics(duals(X)), duals(GAMMA), unit).dx)
             assert np.array_equal(dx[j], along[i])
 
 
 def test_jvp_is_the_derivative_along_the_tangent():
-    inv, xhat, _ = layer(duals(X), duals(GAMMA))
-    got = derived.jvp(inv, xhat, duals(GAMMA), duals(T))
+    got = derived.jvp(*statistics(duals(X)), duals(GAMMA), duals(T))
     assert np.array_equal(values_of(got), slopes(layer(duals(X, T), duals(GAMMA)).y))
 
 
@@ -133,20 +134,19 @@ def test_double_backward_is_the_derivative_of_backward(which):
         duals(value, direction if name == which else None)
         for name, value in (("x", X), ("dy", DY), ("gamma", GAMMA))
     )
-    inv, xhat, _ = layer(x, gamma)
-    dx = derived.backward(inv, xhat, gamma, dy).dx
+    dx = derived.backward(*statistics(x), gamma, dy).dx
     expected = (W * slopes(dx)).sum()
 
-    inv, xhat, _ = layer(duals(X), duals(GAMMA))
-    got = derived.double_backward(inv, xhat, duals(GAMMA), duals(DY), duals(W))
+    got = derived.double_backward(*statistics(duals(X)), duals(GAMMA), duals(DY), duals(W))
     by = dict(zip(("x", "dy", "gamma"), got, strict=True))[which]
     assert (values_of(by) * direction).sum() == expected
 
 
 def test_inference_is_affine_and_its_gradients_are_its_slopes():
     w, mean = duals([4, 9]), np.array([1, -2])
-    inv, xhat, y = derived.inference(duals(X, T) - mean, w, duals(GAMMA), duals(BETA))
-    dx, dgamma, dbeta = derived.inference_backward(inv, xhat, duals(GAMMA), duals(DY))
+    c = duals(X, T) - mean
+    _, xhat, y = derived.inference(c, w, duals(GAMMA), duals(BETA))
+    dx, dgamma, dbeta = derived.inference_backward(c, w, duals(GAMMA), duals(DY))
     assert (values_of(dx) * T).sum() == (DY * slopes(y)).sum()
     assert np.array_equal(values_of(dgamma), (DY * values_of(xhat)).sum(0))
     assert np.array_equal(values_of(dbeta), DY.sum(0))
@@ -159,7 +159,7 @@ def test_running_weighs_the_new_statistic():
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
 def test_the_dtype_is_kept(dtype):
     c, g = (X - X.mean(0)).astype(dtype), GAMMA.astype(dtype)
-    inv, xhat, y = derived.forward(c, np.full(C, 4, dtype), g, g)
-    made = [inv, xhat, y, *derived.backward(inv, xhat, g, c)]
-    made += derived.double_backward(inv, xhat, g, c, c)
+    w = np.full(C, 4, dtype)
+    made = [*derived.forward(c, w, g, g), *derived.backward(c, w, g, c)]
+    made += derived.double_backward(c, w, g, c, c)
     assert {a.dtype for a in made} == {np.dtype(dtype)}

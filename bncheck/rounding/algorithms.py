@@ -24,8 +24,9 @@ class Algorithms:
     In all classes: any order of summation (sequential, pairwise, blocked, with or without fused
     multiply-add); the inverse root as 1/sqrt, as a division by sqrt, or by an rsqrt or pow within
     2 units in the last place; y centred or folded, ``x k + (beta - mean k)``; dx in compact form,
-    in that form times m, in the form ``(dy - mean dy - c dot inv^2 / m) inv gamma``, or by the
-    chain of Ioffe & Szegedy with or without its vanishing term.
+    in that form times m, in the form ``(dy - mean dy - c dot inv^2 / m) inv gamma``, by the chain
+    of Ioffe & Szegedy with or without its vanishing term, or node by node through the graph of a
+    stable variance; with ``"one-pass"`` also through the graph of ``mean(x^2) - mean(x)^2``.
     """
 
     storage: Format

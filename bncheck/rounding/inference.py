@@ -47,7 +47,7 @@ def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
     xhat_max = np.abs(values.xhat) + e_xhat
     reach = abs_x.max(0) + abs_mean + e_mean
 
-    constant = (k.gamma(2) + u + convert) * beta + eta * (5 + gamma + 2 * reach)
+    constant = (k.gamma(2) + u + convert) * beta + eta * (5 + gamma + inv_max + 2 * reach)
     e_y = gamma * e_xhat + (k.gamma(2) * gamma + e_gamma) * xhat_max + constant
     product = gamma * abs_dy
     e_dx = product * e_inv + k.gamma(3) * product * inv_max + e_gamma * abs_dy * inv_max
@@ -61,7 +61,7 @@ def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
     # an inverse root may be taken as sqrt(1/w)
     biggest = reach + w + inv_max * (np.maximum(1, reach) + inv_max)
     fits = (biggest <= k.limit) & (values.eps <= k.limit)
-    fits_y = fits & (slope * np.maximum(1, reach) + beta <= k.limit)
+    fits_y = fits & ((slope + gamma) * np.maximum(1, reach) + beta <= k.limit)
     fits_dx = fits & ((gamma + inv_max + slope) * abs_dy.max(0) + slope <= k.limit)
     fits_dgamma = fits & (sum_xhat + (abs_dy * d_max).sum(0) <= k.limit)
     return InferenceBounds(
