@@ -41,6 +41,8 @@ def steps(recipe: Recipe) -> Iterator[Recipe]:
             yield replace(recipe, shape=(rows, channels))
     if n > 2:
         yield replace(recipe, shape=(-(-n // 2), *recipe.shape[1:]))
+    if max(recipe.shape[2:], default=1) > 1:
+        yield replace(recipe, shape=(n, channels, *(1 for _ in recipe.shape[2:])))
     if channels > 1:
         yield replace(recipe, shape=(n, 1, *recipe.shape[2:]))
     for name in ("running_var", "momentum", "beta", "eps", "gamma"):

@@ -135,8 +135,6 @@ class Worker:
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
         message = self._line(request)
-        if "fault" in message:
-            raise InternalError(message["fault"])
         answer: dict[str, Any] = message["answer"]
         answer["memory"] = message["memory"]
         return answer
@@ -153,6 +151,8 @@ class Worker:
             line = ""
         if line.endswith("\n"):
             message: dict[str, Any] = json.loads(line)
+            if "fault" in message:
+                raise InternalError(message["fault"])
             return message
         code = self._stop(process)
         self._process = None
