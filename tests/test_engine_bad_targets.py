@@ -113,7 +113,7 @@ DO_NOT_ANSWER = {
     ),
     "wrong shape": (
         "return x[1:]",
-        "forward returned an array of shape (0, 1) and dtype float32, but should be an array of "
+        "forward returned an array of shape (1, 1) and dtype float32, but should be an array of "
         "shape (2, 1) and dtype float32",
     ),
     "integers": (
@@ -125,7 +125,6 @@ DO_NOT_ANSWER = {
         "np.empty(1 << 40)",
         "forward in training mode raised MemoryError: Unable to allocate 8.00 TiB",
     ),
-    "os._exit": ("import os; os._exit(0)", "the process ended with exit code 0 (5 cases did so)"),
     "segmentation fault": (
         "import ctypes; ctypes.string_at(0)",
         "the process ended by SIGSEGV (5 cases did so)",
@@ -187,19 +186,20 @@ def test_a_child_that_outlives_a_crash_does_not_hold_the_run_up(tmp_path):
 # what a call does to the process that it runs in, which must change nothing
 INTERFERE = {
     "prints": "import os, sys; print('{}'); sys.stderr.write('{}'); os.write(1, b'{}')",
-    "a thread that never ends": (
-        "import threading, time; threading.Thread(target=time.sleep, args=(999,)).start()"
-    ),
-    "changes NumPy's error state": "np.seterr(all='raise')",
     "replaces json and the streams": (
         "import json, sys; json.dumps = json.loads = sys.stdout = sys.stderr = None"
     ),
-    "warns as an error": "import warnings; warnings.simplefilter('error')",
-    "reads standard input": "import sys; sys.stdin.read()",
-    "goes elsewhere": "import os; os.chdir('/')",
-    "exits by the way": "import atexit, time; atexit.register(time.sleep, 999)",
-    "deletes its own file": "import os; os.path.exists(__file__) and os.remove(__file__)",
-    "catches the alarm of others": "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+    "makes errors of warnings": (
+        "import warnings; np.seterr(all='raise'); warnings.simplefilter('error')"
+    ),
+    "does not want to end": (
+        "import atexit, signal, sys, threading, time; sys.stdin.read(); "
+        "threading.Thread(target=time.sleep, args=(999,)).start(); "
+        "atexit.register(time.sleep, 999); signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    ),
+    "deletes its own file and goes elsewhere": (
+        "import os; os.path.exists('bn.py') and (os.remove('bn.py'), os.chdir('/'))"
+    ),
 }
 
 
