@@ -13,7 +13,7 @@ import numpy as np
 from bncheck import oracle
 from bncheck.arrays import as_wide, flatten
 from bncheck.errors import TargetRaised, told
-from bncheck.formats import Array, format_of
+from bncheck.formats import FORMATS, Array, format_of
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
 from bncheck.rounding import (
     Algorithms,
@@ -323,6 +323,10 @@ def _guarded(layer: Layer, guard: Guard) -> Layer:
 def _array(where: str, answer: Any, shape: tuple[int, ...]) -> Array:
     if not isinstance(answer, np.ndarray):
         raise TargetRaised("type", f"{where} returned {_kind(answer)}, but should return an array")
+    if answer.dtype.name not in FORMATS and not np.issubdtype(answer.dtype, np.floating):
+        raise TargetRaised(
+            "type", f"{where} returned dtype {answer.dtype.name}, but should return floats"
+        )
     if answer.shape != shape:
         raise TargetRaised(
             "shape", f"{where} returned shape {answer.shape}, but should return shape {shape}"

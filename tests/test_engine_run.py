@@ -13,14 +13,14 @@ import pytest
 from command import bncheck, doing, verify
 from test_report_json import check_shape
 
-from bncheck.cases import Recipe
+from bncheck.cases import Recipe, build, from_plain
 from bncheck.engine import Options, events, plan, run
 from bncheck.engine import replay as replay_file
 from bncheck.engine import verify as check
 from bncheck.engine.options import BUDGETS
 from bncheck.engine.saved import Saved, save
 from bncheck.engine.survey import tasks
-from bncheck.errors import InternalError, TargetError, UsageError
+from bncheck.errors import UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Implementation, Layer
 from bncheck.reports.json import as_data
@@ -28,6 +28,16 @@ from bncheck.reports.json import as_data
 EXAMPLES = Path(__file__).parent.parent / "examples"
 RIGHT, WRONG = str(EXAMPLES / "numpy_layer.py"), str(EXAMPLES / "one_pass_layer.py")
 FEW = ("F00", "F05", "B03", "X16", "P07")
+
+
+def in_memory(train):
+    return Implementation("mine", lambda case: Layer(train=lambda x: train(case, x)))
+
+
+def reference(case, x):
+    scope = {}
+    exec(compile(doing("pass"), "bn.py", "exec"), scope)  # noqa: S102 # the test's own source
+    return scope["forward"](x, case.gamma, case.beta, case.eps)
 
 
 def wrong(**options):
@@ -52,10 +62,10 @@ def test_jobs_change_nothing(once):
 def test_another_seed_gives_other_cases(once):
     def recipes(seed):
         drawn = tasks(LAWS, Domain(), [("float32", "float32")], BUDGETS["quick"], seed)
-        return [next(drawn).recipe for _ in range(30)]
+        return [task.recipe for task in drawn]
 
     assert recipes(0) == recipes(0)
-    assert len(set(recipes(0)) & set(recipes(1))) < 15
+    assert len(set(recipes(0)) & set(recipes(1))) < len(recipes(0)) / 2
     other = wrong(seed=1)
     assert other.environment["seed"] == 1
     assert {f.law for f in other.findings if f.verdict == "fails"} == {
@@ -95,8 +105,9 @@ def test_a_limit_in_seconds_says_what_it_left_out():
 
 
 def test_a_limit_in_seconds_keeps_what_fails():
-    report = check(WRONG, budget=1.0, save=None, laws=("F00", "F05"), dtypes=("float32",))
-    assert [f.verdict for f in report.findings if f.law == "F00"] == ["fails"]
+    target = in_memory(lambda case, x: 2 * reference(case, x))
+    report = check(target, budget=1.0, save=None, laws=("F00", "P07"), dtypes=("float32",))
+    assert [f.verdict for f in report.findings] == ["fails", "holds"]
 
 
 def test_fail_fast_stops_at_the_first_failure(once):
@@ -124,21 +135,20 @@ def test_the_smallest_failing_case_of_one_pass_variance(once):
     finding = next(f for f in once.findings if f.law == "F00")
     assert finding.case.recipe["shape"] == (2, 1)
     # two neighbouring integers near a power of two
-    case = finding.case.python
-    low, high = sorted(float(t.strip("[]")) for t in case.split("[[")[1].split("]]")[0].split(","))
+    low, high = sorted(build(from_plain(finding.case.recipe)).x.ravel().tolist())
     assert high - low == 1
-    exponent = math.log2(high + 1)
-    assert abs(exponent - round(exponent)) < 1e-3
+    assert any(math.frexp(value)[0] == 0.5 for value in (low, high))
 
 
-@pytest.mark.parametrize("target", [RIGHT, WRONG])
-def test_the_json_of_a_real_run_is_as_the_contract_says(target, tmp_path):
-    words = ("verify", target, "--budget", "0.4", "--format", "json")
-    done = bncheck(*words, folder=tmp_path)
-    report = json.loads(done.out)
-    check_shape(report)
-    assert report["exit_code"] == done.code == (0 if target == RIGHT else 1)
-    assert {f["law"] for f in report["findings"]} == {law.id for law in LAWS}
+@pytest.mark.parametrize(("does", "code"), [("pass", 0), ("x = x + x", 1)])
+def test_the_json_of_a_real_run_is_as_the_contract_says(does, code, tmp_path):
+    done = verify(tmp_path, doing(does))
+    check_shape(done.report)
+    assert done.code == code
+    assert [f["law"] for f in done.report["findings"]] == [law.id for law in LAWS]
+    for finding in done.report["findings"]:
+        if finding["verdict"] == "fails":
+            assert (tmp_path / finding["case"]["file"]).is_file()
 
 
 # -- events ---------------------------------------------------------------------------------
@@ -149,9 +159,9 @@ def test_events_come_in_order_and_end_with_the_report():
     seen = list(run(WRONG, options))
     assert isinstance(seen[0], events.Started)
     assert isinstance(seen[-1], events.Finished)
-    assert tuple(e.finding for e in seen if isinstance(e, events.Found)) == tuple(
-        sorted(seen[-1].report.findings, key=lambda f: FEW.index(f.law))
-    ) or len(seen[-1].report.findings) == len(FEW)
+    assert [e.finding for e in seen if isinstance(e, events.Found)] == list(
+        seen[-1].report.findings
+    )
     progress = [e for e in seen if isinstance(e, events.Progress)]
     assert all(0 < e.done <= e.total for e in progress)
 
@@ -206,16 +216,6 @@ def test_ctrl_c_prints_what_is_known(target, code, tmp_path):
 # -- implementations in memory ------------------------------------------------------------------
 
 
-def in_memory(train):
-    return Implementation("mine", lambda case: Layer(train=lambda x: train(case, x)))
-
-
-def reference(case, x):
-    scope = {}
-    exec(compile(doing("pass"), "bn.py", "exec"), scope)  # noqa: S102 # the test's own source
-    return scope["forward"](x, case.gamma, case.beta, case.eps)
-
-
 def test_an_implementation_in_memory():
     report = check(in_memory(reference), laws=("F00", "P07"), budget="quick")
     assert report.ok
@@ -242,7 +242,7 @@ def test_a_fault_of_a_law_costs_that_law_only(monkeypatch):
     laws = tuple(
         law if law.id != "F05" else type(law)(**{**vars(law), "measure": broken}) for law in LAWS
     )
-    monkeypatch.setattr("bncheck.engine.run.LAWS", laws)
+    monkeypatch.setattr(sys.modules["bncheck.engine.run"], "LAWS", laws)
     monkeypatch.setattr("bncheck.engine.service.BY_ID", {law.id: law for law in laws})
     report = check(in_memory(reference), laws=("F00", "F05"), dtypes=("float32",), budget="quick")
     assert [f.verdict for f in report.findings] == ["holds", "skipped"]
@@ -378,7 +378,3 @@ def test_what_is_no_saved_case_is_refused(content, told, tmp_path):
 def test_a_replay_of_what_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="does not exist"):
         replay_file(tmp_path / "none.json")
-
-
-def test_errors_of_the_engine_are_of_three_kinds():
-    assert not issubclass(InternalError, UsageError | TargetError)

@@ -113,7 +113,7 @@ class Worker:
             stderr=self._said,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
         )
         options = self._options
         message = self._line(
