@@ -135,6 +135,11 @@ class Trial:
         if not self.can(*abilities):
             raise Inapplicable("ability")
 
+    def trains(self, case: Case) -> None:
+        """Leave the law where the target refuses one value per channel by convention."""
+        if case.m == 1 and self.convention.one_value == "raises":
+            raise Inapplicable
+
     def make(self, case: Case) -> Layer:
         """Build a fresh layer whose every call is guarded and whose answers are checked."""
         layer = cast(Layer, self._guard.call("construction", self.implementation.make, case))
@@ -145,8 +150,7 @@ class Trial:
 
         Raises Inapplicable where the target refuses one value per channel by convention.
         """
-        if case.m == 1 and self.convention.one_value == "raises":
-            raise Inapplicable
+        self.trains(case)
         with _blaming(case):
             layer = self.make(case)
             y = layer.train(case.x)
@@ -305,8 +309,22 @@ def _guarded(layer: Layer, guard: Guard) -> Layer:
             raise TargetRaised("type", f"state returned {_kind(given)}, but should return a State")
         return given
 
+    def jvp(x: Array, tangent: Array) -> Array:
+        return _array("jvp", guard.call("jvp", cast(Any, layer.jvp), x, tangent), x.shape)
+
+    def double_backward(x: Array, dy: Array, weights: Array) -> tuple[Array, Array, Array]:
+        where = "double_backward"
+        given = guard.call(where, cast(Any, layer.double_backward), x, dy, weights)
+        if not isinstance(given, tuple) or len(given) != 3:
+            raise TargetRaised("type", f"{where} returned {_kind(given)}, but should return three")
+        _array(f"{where} (by x)", given[0], x.shape)
+        _array(f"{where} (by dy)", given[1], x.shape)
+        return given
+
     return replace(
         layer,
+        jvp=None if layer.jvp is None else jvp,
+        double_backward=None if layer.double_backward is None else double_backward,
         train=forward("forward in training mode", layer.train),
         eval=None if layer.eval is None else forward("forward in inference mode", layer.eval),
         backward=None if layer.backward is None else backward,

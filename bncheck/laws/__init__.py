@@ -10,6 +10,7 @@ from bncheck.laws import (
     inference,
     jacobian,
     running,
+    second_order,
     weights,
 )
 from bncheck.model import Law
@@ -18,6 +19,7 @@ _FAMILIES = (
     forward,
     backward,
     jacobian,
+    second_order,
     weights,
     inference,
     running,

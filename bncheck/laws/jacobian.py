@@ -149,10 +149,11 @@ def b10(t: Trial) -> Residuals:
 )
 def b12(t: Trial) -> Residuals:
     """J is symmetric, so the tangent dy must give dx."""
+    t.trains(t.case)
     layer = t.make(t.case)
     if layer.jvp is None:
         raise Inapplicable("ability")
-    tangent = t.exact_training.measured("dx", layer.jvp(t.case.x, t.case.dy))
+    tangent = t.exact_training.measured("dx", layer.jvp(*map(np.ascontiguousarray, (t.case.x, t.case.dy))))
     yield meet("jvp(x, dy)", tangent, t.dx, (t.case,))
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bncheck.arrays import as_wide, per_channel
 from bncheck.formats import Array
 from bncheck.model import Case, Residual
-from bncheck.probes import Linear, linear, scaled
+from bncheck.probes import Linear, linear, scaled, stored
 from bncheck.residuals import meet, zero
 from bncheck.rounding import Ball
 from bncheck.statement import IS15, law
@@ -49,6 +50,24 @@ def _weights(u: Array, dz: Ball) -> Ball:
 
 def _scaled(t: Trial, base: Linear, a: float) -> Case:
     return t.variant(base.case, x=scaled(base.case.x, a), eps=a * a * t.case.eps)
+
+
+@law(
+    "F06",
+    "a bias before the layer changes nothing",
+    "BN(W u + b) = BN(W u)",
+    source=f"{IS15}, 3.2",
+)
+def f06(t: Trial) -> Residuals:
+    """An integer bias, another one for each channel."""
+    base = linear(t)
+    bias = np.arange(t.case.channels) % 5 + 1.0
+    x = as_wide(base.case.x, np.float64) + per_channel(bias, base.case.x.ndim)
+    case = t.variant(base.case, x=stored(x, base.case.x))
+    truth, plain = t.truth(case), t.truth(base.case)
+    y = truth.measured("y", t.train(case, gradients=False).y)
+    without = plain.measured("y", t.train(base.case, gradients=False).y)
+    yield meet("BN(W u + b)", y, without, (case, base.case))
 
 
 @law(
