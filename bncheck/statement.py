@@ -26,6 +26,7 @@ def law(
     policy: bool = False,
     algebraic: bool = False,
     shared: bool = False,
+    contiguous: bool = False,
     wants: tuple[str, ...] = (),
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
@@ -47,6 +48,7 @@ def law(
             policy=policy,
             algebraic=algebraic,
             shared=shared,
+            contiguous=contiguous,
             wants=wants,
         )
 

@@ -143,6 +143,7 @@ def _inference_updates_nothing(t: Trial) -> Residuals:
     "one array may be passed as two arguments",
     "gamma as running_var, beta as running_mean, dy as x: same bits as with copies",
     exact=True,
+    contiguous=True,
 )
 def p05(t: Trial) -> Residuals:
     """Aliased arguments against equal arrays of their own."""

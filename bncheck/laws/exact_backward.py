@@ -64,6 +64,7 @@ def _compare(
     "x -> 2^k x, eps -> 4^k eps: dx 2^k, dgamma and dbeta keep every bit",
     domain="no underflow or overflow; exact where the inverse root is promised to be no power",
     needs=("backward",),
+    contiguous=True,
 )
 def x02(t: Trial) -> Residuals:
     """k = 1."""
@@ -83,6 +84,7 @@ def _arrays(given: _Given) -> tuple[Array | None, ...]:
     "dy -> 4 dy, -dy, 0: all gradients times 4, -1, 0, to the bit",
     domain="outputs normal before and after; otherwise within the bound",
     needs=("backward",),
+    contiguous=True,
 )
 def x12(t: Trial) -> Residuals:
     """The backward pass is linear, and these factors are exact."""
@@ -106,6 +108,7 @@ def x12(t: Trial) -> Residuals:
     "included; dbeta: for another x and eps",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x13(t: Trial) -> Residuals:
     """X13 and X35."""
@@ -135,6 +138,7 @@ def _same(names: tuple[str, ...], what: str, left: _Given, right: _Given) -> Res
     "x -> -x: dx and dbeta keep every bit, dgamma turns its sign",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x14(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
@@ -150,6 +154,7 @@ def x14(t: Trial) -> Residuals:
     "gamma -> 4 gamma: dx times 4, to the bit",
     domain="outputs normal before and after; otherwise within the bound",
     needs=("backward",),
+    contiguous=True,
 )
 def x15(t: Trial) -> Residuals:
     """Factor 4."""
@@ -170,6 +175,7 @@ def x15(t: Trial) -> Residuals:
     "gamma = 0: dx = 0; to the bit",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x30(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
@@ -194,6 +200,7 @@ def x30(t: Trial) -> Residuals:
     "sum(dx) = 0, to the bit",
     domain="exact where two passes and a square root are promised",
     needs=("backward",),
+    contiguous=True,
 )
 def x18(t: Trial) -> Residuals:
     """Every step of the compact form is exact on this batch."""
@@ -226,6 +233,7 @@ def x18(t: Trial) -> Residuals:
     "integer dy: dbeta = sum(dy); dy = c at one sample and 0 elsewhere: dbeta = c; to the bit",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x54(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
@@ -270,6 +278,7 @@ def _needed(array: Array | None) -> Array:
     "x = (c - d, c + d), dy = (k, k), small integers: dx = 0, to the bit, any eps",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x55(t: Trial) -> Residuals:
     """Mean and deviations of two integers are exact in every algorithm."""
@@ -291,10 +300,11 @@ def x55(t: Trial) -> Residuals:
     "NaN at dy_ij: dx[:, j] is NaN, other channels keep every bit",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x56(t: Trial) -> Residuals:
     """The backward half of X51."""
-    dy = np.ascontiguousarray(t.case.dy).copy()
+    dy = t.case.dy.copy()
     dy[(0, 0) + (0,) * (dy.ndim - 2)] = np.nan
     plain = t.variant(dy=np.ascontiguousarray(t.case.dy))
     case = t.variant(dy=dy)

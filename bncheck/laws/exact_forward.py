@@ -52,6 +52,7 @@ def _finite(case: Case) -> None:
     "powers of two pass through the output",
     "BN_{4^k eps}(2^k x) = BN_eps(x), to the bit",
     domain="no underflow or overflow; exact where the inverse root is promised to be no power",
+    contiguous=True,
 )
 def x01(t: Trial) -> Residuals:
     """k = 1 and k = -2."""
@@ -70,6 +71,7 @@ def x01(t: Trial) -> Residuals:
     "BN_{gamma, 0}(-x) = -BN_{gamma, 0}(x); BN_{-gamma, beta}(-x) = BN_{gamma, beta}(x); "
     "BN_{-gamma, -beta}(x) = -BN_{gamma, beta}(x), to the bit",
     exact=True,
+    contiguous=True,
 )
 def x03(t: Trial) -> Residuals:
     """Three sign changes."""
@@ -88,6 +90,7 @@ def x03(t: Trial) -> Residuals:
     "powers of two in gamma and beta pass through",
     "BN_{4 gamma, 4 beta}(x) = 4 BN_{gamma, beta}(x), to the bit",
     domain="outputs normal before and after; otherwise within the bound",
+    contiguous=True,
 )
 def x04(t: Trial) -> Residuals:
     """Factor 4."""
@@ -99,7 +102,7 @@ def x04(t: Trial) -> Residuals:
     yield same_where_promised(True, what, ball, t.y * 4.0, (case, t.case), expected=exact)
 
 
-@law("X05", "gamma = 0 gives beta", "gamma = 0: y = beta, to the bit", exact=True)
+@law("X05", "gamma = 0 gives beta", "gamma = 0: y = beta, to the bit", exact=True, contiguous=True)
 def x05(t: Trial) -> Residuals:
     """Finite x in a range where xhat is finite."""
     _finite(t.case)
@@ -135,13 +138,14 @@ def x06(t: Trial) -> Residuals:
     "a channel does not see the others, NaN and infinity included",
     "y[:, j] is unchanged, to the bit, by anything in another channel",
     exact=True,
+    contiguous=True,
 )
 def x07(t: Trial) -> Residuals:
     """Replace the first channel's first value by NaN, infinity, and a large number."""
     if t.case.channels < 2:
         raise Inapplicable
     for value in (np.nan, np.inf, 1000.0):
-        x = np.ascontiguousarray(t.case.x).copy()
+        x = t.case.x.copy()
         x[(0, 0) + (0,) * (x.ndim - 2)] = value
         plain = t.variant(x=np.ascontiguousarray(t.case.x), dy=np.ascontiguousarray(t.case.dy))
         case = t.variant(plain, x=x)
@@ -154,7 +158,13 @@ def x07(t: Trial) -> Residuals:
             yield same(f"{what} dx", left[:, others], right[:, others], (case,))
 
 
-@law("X09", "equal inputs give equal outputs", "x_i = x_j: y_i = y_j, to the bit", exact=True)
+@law(
+    "X09",
+    "equal inputs give equal outputs",
+    "x_i = x_j: y_i = y_j, to the bit",
+    exact=True,
+    contiguous=True,
+)
 def x09(t: Trial) -> Residuals:
     """Make the last sample equal to the first."""
     flat = flatten(t.case.x).copy()
@@ -169,6 +179,7 @@ def x09(t: Trial) -> Residuals:
     "the output keeps the order of the input",
     "gamma > 0, x_i <= x_j: y_i <= y_j, neighbouring numbers included",
     exact=True,
+    contiguous=True,
 )
 def x10(t: Trial) -> Residuals:
     """With the last sample one unit in the last place above the first."""
@@ -193,6 +204,7 @@ def x10(t: Trial) -> Residuals:
     "a constant channel of a dyadic batch gives beta",
     "x = 0, or x = c integer with eps = 4^k, m = 2^p, beta dyadic: y = beta, to the bit",
     exact=True,
+    contiguous=True,
 )
 def x16(t: Trial) -> Residuals:
     """X16e and X16d of the notes."""
@@ -216,6 +228,7 @@ def x16(t: Trial) -> Residuals:
     "an integer constant channel gives beta, for any m and eps",
     "x = c integer: y = beta, to the bit",
     domain="exact where a centered output is promised",
+    contiguous=True,
 )
 def x16c(t: Trial) -> Residuals:
     """Five samples."""
@@ -233,6 +246,7 @@ def x16c(t: Trial) -> Residuals:
     "the dyadic oracle, forward",
     "integer x, m = 2^p, eps = 4^k - v > 0: y = gamma (x - mu)/2^k + beta, to the bit",
     domain="exact where two passes and a square root are promised",
+    contiguous=True,
 )
 def x17(t: Trial) -> Residuals:
     """Every step of the definition is exact on this batch."""
@@ -252,6 +266,7 @@ def x17(t: Trial) -> Residuals:
     "integer x, m = 2^p: permutation, repetition and (N, C, H, W) against (N*H*W, C) agree to "
     "the bit; on dyadic batches an integer shift too",
     domain="exact where two passes are promised (X19, X21, X33, X20d of the notes)",
+    contiguous=True,
 )
 def x19(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
@@ -281,6 +296,7 @@ def x19(t: Trial) -> Residuals:
     "an integer shift of an integer batch changes no bit",
     "integer x, m = 2^p: BN(x + 3) = BN(x), to the bit, any eps",
     domain="exact where a centered output in two passes is promised",
+    contiguous=True,
 )
 def x20(t: Trial) -> Residuals:
     """The mean moves exactly, so the differences are the same numbers."""
@@ -297,6 +313,7 @@ def x20(t: Trial) -> Residuals:
     "an eps below the last place of v does not matter",
     "eps = 2^-60 and eps = 2^-61 give the same bits where v >= 1",
     domain="float32 and float64 arithmetic of at most 53 bits; v >= 1",
+    contiguous=True,
 )
 def x31(t: Trial) -> Residuals:
     """Both sums v + eps round to v."""
@@ -319,6 +336,7 @@ def x31(t: Trial) -> Residuals:
     "a batch of two symmetric values",
     "x in {c - s, c + s} in equal numbers, s^2 + eps = 4^k: y = beta +- gamma s/2^k, to the bit",
     domain="exact where two passes and a square root are promised",
+    contiguous=True,
 )
 def x34(t: Trial) -> Residuals:
     """s = 1, eps = 3, c = 3; alternating."""
@@ -344,6 +362,7 @@ def x34(t: Trial) -> Residuals:
     "x_n = mean_{n-1} + n k_n with integer k_n, m = 2^p, eps = 4^k - v: y = gamma (x - mu)/2^k "
     "+ beta, to the bit",
     domain="exact where a square root is promised and no merging of unequal parts is used",
+    contiguous=True,
 )
 def x36(t: Trial) -> Residuals:
     """Running means stay integers."""
@@ -373,6 +392,7 @@ def x36(t: Trial) -> Residuals:
     "one value per channel gives beta, to the bit",
     "m = 1: y = beta",
     domain="exact where a centered output is promised",
+    contiguous=True,
 )
 def x37(t: Trial) -> Residuals:
     """The first sample alone."""
@@ -391,11 +411,12 @@ def x37(t: Trial) -> Residuals:
     "NaN and infinity stay in their channel and fill it",
     "a non-finite x_ij makes all of y[:, j] NaN, and nothing else",
     exact=True,
+    contiguous=True,
 )
 def x51(t: Trial) -> Residuals:
     """One NaN, one infinity; in inference only that element."""
     for value in (np.nan, np.inf):
-        x = np.ascontiguousarray(t.case.x).copy()
+        x = t.case.x.copy()
         x[(0, 0) + (0,) * (x.ndim - 2)] = value
         case = t.variant(x=x)
         hidden = np.isfinite(_y(t, case)[:, 0])

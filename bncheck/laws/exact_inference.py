@@ -29,6 +29,7 @@ def _ball(t: Trial, case: Case) -> Ball:
     "if rm = 0 and for integers otherwise",
     domain="exact where the inverse root is promised to be no power",
     needs=("eval",),
+    contiguous=True,
 )
 def x22(t: Trial) -> Residuals:
     """k = 0 and k = 1."""
@@ -64,6 +65,7 @@ def _normal(values: Array, t: Trial) -> None:
     "a sample in a batch, in another order, or alone: same bits",
     domain="exact where one order of operations is promised",
     needs=("eval",),
+    contiguous=True,
 )
 def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
@@ -87,6 +89,7 @@ def x23(t: Trial) -> Residuals:
     domain="scaling exact where the inverse root is promised to be no power; signs and order "
     "exact always",
     needs=("eval",),
+    contiguous=True,
 )
 def x24(t: Trial) -> Residuals:
     """k = 2."""
@@ -133,6 +136,7 @@ def _state(t: Trial, case: Case) -> State:
     "dependent on gamma, beta, eps",
     domain="full weight: exact where the convex form is promised",
     needs=("running", "state_before_step"),
+    contiguous=True,
 )
 def x25(t: Trial) -> Residuals:
     """Weight 0, weight 1, and other parameters."""
@@ -184,6 +188,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
     "(2^k x, 2^k rm, 4^k rv): 2^k and 4^k times, to the bit; (-x, -rm): (-, same)",
     domain="no underflow or overflow",
     needs=("running", "state_before_step"),
+    contiguous=True,
 )
 def x26(t: Trial) -> Residuals:
     """k = 1, and negation."""
@@ -227,6 +232,7 @@ def x26(t: Trial) -> Residuals:
     "x in {3, 5}, rm = 2, rv = 4, weight 1/2: rm = 3, and rv = 3 (unbiased) or 2.5 (biased)",
     needs=("running", "state_before_step"),
     exact=True,
+    contiguous=True,
 )
 def x27(t: Trial) -> Residuals:
     """Every step is exact on these numbers."""

@@ -19,7 +19,7 @@ from bncheck.probes import (
     spatial_case,
 )
 from bncheck.residuals import meet, near, zero
-from bncheck.rounding import Ball
+from bncheck.rounding import Ball, careful_output_bound
 from bncheck.statement import IS15, law
 from bncheck.trial import Inapplicable, Trial
 
@@ -37,7 +37,19 @@ ALG1 = f"{IS15}, Algorithm 1"
 def f00(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""
     truth = t.exact_training
-    yield near("y", t.y.mid, truth.values.y, truth.bound("y"), (t.case,))
+    found = near("y", t.y.mid, truth.values.y, truth.bound("y"), (t.case,))
+    careful = careful_output_bound(truth.values, t.algorithms(t.case)) + truth.own.y
+    strict = near("y", t.y.mid, truth.values.y, careful)
+    if strict.error > strict.bound and found.error <= found.bound:
+        times = strict.error / strict.bound
+        text = (
+            f"{found.what[:1]} is off by {strict.error:.1e}, {times:.1f} times what sums in pairs "
+            f"or in a wider format allow ({strict.bound:.1e}), within what any order of summation "
+            f"may do ({found.bound:.1e}): mean {np.abs(truth.values.mean).max():.3g}, smallest "
+            f"deviation {1 / truth.values.inv.max():.3g}, m = {t.case.m}"
+        )
+        found = replace(found, warning=text)
+    yield found
 
 
 @law("F01", "the output's mean is beta", "mean(y) = beta", source=ALG1, algebraic=True, shared=True)

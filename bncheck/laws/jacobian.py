@@ -153,7 +153,9 @@ def b12(t: Trial) -> Residuals:
     layer = t.make(t.case)
     if layer.jvp is None:
         raise Inapplicable("ability")
-    tangent = t.exact_training.measured("dx", layer.jvp(*map(np.ascontiguousarray, (t.case.x, t.case.dy))))
+    tangent = t.exact_training.measured(
+        "dx", layer.jvp(*map(np.ascontiguousarray, (t.case.x, t.case.dy)))
+    )
     yield meet("jvp(x, dy)", tangent, t.dx, (t.case,))
 
 
