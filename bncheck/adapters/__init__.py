@@ -37,6 +37,7 @@ class Adapter:
 # asked in this order; the first that recognises the target adapts it
 ADAPTERS = (
     Adapter("torch_layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
+    Adapter("cs231n", "a file or module with cs231n's batchnorm_forward(x, gamma, beta, bn_param)"),
     Adapter("functions", "a file or module with a function forward(x, gamma, beta, eps)"),
     Adapter("homework", "a class or instance with a method forward(x)"),
 )
