@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bncheck.adapters import load
-from bncheck.errors import TargetError, UsageError
+from bncheck.errors import NotSupported, TargetError, UsageError
 
 
 @pytest.fixture
@@ -180,6 +180,12 @@ def test_what_is_there_but_no_python_file(folder, target):
     where = target.partition(":")[0]
     kind = "folder" if where == "net" else "file"
     assert str(caught.value) == f"{where} is a {kind} but no Python file; should be {FORMS}"
+
+
+def test_onnx_is_not_supported_yet():
+    with pytest.raises(NotSupported) as caught:
+        load("model.onnx")
+    assert str(caught.value) == f"model.onnx: ONNX files cannot be checked yet, only {FORMS}"
 
 
 def test_a_missing_file_is_told_the_nearest(folder):
