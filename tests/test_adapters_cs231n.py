@@ -119,6 +119,20 @@ def test_other_parameters():
     )
 
 
+def test_statistics_replaced_in_place_are_not_those_of_the_case():
+    def in_place(x, gamma, beta, bn_param):
+        bn_param["running_mean"] *= 0
+        bn_param["running_var"] *= 0
+        return x, None
+
+    case = probing.case(2)
+    layer = adapt(module(batchnorm_forward=in_place), name="layers.py").make(case)
+    layer.train(case.x)
+    assert not layer.state().mean.any()
+    assert case.running_mean.any()
+    assert case.running_var.any()
+
+
 def test_a_forward_that_forgets_the_cache():
     forgets = module(batchnorm_forward=lambda x, gamma, beta, bn_param: x)
     layer = adapt(forgets, name="layers.py").make(probing.case(2))

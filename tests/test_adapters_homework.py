@@ -5,6 +5,7 @@ bound is 64 roundings of numbers below 64, which all of these well conditioned c
 """
 
 import copy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,24 @@ def test_the_inputs_and_the_class_stay_as_they_were(name):
         layer.backward(case.dy)
     for part in ("x", "gamma", "beta", "dy", "running_mean", "running_var"):
         assert np.array_equal(getattr(case, part), getattr(before, part))
+
+
+def test_gradients_stay_what_they_were_when_the_class_adds_to_its_own():
+    implementation = adapted("NumpyMlLike")
+    case = fitting(implementation, 2)
+    layer = implementation.make(case)
+    layer.train(case.x)
+    first = layer.backward(case.dy)
+    before = first.dgamma.copy()
+    second = layer.backward(case.dy)
+    assert np.array_equal(first.dgamma, before)
+    assert np.array_equal(second.dgamma, 2 * before)  # as it is; a law may say what it should be
+
+
+def test_a_class_that_only_says_it_is_of_a_framework(monkeypatch):
+    monkeypatch.delitem(sys.modules, "flax", raising=False)
+    pretends = type("Pretends", (styles.TorchLike,), {"__module__": "flax.linen"})
+    assert adapt(pretends, name="Pretends").domain.ranks == (4,)
 
 
 def test_an_array_goes_in_as_it_is():

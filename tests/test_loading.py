@@ -74,11 +74,13 @@ def test_a_sibling_does_not_hide_installed_modules_later(folder):
     assert not hasattr(wave, "mine")
 
 
-def test_nothing_is_written(folder):
+def test_nothing_is_written(folder, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     write(folder, "helper_three.py", "")
     write(folder, "bn.py", "import helper_three")
     load("bn.py")
     assert sorted(p.name for p in folder.iterdir()) == ["bn.py", "helper_three.py"]
+    assert not sys.dont_write_bytecode
 
 
 def test_dataclasses_work_in_a_file(folder):

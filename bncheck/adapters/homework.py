@@ -154,9 +154,8 @@ def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
     tried = probing.case(rank, channels)
     fresh, trained = Living(plan, tried), Living(plan, tried)
     try:
-        if not plan.lazy:
-            fresh.eval(tried.x)
-            fresh.backward(tried.dy)
+        fresh.eval(tried.x)
+        fresh.backward(tried.dy)
         trained.train(tried.x)
         after_training = trained.backward(tried.dy).dx.copy()
         trained.eval(tried.x[1:])
