@@ -18,10 +18,6 @@ from bncheck.trial import Inapplicable, Trial, wide
 Residuals = Iterator[Residual]
 
 
-def _ball(t: Trial, case: Case) -> Ball:
-    return t.inference_truth(case).measured("y", t.infer(case, gradients=False).y)
-
-
 @law(
     "X22",
     "golden inference: an exact inverse deviation",
@@ -42,13 +38,13 @@ def x22(t: Trial) -> Residuals:
         expected = wide(base.x, WIDE) / WIDE(2.0**k)
         _normal(expected, t)
         promised = t.promised("sqrt")
-        left = _ball(t, base)
+        left = t.inferred(base)
         yield same_where_promised(promised, "y, rm = 0", left, Ball.exact(expected), (base,))
         mean = stored(integers(t.case.gamma, 4), like)
         x = stored(integers(t.case.x, 9), t.case.x)
         whole = t.variant(base, x=x, running_mean=mean)
         expected = (wide(x, WIDE) - as_wide(mean, WIDE)) / WIDE(2.0**k)
-        left = _ball(t, whole)
+        left = t.inferred(whole)
         yield same_where_promised(promised, "y, integers", left, Ball.exact(expected), (whole,))
 
 
@@ -70,13 +66,13 @@ def _normal(values: Array, t: Trial) -> None:
 def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
     plain = t.variant(x=np.ascontiguousarray(t.case.x))
-    base = _ball(t, plain)
+    base = t.inferred(plain)
     promised = t.promised("same-order")
     turned = t.variant(x=backwards(t.case.x))
-    left = _ball(t, turned)[::-1]
+    left = t.inferred(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, plain))
     alone = t.variant(x=np.ascontiguousarray(t.case.x[:1]), dy=np.ascontiguousarray(t.case.dy[:1]))
-    left = _ball(t, alone)
+    left = t.inferred(alone)
     m = alone.m
     yield same_where_promised(promised, "y of one sample", left, base[:m], (alone, plain))
 
@@ -101,7 +97,7 @@ def x24(t: Trial) -> Residuals:
         running_var=scaled(case.running_var, 16.0),
         eps=16 * case.eps,
     )
-    left = _ball(t, grown)
+    left = t.inferred(grown)
     yield same_where_promised(
         t.promised("sqrt"), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
     )
