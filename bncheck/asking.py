@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from bncheck.errors import TargetRaised
+from bncheck.errors import TargetRaised, told
 from bncheck.formats import Array
 from bncheck.model import Case, Gradients, Layer, State
 
@@ -25,20 +25,26 @@ class Inapplicable(Exception):
 
 @dataclass(frozen=True)
 class Guard:
-    """Stands around every call of the target: the worker sets a timer, tests set nothing."""
+    """Stands around every call of the target: the worker sets a timer, tests set nothing.
+
+    catches: what counts as the target's answer; in a process of its own that is everything, in
+    the user's process Ctrl-C is not
+    """
 
     enter: Callable[[str], None] = lambda where: None
     leave: Callable[[], None] = lambda: None
+    catches: tuple[type[BaseException], ...] = (Exception, SystemExit)
 
     def call(self, where: str, function: Callable[..., Any], *args: Any) -> Any:
         """Call the target's code; what it raises becomes `TargetRaised`."""
         self.enter(where)
         try:
-            return function(*args)
+            with np.errstate():  # a target that changes how errors are treated does so for itself
+                return function(*args)
         except TargetRaised as error:
             raise TargetRaised(error.kind, error.message, where) from error
-        except (Exception, SystemExit) as error:
-            raise TargetRaised(type(error).__name__, str(error), where) from error
+        except self.catches as error:
+            raise TargetRaised(type(error).__name__, told(error), where) from error
         finally:
             self.leave()
 

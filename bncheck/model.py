@@ -381,13 +381,17 @@ class Report:
     notes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     interrupted: bool = False
+    faults: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked.
 
         An interrupted run that found nothing wrong is a 2: a script must not take it for success.
+        3 where bncheck itself failed at something; what it found otherwise still stands.
         """
+        if self.faults:
+            return 3
         verdicts = {f.verdict for f in self.findings}
         if verdicts & {"fails", "error"} or self.stale:
             return 1

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import fake_engine
@@ -122,12 +123,19 @@ def test_an_engine_without_a_report_is_a_fault(engine, monkeypatch, capsys):
 
 
 def test_ctrl_c_prints_what_is_known(engine, monkeypatch, capsys):
-    def run(target, options):
-        yield next(e for e in whole(target, options) if isinstance(e, engine.Found))
+    def interrupt(*args):
         raise KeyboardInterrupt
+
+    def run(target, options):
+        *_, finished = whole(target, options)
+        try:
+            yield engine.Progress(1, 2, "plain")
+        except KeyboardInterrupt:
+            yield engine.Finished(replace(finished.report, interrupted=True))
 
     whole = engine.run
     monkeypatch.setattr(engine, "run", run)
+    monkeypatch.setattr("bncheck.cli.progress.Progress.show", interrupt)
     assert main(["verify", "right"]) == 2
     assert "1 hold, 0 skipped of 1 planned" in (told := capsys.readouterr().out)
     assert told.endswith("exit 2: interrupted before all was checked\n")

@@ -17,7 +17,7 @@ from typing import Any
 from bncheck.adapters import profiles
 from bncheck.adapters.answers import describe
 from bncheck.adapters.loading import load as load
-from bncheck.errors import TargetError
+from bncheck.errors import TargetError, told
 from bncheck.model import Convention, Implementation
 
 __all__ = ["ADAPTERS", "adapt", "load"]
@@ -86,7 +86,7 @@ def _made(loaded: object, name: str) -> object:
     try:
         return loaded()
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
+        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         raise TargetError(f"{name} was called to make a layer, but raised {text}") from error
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import NotSupported, TargetError, UsageError
+from bncheck.errors import NotSupported, TargetError, UsageError, told
 
 FORMS = "path/to/file.py, path/to/file.py:NAME, package.module or package.module:NAME"
 
@@ -125,7 +125,7 @@ def _failures(target: str) -> Iterator[None]:
         place = f"{Path(error.filename or target).name}, line {error.lineno}"
         raise TargetError(f"{target} does not import: {place}: {error.msg}") from error
     except BaseException as error:
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         relative = "attempted relative import" in text
         hint = "; give it as package.module instead of as a file" if relative else ""
         raise TargetError(f"{target} does not import: {text}{hint}") from error

@@ -65,6 +65,8 @@ def _values(values: Values) -> Iterator[Values]:
         replace(values, structure="explicit"),
         replace(values, scale=(0,)),
         replace(values, offset=(0.0,)),
-        *(replace(values, digits=digits) for digits in ((0,), (0, 1), values.digits[:2])),
+        replace(values, digits=(0,)),
     ]
+    if len(values.digits) > 2:
+        simpler += [replace(values, digits=digits) for digits in ((0, 1), values.digits[:2])]
     yield from (each for each in simpler if each != values)

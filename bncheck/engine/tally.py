@@ -27,12 +27,15 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     warning: str = ""
     warnings: int = 0
+    fault: str = ""
 
     def add(self, task: Task, result: Result) -> None:
         """Count one result."""
         status = result["status"]
         if status == "inapplicable":
             self.reasons[result["reason"]] += 1
+        elif status == "fault":
+            self.fault = self.fault or f"law {result['law']} on {task.recipe!r}: {result['text']}"
         elif status == "raised":
             self.raised = self.raised or (task, result)
             self.raises_in[task.regime] += 1
