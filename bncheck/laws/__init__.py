@@ -9,6 +9,7 @@ from bncheck.laws import (
     forward,
     inference,
     jacobian,
+    repetition,
     running,
     weights,
 )
@@ -25,6 +26,7 @@ _FAMILIES = (
     exact_backward,
     exact_inference,
     behaviour,
+    repetition,
 )
 
 LAWS: tuple[Law, ...] = tuple(
