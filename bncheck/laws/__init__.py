@@ -12,6 +12,7 @@ from bncheck.laws import (
     inference,
     invariances,
     jacobian,
+    repetition,
     running,
     second_order,
     weights,
@@ -33,6 +34,7 @@ _FAMILIES = (
     exact_backward,
     exact_inference,
     behaviour,
+    repetition,
 )
 
 
