@@ -1,0 +1,198 @@
+"""Checks an equation at m = 2 to 5 with SymPy.
+
+The sums are written out, derivatives are SymPy's ``diff`` of the written-out formula, roots are
+SymPy's ``sqrt``. To decide, each root is made rational by solving its radicand for a symbol in
+which it is linear, and the difference is put over one denominator and expanded.
+
+At m = 2 all unknowns are symbols. From m = 3 on, all but the first entry of each vector are whole
+numbers that look random: the written-out polynomials would have 10^5 terms, and what the larger
+sizes add is that nothing was special about m = 2. Scalars are symbols always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from zlib import crc32
+
+import sympy as sp
+
+from bncheck.errors import NotSupported
+from bncheck.symbolic.expression import (
+    Add,
+    Delta,
+    Derivative,
+    Element,
+    Expr,
+    Index,
+    Mul,
+    Named,
+    Number,
+    Power,
+    Sum,
+    Symbol,
+    free_indices,
+)
+
+SIZES = (2, 3, 4, 5)
+OTHER_SIZE = 2
+"""Length of every index that is not the batch's."""
+
+Places = Mapping[Index, int]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes trees as SymPy expressions at a fixed batch size.
+
+    A derivative is written as what it is: the body with its target moved by ``t velocity``,
+    differentiated by t with SymPy's ``diff``, at t = 0. ``move`` and ``places`` are the
+    derivative that is being written and where; ``outer`` writes what does not move by it.
+    """
+
+    m: int
+    move: Derivative | None = None
+    t: sp.Symbol | None = None
+    places: Places = field(default_factory=dict)
+    outer: Writer | None = None
+    written: dict[tuple[int, tuple[int, ...]], sp.Expr] = field(default_factory=dict)
+
+    def length(self, size: str) -> int:
+        """Return how far an index runs."""
+        return self.m if size == "m" else OTHER_SIZE
+
+    def write(self, node: Expr, places: Places) -> sp.Expr:
+        """Return the node as a SymPy expression; what was written before is used again."""
+        here = tuple(places[x] for x in sorted(free_indices(node), key=lambda x: x.name))
+        key = (id(node), here)
+        if key not in self.written:
+            self.written[key] = self._write(node, places)
+        return self.written[key]
+
+    def _write(self, node: Expr, places: Places) -> sp.Expr:
+        match node:
+            case Number(value):
+                return sp.Rational(value.numerator, value.denominator)
+            case Symbol(name):
+                return self._moved(node, name, (), places)
+            case Element(name, indices) | Named(name, indices, _):
+                return self._moved(node, name, tuple(_place(x, places) for x in indices), places)
+            case Delta(left, right):
+                return sp.Integer(int(_place(left, places) == _place(right, places)))
+            case Add(terms):
+                return sp.Add(*(self.write(term, places) for term in terms))
+            case Mul(factors):
+                return sp.Mul(*(self.write(factor, places) for factor in factors))
+            case Power(base, exponent):
+                rational = sp.Rational(exponent.numerator, exponent.denominator)
+                return self.write(base, places) ** rational
+            case Sum(index, body):
+                every = range(1, self.length(index.size) + 1)
+                return sp.Add(*(self.write(body, {**places, index: at}) for at in every))
+            case Derivative(body):
+                t = sp.Dummy("t", real=True)
+                inner = Writer(self.m, node, t, places, self)
+                return sp.diff(inner.write(body, places), t).subs(t, 0)
+        raise TypeError(f"not a node: {node!r}")
+
+    def _moved(self, node: Expr, name: str, at: tuple[int, ...], places: Places) -> sp.Expr:
+        if self.move is not None and self.outer is not None and self.move.target == name:
+            formal = dict(zip(self.move.formal, at, strict=True))
+            velocity = self.outer.write(self.move.velocity, {**self.places, **formal})
+            return self.outer.write(node, places) + self.t * velocity
+        if isinstance(node, Named):
+            return self.write(node.body, places)
+        if self.outer is not None:
+            return self.outer.write(node, places)
+        if isinstance(node, Symbol):
+            return self._symbol(node)
+        label = f"{name}_{'_'.join(map(str, at))}"
+        if self.m > 2 and max(at) > 1:
+            return sp.Integer(crc32(label.encode()) % 19 - 9)
+        return sp.Symbol(label, real=True)
+
+    def _symbol(self, node: Symbol) -> sp.Expr:
+        if node.name == "m":
+            return sp.Integer(self.m)
+        if node.name in SIZE_NAMES:
+            return sp.Integer(OTHER_SIZE)
+        return sp.Symbol(node.name, **({"positive": True} if node.positive else {"real": True}))
+
+
+SIZE_NAMES = frozenset({"n", "d", "k", "m1", "m2"})
+
+
+def _place(index: Index | int, places: Places) -> int:
+    return index if isinstance(index, int) else places[index]
+
+
+def refutation(left: Expr, right: Expr) -> str | None:
+    """Return ``None`` if both sides are equal at all these sizes, else a sentence.
+
+    Raises NotSupported where a root cannot be made rational.
+    """
+    for m in SIZES:
+        for places in _places(free_indices(left) | free_indices(right), m):
+            writer = Writer(m)
+            difference = writer.write(left, places) - writer.write(right, places)
+            if not _is_zero(difference):
+                at = "".join(f", {index.name} = {place}" for index, place in places.items())
+                return f"at m = {m}{at} the difference of both sides does not simplify to zero"
+    return None
+
+
+def _places(free: frozenset[Index], m: int) -> Iterator[dict[Index, int]]:
+    """Yield places for the free indices: all first, then 1, 2, ... (equal sizes are symmetric)."""
+    ordered = sorted(free, key=lambda x: x.name)
+    yield {index: 1 for index in ordered}
+    if len(ordered) > 1:
+        yield {
+            index: min(at, m if index.size == "m" else OTHER_SIZE)
+            for at, index in enumerate(ordered, 1)
+        }
+
+
+def _is_zero(difference: sp.Expr) -> bool:
+    for cased in _sign_cases(difference):
+        rational = _with_rational_roots(cased)
+        if sp.expand(sp.fraction(sp.together(rational))[0]) != 0:
+            return False
+    return True
+
+
+def _sign_cases(expr: sp.Expr) -> Iterator[sp.Expr]:
+    """Yield the expression with each absolute value decided, both ways."""
+    absolute = expr.atoms(sp.Abs, sp.sign)
+    unknown = sorted(set().union(*(a.free_symbols for a in absolute)), key=str) if absolute else []
+    for signs in product((1, -1), repeat=len(unknown)):
+        cased = {s: c * sp.Symbol(f"{s}_abs", positive=True) for s, c in zip(unknown, signs)}
+        yield expr.subs(cased)
+
+
+def _with_rational_roots(expr: sp.Expr) -> sp.Expr:
+    """Substitute symbols so that every radicand is a square."""
+    while True:
+        roots = [p for p in expr.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2]
+        inner = [p for p in roots if not any(q.exp.q == 2 for q in p.base.atoms(sp.Pow) if q.exp.is_Rational)]
+        if not inner:
+            return expr
+        node = min(inner, key=lambda p: (p.count_ops(), str(p)))
+        base = sp.factor(sp.together(node.base))
+        root = sp.sqrt(base)
+        if not any(p.exp.is_Rational and p.exp.q == 2 for p in root.atoms(sp.Pow)):
+            expr = expr.xreplace({p: root ** (2 * p.exp) for p in inner if p.base == node.base})
+            continue
+        symbol, solved = _solved(base)
+        expr = expr.xreplace({symbol: solved})
+
+
+def _solved(radicand: sp.Expr) -> tuple[sp.Symbol, sp.Expr]:
+    top, bottom = sp.fraction(radicand)
+    candidates = sorted((s for s in radicand.free_symbols if s.is_positive), key=str)
+    for symbol in candidates:
+        if bottom.has(symbol) or sp.degree(top, symbol) != 1:
+            continue
+        slope, rest = sp.Poly(top, symbol).all_coeffs()
+        return symbol, (sp.Dummy("t", positive=True) ** 2 * bottom - rest) / slope
+    raise NotSupported("a root that has no symbol to solve it for")
