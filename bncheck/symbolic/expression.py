@@ -291,6 +291,8 @@ def free_indices(expr: Expr) -> frozenset[Index]:
             return frozenset(x for x in indices if isinstance(x, Index))
         case Delta(left, right):
             return frozenset(x for x in (left, right) if isinstance(x, Index))
+        case Named(_, indices, body):
+            return free_indices(body).union(x for x in indices if isinstance(x, Index))
         case Sum(index, body):
             return free_indices(body) - {index}
         case Derivative(body, _, formal, velocity):

@@ -109,7 +109,7 @@ class Normalizer:
     def _root(self, radicand: Polynomial) -> Polynomial:
         """Return the positive square root of a polynomial."""
         radicand = self._reduce(radicand)
-        root = self._monomial_root(radicand)
+        root = self._monomial_root(radicand) or self._known_root(radicand)
         if root is None:
             t = algebra.atom("root", len(self._eliminated))
             target, coefficient, rest = self._unknown_of(radicand)
@@ -130,6 +130,16 @@ class Normalizer:
             if e // 2 % 2 and not self._is_positive(a):
                 root = root * algebra.atom("sign", a)
         return root
+
+    def _known_root(self, radicand: Polynomial) -> Polynomial | None:
+        """Return the root of a radicand met before, seen only once denominators are cleared."""
+        if all(a[0] != "inverse" for monomial in radicand.terms for a, _ in monomial):
+            return None
+        for number in range(len(self._eliminated)):
+            t = algebra.atom("root", number)
+            if not algebra.without_inverses(radicand - t**-2).terms:
+                return t**-1
+        return None
 
     def _is_positive(self, a: Atom) -> bool:
         return a[0] == "root" or (

@@ -140,3 +140,24 @@ def absolute(a: Symbol) -> Expr:
     return sqrt(square(a))
 
 
+
+
+running_mean = Symbol("running_mean")
+running_var = Symbol("running_var", positive=True)
+
+
+def infer(values: Expr = x, gamma: Scalar = gamma, beta: Scalar = beta, eps: Scalar = eps) -> Expr:
+    """Return the output in inference: constants in place of the batch statistics."""
+    return gamma * (values - running_mean) / sqrt(running_var + eps) + beta
+
+
+c = Index("c", "d")
+"""Index of the d inputs of a layer."""
+
+w = Element("w", (c,))
+u = Element("u", (i, c))
+
+
+def preactivation(weights: Expr = w) -> Expr:
+    """Return z = W u for one output unit: z_i = sum_c w_c u_ic, a vector over the batch."""
+    return Sum(c, weights * u)

@@ -18,7 +18,6 @@ from zlib import crc32
 
 import sympy as sp
 
-from bncheck.errors import NotSupported
 from bncheck.symbolic.expression import (
     Add,
     Delta,
@@ -128,10 +127,7 @@ def _place(index: Index | int, places: Places) -> int:
 
 
 def refutation(left: Expr, right: Expr) -> str | None:
-    """Return ``None`` if both sides are equal at all these sizes, else a sentence.
-
-    Raises NotSupported where a root cannot be made rational.
-    """
+    """Return ``None`` if both sides are equal at all these sizes, else a sentence."""
     for m in SIZES:
         for places in _places(free_indices(left) | free_indices(right), m):
             writer = Writer(m)
@@ -155,10 +151,35 @@ def _places(free: frozenset[Index], m: int) -> Iterator[dict[Index, int]]:
 
 def _is_zero(difference: sp.Expr) -> bool:
     for cased in _sign_cases(difference):
-        rational = _with_rational_roots(cased)
-        if sp.expand(sp.fraction(sp.together(rational))[0]) != 0:
+        rational, left_over = _with_rational_roots(cased)
+        numerator = sp.expand(sp.fraction(sp.together(rational))[0])
+        for root, radicand in reversed(left_over):
+            numerator = _reduced(numerator, root, radicand)
+        if numerator != 0:
             return False
     return True
+
+
+def _reduced(numerator: sp.Expr, root: sp.Symbol, radicand: sp.Expr) -> sp.Expr:
+    """Return a polynomial in which the root occurs at most linearly, by root^2 = radicand.
+
+    It may be multiplied by the radicand's denominator.
+    """
+    numerator = sp.expand(numerator)
+    if not numerator.has(root):
+        return numerator
+    top, bottom = sp.fraction(radicand)
+    terms = sp.Poly(numerator, root).terms()
+    highest = max(power // 2 for (power,), _ in terms)
+    return sp.expand(
+        sp.Add(
+            *(
+                coefficient * root ** (power % 2) * top ** (power // 2)
+                * bottom ** (highest - power // 2)
+                for (power,), coefficient in terms
+            )
+        )
+    )
 
 
 def _sign_cases(expr: sp.Expr) -> Iterator[sp.Expr]:
@@ -170,29 +191,60 @@ def _sign_cases(expr: sp.Expr) -> Iterator[sp.Expr]:
         yield expr.subs(cased)
 
 
-def _with_rational_roots(expr: sp.Expr) -> sp.Expr:
-    """Substitute symbols so that every radicand is a square."""
-    while True:
-        roots = [p for p in expr.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2]
-        inner = [p for p in roots if not any(q.exp.q == 2 for q in p.base.atoms(sp.Pow) if q.exp.is_Rational)]
-        if not inner:
-            return expr
+Root = tuple[sp.Symbol, sp.Expr]
+
+
+def _with_rational_roots(expr: sp.Expr) -> tuple[sp.Expr, list[Root]]:
+    """Substitute symbols so that every radicand is a square.
+
+    A root that has no symbol to solve its radicand for becomes a symbol itself, and is returned
+    with its radicand.
+    """
+    left_over: list[Root] = []
+    while roots := [p for p in expr.atoms(sp.Pow) if _is_root(p)]:
+        inner = [p for p in roots if not any(map(_is_root, p.base.atoms(sp.Pow)))]
         node = min(inner, key=lambda p: (p.count_ops(), str(p)))
-        base = sp.factor(sp.together(node.base))
-        root = sp.sqrt(base)
-        if not any(p.exp.is_Rational and p.exp.q == 2 for p in root.atoms(sp.Pow)):
-            expr = expr.xreplace({p: root ** (2 * p.exp) for p in inner if p.base == node.base})
-            continue
-        symbol, solved = _solved(base)
-        expr = expr.xreplace({symbol: solved})
+        same = [p for p in inner if p.base == node.base]
+        base = _over_one_denominator(node.base, left_over)
+        root = _rational_root(base, left_over)
+        if root is None:
+            solved = _solved(base)
+            if solved is not None:
+                expr = expr.xreplace(dict([solved]))
+                left_over = [(t, radicand.xreplace(dict([solved]))) for t, radicand in left_over]
+                continue
+            root = sp.Dummy("root", positive=True)
+            left_over.append((root, base))
+        expr = expr.xreplace({p: root ** (2 * p.exp) for p in same})
+    return expr, left_over
 
 
-def _solved(radicand: sp.Expr) -> tuple[sp.Symbol, sp.Expr]:
+def _over_one_denominator(radicand: sp.Expr, known: list[Root]) -> sp.Expr:
+    radicand = sp.together(radicand)
+    for root, square in reversed(known):
+        radicand = sp.together(radicand.subs(root**-2, 1 / square).subs(root**2, square))
+    return sp.factor(radicand)
+
+
+def _rational_root(radicand: sp.Expr, known: list[Root]) -> sp.Expr | None:
+    """Return the root of a square, or of a square times a radicand that is known."""
+    for root, square in [(sp.Integer(1), sp.Integer(1)), *known]:
+        candidate = sp.sqrt(sp.factor(radicand / square))
+        if not any(map(_is_root, candidate.atoms(sp.Pow))):
+            return root * candidate
+    return None
+
+
+def _is_root(power: sp.Pow) -> bool:
+    return bool(power.exp.is_Rational and power.exp.q == 2)
+
+
+def _solved(radicand: sp.Expr) -> Root | None:
+    """Return a positive symbol, and its value that makes the radicand a square."""
     top, bottom = sp.fraction(radicand)
-    candidates = sorted((s for s in radicand.free_symbols if s.is_positive), key=str)
-    for symbol in candidates:
-        if bottom.has(symbol) or sp.degree(top, symbol) != 1:
+    for symbol in sorted((s for s in radicand.free_symbols if s.is_positive), key=str):
+        if isinstance(symbol, sp.Dummy) or bottom.has(symbol) or sp.degree(top, symbol) != 1:
             continue
         slope, rest = sp.Poly(top, symbol).all_coeffs()
         return symbol, (sp.Dummy("t", positive=True) ** 2 * bottom - rest) / slope
-    raise NotSupported("a root that has no symbol to solve it for")
+    return None
