@@ -8,8 +8,8 @@ linearly is *eliminated*: ``eps -> t^-2 - var``. On the domain R > 0 the map (..
 sqrt(var + eps) holds if and only if the polynomial identity in x and t holds. That is the whole
 treatment of the relation t^2 (var + eps) = 1; no ideal, no Groebner basis.
 
-Candidates for elimination are positive symbols first (eps), then second moments
-(sum_k x_k^2, where eps = 0), which R contains linearly too.
+Candidates for elimination are positive symbols first (eps), then power sums that R contains
+linearly (where eps = 0, the second moment sum_k x_k^2).
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Normalizer:
         """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate."""
         atoms = {a for monomial in radicand.terms for a, _ in monomial}
         symbols = [("scalar", n) for n in sorted(self._positive - self._sizes)]
-        moments = sorted(a for a in atoms if _is_second_moment(a))
+        moments = sorted(a for a in atoms if a[0] == "sum")
         for target in [s for s in symbols if s in atoms] + moments:
             with_it = {k: c for k, c in radicand.terms.items() if target in dict(k)}
             rest = Polynomial({k: c for k, c in radicand.terms.items() if k not in with_it})
@@ -162,10 +162,6 @@ class Normalizer:
             if not any(algebra.depends(a) for a in atoms):
                 return target, coefficient, rest
         raise NotSupported("the root of an expression that has no unknown to solve it for")
-
-
-def _is_second_moment(a: Atom) -> bool:
-    return a[0] == "sum" and len(a[1]) == 1 and len(a[2]) == 1 and a[2][0][1] == 2
 
 
 def _position(index: Index | int) -> algebra.Position:

@@ -236,7 +236,7 @@ def _at_one_point(left: Expr, right: Expr, rng: random.Random, number: int) -> s
     names = {n.index.size for n in nodes if isinstance(n, Sum)} | {x.size for x in free} | {"m"}
     for attempt in range(ATTEMPTS):
         # where no point was found for long, the smallest size has the most rational roots
-        size = SIZES[number % len(SIZES)] if attempt < ATTEMPTS // 2 else 2
+        size = SIZES[number % len(SIZES)] if attempt < ATTEMPTS // 10 else 2
         others = {name: rng.randint(2, 4) for name in sorted(names)}
         point = Point(rng, {**others, "m": size})
         places = {x: rng.randint(1, point.sizes[x.size]) for x in free}
@@ -260,13 +260,8 @@ def _make_roots_rational(nodes: list[Expr], point: Point) -> None:
         if free_indices(node.base):
             raise NotSupported("a root of an expression with a free index")
         inside = [n for n in walk(node.base) if isinstance(n, Symbol)]
-        solvable = sorted({n.name for n in inside if n.positive} - fixed)
-        if _is_square(node.base, point):
-            fixed |= {n.name for n in inside}
-            continue
-        if not solvable:
-            raise NotSquare
-        _solve(node.base, solvable[0], point)
+        if not _is_square(node.base, point):
+            _solve(node.base, sorted({n.name for n in inside if n.positive} - fixed), point)
         fixed |= {n.name for n in inside}
 
 
@@ -278,17 +273,29 @@ def _is_square(radicand: Expr, point: Point) -> bool:
     return True
 
 
-def _solve(radicand: Expr, name: str, point: Point) -> None:
-    """Set a symbol, in which the radicand is affine, so that the root is rational."""
+def _solve(radicand: Expr, names: list[str], point: Point) -> None:
+    """Set a symbol, in which the radicand is affine, so that the root is rational.
 
-    def at(value: int) -> Fraction:
-        point.symbols[name] = Fraction(value)
+    Raises NotSquare if none of the symbols can do that.
+    """
+    for name in names:
+        before = point.symbols.get(name)
+        at_zero, at_one, at_two = (_value_at(radicand, name, v, point) for v in (0, 1, 2))
+        slope = at_one - at_zero
+        if slope > 0 and at_two == at_one + slope:
+            root = Fraction(isqrt(int(max(at_zero, Fraction(0)))) + point.rng.randint(1, 6))
+            value = (root**2 - at_zero) / slope
+            if value > 0:
+                point.symbols[name] = value
+                return
+        if before is not None:
+            point.symbols[name] = before
+    raise NotSquare
+
+
+def _value_at(radicand: Expr, name: str, value: int, point: Point) -> Fraction:
+    point.symbols[name] = Fraction(value)
+    try:
         return evaluate(radicand, {}, Scene(point)).real
-
-    at_zero, slope = at(0), at(1) - at(0)
-    if slope <= 0 or at(2) != at_zero + 2 * slope:
-        raise NotSquare
-    root = Fraction(isqrt(int(max(at_zero, Fraction(0)))) + point.rng.randint(1, 6))
-    point.symbols[name] = (root**2 - at_zero) / slope
-    if point.symbols[name] <= 0:
-        raise NotSquare
+    except ZeroDivisionError:  # the symbol stands in a denominator: not affine
+        return Fraction(0)

@@ -88,7 +88,10 @@ class Writer:
                 return self.write(base, places) ** rational
             case Sum(index, body):
                 every = range(1, self.length(index.size) + 1)
-                return sp.Add(*(self.write(body, {**places, index: at}) for at in every))
+                parts = (self.write(body, {**places, index: at}) for at in every)
+                total = sp.Add(*parts)
+                # collects the numbers of a polynomial; with roots it would multiply out too much
+                return total if any(map(_is_root, total.atoms(sp.Pow))) else sp.expand(total)
             case Derivative(body):
                 t = sp.Dummy("t", real=True)
                 inner = Writer(self.m, node, t, places, self)
@@ -107,7 +110,7 @@ class Writer:
         if isinstance(node, Symbol):
             return self._symbol(node)
         label = f"{name}_{'_'.join(map(str, at))}"
-        if self.m > 2 and max(at) > 1:
+        if self.m > 2 or max(at) > 1:
             return sp.Integer(crc32(label.encode()) % 19 - 9)
         return sp.Symbol(label, real=True)
 
