@@ -13,7 +13,21 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dgamma, dx, eps, gamma, inner, mean, mu, square, std, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    dgamma,
+    dx,
+    eps,
+    gamma,
+    inner,
+    mean,
+    mu,
+    square,
+    std,
+    var,
+    x,
+    xhat,
+)
 
 theorem = Theorem(
     id="B04",

@@ -12,7 +12,19 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import dgamma, dx, dy, eps, gamma, gradient, inner, loss, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    dgamma,
+    dx,
+    dy,
+    eps,
+    gamma,
+    gradient,
+    inner,
+    loss,
+    var,
+    x,
+    xhat,
+)
 
 theorem = Theorem(
     id="B05",

@@ -12,9 +12,22 @@ Source.
     The case eps = 0 is Santurkar et al. (2018), appendix C.
 """
 
-from bncheck.symbolic.expression import j, k, vector, delta
+from bncheck.symbolic.expression import delta, j, k, vector
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, derivative, eps, gamma, gradient, m, mean, mu, std, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    derivative,
+    eps,
+    gamma,
+    gradient,
+    m,
+    mean,
+    mu,
+    std,
+    var,
+    x,
+    xhat,
+)
 
 v = vector("v")
 rho = var() / (var() + eps)
@@ -34,11 +47,18 @@ theorem = Theorem(
         derive(
             "entries",
             gradient(batchnorm()[k], x, j),
-            ("chain rule", gamma / std() * (delta(j, k) - 1 / m)
-             - gamma * (x[k] - mu()) / std() ** 3 * (x[j] - mu()) / m),
+            (
+                "chain rule",
+                gamma / std() * (delta(j, k) - 1 / m)
+                - gamma * (x[k] - mu()) / std() ** 3 * (x[j] - mu()) / m,
+            ),
             ("collect", gamma / std() * (delta(j, k) - 1 / m - xhat()[k] * xhat()[j] / m)),
         ),
-        derive("symmetric", gradient(batchnorm()[k], x, j), ("symmetry", gradient(batchnorm()[j], x, k))),
+        derive(
+            "symmetric",
+            gradient(batchnorm()[k], x, j),
+            ("symmetry", gradient(batchnorm()[j], x, k)),
+        ),
         derive("on 1", jacobian(1), ("centred", 0)),
         derive("on xhat", jacobian(xhat()), ("normalized", gamma * eps / std() ** 3 * xhat())),
         derive("on the rest", jacobian(rest), ("collect", gamma / std() * rest)),

@@ -12,9 +12,21 @@ Source.
     A consequence of B07.
 """
 
-from bncheck.symbolic.expression import i, j, delta
+from bncheck.symbolic.expression import delta, i, j
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, eps, gamma, gradient, m, square, std, total, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    eps,
+    gamma,
+    gradient,
+    m,
+    square,
+    std,
+    total,
+    var,
+    x,
+    xhat,
+)
 
 rho = var() / (var() + eps)
 entry = gamma / std() * (delta(i, j) - 1 / m - xhat()[i] * xhat()[j] / m)
@@ -25,11 +37,17 @@ theorem = Theorem(
     title="Trace and Frobenius norm of the Jacobian",
     domain="m >= 2",
     derivations=(
-        derive("trace", total(total(jacobian * delta(i, j)), j),
-               ("substitute", total(entry[j], j)),
-               ("normalized", gamma / std() * (m - 1 - rho))),
-        derive("sum of squares", total(total(square(entry)), j),
-               ("expand", square(gamma / std()) * (m - 2 + square(1 - rho)))),
+        derive(
+            "trace",
+            total(total(jacobian * delta(i, j)), j),
+            ("substitute", total(entry[j], j)),
+            ("normalized", gamma / std() * (m - 1 - rho)),
+        ),
+        derive(
+            "sum of squares",
+            total(total(square(entry)), j),
+            ("expand", square(gamma / std()) * (m - 2 + square(1 - rho))),
+        ),
         derive("the entries", jacobian, ("substitute", entry)),
     ),
 )

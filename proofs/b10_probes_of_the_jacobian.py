@@ -19,9 +19,17 @@ theorem = Theorem(
     title="What the Jacobian does to 1, xhat and x",
     derivations=(
         derive("1", derivative(batchnorm(), x, 1), ("centred", 0)),
-        derive("xhat", derivative(batchnorm(), x, xhat()), ("substitute", backward(xhat())),
-               ("normalized", gamma * eps / std() ** 3 * xhat())),
-        derive("x", derivative(batchnorm(), x, x), ("substitute", backward(x)),
-               ("normalized", gamma * eps / std() ** 2 * xhat())),
+        derive(
+            "xhat",
+            derivative(batchnorm(), x, xhat()),
+            ("substitute", backward(xhat())),
+            ("normalized", gamma * eps / std() ** 3 * xhat()),
+        ),
+        derive(
+            "x",
+            derivative(batchnorm(), x, x),
+            ("substitute", backward(x)),
+            ("normalized", gamma * eps / std() ** 2 * xhat()),
+        ),
     ),
 )

@@ -24,8 +24,11 @@ theorem = Theorem(
         derive(
             "along t",
             derivative(batchnorm(), x, t),
-            ("product rule", gamma / std() * (t - mean(t))
-             - gamma * (x - mu()) / std() ** 3 * mean((x - mu()) * t)),
+            (
+                "product rule",
+                gamma / std() * (t - mean(t))
+                - gamma * (x - mu()) / std() ** 3 * mean((x - mu()) * t),
+            ),
             ("collect", backward(t)),
             ("substitute", dx(t)),
         ),

@@ -11,9 +11,22 @@ Source.
     Own.
 """
 
-from bncheck.symbolic.expression import Symbol, vector, as_expr
-from bncheck.symbolic.theorem import Theorem, derive, Inequality
-from bncheck.symbolic.vocabulary import backward, dx, dy, eps, inner, m, mean, square, std, total, var, xhat
+from bncheck.symbolic.expression import Symbol, as_expr, vector
+from bncheck.symbolic.theorem import Inequality, Theorem, derive
+from bncheck.symbolic.vocabulary import (
+    backward,
+    dx,
+    dy,
+    eps,
+    inner,
+    m,
+    mean,
+    square,
+    std,
+    total,
+    var,
+    xhat,
+)
 
 a, b = vector("a"), vector("b")
 slope = Symbol("gamma", positive=True)
@@ -33,7 +46,9 @@ theorem = Theorem(
             "never against the cotangent, gamma >= 0",
             as_expr(0),
             inner(dy, form),
-            slope / std() * (total(square(dy - mean(dy) - q * xhat())) + m * square(q) * eps / (var() + eps)),
+            slope
+            / std()
+            * (total(square(dy - mean(dy) - q * xhat())) + m * square(q) * eps / (var() + eps)),
         ),
     ),
 )

@@ -13,7 +13,20 @@ Source.
 
 from bncheck.symbolic.expression import Symbol
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dbeta, dgamma, dx, dy, eps, gamma, inner, m, std, var, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    dbeta,
+    dgamma,
+    dx,
+    dy,
+    eps,
+    gamma,
+    inner,
+    m,
+    std,
+    var,
+    xhat,
+)
 
 c, k = Symbol("c"), Symbol("k")
 shifted, tilted = dy + c, dy + k * xhat()
@@ -25,8 +38,15 @@ theorem = Theorem(
         derive("constant, dx", dx(shifted), ("centred", dx())),
         derive("constant, dgamma", dgamma(shifted), ("normalized", dgamma())),
         derive("constant, dbeta", dbeta(shifted), ("linearity", dbeta() + m * c)),
-        derive("xhat, dx", backward(tilted), ("normalized", backward() + k * gamma * eps / std() ** 3 * xhat())),
-        derive("xhat, dgamma", inner(tilted, xhat()),
-               ("normalized", inner(dy, xhat()) + k * m * var() / (var() + eps))),
+        derive(
+            "xhat, dx",
+            backward(tilted),
+            ("normalized", backward() + k * gamma * eps / std() ** 3 * xhat()),
+        ),
+        derive(
+            "xhat, dgamma",
+            inner(tilted, xhat()),
+            ("normalized", inner(dy, xhat()) + k * m * var() / (var() + eps)),
+        ),
     ),
 )

@@ -14,7 +14,19 @@ Source.
 
 from bncheck.symbolic.expression import Symbol, j
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import absolute, backward, batchnorm, dy, eps, gradient, inner, sign, square, x, xhat
+from bncheck.symbolic.vocabulary import (
+    absolute,
+    backward,
+    batchnorm,
+    dy,
+    eps,
+    gradient,
+    inner,
+    sign,
+    square,
+    x,
+    xhat,
+)
 
 a, c = Symbol("a"), Symbol("c")
 small = eps / square(a)
@@ -25,8 +37,13 @@ theorem = Theorem(
     domain="m >= 1, a != 0",
     derivations=(
         derive("dx", backward(dy, a * x + c), ("collect", backward(dy, x, small) / absolute(a))),
-        derive("dgamma", inner(dy, xhat(a * x + c)), ("collect", sign(a) * inner(dy, xhat(eps=small)))),
-        derive("dx by the chain rule", gradient(inner(dy, batchnorm(a * x + c)), x, j),
-               ("chain rule", a * backward(dy, a * x + c)[j])),
+        derive(
+            "dgamma", inner(dy, xhat(a * x + c)), ("collect", sign(a) * inner(dy, xhat(eps=small)))
+        ),
+        derive(
+            "dx by the chain rule",
+            gradient(inner(dy, batchnorm(a * x + c)), x, j),
+            ("chain rule", a * backward(dy, a * x + c)[j]),
+        ),
     ),
 )

@@ -30,7 +30,11 @@ def instances(rng):
         epsilon = root**2 - half_difference**2
         normalized = half_difference / root
         bracket = g1 - (g1 + g2) / 2 - normalized * (g1 * normalized - g2 * normalized) / 2
-        yield f"x = ({first}, {second}), eps = {epsilon}", bracket / root, epsilon * (g1 - g2) / (2 * root**3)
+        yield (
+            f"x = ({first}, {second}), eps = {epsilon}",
+            bracket / root,
+            epsilon * (g1 - g2) / (2 * root**3),
+        )
 
 
 theorem = Theorem(

@@ -13,7 +13,19 @@ Source.
 
 from bncheck.symbolic.expression import j, sqrt
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import beta, dy, eps, gamma, gradient, inner, total, x, infer, running_mean, running_var
+from bncheck.symbolic.vocabulary import (
+    beta,
+    dy,
+    eps,
+    gamma,
+    gradient,
+    infer,
+    inner,
+    running_mean,
+    running_var,
+    total,
+    x,
+)
 
 r = sqrt(running_var + eps)
 L = inner(dy, infer())

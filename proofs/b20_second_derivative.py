@@ -11,10 +11,9 @@ Source.
     Own.
 """
 
-from bncheck.symbolic.expression import i, j, k, delta
+from bncheck.symbolic.expression import delta, i, j, k
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import gradient, m, std, x, xhat
-
 
 
 def centring(a, b):
@@ -24,14 +23,20 @@ def centring(a, b):
 
 h = xhat()
 bracket = (
-    centring(i, j) * h[k] + centring(i, k) * h[j] + centring(j, k) * h[i] - 3 / m * h[i] * h[j] * h[k]
+    centring(i, j) * h[k]
+    + centring(i, k) * h[j]
+    + centring(j, k) * h[i]
+    - 3 / m * h[i] * h[j] * h[k]
 )
 
 theorem = Theorem(
     id="B20",
     title="The second derivative of xhat",
     derivations=(
-        derive("third-order tensor", gradient(gradient(h, x, j), x, k),
-               ("product rule", -bracket / (m * std() ** 2))),
+        derive(
+            "third-order tensor",
+            gradient(gradient(h, x, j), x, k),
+            ("product rule", -bracket / (m * std() ** 2)),
+        ),
     ),
 )

@@ -15,7 +15,19 @@ Source.
 
 from bncheck.symbolic.expression import j, vector
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dx, dy, gamma, gradient, inner, m, mean, std, x, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    dx,
+    dy,
+    gamma,
+    gradient,
+    inner,
+    m,
+    mean,
+    std,
+    x,
+    xhat,
+)
 
 v = vector("v")
 F = inner(v, dx())

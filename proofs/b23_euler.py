@@ -11,7 +11,17 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, beta, dbeta, dgamma, dy, gamma, inner, total, xhat
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    beta,
+    dbeta,
+    dgamma,
+    dy,
+    gamma,
+    inner,
+    total,
+    xhat,
+)
 
 theorem = Theorem(
     id="B23",

@@ -13,7 +13,20 @@ Source.
 
 from bncheck.symbolic.expression import vector
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, batchnorm, derivative, eps, gamma, inner, m, mean, std, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    batchnorm,
+    derivative,
+    eps,
+    gamma,
+    inner,
+    m,
+    mean,
+    std,
+    var,
+    x,
+    xhat,
+)
 
 v = vector("v")
 undone = std() / gamma * (v - mean(v) + xhat() * (var() + eps) / (m * eps) * inner(xhat(), v))

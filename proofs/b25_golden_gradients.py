@@ -21,10 +21,16 @@ theorem = Theorem(
     id="B25",
     title="Golden gradients",
     derivations=(
-        derive("sum of squares", gradient(total(square(h)) / 2, x, j),
-               ("normalized", (eps / std() ** 3 * h)[j])),
+        derive(
+            "sum of squares",
+            gradient(total(square(h)) / 2, x, j),
+            ("normalized", (eps / std() ** 3 * h)[j]),
+        ),
         derive("sum", gradient(total(h), x, j), ("normalized", 0)),
-        derive("sum of cubes", gradient(total(h**3) / 3, x, j),
-               ("chain rule", (1 / std() * (square(h) - mean(square(h)) - h * mean(h**3)))[j])),
+        derive(
+            "sum of cubes",
+            gradient(total(h**3) / 3, x, j),
+            ("chain rule", (1 / std() * (square(h) - mean(square(h)) - h * mean(h**3)))[j]),
+        ),
     ),
 )

@@ -12,7 +12,21 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, eps, gamma, inner, m, mean, mu, square, std, total, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    eps,
+    gamma,
+    inner,
+    m,
+    mean,
+    mu,
+    square,
+    std,
+    total,
+    var,
+    x,
+    xhat,
+)
 
 rho = var() / (var() + eps)
 

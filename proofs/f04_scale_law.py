@@ -14,7 +14,20 @@ Source.
 
 from bncheck.symbolic.expression import Symbol, sqrt
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import absolute, batchnorm, beta, eps, gamma, mu, sign, square, std, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    absolute,
+    batchnorm,
+    beta,
+    eps,
+    gamma,
+    mu,
+    sign,
+    square,
+    std,
+    var,
+    x,
+    xhat,
+)
 
 a, c = Symbol("a"), Symbol("c")
 

@@ -13,7 +13,16 @@ Source.
 
 from bncheck.symbolic.expression import sqrt
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, beta, eps, gamma, mu, std, x, infer, running_mean, running_var
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    eps,
+    infer,
+    mu,
+    running_mean,
+    running_var,
+    std,
+    x,
+)
 
 theorem = Theorem(
     id="F07",

@@ -27,8 +27,6 @@ theorem = Theorem(
     derivations=(
         derive("mean", repeated_mean, ("linearity", n * total(x) / (m * n)), ("cancel", mu())),
         derive("variance", repeated_var, ("linearity", var())),
-        derive(
-            "output", (x - repeated_mean) / sqrt(repeated_var + eps), ("substitute", xhat())
-        ),
+        derive("output", (x - repeated_mean) / sqrt(repeated_var + eps), ("substitute", xhat())),
     ),
 )

@@ -18,7 +18,6 @@ from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import batchnorm, beta, eps, square, var, x, xhat
 
 
-
 def instances(rng):
     """Normalize batches of two values literally, with eps such that the root is rational."""
     for _ in range(5):
@@ -28,8 +27,16 @@ def instances(rng):
         eps = root**2 - half**2
         spread = ((first - middle) ** 2 + (second - middle) ** 2) / 2
         yield f"var + eps at x = ({first}, {second}), eps = {eps}", spread + eps, root**2
-        yield f"xhat_1 at x = ({first}, {second}), eps = {eps}", (first - middle) / root, half / root
-        yield f"xhat_2 at x = ({first}, {second}), eps = {eps}", (second - middle) / root, -half / root
+        yield (
+            f"xhat_1 at x = ({first}, {second}), eps = {eps}",
+            (first - middle) / root,
+            half / root,
+        )
+        yield (
+            f"xhat_2 at x = ({first}, {second}), eps = {eps}",
+            (second - middle) / root,
+            -half / root,
+        )
 
 
 d = (x[1] - x[2]) / 2
@@ -44,9 +51,7 @@ theorem = Theorem(
     derivations=(
         derive("m = 1", unroll(batchnorm()[1], "m", 1), ("cancel", beta)),
         derive("m = 2, variance", unroll(var(), "m", 2), ("collect", square(d))),
-        derive(
-            "m = 2, first value", unroll(xhat()[1], "m", 2), ("collect", d / sqrt(d**2 + eps))
-        ),
+        derive("m = 2, first value", unroll(xhat()[1], "m", 2), ("collect", d / sqrt(d**2 + eps))),
         derive(
             "m = 2, second value", unroll(xhat()[2], "m", 2), ("collect", -d / sqrt(d**2 + eps))
         ),

@@ -12,8 +12,8 @@ Source.
     Samuelson (1968); Thompson (1935). Sharp: attained by one outlier.
 """
 
-from bncheck.symbolic.expression import i, j, delta, as_expr
-from bncheck.symbolic.theorem import Theorem, derive, Inequality
+from bncheck.symbolic.expression import as_expr, delta, i, j
+from bncheck.symbolic.theorem import Inequality, Theorem, derive
 from bncheck.symbolic.vocabulary import eps, m, mu, square, total, var, x, xhat
 
 c = x - mu()

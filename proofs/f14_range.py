@@ -11,8 +11,8 @@ Source.
     von Szokefalvi-Nagy (1918). The other bounds of this law are not proved here.
 """
 
-from bncheck.symbolic.expression import i, j, k, delta
-from bncheck.symbolic.theorem import Theorem, Inequality
+from bncheck.symbolic.expression import delta, i, j, k
+from bncheck.symbolic.theorem import Inequality, Theorem
 from bncheck.symbolic.vocabulary import eps, m, square, total, var, xhat
 
 rho = var() / (var() + eps)

@@ -12,7 +12,7 @@ Source.
     Ioffe and Szegedy (2015), section 3.2, m' = m p q.
 """
 
-from bncheck.symbolic.expression import Index, Named, Symbol, i, sqrt, Element
+from bncheck.symbolic.expression import Element, Index, Named, Symbol, i, sqrt
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import eps, m, mean, square, total
 
@@ -39,6 +39,8 @@ theorem = Theorem(
         derive("space before batch", mean(mean(image), p), ("sum rule", mu_both)),
         derive("variance", var_both, ("expand", both(square(image)) - square(mu_both))),
         derive("mean of xhat", both(normalized), ("centred", 0)),
-        derive("mean square", both(square(normalized)), ("normalized", var_both / (var_both + eps))),
+        derive(
+            "mean square", both(square(normalized)), ("normalized", var_both / (var_both + eps))
+        ),
     ),
 )

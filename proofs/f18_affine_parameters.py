@@ -12,7 +12,7 @@ Source.
 
 from bncheck.symbolic.expression import Symbol
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, beta, gamma, x
+from bncheck.symbolic.vocabulary import batchnorm, gamma, x
 
 t, g1, g2, b1, b2 = (Symbol(name) for name in ("t", "g1", "g2", "b1", "b2"))
 

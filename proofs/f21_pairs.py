@@ -10,7 +10,7 @@ Source.
     A consequence of F01 and F02.
 """
 
-from bncheck.symbolic.expression import i, j, delta
+from bncheck.symbolic.expression import delta, i, j
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import eps, m, square, total, var, xhat
 

@@ -18,7 +18,9 @@ theorem = Theorem(
     id="F22",
     title="xhat is a gradient",
     derivations=(
-        derive("gradient of the variance", gradient(var(), x, j), ("chain rule", 2 * (x[j] - mu()) / m)),
+        derive(
+            "gradient of the variance", gradient(var(), x, j), ("chain rule", 2 * (x[j] - mu()) / m)
+        ),
         derive(
             "gradient of the potential",
             gradient(m * std(), x, j),

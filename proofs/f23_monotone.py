@@ -15,7 +15,7 @@ Source.
 """
 
 from bncheck.symbolic.expression import Named, j, vector
-from bncheck.symbolic.theorem import Theorem, derive, Inequality
+from bncheck.symbolic.theorem import Inequality, Theorem, derive
 from bncheck.symbolic.vocabulary import eps, inner, m, mean, mu, square, std, var, x, xhat
 
 z = vector("z")

@@ -18,7 +18,9 @@ theorem = Theorem(
     title="With eps > 0 the scale of the input is not lost",
     domain="m >= 1, eps > 0",
     derivations=(
-        derive("what is missing from 1", 1 - mean(square(xhat())), ("normalized", eps / (var() + eps))),
+        derive(
+            "what is missing from 1", 1 - mean(square(xhat())), ("normalized", eps / (var() + eps))
+        ),
         derive(
             "recovered square",
             square(x - mu()) * (1 - mean(square(xhat()))),

@@ -21,7 +21,11 @@ theorem = Theorem(
     title="Appending the mean",
     derivations=(
         derive("mean", new_mean, ("substitute", (m * mu() + mu()) / (m + 1)), ("cancel", mu())),
-        derive("variance", new_var, ("substitute", total(square(x - mu())) / (m + 1)),
-               ("definition", var() * m / (m + 1))),
+        derive(
+            "variance",
+            new_var,
+            ("substitute", total(square(x - mu())) / (m + 1)),
+            ("definition", var() * m / (m + 1)),
+        ),
     ),
 )

@@ -24,7 +24,9 @@ theorem = Theorem(
     domain="m >= 2, var > 0",
     derivations=(
         derive("slope", cov, ("linearity", gamma / std() * var())),
-        derive("intercept", mean(y) - gamma / std() * mu(), ("normalized", beta - gamma * mu() / std())),
+        derive(
+            "intercept", mean(y) - gamma / std() * mu(), ("normalized", beta - gamma * mu() / std())
+        ),
         derive("R squared", square(cov), ("substitute", var() * var(y))),
     ),
 )

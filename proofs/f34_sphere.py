@@ -11,7 +11,7 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, beta, eps, gamma, m, square, total, xhat
+from bncheck.symbolic.vocabulary import batchnorm, beta, gamma, m, square, total, xhat
 
 y = batchnorm(eps=0)
 

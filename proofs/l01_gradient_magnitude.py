@@ -13,10 +13,25 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, batchnorm, dx, dy, eps, gamma, inner, m, square, total, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    batchnorm,
+    dx,
+    dy,
+    gamma,
+    inner,
+    m,
+    square,
+    total,
+    var,
+    x,
+    xhat,
+)
 
 h = xhat(eps=0)
-right = square(gamma) / var() * (total(square(dy)) - square(total(dy)) / m - square(inner(dy, h)) / m)
+right = (
+    square(gamma) / var() * (total(square(dy)) - square(total(dy)) / m - square(inner(dy, h)) / m)
+)
 
 theorem = Theorem(
     id="L01",

@@ -14,7 +14,22 @@ Source.
 
 from bncheck.symbolic.expression import j, vector
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, batchnorm, derivative, eps, gamma, gradient, inner, m, mean, square, std, total, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    batchnorm,
+    derivative,
+    gamma,
+    gradient,
+    inner,
+    m,
+    mean,
+    square,
+    std,
+    total,
+    var,
+    x,
+    xhat,
+)
 
 h, g, v = vector("h"), vector("g"), vector("v")
 y, n = batchnorm(eps=0), xhat(eps=0)
@@ -32,7 +47,9 @@ def curvature(a):
     centred = a - mean(a)
     second = 2 * inner(G - mean(G), a) * inner(n, a) + inner(centred, centred) * inner(n, G)
     third = 3 / m * square(inner(n, a)) * inner(n, G)
-    return square(gamma) / var() * square(inner(h, projected(a))) - gamma / (m * var()) * (second - third)
+    return square(gamma) / var() * square(inner(h, projected(a))) - gamma / (m * var()) * (
+        second - third
+    )
 
 
 theorem = Theorem(
@@ -40,7 +57,9 @@ theorem = Theorem(
     title="Santurkar et al., Theorem 4.2, as an equality",
     domain="m >= 2, eps = 0, var > 0",
     derivations=(
-        derive("any direction", derivative(derivative(L, x, v), x, v), ("chain rule", curvature(v))),
+        derive(
+            "any direction", derivative(derivative(L, x, v), x, v), ("chain rule", curvature(v))
+        ),
         derive(
             "the gradient is without parts along 1 and xhat",
             gradient(L, x, j),

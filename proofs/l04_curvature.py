@@ -17,7 +17,18 @@ Source.
 
 from bncheck.symbolic.expression import vector
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, derivative, gamma, inner, m, mean, square, std, x, xhat
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    derivative,
+    gamma,
+    inner,
+    m,
+    mean,
+    square,
+    std,
+    x,
+    xhat,
+)
 
 v, h, g = vector("v"), vector("h"), vector("g")
 y = batchnorm()
@@ -38,7 +49,8 @@ theorem = Theorem(
             (
                 "chain rule",
                 square(gamma / std() * inner(h, Pv))
-                - gamma / (m * std() ** 2)
+                - gamma
+                / (m * std() ** 2)
                 * (second - 3 / m * square(inner(xhat(), v)) * inner(xhat(), G)),
             ),
         ),

@@ -13,7 +13,7 @@ Source.
 
 from bncheck.symbolic.expression import Symbol
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, eps, gamma, loss, sign, square, preactivation, w
+from bncheck.symbolic.vocabulary import batchnorm, eps, gamma, loss, preactivation, sign, square, w
 
 a = Symbol("a")
 z = preactivation()

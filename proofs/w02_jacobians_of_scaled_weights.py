@@ -13,9 +13,21 @@ Source.
     and the same eps: right for eps = 0 and a > 0 only.
 """
 
-from bncheck.symbolic.expression import Symbol, i, Element
+from bncheck.symbolic.expression import Element, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import absolute, batchnorm, derivative, eps, gamma, sign, square, preactivation, w, u, c
+from bncheck.symbolic.vocabulary import (
+    absolute,
+    batchnorm,
+    c,
+    derivative,
+    eps,
+    gamma,
+    preactivation,
+    sign,
+    square,
+    u,
+    w,
+)
 
 a = Symbol("a")
 r, q = Element("r", (i, c)), Element("q", (c,))
@@ -28,10 +40,18 @@ theorem = Theorem(
     title="The Jacobians at scaled weights",
     domain="m >= 1, a != 0",
     derivations=(
-        derive("by u", derivative(scaled, u, r), ("substitute", derivative(small, u, r)),
-               ("linearity", sign(a) * derivative(plain, u, r))),
+        derive(
+            "by u",
+            derivative(scaled, u, r),
+            ("substitute", derivative(small, u, r)),
+            ("linearity", sign(a) * derivative(plain, u, r)),
+        ),
         # the weights a w move by q when w moves by q / a
-        derive("by aW", derivative(scaled, w, q / a), ("substitute", derivative(small, w, q / a)),
-               ("linearity", derivative(plain, w, q) / absolute(a))),
+        derive(
+            "by aW",
+            derivative(scaled, w, q / a),
+            ("substitute", derivative(small, w, q / a)),
+            ("linearity", derivative(plain, w, q) / absolute(a)),
+        ),
     ),
 )

@@ -11,7 +11,17 @@ Source.
 """
 
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, derivative, eps, gamma, gradient, loss, var, preactivation, w
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    derivative,
+    eps,
+    gamma,
+    gradient,
+    loss,
+    preactivation,
+    var,
+    w,
+)
 
 z = preactivation()
 L = loss(batchnorm(z))

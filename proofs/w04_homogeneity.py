@@ -12,9 +12,19 @@ Source.
     van Laarhoven (2017), arXiv:1706.05350; Hoffer et al. (2018), arXiv:1803.01814.
 """
 
-from bncheck.symbolic.expression import Symbol, vector, Element
+from bncheck.symbolic.expression import Element, Symbol, vector
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, derivative, eps, inner, loss, square, preactivation, w, c
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    c,
+    derivative,
+    eps,
+    inner,
+    loss,
+    preactivation,
+    square,
+    w,
+)
 
 a = Symbol("a", positive=True)
 q = Element("q", (c,))

@@ -11,9 +11,25 @@ Source.
     Arora, Li and Lyu (2019), arXiv:1812.03981; Salimans and Kingma (2016), section 2.1.
 """
 
-from bncheck.symbolic.expression import Index, Symbol, i, Element, Sum, delta
+from bncheck.symbolic.expression import Element, Index, Sum, Symbol, delta, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, batchnorm, derivative, dy, eps, gamma, inner, loss, square, var, xhat, preactivation, w, u, c
+from bncheck.symbolic.vocabulary import (
+    backward,
+    batchnorm,
+    c,
+    derivative,
+    dy,
+    eps,
+    gamma,
+    inner,
+    loss,
+    preactivation,
+    square,
+    u,
+    var,
+    w,
+    xhat,
+)
 
 t = Symbol("t", positive=True)
 z = preactivation()
@@ -25,14 +41,24 @@ theorem = Theorem(
     id="W05",
     title="A gradient step and the norm of the weights",
     derivations=(
-        derive("gradient", derivative(L, w, delta(c, Index("e", "d"))),
-               ("chain rule", Sum(i, Element("u", (i, Index("e", "d"))) * backward(dy, z)))),
+        derive(
+            "gradient",
+            derivative(L, w, delta(c, Index("e", "d"))),
+            ("chain rule", Sum(i, Element("u", (i, Index("e", "d"))) * backward(dy, z))),
+        ),
         derive(
             "squared norm",
             Sum(c, square(w - t * slope)),
-            ("expand", Sum(c, square(w)) + t**2 * Sum(c, square(slope)) - 2 * t * Sum(c, w * slope)),
-            ("substitute", Sum(c, square(w)) + t**2 * Sum(c, square(slope))
-             - 2 * t * gamma * eps / (var(z) + eps) * inner(dy, xhat(z))),
+            (
+                "expand",
+                Sum(c, square(w)) + t**2 * Sum(c, square(slope)) - 2 * t * Sum(c, w * slope),
+            ),
+            (
+                "substitute",
+                Sum(c, square(w))
+                + t**2 * Sum(c, square(slope))
+                - 2 * t * gamma * eps / (var(z) + eps) * inner(dy, xhat(z)),
+            ),
         ),
     ),
 )

@@ -11,9 +11,9 @@ Source.
     van Laarhoven (2017), arXiv:1706.05350; Hoffer et al. (2018), arXiv:1803.01814.
 """
 
-from bncheck.symbolic.expression import Symbol, i, Sum
+from bncheck.symbolic.expression import Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dy, square, preactivation, w, u
+from bncheck.symbolic.vocabulary import backward, dy, preactivation, square, u, w
 
 a, t = Symbol("a", positive=True), Symbol("t", positive=True)
 
@@ -29,6 +29,8 @@ theorem = Theorem(
     domain="m >= 2, eps = 0, a > 0",
     derivations=(
         derive("gradient", slope(w / a), ("substitute", a * slope(w))),
-        derive("step", (w - t * slope(w)) / a, ("substitute", w / a - t / square(a) * slope(w / a))),
+        derive(
+            "step", (w - t * slope(w)) / a, ("substitute", w / a - t / square(a) * slope(w / a))
+        ),
     ),
 )

@@ -13,9 +13,9 @@ Source.
 
 from fractions import Fraction
 
-from bncheck.symbolic.expression import Symbol, i, Sum
+from bncheck.symbolic.expression import Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dy, eps, square, preactivation, w, u
+from bncheck.symbolic.vocabulary import backward, dy, eps, preactivation, square, u, w
 
 a, t = Symbol("a", positive=True), Symbol("t", positive=True)
 

@@ -14,9 +14,9 @@ Source.
 
 from fractions import Fraction
 
-from bncheck.symbolic.expression import Symbol, i, Sum
+from bncheck.symbolic.expression import Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dy, square, preactivation, w, u
+from bncheck.symbolic.vocabulary import backward, dy, preactivation, square, u, w
 
 t, p, r = (Symbol(name, positive=True) for name in ("t", "p", "r"))
 

@@ -13,9 +13,9 @@ Source.
     van Laarhoven (2017), arXiv:1706.05350; the exact form is own.
 """
 
-from bncheck.symbolic.expression import Named, Symbol, i, Sum
+from bncheck.symbolic.expression import Named, Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dy, square, preactivation, w, u, c
+from bncheck.symbolic.vocabulary import backward, c, dy, preactivation, square, u, w
 
 t, l, b = (Symbol(name, positive=True) for name in ("t", "l", "b"))
 r = 1 - t * l
@@ -39,7 +39,11 @@ theorem = Theorem(
             Sum(c, square(r * w - t * slope())),
             ("expand", square(r) * squared + t**2 * Sum(c, square(slope()))),
         ),
-        derive("inner product with the step", Sum(c, w * (r * w - t * slope())), ("expand", r * squared)),
+        derive(
+            "inner product with the step",
+            Sum(c, w * (r * w - t * slope())),
+            ("expand", r * squared),
+        ),
         derive("equilibrium", square(r) * b + t**2 * G / b, ("expand", b)),
     ),
 )

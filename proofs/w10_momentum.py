@@ -16,9 +16,9 @@ Source.
 
 from fractions import Fraction
 
-from bncheck.symbolic.expression import Symbol, vector, Element, Sum
+from bncheck.symbolic.expression import Element, Sum, Symbol
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import gradient, square, w, c
+from bncheck.symbolic.vocabulary import c, square, w
 
 q, h, S = Symbol("q"), Symbol("h", positive=True), Symbol("S")
 p, g = Element("p", (c,)), Element("g", (c,))
@@ -60,9 +60,15 @@ theorem = Theorem(
             ("expand", q * Sum(c, new_w * p)),
             ("expand", q * (e - h * Sum(c, square(p)))),
         ),
-        derive("induction step", q * (-h * S - h * Sum(c, square(p))),
-               ("collect", -h * (q * (S + Sum(c, square(p)))))),
-        derive("squared norm", Sum(c, square(new_w)),
-               ("expand", Sum(c, square(w)) - 2 * h * e + h**2 * Sum(c, square(p)))),
+        derive(
+            "induction step",
+            q * (-h * S - h * Sum(c, square(p))),
+            ("collect", -h * (q * (S + Sum(c, square(p))))),
+        ),
+        derive(
+            "squared norm",
+            Sum(c, square(new_w)),
+            ("expand", Sum(c, square(w)) - 2 * h * e + h**2 * Sum(c, square(p))),
+        ),
     ),
 )

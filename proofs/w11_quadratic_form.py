@@ -11,9 +11,22 @@ Source.
     Kohler et al. (2019), arXiv:1805.10694.
 """
 
-from bncheck.symbolic.expression import Index, i, sqrt, Element, Sum
+from bncheck.symbolic.expression import Element, Index, Sum, i, sqrt
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import batchnorm, derivative, dy, eps, gamma, loss, mean, var, preactivation, w, u, c
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    c,
+    derivative,
+    dy,
+    eps,
+    gamma,
+    loss,
+    mean,
+    preactivation,
+    u,
+    var,
+    w,
+)
 
 e = Index("e", "d")
 z = preactivation()
@@ -33,7 +46,9 @@ theorem = Theorem(
     title="The variance of W u is a quadratic form of the weights",
     derivations=(
         derive("variance", var(z), ("linearity", form)),
-        derive("gradient", derivative(loss(batchnorm(z)), w, w), ("chain rule", Sum(c, w * closed))),
+        derive(
+            "gradient", derivative(loss(batchnorm(z)), w, w), ("chain rule", Sum(c, w * closed))
+        ),
         derive(
             "gradient along any direction",
             derivative(loss(batchnorm(z)), w, Element("q", (c,))),

@@ -10,9 +10,21 @@ Source.
     Ioffe and Szegedy (2015), section 3.2.
 """
 
-from bncheck.symbolic.expression import Symbol, i, Element, Sum
+from bncheck.symbolic.expression import Element, Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, batchnorm, derivative, dy, gradient, loss, mean, preactivation, w, u, c
+from bncheck.symbolic.vocabulary import (
+    backward,
+    batchnorm,
+    c,
+    derivative,
+    dy,
+    gradient,
+    loss,
+    mean,
+    preactivation,
+    u,
+    w,
+)
 
 b = Symbol("b")
 q = Element("q", (c,))

@@ -13,7 +13,7 @@ Source.
 """
 
 from bncheck.symbolic.expression import Symbol, vector
-from bncheck.symbolic.theorem import Theorem, Inequality
+from bncheck.symbolic.theorem import Inequality, Theorem
 from bncheck.symbolic.vocabulary import mean, square
 
 t, n = vector("t"), vector("n")

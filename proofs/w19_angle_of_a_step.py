@@ -11,9 +11,9 @@ Source.
     Own.
 """
 
-from bncheck.symbolic.expression import Symbol, i, Sum
+from bncheck.symbolic.expression import Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dy, square, preactivation, w, u, c
+from bncheck.symbolic.vocabulary import backward, c, dy, preactivation, square, u, w
 
 t = Symbol("t", positive=True)
 slope = Sum(i, u * backward(dy, preactivation(), 0))

@@ -262,7 +262,7 @@ def with_equal_indices(p: Polynomial) -> Polynomial:
         term = Polynomial({monomial: coefficient})
         for a, _ in monomial:
             if a[0] == "delta" and a[2][0] == 1:
-                (rest, c), = term.terms.items()
+                ((rest, c),) = term.terms.items()
                 term = Polynomial({((a, 1),): c})
                 for b, e in rest:
                     if b != a:

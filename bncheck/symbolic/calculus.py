@@ -76,5 +76,3 @@ def _rate(expr: Expr, move: Derivative) -> Expr:
 def _velocity_at(move: Derivative, indices: tuple[Position, ...]) -> Expr:
     to: dict[Index, Position] = dict(zip(move.formal, indices, strict=True))
     return without_derivatives(rename(move.velocity, to))
-
-

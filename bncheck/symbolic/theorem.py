@@ -16,7 +16,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 from bncheck.errors import NotSupported
@@ -117,7 +116,9 @@ def derive(name: str, start: Scalar, *steps: tuple[str, Scalar]) -> Derivation:
     """
     for rule, _ in steps:
         if rule not in RULES:
-            raise ValueError(f"unknown rule {rule!r} in {name!r}; rules: {', '.join(sorted(RULES))}")
+            raise ValueError(
+                f"unknown rule {rule!r} in {name!r}; rules: {', '.join(sorted(RULES))}"
+            )
     if not steps:
         raise ValueError(f"the derivation {name!r} has no step")
     return Derivation(name, as_expr(start), tuple(Step(r, as_expr(e)) for r, e in steps))
@@ -174,5 +175,3 @@ def _ask(checker: Checker, left: Expr, right: Expr) -> str | None:
         return checker(left, right)
     except NotSupported as reason:
         return f"not decided: {reason}"
-
-

@@ -140,8 +140,6 @@ def absolute(a: Symbol) -> Expr:
     return sqrt(square(a))
 
 
-
-
 running_mean = Symbol("running_mean")
 running_var = Symbol("running_var", positive=True)
 

@@ -32,6 +32,7 @@ from bncheck.symbolic.expression import (
     Sum,
     Symbol,
     free_indices,
+    walk,
 )
 
 SIZES = (2, 3, 4, 5)
@@ -51,6 +52,7 @@ class Writer:
     """
 
     m: int
+    other_sizes: frozenset[str]
     move: Derivative | None = None
     t: sp.Symbol | None = None
     places: Places = field(default_factory=dict)
@@ -94,7 +96,7 @@ class Writer:
                 return total if any(map(_is_root, total.atoms(sp.Pow))) else sp.expand(total)
             case Derivative(body):
                 t = sp.Dummy("t", real=True)
-                inner = Writer(self.m, node, t, places, self)
+                inner = Writer(self.m, self.other_sizes, node, t, places, self)
                 return sp.diff(inner.write(body, places), t).subs(t, 0)
         raise TypeError(f"not a node: {node!r}")
 
@@ -117,12 +119,9 @@ class Writer:
     def _symbol(self, node: Symbol) -> sp.Expr:
         if node.name == "m":
             return sp.Integer(self.m)
-        if node.name in SIZE_NAMES:
+        if node.name in self.other_sizes:
             return sp.Integer(OTHER_SIZE)
         return sp.Symbol(node.name, **({"positive": True} if node.positive else {"real": True}))
-
-
-SIZE_NAMES = frozenset({"n", "d", "k", "m1", "m2"})
 
 
 def _place(index: Index | int, places: Places) -> int:
@@ -131,9 +130,11 @@ def _place(index: Index | int, places: Places) -> int:
 
 def refutation(left: Expr, right: Expr) -> str | None:
     """Return ``None`` if both sides are equal at all these sizes, else a sentence."""
+    sums = [n for n in (*walk(left), *walk(right)) if isinstance(n, Sum)]
+    other_sizes = frozenset(n.index.size for n in sums) - {"m"}
     for m in SIZES:
         for places in _places(free_indices(left) | free_indices(right), m):
-            writer = Writer(m)
+            writer = Writer(m, other_sizes)
             difference = writer.write(left, places) - writer.write(right, places)
             if not _is_zero(difference):
                 at = "".join(f", {index.name} = {place}" for index, place in places.items())
@@ -142,14 +143,15 @@ def refutation(left: Expr, right: Expr) -> str | None:
 
 
 def _places(free: frozenset[Index], m: int) -> Iterator[dict[Index, int]]:
-    """Yield places for the free indices: all first, then 1, 2, ... (equal sizes are symmetric)."""
+    """Yield places for the free indices: 1, 2, ...; at m = 2 and 3 also all of them equal."""
     ordered = sorted(free, key=lambda x: x.name)
-    yield {index: 1 for index in ordered}
-    if len(ordered) > 1:
-        yield {
-            index: min(at, m if index.size == "m" else OTHER_SIZE)
-            for at, index in enumerate(ordered, 1)
-        }
+    apart = {
+        index: min(at, m if index.size == "m" else OTHER_SIZE)
+        for at, index in enumerate(ordered, 1)
+    }
+    yield apart
+    if len(ordered) > 1 and m <= 3:
+        yield dict.fromkeys(ordered, 1)
 
 
 def _is_zero(difference: sp.Expr) -> bool:
@@ -177,7 +179,9 @@ def _reduced(numerator: sp.Expr, root: sp.Symbol, radicand: sp.Expr) -> sp.Expr:
     return sp.expand(
         sp.Add(
             *(
-                coefficient * root ** (power % 2) * top ** (power // 2)
+                coefficient
+                * root ** (power % 2)
+                * top ** (power // 2)
                 * bottom ** (highest - power // 2)
                 for (power,), coefficient in terms
             )
