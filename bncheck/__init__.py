@@ -13,25 +13,41 @@ _EXPORTS = {
     "Case": "bncheck.model",
     "Convention": "bncheck.model",
     "Domain": "bncheck.model",
+    "Finding": "bncheck.model",
     "Gradients": "bncheck.model",
     "Implementation": "bncheck.model",
     "Layer": "bncheck.model",
+    "Report": "bncheck.model",
     "State": "bncheck.model",
     "BncheckError": "bncheck.errors",
+    "TargetError": "bncheck.errors",
     "UsageError": "bncheck.errors",
+    "LAWS": "bncheck.laws",
+    "replay": "bncheck.engine",
+    "verify": "bncheck.engine",
+    "LawsBroken": "bncheck.assertions",
+    "assert_holds": "bncheck.assertions",
 }
 
 __all__ = [*sorted(_EXPORTS), "__version__"]
 
 if TYPE_CHECKING:
+    from bncheck.assertions import LawsBroken as LawsBroken
+    from bncheck.assertions import assert_holds as assert_holds
+    from bncheck.engine import replay as replay
+    from bncheck.engine import verify as verify
     from bncheck.errors import BncheckError as BncheckError
+    from bncheck.errors import TargetError as TargetError
     from bncheck.errors import UsageError as UsageError
+    from bncheck.laws import LAWS as LAWS
     from bncheck.model import Case as Case
     from bncheck.model import Convention as Convention
     from bncheck.model import Domain as Domain
+    from bncheck.model import Finding as Finding
     from bncheck.model import Gradients as Gradients
     from bncheck.model import Implementation as Implementation
     from bncheck.model import Layer as Layer
+    from bncheck.model import Report as Report
     from bncheck.model import State as State
 
 

@@ -22,12 +22,13 @@ class TargetRaised(BncheckError):
     ``kind`` is the exception's class name, or ``"shape"`` or ``"type"`` for a malformed answer.
     """
 
-    def __init__(self, kind: str, message: str, where: str = "") -> None:
-        """Keep the parts apart: reports group by ``kind`` and name ``where``."""
+    def __init__(self, kind: str, message: str, where: str = "", case: object = None) -> None:
+        """Keep the parts apart: reports group by ``kind``, name ``where`` and show the case."""
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.where = where
+        self.case = case
 
 
 class NotSupported(BncheckError):

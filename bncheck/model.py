@@ -163,6 +163,7 @@ class Convention:
     accumulates: Literal["float16", "bfloat16", "float32", "float64"] | None = None
     channel_axis: int | None = None
     gradients: Literal["accumulated", "fresh"] | None = None
+    arithmetic: tuple[str, ...] | None = None
 
     @staticmethod
     def from_mapping(given: Mapping[str, Any], where: str = "CONVENTION") -> Convention:
@@ -196,7 +197,17 @@ ALLOWED: dict[str, tuple[Any, ...] | type] = {
     "accumulates": tuple(FORMATS),
     "channel_axis": int,
     "gradients": ("accumulated", "fresh"),
+    "arithmetic": list,
 }
+
+# What a target may promise about its arithmetic, so that more laws hold exactly:
+ARITHMETIC = (
+    "sqrt",  # the inverse deviation by square root and division, never by a power function
+    "two-pass",  # mean first, then squares of deviations: no recurrence, no merging
+    "same-order",  # the order of a column's sum does not depend on the column or on layout
+    "convex",  # running statistics as (1 - a) old + a new
+)
+_LISTS = {"dtypes": tuple(FORMATS), "arithmetic": ARITHMETIC}
 
 
 def _checked(where: str, key: str, value: Any) -> Any:
@@ -205,12 +216,11 @@ def _checked(where: str, key: str, value: Any) -> Any:
         hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(ALLOWED)}"
         raise UsageError(f"{where} has the unknown key {key!r}{hint}")
     allowed = ALLOWED[key]
-    if key == "dtypes":
+    if key in _LISTS:
         names = tuple(value) if isinstance(value, list | tuple) else ()
-        if not names or any(n not in FORMATS for n in names):
-            raise UsageError(
-                f"{where}['dtypes']={value!r}, but should be a list out of {', '.join(FORMATS)}"
-            )
+        if not names or any(n not in _LISTS[key] for n in names):
+            known = ", ".join(_LISTS[key])
+            raise UsageError(f"{where}[{key!r}]={value!r}, but should be a list out of {known}")
         return names
     if isinstance(allowed, type):
         if not isinstance(value, allowed) or isinstance(value, bool):
@@ -267,6 +277,8 @@ class Law:
 
     needs: abilities without which it is skipped; promises: convention it is conditional on
     exact: bound 0, equality as numbers; policy: reported, enforced only where promised
+    shared: it only reads the plain run that all such laws share, so it is tried on every case;
+        a law that makes its own calls is tried on a fixed share of them
     wants: names of the input regimes it is tried on (empty: all)
     """
 
@@ -281,6 +293,7 @@ class Law:
     exact: bool = False
     policy: bool = False
     algebraic: bool = False
+    shared: bool = False
     wants: tuple[str, ...] = ()
 
 
@@ -290,6 +303,10 @@ class Deviation:
 
     name: as in the contract; says: one sentence for people; seen: where in the wild
     regime: inputs that expose it; apply: makes an Implementation that deviates in just this
+    change: the same as a function from a `bncheck.deviations.Reference` to another, so that
+        deviations can be combined; family: its row in the contract
+    legitimate: a convention that is wrong only because another one is promised
+    dangerous: it ends or blocks the process it runs in; ask it only in a worker
     """
 
     name: str
@@ -297,6 +314,10 @@ class Deviation:
     seen: str
     regime: str
     apply: Callable[[], Implementation]
+    change: Callable[[Any], Any] | None = None
+    family: str = ""
+    legitimate: bool = False
+    dangerous: bool = False
 
 
 Verdict = Literal["holds", "fails", "error", "skipped", "expected"]
@@ -360,10 +381,15 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked."""
+        """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked.
+
+        An interrupted run that found nothing wrong is a 2: a script must not take it for success.
+        """
         verdicts = {f.verdict for f in self.findings}
         if verdicts & {"fails", "error"} or self.stale:
             return 1
+        if self.interrupted:
+            return 2
         return 0 if verdicts & {"holds", "expected"} else 2
 
     @property

@@ -1,0 +1,108 @@
+"""Anybody's layer -> `Implementation`. One adapter a file; adapters do not know one another.
+
+An adapter module has ``recognises(target) -> bool`` and
+``adapt(target, name, promised) -> Implementation``. To add a framework, write one file and
+add one line to `ADAPTERS`.
+"""
+
+import functools
+import inspect
+import sys
+from dataclasses import dataclass, fields, replace
+from importlib import import_module
+from types import ModuleType
+
+from bncheck.adapters import profiles
+from bncheck.adapters.answers import describe
+from bncheck.adapters.loading import load as load
+from bncheck.errors import TargetError
+from bncheck.model import Convention, Implementation
+
+__all__ = ["ADAPTERS", "adapt", "load"]
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """Where an adapter is, what it takes, and the package its targets' classes come from.
+
+    An adapter with a framework is imported only for targets that belong to the framework, so
+    that looking at a plain class never imports one.
+    """
+
+    module: str
+    accepts: str
+    framework: str = ""
+
+
+# asked in this order; the first that recognises the target adapts it
+ADAPTERS = (
+    Adapter("torch_layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
+    Adapter("functions", "a file or module with a function forward(x, gamma, beta, eps)"),
+    Adapter("homework", "a class or instance with a method forward(x)"),
+)
+
+
+def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implementation:
+    """Make an implementation of a loaded target.
+
+    loaded: a module of functions, a layer's class, an instance, a function without arguments
+        that makes one, or an Implementation, which comes back as it is
+    name: what reports call it; profile: promises of a framework, by name, which win over what
+        the target itself promises, save where its channels are
+
+    Raises TargetError where no adapter takes it, UsageError for an unknown profile or a
+    malformed ``CONVENTION``.
+    """
+    promised = profiles.convention(profile) if profile is not None else Convention()
+    made = _made(loaded, name)
+    if isinstance(made, Implementation):
+        return _promising(made, promised)
+    for adapter in ADAPTERS:
+        if not _could_belong(made, adapter.framework):
+            continue
+        module = import_module(f"{__name__}.{adapter.module}")
+        if module.recognises(made):
+            return _promising(module.adapt(made, name, promised), promised)
+    accepted = "; ".join(a.accepts for a in ADAPTERS)
+    raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
+
+
+def _made(loaded: object, name: str) -> object:
+    """Call a factory, so that adapters see only modules, classes and instances."""
+    if not (inspect.isroutine(loaded) or isinstance(loaded, functools.partial)):
+        return loaded
+    signature = inspect.signature(loaded)
+    try:
+        signature.bind()
+    except TypeError:
+        raise TargetError(
+            f"{name} is a function that takes {signature}, but should take nothing and return a "
+            "layer; if it is one of several functions on arrays, give the module they are in"
+        ) from None
+    try:
+        return loaded()
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise TargetError(f"{name} was called to make a layer, but raised {text}") from error
+
+
+def _could_belong(target: object, framework: str) -> bool:
+    if not framework:
+        return True
+    if framework not in sys.modules or isinstance(target, ModuleType):
+        return False
+    kind = target if isinstance(target, type) else type(target)
+    return any(c.__module__.partition(".")[0] == framework for c in kind.__mro__)
+
+
+def _promising(implementation: Implementation, promised: Convention) -> Implementation:
+    given = {f.name: getattr(promised, f.name) for f in fields(promised)}
+    changes = {k: v for k, v in given.items() if v is not None and k != "channel_axis"}
+    convention = replace(implementation.convention, **changes)
+    return replace(implementation, convention=convention)
+
+
+def _what(target: object) -> str:
+    if isinstance(target, type):
+        return f"the class {target.__name__}, which has no method forward"
+    return describe(target)

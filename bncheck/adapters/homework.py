@@ -1,0 +1,145 @@
+"""Plain classes in the style of course homework: no framework, no agreed interface.
+
+A layer is built, its parts are found by the names people use (`roles`), and what cannot be set
+is measured (`probing`) and said in the domain. Nothing about a class is assumed that was not
+found on an instance of it.
+"""
+
+import inspect
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bncheck.adapters import probing
+from bncheck.adapters.plain import Living, Plan, channels_of, planned
+from bncheck.errors import TargetError
+from bncheck.model import Ability, Convention, Domain, Implementation
+
+
+def recognises(target: object) -> bool:
+    """Whether the target is a class or instance with ``forward``, or a callable instance."""
+    kind = target if isinstance(target, type) else type(target)
+    if callable(getattr(kind, "forward", None)):
+        return True
+    return kind is not type and "__call__" in dir(kind)
+
+
+def adapt(target: Any, name: str, promised: Convention) -> Implementation:
+    """Make an implementation of a plain class or instance.
+
+    ``promised.channel_axis``, or that of the class's own ``CONVENTION``, says where its channels
+    are; otherwise axis 1 is tried first and the last axis second.
+
+    Raises TargetError where it cannot be built or takes no array of any rank.
+    """
+    own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
+    axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
+    channels = None if isinstance(target, type) else channels_of(target)
+    plan, ranks = _placed(target, name, channels or 3, axis)
+    abilities = _abilities(plan, ranks[0], channels or 3)
+    domain = Domain(
+        ranks=ranks,
+        channels=channels,
+        dtypes=own.dtypes or Domain.dtypes,
+        affine=plan.sets("gamma", "beta"),
+    )
+    if not plan.sets("eps"):
+        domain = replace(domain, fixed_eps=probing.eps(plan.make, ranks[0], channels or 3))
+    if "running" in abilities and not plan.sets("momentum"):
+        found = probing.momentum(plan.make, ranks[0], channels or 3)
+        if found is not None:
+            domain = replace(domain, fixed_momentum=found[0])
+            own = replace(own, momentum_weighs=own.momentum_weighs or found[1])
+    return Implementation(
+        name=name,
+        make=plan.make,
+        abilities=abilities,
+        convention=replace(own, channel_axis=plan.axis),
+        domain=domain,
+        origin=_origin(target),
+    )
+
+
+def _placed(
+    target: Any, name: str, channels: int, axis: int | None
+) -> tuple[Plan, tuple[int, ...]]:
+    """Find where the channels are, and the ranks that are taken with them there."""
+    plan = planned(target, name, channels, 1 if axis is None else axis)
+    reasons = probing.ranks(plan.make, channels)
+    taken = tuple(rank for rank, reason in reasons.items() if not reason)
+    if axis is None and max(taken, default=2) == 2:
+        last = planned(target, name, channels, -1)
+        more = tuple(
+            r for r in reasons if (not reasons[2] or r > 2) and _normalises(last, r, channels)
+        )
+        if any(rank > 2 for rank in more):
+            return last, more
+    if not taken:
+        rank, reason = next(iter(reasons.items()))
+        shape = probing.case(rank, channels).x.shape
+        raise TargetError(f"{name} takes no array of rank 2 to 5; for shape {shape}: {reason}")
+    return plan, taken
+
+
+def _normalises(plan: Plan, rank: int, channels: int) -> bool:
+    """Whether a layer, given its channels last, normalizes over all other axes.
+
+    It must be seen to: a class for ``(m, C)`` only, which takes the mean over the first axis,
+    may accept a channels-last image by broadcasting without being meant for it. A quarter of a
+    standard deviation tells these apart; nothing is judged by it.
+    """
+    tried = probing.case(rank, channels, gamma=np.ones(channels), beta=np.zeros(channels))
+    try:
+        layer = plan.make(tried)
+        y = np.moveaxis(layer.train(tried.x), 1, -1).reshape(-1, channels)
+        still = layer.state is None or layer.state().mean.shape == (channels,)
+    except Exception:  # whatever it is, it says that this rank is not taken
+        return False
+    return still and bool(np.all(abs(y.mean(0)) < 0.25) and np.all(abs(y.std(0) - 1) < 0.25))
+
+
+def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:
+    running = "running_mean" in plan.slots and "running_var" in plan.slots
+    infers = running and plan.switch is not None
+    backward = plan.backward is not None
+    there: dict[Ability, bool] = {
+        "backward": backward,
+        "eval": infers,
+        "eval_backward": infers and backward and _eval_backward(plan, rank, channels),
+        "running": running,
+        "state_before_step": running,
+    }
+    return frozenset(ability for ability, has in there.items() if has)
+
+
+def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
+    """Whether ``backward`` knows of a preceding call in inference mode.
+
+    Many classes keep what ``backward`` needs in training mode only, or always take the formula
+    for training. Such a class promises nothing here: it raises on a fresh layer, or where the
+    training batch had another size, or answers as after training.
+    """
+    tried = probing.case(rank, channels)
+    fresh, trained = Living(plan, tried), Living(plan, tried)
+    try:
+        if not plan.lazy:
+            fresh.eval(tried.x)
+            fresh.backward(tried.dy)
+        trained.train(tried.x)
+        after_training = trained.backward(tried.dy).dx.copy()
+        trained.eval(tried.x[1:])
+        trained.backward(tried.dy[1:])
+        trained.eval(tried.x)
+        after_inference = trained.backward(tried.dy).dx
+    except Exception:  # whatever it is, it says that this is not supported
+        return False
+    return not np.array_equal(after_training, after_inference)
+
+
+def _origin(target: Any) -> str:
+    kind = target if isinstance(target, type) else type(target)
+    try:
+        return f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}"
+    except (OSError, TypeError):
+        return ""

@@ -1,0 +1,119 @@
+"""From a recipe to a case: values, then memory layout, aliasing and read-only flags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bncheck.arrays import samples, unflatten
+from bncheck.cases.recipe import Recipe, Values
+from bncheck.formats import Array, Format, format_of
+from bncheck.model import Case
+
+
+def build(recipe: Recipe) -> Case:
+    """Make the case: the same recipe gives the same case on every machine."""
+    storage = format_of(recipe.dtype)
+    parameters = format_of(recipe.parameters or recipe.dtype)
+    channels = recipe.shape[1]
+    m = samples(recipe.shape)
+    x = _stored(_numbers(recipe.x, m, channels), storage)
+    dy = _stored(_numbers(recipe.dy, m, channels), storage)
+    for sample, channel, value in recipe.special:
+        x[sample % m, channel % channels] = float(value)
+    x_array = lay_out(unflatten(x, recipe.shape), recipe.layout)
+    dy_array = lay_out(unflatten(dy, recipe.shape), recipe.dy_layout)
+    scale = np.ldexp(1.0, _cycle(recipe.x.scale, channels, np.int64))
+    offset = _cycle(recipe.x.offset, channels)
+    gamma = _stored(_cycle(recipe.gamma, channels), parameters)
+    mean = (_cycle(recipe.running_mean, channels) + offset) * scale
+    running_var = _stored(_cycle(recipe.running_var, channels) * scale * scale, parameters)
+    if recipe.alias == "gamma is running_var":
+        gamma = running_var
+    if recipe.alias == "x is dy":
+        dy_array = x_array
+    case = Case(
+        x=x_array,
+        gamma=gamma,
+        beta=_stored(_cycle(recipe.beta, channels), parameters),
+        dy=dy_array,
+        running_mean=_stored(mean, parameters),
+        running_var=running_var,
+        eps=float(recipe.eps),
+        momentum=recipe.momentum,
+        recipe=recipe.plain(),
+    )
+    if recipe.readonly:
+        for array in (case.x, case.dy, case.gamma, case.beta, case.running_mean, case.running_var):
+            array.flags.writeable = False
+    return case
+
+
+def lay_out(x: Array, layout: str) -> Array:
+    """Return an array equal to ``x`` that lies in memory as ``layout`` says.
+
+    ``broadcast`` repeats the first sample with stride 0, so its values are the first sample's.
+    """
+    if layout == "F":
+        return np.asfortranarray(x)
+    if layout == "channels_last":
+        return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 1, -1)), -1, 1)
+    if layout == "transposed":
+        return np.swapaxes(np.ascontiguousarray(np.swapaxes(x, 0, -1)), 0, -1)
+    if layout == "sliced":
+        # every other element of a buffer that starts before the data and ends behind it
+        holder = np.zeros((*x.shape[:-1], 2 * x.shape[-1] + 1), x.dtype)
+        view = holder[..., 1::2]
+        view[...] = x
+        return view
+    if layout == "reversed":
+        return np.ascontiguousarray(x[::-1])[::-1]
+    if layout == "broadcast":
+        return np.broadcast_to(x[:1], x.shape)
+    return np.ascontiguousarray(x)
+
+
+def _cycle(values: tuple[Any, ...], count: int, dtype: Any = np.float64) -> Array:
+    return np.resize(np.asarray(values, dtype), count)
+
+
+def _stored(values: Array, storage: Format) -> Array:
+    # saturate: a recipe is never meant to overflow by its conversion
+    largest = float(storage.largest)
+    return np.clip(values, -largest, largest).astype(storage.dtype)
+
+
+def _numbers(values: Values, m: int, channels: int) -> Array:
+    digits = _structured(values, m, channels)
+    scale = np.ldexp(1.0, _cycle(values.scale, channels, np.int64))
+    return (digits + _cycle(values.offset, channels)) * scale
+
+
+def _structured(values: Values, m: int, channels: int) -> Array:
+    rows = -(-len(values.digits) // channels)
+    given = np.resize(np.asarray(values.digits, np.float64), (min(rows, m), channels))
+    digits = np.resize(given, (m, channels))
+    sample = np.arange(m)[:, None]
+    if values.structure == "constant":
+        return np.broadcast_to(digits[:1], (m, channels)).copy()
+    if values.structure == "alternating":
+        return np.where(sample % 2 == 0, 1.0, -1.0) * (1.0 + digits[:1])
+    if values.structure == "powers":
+        return np.ldexp(np.where(digits < 0, -1.0, 1.0), np.abs(digits).astype(np.int64) % 16)
+    if values.structure == "noise":
+        return digits + _noise(m, channels, len(values.digits))
+    if values.structure == "outlier":
+        # one far value, last: sums that stop early or forget the tail do not see it
+        return digits + np.where(sample == m - 1, 1024.0, 0.0)
+    return digits
+
+
+def _noise(m: int, channels: int, seed: int) -> Array:
+    # splitmix64 (Steele, Lea, Flood 2014): the same 24 bits everywhere, no generator state
+    z = np.arange(1, m * channels + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z += np.uint64(seed)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
+    return np.ldexp((z >> np.uint64(40)).astype(np.float64), -24).reshape(m, channels)

@@ -1,0 +1,157 @@
+"""Recipes: the plain data that a case is built from. They cross pipes, are saved, and shrink."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from bncheck.errors import UsageError
+from bncheck.formats import FORMATS
+
+STRUCTURES = ("explicit", "constant", "alternating", "powers", "noise", "outlier")
+LAYOUTS = ("C", "F", "channels_last", "transposed", "sliced", "reversed", "broadcast")
+ALIASES = ("", "gamma is running_var", "x is dy")
+SPECIALS = ("nan", "inf", "-inf")
+
+# A recipe read from a file is data of a stranger: bound what it can make us allocate.
+LARGEST_CASE = 1 << 26
+
+
+@dataclass(frozen=True)
+class Values:
+    """Numbers of an ``(m, C)`` array, by a pattern of small integers.
+
+    ``value[i, j] = digits'[i, j] * 2**scale[j] + offset[j]`` where ``digits'`` repeats the given
+    rows and is changed by the structure; scale and offset repeat over channels. Offsets are in
+    units of the channel's ``2**scale``.
+    """
+
+    digits: tuple[int, ...] = (0,)
+    structure: str = "explicit"
+    scale: tuple[int, ...] = (0,)
+    offset: tuple[float, ...] = (0.0,)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Plain data for one `bncheck.model.Case`; all tuples repeat over the channels.
+
+    shape: ``(m, C)`` or ``(N, C, *spatial)``; dtype, parameters: names of the storage dtypes
+    running_mean is counted from x's offset in units of ``2**scale``; running_var in ``4**scale``
+    layout, dy_layout: how the arrays lie in memory; special: (sample, channel, value) entries
+    """
+
+    dtype: str = "float32"
+    shape: tuple[int, ...] = (1, 1)
+    x: Values = Values()
+    dy: Values = Values()
+    gamma: tuple[float, ...] = (1.0,)
+    beta: tuple[float, ...] = (0.0,)
+    running_mean: tuple[float, ...] = (0.0,)
+    running_var: tuple[float, ...] = (1.0,)
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    parameters: str = ""
+    layout: str = "C"
+    dy_layout: str = "C"
+    readonly: bool = False
+    alias: str = ""
+    special: tuple[tuple[int, int, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of values in x."""
+        return math.prod(self.shape)
+
+    def plain(self) -> dict[str, Any]:
+        """Return JSON-able data from which `from_plain` makes an equal recipe."""
+        return asdict(self)
+
+
+def from_plain(data: Mapping[str, Any]) -> Recipe:
+    """Check plain data (of a file, of a pipe) and make a Recipe of it.
+
+    Raises UsageError naming the entry, its value and what was expected.
+    """
+    entries = dict(_known(data, Recipe, "recipe"))
+    for name in ("x", "dy"):
+        if name in entries:
+            entries[name] = _values(entries[name], name)
+    if "special" in entries:
+        entries["special"] = tuple(_special(entry) for entry in _sequence(entries["special"]))
+    for name in ("shape", "gamma", "beta", "running_mean", "running_var"):
+        if name in entries:
+            kind = int if name == "shape" else float
+            entries[name] = tuple(_number(v, kind, name) for v in _sequence(entries[name]))
+    recipe = Recipe(**entries)
+    _check(recipe)
+    return recipe
+
+
+def _known(data: object, kind: type, where: str) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        raise UsageError(f"{where}={data!r}, but should be a mapping")
+    names = {f.name for f in fields(kind)}
+    unknown = sorted(set(map(str, data)) - names)
+    if unknown:
+        raise UsageError(f"{where} has the unknown entry {unknown[0]!r}")
+    return {str(k): v for k, v in data.items()}
+
+
+def _values(data: object, where: str) -> Values:
+    entries = _known(data, Values, where)
+    kinds = {"digits": int, "scale": int, "offset": float}
+    for name, kind in kinds.items():
+        if name in entries:
+            entries[name] = tuple(_number(v, kind, name) for v in _sequence(entries[name]))
+    values = Values(**entries)
+    _one_of(f"{where}.structure", values.structure, STRUCTURES)
+    if not (values.digits and values.scale and values.offset):
+        raise UsageError(f"{where}={data!r}, but digits, scale and offset need one entry at least")
+    return values
+
+
+def _sequence(value: object) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"expected a list in a recipe, but found {value!r}")
+    return tuple(value)
+
+
+def _number(value: object, kind: type, where: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{where} has the entry {value!r}, but should hold numbers")
+    if kind is int and value != int(value):
+        raise UsageError(f"{where} has the entry {value!r}, but should hold integers")
+    return kind(value)
+
+
+def _special(entry: object) -> tuple[int, int, str]:
+    sample, channel, value = (*_sequence(entry), None, None, None)[:3]
+    _one_of("special", value, SPECIALS)
+    return _number(sample, int, "special"), _number(channel, int, "special"), str(value)
+
+
+def _one_of(where: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise UsageError(f"{where}={value!r}, but should be one of {', '.join(map(repr, allowed))}")
+
+
+def _check(recipe: Recipe) -> None:
+    _one_of("dtype", recipe.dtype, tuple(FORMATS))
+    _one_of("parameters", recipe.parameters, ("", *FORMATS))
+    _one_of("layout", recipe.layout, LAYOUTS)
+    _one_of("dy_layout", recipe.dy_layout, LAYOUTS)
+    _one_of("alias", recipe.alias, ALIASES)
+    if not 2 <= len(recipe.shape) <= 5 or min(recipe.shape) < 1:
+        raise UsageError(f"shape={recipe.shape}, but should be 2 to 5 positive sizes")
+    if recipe.size > LARGEST_CASE:
+        raise UsageError(
+            f"shape={recipe.shape} has {recipe.size} values, the limit is {LARGEST_CASE}"
+        )
+    if not (isinstance(recipe.eps, int | float) and 0 < recipe.eps < math.inf):
+        raise UsageError(f"eps={recipe.eps!r}, but should be positive and finite")
+    momentum = recipe.momentum
+    if momentum is not None and not (isinstance(momentum, int | float) and 0 <= momentum <= 1):
+        raise UsageError(f"momentum={momentum!r}, but should be in [0, 1] or None")

@@ -1,0 +1,91 @@
+"""The command line. The arguments are read before anything heavy is imported.
+
+A command is one module with ``NAME``, ``add(subparsers)`` and ``run(args) -> int``; to add one,
+write it and put it into `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from bncheck import __version__
+from bncheck.cli import laws, replay, verify
+from bncheck.cli.faults import report_fault
+from bncheck.cli.output import complain, emit
+from bncheck.errors import NotSupported, TargetError, UsageError
+from bncheck.terminal import nearest
+
+COMMANDS = {command.NAME: command for command in (verify, laws, replay)}
+
+EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with the target;
+2 nothing could be checked; 3 a fault of bncheck itself"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code and never raise."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args = _parse(argv)
+        code: int = COMMANDS[args.command].run(args)
+    except SystemExit as request:  # argparse has answered --help or --version
+        code = int(request.code or 0)
+    except (UsageError, TargetError, NotSupported) as error:
+        complain(f"error: {error}")
+        return 2
+    except KeyboardInterrupt:
+        complain("interrupted before anything was checked")
+        return 2
+    except Exception as error:
+        report_fault(error, argv)
+        return 3
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises UsageError in place of printing the usage and exiting; prints as `emit` does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+    def print_help(self, file: object = None) -> None:
+        emit(self.format_help())
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
+    parser = _Parser(
+        prog="bncheck",
+        description="Is this batch normalization right, where does it break, and why.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"bncheck {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS.values():
+        command.add(subparsers)
+    _check_command(argv)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        raise UsageError(_unknown(unknown[0], subparsers.choices[args.command]))
+    return args
+
+
+def _check_command(argv: list[str]) -> None:
+    # no option of the top parser takes a value, so the first plain word is the command
+    named = next((word for word in argv if not word.startswith("-")), None)
+    if named is not None and named not in COMMANDS:
+        raise UsageError(f"command {named!r} does not exist; {nearest(named, COMMANDS)}")
+    if named is None and not set(argv) & {"-h", "--help", "--version"}:
+        what = f"option {argv[0]!r} does not exist" if argv else "a command is missing"
+        raise UsageError(f"{what}; {nearest(argv[0] if argv else '', [*COMMANDS, '--version'])}")
+
+
+def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
+    if not word.startswith("-"):
+        return f"{word!r} is one argument too many"
+    word = word.split("=")[0]
+    options = {w.strip("[],") for w in parser.format_usage().split() if w.startswith("[-")}
+    return f"option {word!r} does not exist; {nearest(word, sorted(options))}"

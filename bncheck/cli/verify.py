@@ -1,0 +1,130 @@
+"""``bncheck verify TARGET``: run the laws on an implementation and report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bncheck.cli import options, output
+from bncheck.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from bncheck.engine import Options
+    from bncheck.model import Finding, Report
+
+NAME = "verify"
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its options."""
+    parser = subparsers.add_parser(
+        NAME,
+        help="run the laws on an implementation",
+        description="Run the laws on an implementation: what holds, what fails with the "
+        "smallest input that shows it, and why.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("target", metavar="TARGET", help="file.py, package.module, module:NAME or model.onnx")
+    add_choice(parser)
+    add("--jobs", type=options.jobs, default=1, metavar="N", help="worker processes (1)")
+    add("--fail-fast", action="store_true", help="stop at the first law that fails")
+    add_limits(parser)
+    add(
+        "--format",
+        action="append",
+        default=[],
+        metavar="NAME[=FILE]",
+        help="text (default) or json; =FILE writes it besides what is printed; repeatable",
+    )
+    add("--output", type=Path, metavar="FILE", help="write there in place of standard output")
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that say what is checked."""
+    add = parser.add_argument
+    add(
+        "--laws",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only laws with such an id, for example 'B*'; '!PATTERN' leaves out; repeatable",
+    )
+    add("--dtype", action="append", default=[], metavar="NAME", help="only this one; repeatable")
+    add(
+        "--budget",
+        type=options.budget,
+        default="standard",
+        metavar="AMOUNT",
+        help="quick, standard (default), thorough, or a limit in seconds",
+    )
+    add("--seed", type=options.seed, default=0, metavar="N", help="of the cases that are tried (0)")
+    add("--profile", metavar="NAME", help="promise the conventions of torch, keras, flax, onnx ...")
+    add("--expected", type=Path, metavar="FILE", help="TOML file of laws that are known to fail")
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Declare the limits on the target's time."""
+    for name, default, what in (
+        ("--timeout", 10.0, "one call of the target"),
+        ("--load-timeout", 60.0, "loading it"),
+    ):
+        parser.add_argument(
+            name,
+            type=options.seconds,
+            default=default,
+            metavar="SECONDS",
+            help=f"limit for {what} ({default:g})",
+        )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the laws, write the report, return its exit code."""
+    wanted = output.destinations(args.format, args.output)
+    report = _verify(args.target, _options(args))
+    output.write(report, wanted)
+    return report.exit_code
+
+
+def _options(args: argparse.Namespace) -> Options:
+    from bncheck.engine import Options
+    from bncheck.formats import FORMATS
+    from bncheck.laws import LAWS
+
+    options.check_dtypes(args.dtype, FORMATS)
+    options.matching([pattern.removeprefix("!") for pattern in args.laws], LAWS)
+    return Options(
+        laws=tuple(args.laws),
+        dtypes=tuple(args.dtype),
+        budget=args.budget,
+        seed=args.seed,
+        jobs=args.jobs,
+        fail_fast=args.fail_fast,
+        profile=args.profile,
+        expected=args.expected,
+        timeout=args.timeout,
+        load_timeout=args.load_timeout,
+    )
+
+
+def _verify(target: str, wanted: Options) -> Report:
+    from bncheck.engine import events, run
+    from bncheck.errors import InternalError
+    from bncheck.model import Report
+
+    found: list[Finding] = []
+    try:
+        with Progress() as bar:
+            for event in run(target, wanted):
+                match event:
+                    case events.Progress(done=done, total=total, label=label):
+                        bar.show(done, total, label)
+                    case events.Found(finding=finding):
+                        found.append(finding)
+                    case events.Finished(report=report):
+                        return report
+    except KeyboardInterrupt:
+        # Ctrl-C came between two events, where the engine could not see it
+        return Report(target, tuple(found), interrupted=True)
+    raise InternalError("the engine ended without a report")

@@ -1,0 +1,97 @@
+"""The formulas of batch normalization, as NumPy functions over axis 0, in any float dtype.
+
+They take the centred batch ``c = x - mean(x)`` and ``w = var(x) + eps`` rather than x, because
+how the statistics are computed is a matter of rounding and not of algebra. Shapes: batches are
+``(m, C)``, everything else ``(C,)``. Constants are Python integers, so that the dtype is kept.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bncheck.formats import Array
+
+
+class Forward(NamedTuple):
+    """``inv = 1/sqrt(w)`` ``(C,)``, ``xhat = c inv`` and ``y = gamma xhat + beta``."""
+
+    inv: Array
+    xhat: Array
+    y: Array
+
+
+class Backward(NamedTuple):
+    """Gradients, with the terms they are made of: see `backward`."""
+
+    dy_mean: Array
+    q: Array
+    bracket: Array
+    dx: Array
+    dgamma: Array
+    dbeta: Array
+
+
+def forward(centered: Array, w: Array, gamma: Array, beta: Array) -> Forward:
+    """Normalize, scale and shift (Ioffe & Szegedy 2015, Algorithm 1)."""
+    inv = 1 / np.sqrt(w)
+    xhat = centered * inv
+    return Forward(inv, xhat, gamma * xhat + beta)
+
+
+def backward(inv: Array, xhat: Array, gamma: Array, dy: Array) -> Backward:
+    """``dx = gamma inv (dy - mean(dy) - xhat q)``, ``q = mean(dy xhat)``, ``dgamma = m q``.
+
+    The six displayed equations of Ioffe & Szegedy 2015, section 3, collected.
+    """
+    m = dy.shape[0]
+    dbeta = dy.sum(0)
+    dgamma = (dy * xhat).sum(0)
+    dy_mean = dbeta / m
+    q = dgamma / m
+    bracket = dy - dy_mean - xhat * q
+    return Backward(dy_mean, q, bracket, gamma * inv * bracket, dgamma, dbeta)
+
+
+def inference(centered: Array, w: Array, gamma: Array, beta: Array) -> Forward:
+    """The same map with ``c = x - running_mean`` and ``w = running_var + eps`` (Algorithm 2)."""
+    return forward(centered, w, gamma, beta)
+
+
+def inference_backward(
+    inv: Array, xhat: Array, gamma: Array, dy: Array
+) -> tuple[Array, Array, Array]:
+    """Gradients of `inference`: the statistics are constants. Returns dx, dgamma, dbeta."""
+    return gamma * inv * dy, (dy * xhat).sum(0), dy.sum(0)
+
+
+def jvp(inv: Array, xhat: Array, gamma: Array, tangent: Array) -> Array:
+    """Directional derivative of y along ``tangent`` ``(m, C)``: the Jacobian is symmetric."""
+    return backward(inv, xhat, gamma, tangent).dx
+
+
+def double_backward(
+    inv: Array, xhat: Array, gamma: Array, dy: Array, weights: Array
+) -> tuple[Array, Array, Array]:
+    """Gradients of ``F = <weights, dx>`` with respect to x, dy and gamma.
+
+    With a = weights and b = dy, both centred, and means over the batch,
+    ``dF/dx = -(gamma/w) (mean(a b) xhat + mean(xhat b) a + mean(xhat a) b
+    - 3 mean(xhat a) mean(xhat b) xhat)``; ``dF/d dy`` is the Jacobian applied to weights, and
+    ``dF/d gamma = <weights, dx/gamma>``: the second derivative of xhat, contracted.
+    Here w is 1/inv^2.
+    """
+    one = np.ones_like(gamma)
+    a = weights - weights.mean(0)
+    b = dy - dy.mean(0)
+    with_a, with_b = (xhat * a).mean(0), (xhat * b).mean(0)
+    inner = (a * b).mean(0) * xhat + with_b * a + with_a * b - 3 * with_a * with_b * xhat
+    # mean(inner) is 0: a, b and xhat are centred
+    by_x = -gamma * inv * inv * inner
+    by_dy = backward(inv, xhat, gamma, weights).dx
+    by_gamma = (weights * backward(inv, xhat, one, dy).dx).sum(0)
+    return by_x, by_dy, by_gamma
+
+
+def running(old: Array, statistic: Array, weight: float) -> Array:
+    """One step of the moving average: ``(1 - weight) old + weight statistic``."""
+    return (1 - weight) * old + weight * statistic

@@ -1,0 +1,72 @@
+"""Named, precise ways of being wrong: one catalogue, three uses.
+
+It is the kill table that shows that every law can fail, the dictionary from which a failure is
+diagnosed, and the source of the examples in the documents. Each entry is a change of one correct
+`Reference`, so that entries can be combined.
+"""
+
+from bncheck.deviations import (
+    affine,
+    axes,
+    backward,
+    behaviour,
+    bessel,
+    counts,
+    eps,
+    failures,
+    inference,
+    layout,
+    momentum,
+    parameters,
+    precision,
+    running,
+    running_use,
+    saved,
+    shards,
+    variance,
+)
+from bncheck.deviations.backward import EQUIVALENT
+from bncheck.deviations.entry import combine, deviation
+from bncheck.deviations.layer import implementation
+from bncheck.deviations.mutants import MUTANTS
+from bncheck.deviations.reference import REFERENCE, TORCH, Change, Pass, Reference, accumulating
+from bncheck.model import Deviation
+
+DEVIATIONS: tuple[Deviation, ...] = (
+    *variance.DEVIATIONS,
+    *eps.DEVIATIONS,
+    *axes.DEVIATIONS,
+    *layout.DEVIATIONS,
+    *counts.DEVIATIONS,
+    *shards.DEVIATIONS,
+    *precision.DEVIATIONS,
+    *affine.DEVIATIONS,
+    *backward.DEVIATIONS,
+    *parameters.DEVIATIONS,
+    *saved.DEVIATIONS,
+    *inference.DEVIATIONS,
+    *momentum.DEVIATIONS,
+    *running.DEVIATIONS,
+    *bessel.DEVIATIONS,
+    *running_use.DEVIATIONS,
+    *behaviour.DEVIATIONS,
+    *failures.DEVIATIONS,
+)
+
+BY_NAME: dict[str, Deviation] = {d.name: d for d in DEVIATIONS}
+
+__all__ = [
+    "BY_NAME",
+    "DEVIATIONS",
+    "EQUIVALENT",
+    "MUTANTS",
+    "REFERENCE",
+    "TORCH",
+    "Change",
+    "Pass",
+    "Reference",
+    "accumulating",
+    "combine",
+    "deviation",
+    "implementation",
+]

@@ -1,0 +1,72 @@
+"""How an entry of the catalogue is made: a change of the reference, and what people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bncheck.deviations.layer import implementation
+from bncheck.deviations.reference import REFERENCE, Change, Reference
+from bncheck.errors import UsageError
+from bncheck.model import Deviation
+
+
+def deviation(
+    name: str,
+    says: str,
+    *,
+    seen: str,
+    regime: str,
+    family: str = "",
+    legitimate: bool = False,
+    dangerous: bool = False,
+) -> Callable[[Change], Deviation]:
+    """Name a change of the reference; used as a decorator of the function that makes it."""
+
+    def named(change: Change) -> Deviation:
+        return Deviation(
+            name=name,
+            says=says,
+            seen=seen,
+            regime=regime,
+            apply=lambda: implementation(change(REFERENCE), name),
+            change=change,
+            family=family,
+            legitimate=legitimate,
+            dangerous=dangerous,
+        )
+
+    return named
+
+
+def combine(first: Deviation, second: Deviation) -> Deviation:
+    """Be wrong in both ways: the second change is made to the outcome of the first.
+
+    Raises UsageError for a deviation that has no ``change``.
+    """
+    one, two = _change(first), _change(second)
+    return deviation(
+        f"{first.name} + {second.name}",
+        f"{first.says}; and {second.says}",
+        seen="",
+        regime=f"{first.regime}; {second.regime}",
+        family=first.family if first.family == second.family else "",
+        legitimate=first.legitimate and second.legitimate,
+        dangerous=first.dangerous or second.dangerous,
+    )(lambda rules: two(one(rules)))
+
+
+def _change(entry: Deviation) -> Change:
+    if entry.change is None:
+        raise UsageError(
+            f"the deviation {entry.name!r} has no change of the reference, so it cannot be "
+            "combined: give one that was made by bncheck.deviations.deviation"
+        )
+    return entry.change
+
+
+def in_half(rules: Reference) -> Reference:
+    """Let the half formats be tried too: some deviations show in nothing else."""
+    wanted = ("float16", "bfloat16")
+    known = tuple(d for d in rules.domain.dtypes if d not in wanted)
+    return replace(rules, domain=replace(rules.domain, dtypes=wanted + known))

@@ -1,0 +1,81 @@
+"""Ways of being wrong about memory layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from bncheck.deviations import entry
+from bncheck.deviations.reference import Reference
+from bncheck.formats import Array
+
+deviation = partial(entry.deviation, family="axes, layout, counts")
+
+
+def _in_memory_order(array: Array) -> Array:
+    return array.ravel("K").reshape(array.shape)
+
+
+@deviation(
+    "ignores-strides",
+    "reads x in the order of memory, whatever its strides say",
+    seen="pytorch/pytorch#62594, #134580, PaddlePaddle/Paddle#54703",
+    regime="x is not C-contiguous: channels_last, transposed",
+)
+def ignores_strides(rules: Reference) -> Reference:
+    return replace(rules, read=lambda x: rules.read(_in_memory_order(x)))
+
+
+@deviation(
+    "ignores-strides-of-dy",
+    "reads dy in the order of memory, whatever its strides say",
+    seen="pytorch/pytorch#175189, mapillary/inplace_abn#155",
+    regime="dy is not C-contiguous",
+)
+def ignores_strides_of_dy(rules: Reference) -> Reference:
+    def read(dy: Array, x: Array) -> Array:
+        return rules.read_cotangent(_in_memory_order(dy), x)
+
+    return replace(rules, read_cotangent=read)
+
+
+@deviation(
+    "layout-of-x-for-dy",
+    "reads dy as if it had the memory layout of x",
+    seen="pytorch/pytorch#64039, #50659, #62967",
+    regime="x and dy of different layout",
+)
+def layout_of_x_for_dy(rules: Reference) -> Reference:
+    def read(dy: Array, x: Array) -> Array:
+        order = np.argsort([-abs(s) for s in x.strides], kind="stable")
+        memory = dy.ravel("K").reshape([x.shape[a] for a in order])
+        return rules.read_cotangent(memory.transpose(np.argsort(order)), x)
+
+    return replace(rules, read_cotangent=read)
+
+
+@deviation(
+    "ignores-offset",
+    "reads a slice from the start of the array that it is a slice of",
+    seen="pytorch/pytorch#133520",
+    regime="x is a view that starts inside a larger array",
+)
+def ignores_offset(rules: Reference) -> Reference:
+    def read(x: Array) -> Array:
+        base = x.base
+        if not isinstance(base, np.ndarray) or base.dtype != x.dtype or base.size < x.size:
+            return rules.read(x)
+        start = base.ravel("K")[: x.size].reshape(x.shape)
+        return rules.read(start if base.size > x.size else x)
+
+    return replace(rules, read=read)
+
+
+DEVIATIONS = (
+    ignores_strides,
+    ignores_strides_of_dy,
+    layout_of_x_for_dy,
+    ignores_offset,
+)

@@ -1,0 +1,231 @@
+"""Ways of computing in too narrow a format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from bncheck.deviations import entry
+from bncheck.deviations.entry import in_half
+from bncheck.deviations.reference import Pass, Reference
+from bncheck.formats import Array
+
+deviation = partial(entry.deviation, family="precision")
+
+
+def _storage(p: Pass, values: Array) -> Array:
+    """Round to the dtype of x, and come back."""
+    return values.astype(p.given.dtype).astype(values.dtype)
+
+
+def _float16(values: Array) -> Array:
+    return values.astype(np.float16).astype(values.dtype)
+
+
+def sequential(values: Array, p: Pass) -> Array:
+    """Sum each row in the dtype of x, one value after the other, rounding every partial sum."""
+    kind = p.given.dtype
+    if not values.shape[1]:
+        return np.asarray(values.sum(axis=1, keepdims=True))
+    partial_sums = np.add.accumulate(values.astype(kind), axis=1, dtype=kind)
+    return np.asarray(partial_sums[:, -1:].astype(values.dtype))
+
+
+@deviation(
+    "half-accumulator",
+    "sums half-precision values in half precision: the sum stalls or overflows",
+    seen="pytorch/pytorch#126525, PaddlePaddle/Paddle#16545, cupy/cupy#2060",
+    regime="float16 or bfloat16 with m > 2048, or values near 600",
+)
+def half_accumulator(rules: Reference) -> Reference:
+    def total(values: Array, p: Pass) -> Array:
+        return sequential(values, p) if p.half else rules.total(values, p)
+
+    return in_half(replace(rules, total=total))
+
+
+@deviation(
+    "half-accumulator-in-backward",
+    "sums the gradients of gamma and beta in half precision",
+    seen="pytorch/pytorch#156513",
+    regime="float16 or bfloat16 with large m, backward",
+)
+def half_accumulator_in_backward(rules: Reference) -> Reference:
+    def total(values: Array, p: Pass) -> Array:
+        return sequential(values, p) if p.half and p.dy.size else rules.total(values, p)
+
+    return in_half(replace(rules, total=total))
+
+
+@deviation(
+    "half-square",
+    "squares half-precision values before they are widened: overflows from |x| = 256 on",
+    seen="neuroneural/brainchop-cli#56, microsoft/tensorflow-directml-plugin#321",
+    regime="float16 with |x| > 256",
+)
+def half_square(rules: Reference) -> Reference:
+    def variance(p: Pass) -> Array:
+        if not p.half:
+            return rules.variance(p)
+        narrow = p.x.astype(p.given.dtype)
+        squares = (narrow * narrow).astype(p.x.dtype)
+        return np.asarray(p.rules.total(squares, p) / p.rules.count(p) - p.mean * p.mean)
+
+    return in_half(replace(rules, variance=variance))
+
+
+@deviation(
+    "single-precision-inside",
+    "computes float64 input in float32",
+    seen="constructed; sibling of hls4ml fastmachinelearning/hls4ml#133 (a cast too early)",
+    regime="float64",
+)
+def single_precision_inside(rules: Reference) -> Reference:
+    return replace(rules, accumulator=lambda storage: np.dtype(np.float32))
+
+
+@deviation(
+    "approximate-rsqrt",
+    "takes the inverse root from a 12-bit approximation, not refined",
+    seen="constructed; the rsqrtps instruction without a Newton step",
+    regime="float32 or float64, any batch",
+)
+def approximate_rsqrt(rules: Reference) -> Reference:
+    def inverse(p: Pass) -> Array:
+        significand, exponent = np.frexp(rules.inverse(p))
+        # 12 bits; half a step more keeps every value wrong, as an approximation is
+        cut = (np.floor(significand * 2**12) + 0.5) / 2**12
+        return np.asarray(np.ldexp(cut.astype(p.x.dtype), exponent))
+
+    return replace(rules, inverse=inverse)
+
+
+@deviation(
+    "eps-rounded-to-half",
+    "rounds eps to the half-precision dtype of x: 1e-12 becomes 0",
+    seen="tensorflow/tensorflow#24979",
+    regime="float16 or bfloat16, a (nearly) constant channel and eps = 1e-5 or less",
+)
+def eps_rounded_to_half(rules: Reference) -> Reference:
+    def inverse(p: Pass) -> Array:
+        narrow = float(np.asarray(p.eps).astype(p.given.dtype)) if p.half else p.eps
+        return rules.inverse(replace(p, eps=narrow))
+
+    return in_half(replace(rules, inverse=inverse))
+
+
+@deviation(
+    "folded-output",
+    "computes y as x * scale + shift in the dtype of x, though a centred output is promised",
+    seen="hls4ml fastmachinelearning/hls4ml#133, apache/tvm#3216, pytorch/pytorch#106943",
+    regime="what only a centred output can do: y = beta to the bit for one value per channel",
+    legitimate=True,
+)
+def folded_output(rules: Reference) -> Reference:
+    def affine(p: Pass) -> Array:
+        scale = _storage(p, p.gamma * p.inverse)
+        shift = _storage(p, p.beta - p.mean * scale)
+        return np.asarray(p.x * scale + shift)
+
+    return replace(rules, affine=affine)
+
+
+@deviation(
+    "statistics-rounded-to-half",
+    "rounds mean and variance to the half-precision dtype of x before they are used",
+    seen="tensorflow/tensorflow#7164, #8535",
+    regime="float16 or bfloat16 with |mean| large against the standard deviation",
+)
+def statistics_rounded_to_half(rules: Reference) -> Reference:
+    def rounded(values: Array, p: Pass) -> Array:
+        return _storage(p, values) if p.half else values
+
+    return in_half(
+        replace(
+            rules,
+            mean=lambda p: rounded(rules.mean(p), p),
+            variance=lambda p: rounded(rules.variance(p), p),
+        )
+    )
+
+
+@deviation(
+    "parameters-in-half",
+    "rounds gamma, beta and the running statistics to float16 in inference mode",
+    seen="apple/coreai-torch#54, pytorch/TensorRT#1450",
+    regime="inference with a running variance above 65504 or below 6e-8, or any not in float16",
+)
+def parameters_in_half(rules: Reference) -> Reference:
+    def recall(p: Pass) -> tuple[Array, Array]:
+        mean, var = rules.recall(p)
+        return _float16(mean), _float16(var)
+
+    def affine(p: Pass) -> Array:
+        if p.training:
+            return rules.affine(p)
+        return rules.affine(replace(p, gamma=_float16(p.gamma), beta=_float16(p.beta)))
+
+    return replace(rules, recall=recall, affine=affine)
+
+
+@deviation(
+    "count-in-half",
+    "keeps m in half precision, which rounds above 2048 and is infinite above 65504",
+    seen="pytorch/pytorch#70901",
+    regime="float16 with m > 65504 (from 2049 on m rounds, which mostly hides in y)",
+)
+def count_in_half(rules: Reference) -> Reference:
+    def count(p: Pass) -> float:
+        m = rules.count(p)
+        return float(np.float64(m).astype(p.given.dtype)) if p.half else m
+
+    return in_half(replace(rules, count=count))
+
+
+@deviation(
+    "output-through-half",
+    "rounds y to float16 on the way to a wider dtype (a region of mixed precision too wide)",
+    seen="pytorch/pytorch#115500 (symptom)",
+    regime="float32 or float64, any batch",
+)
+def output_through_half(rules: Reference) -> Reference:
+    return replace(rules, finish=lambda p: _float16(rules.finish(p)))
+
+
+@deviation(
+    "gradients-through-half",
+    "rounds dy to float16 before it is used, so that small gradients vanish",
+    seen="constructed; a backward pass left out of loss scaling",
+    regime="float32 or float64, most of all |dy| < 6e-8",
+)
+def gradients_through_half(rules: Reference) -> Reference:
+    return replace(rules, saved=lambda p: rules.saved(replace(p, dy=_float16(p.dy))))
+
+
+@deviation(
+    "scales-before-inverse",
+    "multiplies by gamma before the inverse deviation, which overflows where the result need not",
+    seen="pytorch/pytorch#106943",
+    regime="float32 with |x| gamma beyond 3e38 and a variance that is finite: inference",
+)
+def scales_before_inverse(rules: Reference) -> Reference:
+    return replace(rules, affine=lambda p: p.gamma * (p.x - p.mean) * p.inverse + p.beta)
+
+
+DEVIATIONS = (
+    half_accumulator,
+    half_accumulator_in_backward,
+    half_square,
+    single_precision_inside,
+    approximate_rsqrt,
+    eps_rounded_to_half,
+    folded_output,
+    statistics_rounded_to_half,
+    parameters_in_half,
+    count_in_half,
+    output_through_half,
+    gradients_through_half,
+    scales_before_inverse,
+)

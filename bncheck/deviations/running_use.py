@@ -1,0 +1,100 @@
+"""Ways of being wrong about where the running statistics are used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from bncheck.deviations import entry
+from bncheck.deviations.reference import Pass, Reference
+from bncheck.formats import Array
+
+deviation = partial(entry.deviation, family="running state")
+
+
+@deviation(
+    "batch-statistics-in-inference",
+    "normalises with the batch statistics in inference mode",
+    seen="apache/tvm#19574, onnx/onnx#8442, keras-team/keras#4762",
+    regime="inference, running statistics away from the batch's",
+)
+def batch_statistics_in_inference(rules: Reference) -> Reference:
+    def recall(p: Pass) -> tuple[Array, Array]:
+        p = replace(p, mean=p.rules.mean(p))
+        return p.mean, p.rules.variance(p)
+
+    return replace(rules, recall=recall)
+
+
+@deviation(
+    "running-statistics-in-training",
+    "normalises with the updated running statistics in training mode",
+    seen="onnx/onnx#8442",
+    regime="training, running statistics away from the batch's",
+)
+def running_statistics_in_training(rules: Reference) -> Reference:
+    def with_running(p: Pass) -> Pass:
+        return replace(p, mean=p.next_mean, var=p.next_var) if p.training else p
+
+    return replace(
+        rules,
+        inverse=lambda p: rules.inverse(with_running(p)),
+        normalize=lambda p: rules.normalize(with_running(p)),
+    )
+
+
+@deviation(
+    "statistics-not-loaded",
+    "normalises by mean 0 and variance 1 in inference mode, the running statistics not used",
+    seen="FluxML/NNlib.jl#576",
+    regime="inference with running statistics not 0 and 1",
+)
+def statistics_not_loaded(rules: Reference) -> Reference:
+    def recall(p: Pass) -> tuple[Array, Array]:
+        return np.zeros_like(p.running_mean), np.ones_like(p.running_var)
+
+    return replace(rules, recall=recall)
+
+
+@deviation(
+    "running-var-starts-at-zero",
+    "starts from a running variance of 0, whatever it was set to",
+    seen="google-deepmind/dm-haiku#361",
+    regime="inference before training, or the first step",
+)
+def running_var_starts_at_zero(rules: Reference) -> Reference:
+    def started(p: Pass) -> Pass:
+        return p if p.steps else replace(p, running_var=np.zeros_like(p.running_var))
+
+    return replace(
+        rules,
+        recall=lambda p: rules.recall(started(p)),
+        update_variance=lambda p: rules.update_variance(started(p)),
+    )
+
+
+@deviation(
+    "debiased-at-zero",
+    "divides the running statistics by 1 - (1 - momentum)^k in inference, 0 / 0 before training",
+    seen="patrick-kidger/equinox#1010, tensorflow/tensorflow#14353",
+    regime="inference, most of all before the first training step",
+)
+def debiased_at_zero(rules: Reference) -> Reference:
+    def recall(p: Pass) -> tuple[Array, Array]:
+        mean, var = rules.recall(p)
+        a = p.momentum if p.momentum is not None else 1.0
+        weight = np.asarray(1 - (1 - a) ** p.steps, p.x.dtype)
+        return mean / weight, var / weight
+
+    return replace(rules, recall=recall)
+
+
+DEVIATIONS = (
+    batch_statistics_in_inference,
+    running_statistics_in_training,
+    statistics_not_loaded,
+    running_var_starts_at_zero,
+    debiased_at_zero,
+)

@@ -1,0 +1,156 @@
+"""Ways of being wrong about the variance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from bncheck.deviations import entry
+from bncheck.deviations.reference import Change, Pass, Reference
+from bncheck.formats import Array
+
+deviation = partial(entry.deviation, family="variance and eps")
+
+
+OFFSET = "float32 with |mean| / standard deviation near 1e4, or a constant channel far from 0"
+
+
+def _square_mean(p: Pass) -> Array:
+    return p.rules.total(p.x * p.x, p) / p.rules.count(p)
+
+
+@deviation(
+    "unbiased-variance",
+    "normalises with the unbiased variance (m - 1) in place of the biased one",
+    seen="karpathy/nn-zero-to-hero#44",
+    regime="small m, most of all m = 2",
+)
+def unbiased_variance(rules: Reference) -> Reference:
+    def scaled(p: Pass) -> Array:
+        return rules.variance(p) * (p.m / max(p.m - 1, 1))
+
+    return replace(
+        rules,
+        variance=scaled,
+        # self-consistent: the running variance is as it should be, the backward pass belongs
+        # to the forward pass that was made
+        bessel=lambda p: 1.0,
+        variance_term=lambda p: rules.variance_term(p) * (p.m / max(p.m - 1, 1)),
+    )
+
+
+@deviation(
+    "one-pass-variance",
+    "computes the variance as E[x^2] - E[x]^2, which cancels and may turn negative",
+    seen="tenstorrent/tt-metal#45968, google/flax#1491, tensorflow/tensorflow#118701",
+    regime=OFFSET,
+)
+def one_pass_variance(rules: Reference) -> Reference:
+    return replace(rules, variance=lambda p: _square_mean(p) - p.mean * p.mean)
+
+
+@deviation(
+    "one-pass-variance-clamped",
+    "computes the variance as max(E[x^2] - E[x]^2, 0): cancels, but hides the negative values",
+    seen="aiUIUC/pyAIUtils#46, keras-team/keras-core#866, k2-fsa/sherpa-onnx#3857",
+    regime=OFFSET,
+)
+def one_pass_variance_clamped(rules: Reference) -> Reference:
+    return replace(rules, variance=lambda p: np.maximum(_square_mean(p) - p.mean * p.mean, 0))
+
+
+@deviation(
+    "shifted-variance",
+    "computes the variance in one pass about the first element, which cancels if that is far off",
+    seen="tensorflow/tensorflow#3290",
+    regime="first element an outlier (never off by more than about m u: it is one of the m)",
+    legitimate=True,
+)
+def shifted_variance(rules: Reference) -> Reference:
+    def variance(p: Pass) -> Array:
+        moved = replace(p, x=p.x - p.x[:, :1])
+        offset = rules.mean(moved)
+        return np.asarray(_square_mean(moved) - offset * offset)
+
+    return replace(rules, variance=lambda p: variance(p) if p.m else rules.variance(p))
+
+
+@deviation(
+    "variance-about-running-mean",
+    "takes the batch variance about the running mean in place of the batch mean",
+    seen="constructed; sibling of onnx/onnx#8442",
+    regime="running mean away from the batch mean",
+)
+def variance_about_running_mean(rules: Reference) -> Reference:
+    return replace(rules, variance=lambda p: rules.variance(replace(p, mean=p.running_mean)))
+
+
+@deviation(
+    "variance-not-centred",
+    "uses E[x^2] as the variance",
+    seen="pytorch/helion#3268 (the centring lost in a merge)",
+    regime="mean not 0",
+)
+def variance_not_centred(rules: Reference) -> Reference:
+    return replace(rules, variance=_square_mean)
+
+
+@deviation(
+    "variance-not-averaged",
+    "uses the sum of squared deviations, not divided by m",
+    seen="constructed from Ioffe & Szegedy 2015, Algorithm 1",
+    regime="m > 1",
+)
+def variance_not_averaged(rules: Reference) -> Reference:
+    return replace(rules, variance=lambda p: rules.variance(p) * max(p.m, 1))
+
+
+@deviation(
+    "mean-absolute-deviation",
+    "uses the mean absolute deviation in place of the standard deviation",
+    seen="constructed; L1 batch normalization, a different layer",
+    regime="m > 2",
+)
+def mean_absolute_deviation(rules: Reference) -> Reference:
+    def squared(p: Pass) -> Array:
+        spread = p.rules.total(np.abs(p.x - p.mean), p) / p.rules.count(p)
+        return spread * spread
+
+    return replace(rules, variance=squared)
+
+
+def variance_floor(value: float) -> Change:
+    """Raise the variance to at least this value before eps is added."""
+    return lambda rules: replace(
+        rules, inverse=lambda p: rules.inverse(replace(p, var=np.maximum(p.var, value)))
+    )
+
+
+VARIANCE_FLOORS = tuple(
+    deviation(
+        name,
+        f"raises the variance to {value:g} before eps is added",
+        seen="constructed; sibling of vacancy/Synchronized-BatchNorm-PyTorch#38",
+        regime=f"variance below {value:g}",
+    )(variance_floor(value))
+    for name, value in (
+        ("variance-floor", 1e-5),
+        ("variance-floor-1e-3", 1e-3),
+        ("variance-floor-1e-12", 1e-12),
+    )
+)
+
+
+DEVIATIONS = (
+    unbiased_variance,
+    one_pass_variance,
+    one_pass_variance_clamped,
+    shifted_variance,
+    variance_about_running_mean,
+    variance_not_centred,
+    variance_not_averaged,
+    mean_absolute_deviation,
+    *VARIANCE_FLOORS,
+)

@@ -1,0 +1,9 @@
+"""The engine: runs laws on a target that it can lose, and judges what they measured."""
+
+from bncheck.engine import events as events
+from bncheck.engine.options import Options as Options
+from bncheck.engine.replaying import Replay as Replay
+from bncheck.engine.replaying import replay as replay
+from bncheck.engine.run import plan as plan
+from bncheck.engine.run import run as run
+from bncheck.engine.run import verify as verify

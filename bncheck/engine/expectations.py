@@ -1,0 +1,76 @@
+"""Laws that are known to fail: a reviewed TOML file; an entry that no longer fails is an error."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bncheck.errors import UsageError
+from bncheck.model import Finding
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One ``[[expected]]`` entry; dtype None stands for all."""
+
+    law: str
+    dtype: str | None
+    reason: str
+
+    def speaks_of(self, finding: Finding) -> bool:
+        """Whether the entry is about this finding."""
+        return finding.law == self.law and self.dtype in (None, finding.dtype)
+
+
+def read(path: Path) -> tuple[Expectation, ...]:
+    """Read the file. Raises UsageError naming the entry that is wrong."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"--expected {path} does not exist") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"--expected {path} is not readable TOML: {error}") from None
+    entries = data.get("expected", [])
+    unknown = sorted(set(data) - {"expected"})
+    if unknown or not isinstance(entries, list):
+        raise UsageError(
+            f"{path} should hold [[expected]] entries only, not {unknown or entries!r}"
+        )
+    return tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
+
+
+def _entry(path: Path, number: int, entry: object) -> Expectation:
+    where = f"{path}, entry {number}"
+    if not isinstance(entry, dict):
+        raise UsageError(f"{where} is {entry!r}, but should be a table")
+    unknown = sorted(set(entry) - {"law", "dtype", "reason"})
+    if unknown:
+        raise UsageError(f"{where} has the unknown key {unknown[0]!r}")
+    for name in ("law", "reason"):
+        if not isinstance(entry.get(name), str) or not entry[name].strip():
+            raise UsageError(f"{where} needs a {name}, as a text that is not empty")
+    dtype = entry.get("dtype")
+    if dtype is not None and not isinstance(dtype, str):
+        raise UsageError(f"{where} has dtype={dtype!r}, but should have a name there")
+    return Expectation(entry["law"], dtype, entry["reason"])
+
+
+def apply(expected: Iterable[Expectation], finding: Finding) -> Finding:
+    """Turn a failure that is expected into verdict ``expected``."""
+    entry = next((e for e in expected if e.speaks_of(finding)), None)
+    if entry is None or finding.verdict not in ("fails", "error"):
+        return finding
+    return replace(finding, verdict="expected", reason=entry.reason)
+
+
+def stale(expected: Iterable[Expectation], findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Say which entries nothing failed for."""
+    findings = tuple(findings)
+    return tuple(
+        f"{entry.law}{f' ({entry.dtype})' if entry.dtype else ''} is expected to fail "
+        f"({entry.reason}), but does not; take the entry out"
+        for entry in expected
+        if not any(entry.speaks_of(f) and f.verdict == "expected" for f in findings)
+    )

@@ -1,0 +1,95 @@
+"""What a run is asked for, and what budgets mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from bncheck.errors import UsageError
+from bncheck.model import Law
+from bncheck.terminal import nearest
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of a run; the defaults are those of ``bncheck verify``.
+
+    laws: patterns of ids, ``!pattern`` excludes; dtypes: empty for all that the target takes
+    budget: ``quick``, ``standard``, ``thorough`` or seconds; timeout: seconds for one call
+    save: folder for counterexamples, None to save nothing
+    """
+
+    laws: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
+    budget: str | float = "standard"
+    seed: int = 0
+    jobs: int = 1
+    fail_fast: bool = False
+    profile: str | None = None
+    expected: Path | None = None
+    timeout: float = 10.0
+    load_timeout: float = 60.0
+    save: Path | None = Path(".bncheck")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Fixed numbers, the same on every machine.
+
+    per_regime: cases of an ordinary regime, for each dtype
+    own_calls: cases on which each law that makes its own calls is tried, for each dtype
+    shrink: calls that the search for a smaller counterexample may make
+    seconds: a limit on the whole run, where the user gave one
+    """
+
+    per_regime: int
+    own_calls: int
+    shrink: int
+    seconds: float | None = None
+
+
+BUDGETS = {
+    "quick": Budget(per_regime=8, own_calls=14, shrink=150),
+    "standard": Budget(per_regime=40, own_calls=80, shrink=300),
+    "thorough": Budget(per_regime=300, own_calls=600, shrink=600),
+}
+
+
+def budget_of(given: str | float) -> Budget:
+    """Return the numbers of a named budget, or thorough's under a limit of seconds.
+
+    Raises UsageError for another name.
+    """
+    if isinstance(given, int | float) and not isinstance(given, bool) and given > 0:
+        thorough = BUDGETS["thorough"]
+        return Budget(thorough.per_regime, thorough.own_calls, thorough.shrink, float(given))
+    try:
+        return BUDGETS[str(given)]
+    except KeyError:
+        hint = nearest(str(given), BUDGETS)
+        names = ", ".join(BUDGETS)
+        raise UsageError(f"budget={given!r}, but should be {names} or seconds; {hint}") from None
+
+
+def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
+    """Return the laws that the patterns choose, in their order.
+
+    Raises UsageError where a pattern matches none.
+    """
+    laws = tuple(laws)
+    ids = [law.id for law in laws]
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for pattern in patterns:
+        bare = pattern.removeprefix("!")
+        if not any(fnmatchcase(i, bare) for i in ids):
+            raise UsageError(f"no law matches {pattern!r}; {nearest(bare, ids)}")
+        (unwanted if pattern.startswith("!") else wanted).append(bare)
+    return tuple(
+        law
+        for law in laws
+        if (not wanted or any(fnmatchcase(law.id, p) for p in wanted))
+        and not any(fnmatchcase(law.id, p) for p in unwanted)
+    )

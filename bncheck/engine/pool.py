@@ -1,0 +1,70 @@
+"""Several conversations at once; answers come back in the order of the questions."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TypeVar
+
+from bncheck.engine.session import Session
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+class Pool:
+    """Sessions about one target. With one session nothing runs in threads."""
+
+    def __init__(self, sessions: list[Session]) -> None:
+        """Take the sessions over; `close` ends them."""
+        self._sessions = sessions
+        self._free: SimpleQueue[Session] = SimpleQueue()
+        for session in sessions:
+            self._free.put(session)
+
+    @property
+    def first(self) -> Session:
+        """The session for single questions."""
+        return self._sessions[0]
+
+    def each(self, tell: Callable[[Session], object]) -> None:
+        """Tell every session the same."""
+        for session in self._sessions:
+            tell(session)
+
+    def map(
+        self, ask: Callable[[Session, Question], Answer], questions: Iterable[Question]
+    ) -> Iterator[tuple[Question, Answer]]:
+        """Ask all questions, a few ahead of the one whose answer is due."""
+        if len(self._sessions) == 1:
+            for question in questions:
+                yield question, ask(self.first, question)
+            return
+        with ThreadPoolExecutor(len(self._sessions)) as threads:
+            waiting: deque[tuple[Question, Future[Answer]]] = deque()
+            try:
+                for question in questions:
+                    waiting.append((question, threads.submit(self._with_free, ask, question)))
+                    if len(waiting) > 2 * len(self._sessions):
+                        asked, answer = waiting.popleft()
+                        yield asked, answer.result()
+                while waiting:
+                    asked, answer = waiting.popleft()
+                    yield asked, answer.result()
+            finally:
+                for _, answer in waiting:
+                    answer.cancel()
+
+    def _with_free(self, ask: Callable[[Session, Question], Answer], question: Question) -> Answer:
+        session = self._free.get()
+        try:
+            return ask(session, question)
+        finally:
+            self._free.put(session)
+
+    def close(self) -> None:
+        """End all sessions."""
+        for session in self._sessions:
+            session.close()

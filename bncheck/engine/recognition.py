@@ -1,0 +1,168 @@
+"""Recognising conventions: a few small calls that tell the legitimate ones apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bncheck.arrays import as_wide
+from bncheck.cases import Recipe, Values, build
+from bncheck.conventions import CANDIDATES, Observation, Statistics, predict, recognise
+from bncheck.errors import TargetRaised
+from bncheck.formats import Array
+from bncheck.model import Case, Convention, Implementation
+from bncheck.rounding import Algorithms, Ball
+from bncheck.trial import Guard, Inapplicable, Trial
+
+# Two batches whose variances differ from each other and from 1, and whose sizes make m/(m - 1)
+# plain to see; the momentum is not 1/2, so that the two directions differ.
+_STEPS = ((2, (0, 8)), (3, (1, -5, 7)))
+_MOMENTUM = 0.25
+
+
+def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str]) -> dict[str, Any]:
+    """Look at an implementation's conventions in the first dtype that it answers in.
+
+    Returns ``observed`` (for the report), ``known`` (to complete the promises with) and
+    ``notes`` (sentences about what matched nothing).
+    """
+    observed: dict[str, Any] = {"variance_algorithm": "unknown"}
+    known: dict[str, Any] = {}
+    notes: list[str] = []
+    dtype = dtypes[0]
+    known["one_value"] = observed["one_value"] = _one_value(implementation, guard, dtype)
+    if {"running", "state_before_step"} <= implementation.abilities:
+        seen, raised = _observations(implementation, guard, dtype)
+        if seen is None:
+            notes.append(f"conventions of the running statistics could not be looked at: {raised}")
+        else:
+            _running(implementation.convention, seen, observed, known, notes)
+    return {"observed": observed, "known": known, "notes": notes}
+
+
+def _running(
+    promised: Convention,
+    seen: list[tuple[Observation, Algorithms]],
+    observed: dict[str, Any],
+    known: dict[str, Any],
+    notes: list[str],
+) -> None:
+    matches = recognise(Convention(), seen)
+    keys = ("momentum_weighs", "running_var", "debiased")
+    if matches:
+        for key in keys:
+            values = sorted({str(getattr(match, key)) for match in matches})
+            best = getattr(matches[0], key)
+            observed[key] = best if len(values) == 1 else f"ambiguous ({' or '.join(values)})"
+            known[key] = best
+        return
+    notes.append(
+        "the running statistics match no legitimate convention: they are neither an average that "
+        "weighs the new batch by momentum nor by 1 - momentum, biased, unbiased or debiased"
+    )
+    nearest = min(
+        (c for c in _candidates(promised)), key=lambda c: sum(_distance(c, *pair) for pair in seen)
+    )
+    for key in keys:
+        observed[key] = "unrecognised"
+        known[key] = getattr(nearest, key)
+
+
+def _candidates(promised: Convention) -> list[Convention]:
+    keys = ("momentum_weighs", "running_var", "debiased")
+    kept = [
+        c for c in CANDIDATES if all(getattr(promised, k) in (None, getattr(c, k)) for k in keys)
+    ]
+    return kept or list(CANDIDATES)
+
+
+def _distance(convention: Convention, seen: Observation, algorithms: Algorithms) -> float:
+    predicted = predict(convention, seen.case, seen.batches, algorithms)
+    total = 0.0
+    for got, ball in ((seen.mean, predicted.mean), (seen.var, predicted.var)):
+        with np.errstate(all="ignore"):
+            off = np.abs(as_wide(got, np.float64) - ball.mid.astype(np.float64))
+        total += float(np.nan_to_num(off, nan=1e300, posinf=1e300).sum())
+    return total
+
+
+def _observations(
+    implementation: Implementation, guard: Guard, dtype: str
+) -> tuple[list[tuple[Observation, Algorithms]] | None, str]:
+    seen = []
+    try:
+        for count in (1, 2):
+            cases = [_probe(implementation, dtype, m, digits) for m, digits in _STEPS[:count]]
+            trial = Trial(cases[0], implementation, implementation.convention, guard=guard)
+            layer = trial.make(cases[0])
+            for case in cases:
+                layer.train(case.x)
+            if layer.state is None:
+                return None, "the layer has no running statistics"
+            state = layer.state()
+            batches = tuple(_statistics(trial, case) for case in cases)
+            algorithms = trial.algorithms(cases[0])
+            seen.append((Observation(cases[0], batches, state.mean, state.var), algorithms))
+    except TargetRaised as error:
+        return None, f"{error.where} raised {error.kind}: {error.message[:200]}"
+    return seen, ""
+
+
+def _statistics(trial: Trial, case: Case) -> Statistics:
+    truth = trial.truth(case)
+    return Statistics(
+        Ball(truth.values.mean, truth.bound("mean")),
+        Ball(truth.values.var, truth.bound("var")),
+        case.m,
+    )
+
+
+def _probe(implementation: Implementation, dtype: str, m: int, digits: Sequence[int]) -> Case:
+    domain = implementation.domain
+    channels = domain.channels or 1
+    shape = (m, channels, *(1,) * (domain.ranks[0] - 2))
+    rows = tuple(d for d in digits for _ in range(channels))
+    momentum = _MOMENTUM if domain.fixed_momentum is None else domain.fixed_momentum
+    return build(
+        Recipe(
+            dtype=dtype,
+            shape=shape,
+            x=Values(digits=rows),
+            dy=Values(digits=(1, -1, 2)),
+            running_mean=(16.0,),
+            running_var=(4.0,),
+            eps=1e-3 if domain.fixed_eps is None else domain.fixed_eps,
+            momentum=momentum,
+            parameters=_parameters(implementation, dtype),
+        )
+    )
+
+
+def _parameters(implementation: Implementation, dtype: str) -> str:
+    return Algorithms.of(dtype, implementation.convention).parameters.name
+
+
+def _one_value(implementation: Implementation, guard: Guard, dtype: str) -> str:
+    case = _probe(implementation, dtype, 1, (3,))
+    trial = Trial(case, implementation, Convention(), guard=guard)
+    try:
+        trial.train(case, gradients=False)
+    except TargetRaised:
+        return "raises"
+    except Inapplicable:
+        return "raises"
+    return "beta"
+
+
+def empty_batch(implementation: Implementation, guard: Guard, dtype: str) -> dict[str, Any]:
+    """Train on a batch of no samples; asked last, since it may end the process."""
+    case = _probe(implementation, dtype, 1, (3,))
+    nothing: Array = np.zeros((0, *case.x.shape[1:]), case.x.dtype)
+    try:
+        layer = Trial(case, implementation, Convention(), guard=guard).make(case)
+        y = layer.train(nothing)
+    except TargetRaised:
+        return {"empty_batch": "raises"}
+    return {"empty_batch": "empty" if y.shape == nothing.shape else "unrecognised"}

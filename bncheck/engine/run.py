@@ -1,0 +1,262 @@
+"""A run: load, recognise, survey, search, judge. It yields events and never prints."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bncheck import __version__
+from bncheck.cases import Recipe
+from bncheck.engine import expectations
+from bncheck.engine.events import Event, Finished, Found, Progress, Started
+from bncheck.engine.judge import judged
+from bncheck.engine.options import Budget, Options, budget_of, chosen
+from bncheck.engine.pool import Pool
+from bncheck.engine.session import Died, InProcess, Session, Worker
+from bncheck.engine.survey import Task, count, tasks
+from bncheck.engine.tally import Tally
+from bncheck.errors import UsageError
+from bncheck.formats import FLOAT32, FORMATS, format_of
+from bncheck.laws import LAWS
+from bncheck.model import Domain, Finding, Implementation, Law, Report
+from bncheck.terminal import nearest
+
+# A target that ends its process this often has shown what it does.
+MOST_DEATHS = 10
+# Part of a limit in seconds that the survey may use; the rest is for searching.
+_SURVEY_SHARE = 0.7
+
+Key = tuple[str, str]
+
+
+@dataclass
+class _State:
+    """What is known so far; enough to report from at any moment."""
+
+    target: str
+    options: Options
+    laws: tuple[Law, ...]
+    dtypes: tuple[tuple[str, str], ...]
+    abilities: frozenset[str]
+    promised: Mapping[str, Any]
+    observed: dict[str, Any]
+    notes: list[str]
+    tallies: dict[Key, Tally] = field(default_factory=dict)
+    fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
+    findings: dict[Key, Finding] = field(default_factory=dict)
+    small: list[Recipe] = field(default_factory=list)
+    interrupted: bool = False
+    out_of_time: bool = False
+
+    def tally(self, law: str, dtype: str) -> Tally:
+        return self.tallies.setdefault((law, dtype), Tally())
+
+
+def run(target: str | Implementation, options: Options | None = None) -> Iterator[Event]:
+    """Check a target. The last event is always `Finished`, also after Ctrl-C.
+
+    Raises UsageError, TargetError or NotSupported where nothing can be checked.
+    """
+    options = options or Options()
+    expected = expectations.read(options.expected) if options.expected else ()
+    budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
+    began = time.monotonic()
+    pool = _pool(target, options)
+    try:
+        state = _prepare(target, options, laws, pool)
+        yield Started(
+            state.target,
+            tuple(d for d, _ in state.dtypes),
+            tuple(law.id for law in laws),
+            dict(state.observed),
+        )
+        try:
+            yield from _survey(state, pool, budget, began)
+            yield from _findings(state, pool, budget, expected, began)
+        except KeyboardInterrupt:
+            state.interrupted = True
+        yield Finished(_report(state, expected))
+    finally:
+        pool.close()
+
+
+def plan(target: str | Implementation, options: Options | None = None) -> list[Key]:
+    """List the pairs (law, dtype) that a run will decide, without running a law."""
+    options = options or Options()
+    laws = chosen(options.laws, LAWS)
+    pool = _pool(target, options, single=True)
+    try:
+        dtypes = _dtypes(pool.first.loaded, options)
+        return [(law.id, dtype) for law in laws for dtype, _ in dtypes]
+    finally:
+        pool.close()
+
+
+def verify(target: str | Implementation, **options: Any) -> Report:
+    """Run to the end and return the report; the options are those of `Options`."""
+    for event in run(target, Options(**options)):
+        if isinstance(event, Finished):
+            report = event.report
+    return report
+
+
+def _pool(target: str | Implementation, options: Options, *, single: bool = False) -> Pool:
+    if isinstance(target, Implementation):
+        return Pool([InProcess(target)])
+    if not isinstance(target, str):
+        raise UsageError(
+            f"target={target!r}, but should be a name such as 'file.py' or 'module:NAME', or a "
+            "bncheck.Implementation"
+        )
+    sessions: list[Session] = []
+    try:
+        for _ in range(1 if single else max(1, options.jobs)):
+            sessions.append(Worker(target, options))
+    except BaseException:
+        Pool(sessions).close()
+        raise
+    return Pool(sessions)
+
+
+def _prepare(
+    target: str | Implementation, options: Options, laws: tuple[Law, ...], pool: Pool
+) -> _State:
+    loaded = pool.first.loaded
+    dtypes = _dtypes(loaded, options)
+    notes = []
+    if isinstance(target, Implementation):
+        notes.append(
+            "the implementation lives in this process: a crash or a hang would have ended the run"
+        )
+    observed: dict[str, Any] = {"variance_algorithm": "unknown"}
+    try:
+        seen = pool.first.ask({"do": "observe", "dtypes": [d for d, _ in dtypes]})
+        observed = dict(seen["observed"])
+        notes.extend(seen["notes"])
+        pool.each(lambda session: session.ask({"do": "convention", "known": seen["known"]}))
+        empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})
+        observed["empty_batch"] = empty["empty_batch"]
+    except Died as died:
+        notes.append(f"looking at the conventions ended the target's process: {died.detail}")
+    return _State(
+        target=target if isinstance(target, str) else target.name,
+        options=options,
+        laws=laws,
+        dtypes=dtypes,
+        abilities=frozenset(loaded["abilities"]),
+        promised=loaded["promised"],
+        observed=observed,
+        notes=notes,
+    )
+
+
+def _dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str], ...]:
+    """Storage dtypes to try, each with the dtype of the parameters."""
+    promised = loaded["promised"]
+    taken = tuple(promised.get("dtypes") or loaded["domain"]["dtypes"])
+    for name in options.dtypes:
+        if name not in FORMATS:
+            raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
+    wanted = options.dtypes or taken
+    half = promised.get("parameters") == "float32"
+    return tuple(
+        (d, "float32" if half and format_of(d).precision < FLOAT32.precision else d) for d in wanted
+    )
+
+
+def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator[Event]:
+    laws = [law for law in state.laws if law.needs <= state.abilities]
+    domain = Domain(**{k: _tuple(v) for k, v in pool.first.loaded["domain"].items()})
+    total = count(domain, state.dtypes, budget)
+    limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
+    planned = tasks(laws, domain, state.dtypes, budget, state.options.seed)
+    for done, (task, answer) in enumerate(pool.map(_try, planned), 1):
+        if isinstance(answer, Died):
+            state.fatal.append((task, task.laws, answer))
+        else:
+            for result in answer["results"]:
+                state.tally(result["law"], task.dtype).add(task, result)
+        yield Progress(done, total, task.regime)
+        if limit and time.monotonic() > limit:
+            state.out_of_time = True
+            return
+        if state.options.fail_fast and _wrong(state):
+            return
+        if len(state.fatal) >= MOST_DEATHS:
+            state.notes.append(
+                f"the target ended its process {MOST_DEATHS} times; the survey stopped there"
+            )
+            return
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _try(session: Session, task: Task) -> dict[str, Any] | Died:
+    request = {"do": "measure", "recipe": task.recipe.plain(), "laws": list(task.laws)}
+    try:
+        return session.ask(request)
+    except Died as died:
+        return died
+
+
+def _wrong(state: _State) -> bool:
+    policies = {law.id for law in state.laws if law.policy}
+    return bool(state.fatal) or any(
+        (tally.failing or tally.raised) and law not in policies
+        for (law, _), tally in state.tallies.items()
+    )
+
+
+def _findings(
+    state: _State,
+    pool: Pool,
+    budget: Budget,
+    expected: Sequence[expectations.Expectation],
+    began: float,
+) -> Iterator[Event]:
+    order = [(law, dtype) for dtype, _ in state.dtypes for law in state.laws]
+    for done, (law, dtype) in enumerate(order, 1):
+        late = bool(budget.seconds) and time.monotonic() > began + (budget.seconds or 0)
+        calls = 0 if late else budget.shrink
+        finding = judged(state, pool.first, law, dtype, calls)
+        finding = expectations.apply(expected, finding)
+        state.findings[law.id, dtype] = finding
+        yield Progress(done, len(order), law.id)
+        yield Found(finding)
+
+
+def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Report:
+    findings = tuple(
+        state.findings[law.id, dtype]
+        for law in state.laws
+        for dtype, _ in state.dtypes
+        if (law.id, dtype) in state.findings
+    )
+    return Report(
+        target=state.target,
+        findings=findings,
+        promised=dict(state.promised),
+        observed=dict(state.observed),
+        environment=_environment(state),
+        notes=tuple(state.notes),
+        stale=() if state.interrupted else expectations.stale(expected, findings),
+        interrupted=state.interrupted,
+    )
+
+
+def _environment(state: _State) -> dict[str, Any]:
+    return {
+        "bncheck": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "dtypes": [d for d, _ in state.dtypes],
+        "budget": state.options.budget,
+        "seed": state.options.seed,
+    }

@@ -1,0 +1,82 @@
+"""Requests and answers, as plain data: what a worker does, in whatever process it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bncheck.conventions import merged
+from bncheck.engine.measure import Clock, Target, measure
+from bncheck.engine.recognition import empty_batch, observe
+from bncheck.errors import InternalError
+from bncheck.laws import LAWS
+from bncheck.model import Implementation
+from bncheck.trial import Guard
+
+BY_ID = {law.id: law for law in LAWS}
+
+
+class Service:
+    """Answers requests about one implementation."""
+
+    def __init__(self, implementation: Implementation, guard: Guard | None = None) -> None:
+        """Stand ready; ``guard`` adds to the clock that is kept around every call."""
+        self.clock = Clock()
+        outer = guard or Guard()
+        self._guard = timed(outer, self.clock)
+        self._implementation = implementation
+        self._convention = implementation.convention
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what is asked: ``describe``, ``observe``, ``empty``, ``convention`` or ``measure``."""
+        match request["do"]:
+            case "describe":
+                return describe(self._implementation)
+            case "observe":
+                return observe(self._implementation, self._guard, request["dtypes"])
+            case "empty":
+                return empty_batch(self._implementation, self._guard, request["dtype"])
+            case "convention":
+                self._convention = merged(self._implementation.convention, request["known"])
+                return {}
+            case "measure":
+                return self._measure(request)
+            case other:
+                raise InternalError(f"unknown request {other!r}")
+
+    def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        self.clock.target, self.clock.calls = 0.0, 0
+        results = measure(
+            Target(self._implementation, self._convention, self._guard),
+            request["recipe"],
+            [BY_ID[name] for name in request["laws"]],
+            confirm=request.get("confirm", False),
+            explain=request.get("explain", False),
+        )
+        return {"results": results, "target_s": self.clock.target, "calls": self.clock.calls}
+
+
+def timed(outer: Guard, clock: Clock) -> Guard:
+    """Put a clock inside a guard, nearest to the call."""
+
+    def enter(where: str) -> None:
+        outer.enter(where)
+        clock.enter(where)
+
+    def leave() -> None:
+        clock.leave()
+        outer.leave()
+
+    return Guard(enter, leave)
+
+
+def describe(implementation: Implementation) -> dict[str, Any]:
+    """Say what an implementation is, as plain data."""
+    return {
+        "name": implementation.name,
+        "origin": implementation.origin,
+        "abilities": sorted(implementation.abilities),
+        "promised": implementation.convention.promised(),
+        "domain": asdict(implementation.domain),
+    }

@@ -1,0 +1,194 @@
+"""A conversation with a worker that may die, and the same with an implementation in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Any, Protocol
+
+from bncheck.engine.options import Options
+from bncheck.engine.service import Service, describe
+from bncheck.errors import InternalError, NotSupported, TargetError, UsageError
+from bncheck.model import Implementation
+from bncheck.terminal import clean
+
+
+class Died(Exception):
+    """The worker is gone: ``kind`` is crash or hang, ``detail`` a sentence about it."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        """Keep the kind apart: a hang costs its timeout every time."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+class Session(Protocol):
+    """Somebody who answers requests about a target."""
+
+    @property
+    def loaded(self) -> Mapping[str, Any]:
+        """What the target is: name, origin, abilities, promised, domain."""
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer one request. Raises Died; another worker is then started for the next one."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+@dataclass
+class InProcess:
+    """An implementation that lives in this process: it cannot be lost, nor its calls timed."""
+
+    implementation: Implementation
+
+    def __post_init__(self) -> None:
+        """Stand ready."""
+        self._service = Service(self.implementation)
+        self.loaded: Mapping[str, Any] = describe(self.implementation)
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer in this process."""
+        return self._service.answer(request)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class Worker:
+    """A worker process and its replacement when it dies."""
+
+    def __init__(self, target: str, options: Options) -> None:
+        """Start it and wait until the target is loaded.
+
+        Raises UsageError, TargetError or NotSupported where the target cannot be taken.
+        """
+        self._target = target
+        self._options = options
+        self._known: Mapping[str, Any] | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self.restarts = 0
+        self.loaded: Mapping[str, Any] = self._start()
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a request and wait for its answer."""
+        if self._process is None:
+            self.restarts += 1
+            self._start()
+            if self._known is not None:
+                self._exchange({"do": "convention", "known": self._known})
+        if request["do"] == "convention":
+            self._known = request["known"]
+        return self._exchange(request)
+
+    def close(self) -> None:
+        """Hang up; a worker that does not leave is ended."""
+        if self._process is not None:
+            self._stop(self._process)
+            self._process = None
+        self._said.close()
+
+    def _start(self) -> Mapping[str, Any]:
+        # kept open as long as the worker lives
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "bncheck.engine.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            encoding="utf-8",
+            start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
+        options = self._options
+        message = self._line(
+            {
+                "target": self._target,
+                "profile": options.profile,
+                "timeout": options.timeout,
+                "load_timeout": options.load_timeout,
+                "path": [os.getcwd()],
+            },
+            loading=True,
+        )
+        if "loaded" not in message:
+            self.close()
+            kinds = {"UsageError": UsageError, "NotSupported": NotSupported}
+            raise kinds.get(message["kind"], TargetError)(message["refused"])
+        loaded: Mapping[str, Any] = message["loaded"]
+        return loaded
+
+    def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        message = self._line(request)
+        if "fault" in message:
+            raise InternalError(f"{message['kind']} in the worker: {message['fault']}")
+        answer: dict[str, Any] = message["answer"]
+        answer["memory"] = message["memory"]
+        return answer
+
+    def _line(self, request: Mapping[str, Any], *, loading: bool = False) -> dict[str, Any]:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise InternalError("asked a worker that was not started")
+        try:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except (BrokenPipeError, OSError):
+            line = ""
+        if line:
+            message: dict[str, Any] = json.loads(line)
+            return message
+        code = process.wait()
+        self._process = None
+        died = self._obituary(code, loading)
+        if loading:
+            raise TargetError(f"{self._target} could not be loaded: {died.detail}")
+        raise died
+
+    def _obituary(self, code: int, loading: bool) -> Died:
+        said = self._last_words()
+        if code == -getattr(signal, "SIGALRM", 14):
+            option, limit = (
+                ("--load-timeout", self._options.load_timeout)
+                if loading
+                else ("--timeout", self._options.timeout)
+            )
+            what = "loading it" if loading else "one call"
+            return Died("hang", f"{what} took more than {limit:g} s ({option} sets the limit)")
+        if "bncheck/engine" in said.replace("\\", "/") and "Traceback" in said and code == 1:
+            raise InternalError(f"the worker failed: {said}")
+        how = f"with exit code {code}" if code >= 0 else f"by {_signal_name(-code)}"
+        return Died("crash", f"the process ended {how}" + (f"; it said: {said}" if said else ""))
+
+    def _last_words(self) -> str:
+        self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(0, self._said.tell() - 2000))
+        text = self._said.read().decode("utf-8", "replace")
+        self._said.close()
+        return clean(" ".join(text.split()))[-400:]
+
+    def _stop(self, process: subprocess.Popen[str]) -> None:
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

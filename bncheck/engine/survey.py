@@ -1,0 +1,113 @@
+"""One pass over shared cases: which laws are tried on which case, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bncheck.cases import REGIMES, Recipe, within
+from bncheck.cases.drawing import Block, draw, seed_of
+from bncheck.engine.options import Budget
+from bncheck.formats import format_of
+from bncheck.model import Domain, Law
+
+# Cases are drawn in blocks that grow, so that the first ones are there at once.
+_BLOCKS = (2, 6, 32)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One case and the laws to try on it; ``block`` draws it again."""
+
+    dtype: str
+    block: Block
+    recipe: Recipe
+    laws: tuple[str, ...]
+
+    @property
+    def regime(self) -> str:
+        """Name of the regime that the case is from."""
+        return self.block.regime.name
+
+
+def tasks(
+    laws: Sequence[Law],
+    domain: Domain,
+    dtypes: Sequence[tuple[str, str]],
+    budget: Budget,
+    seed: int,
+) -> Iterator[Task]:
+    """All tasks of a run, regimes in turn, so that every kind of input comes early.
+
+    dtypes: pairs of storage and parameter dtype names
+    """
+    planned = {
+        dtype: _blocks(domain, dtype, parameters, budget, seed) for dtype, parameters in dtypes
+    }
+    spread = {dtype: _Spread(laws, blocks, budget) for dtype, blocks in planned.items()}
+    rounds = max((len(blocks) for blocks in planned.values()), default=0)
+    for k in range(rounds):
+        for dtype, blocks in planned.items():
+            if k >= len(blocks):
+                continue
+            columns = [(block, draw(block)) for block in blocks[k]]
+            for row in range(max(len(drawn) for _, drawn in columns)):
+                for block, drawn in columns:
+                    if row < len(drawn):
+                        names = spread[dtype].laws_for(block)
+                        if names:
+                            yield Task(dtype, block, drawn[row], names)
+
+
+def count(domain: Domain, dtypes: Sequence[tuple[str, str]], budget: Budget) -> int:
+    """How many tasks there will be at most."""
+    return sum(
+        block.count
+        for dtype, parameters in dtypes
+        for blocks in _blocks(domain, dtype, parameters, budget, 0)
+        for block in blocks
+    )
+
+
+def _blocks(
+    domain: Domain, dtype: str, parameters: str, budget: Budget, seed: int
+) -> list[list[Block]]:
+    storage = format_of(dtype)
+    rounds: list[list[Block]] = []
+    for regime in REGIMES:
+        narrowed = within(regime, domain, storage)
+        if narrowed is None:
+            continue
+        left = max(1, min(round(budget.per_regime * regime.share), regime.at_most))
+        k = 0
+        while left > 0:
+            size = min(left, _BLOCKS[min(k, len(_BLOCKS) - 1)])
+            if len(rounds) <= k:
+                rounds.append([])
+            drawn_from = seed_of(seed, dtype, regime.name, k)
+            kept = parameters if parameters != dtype else ""
+            rounds[k].append(Block(narrowed, storage, kept, drawn_from, size))
+            left -= size
+            k += 1
+    return rounds
+
+
+class _Spread:
+    """Deals laws to cases: shared ones to every case, others to an even share of them."""
+
+    def __init__(self, laws: Sequence[Law], blocks: list[list[Block]], budget: Budget) -> None:
+        total = sum(block.count for row in blocks for block in row)
+        self._laws = laws
+        # an odd stride, so that it has no common rhythm with the regimes that come in turn
+        self._stride = max(1, total // budget.own_calls) | 1
+        self._case = 0
+
+    def laws_for(self, block: Block) -> tuple[str, ...]:
+        own_calls = block.regime.own_calls
+        self._case += own_calls
+        return tuple(
+            law.id
+            for j, law in enumerate(self._laws)
+            if (not law.wants or block.regime.name in law.wants)
+            and (law.shared or law.wants or (own_calls and (self._case + j) % self._stride == 0))
+        )

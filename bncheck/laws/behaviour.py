@@ -1,0 +1,260 @@
+"""Behavioural laws: what a function of its inputs does, whatever it computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bncheck.arrays import as_wide
+from bncheck.errors import TargetRaised
+from bncheck.formats import Array
+from bncheck.model import Case, Residual
+from bncheck.probes import WIDE, rows, scaled
+from bncheck.residuals import fact, near, same
+from bncheck.statement import law
+from bncheck.trial import Answers, Inapplicable, Trial
+
+Residuals = Iterator[Residual]
+ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
+
+
+def _wide(array: Array) -> Array:
+    return as_wide(array, WIDE)
+
+
+def _pairs(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]:
+    yield "y", _wide(left.y), _wide(right.y)
+    if left.gradients is not None and right.gradients is not None:
+        for name in ("dx", "dgamma", "dbeta"):
+            a, b = getattr(left.gradients, name), getattr(right.gradients, name)
+            if a is not None and b is not None:
+                yield name, _wide(a), _wide(b)
+
+
+@law("P01", "the inputs are not written to", "x, dy, gamma, beta, rm, rv: same bits", exact=True)
+def p01(t: Trial) -> Residuals:
+    """Compare every array of the case before and after training and inference."""
+    case = t.variant(**{name: getattr(t.case, name) for name in ("x", "dy")})
+    before = {name: np.array(getattr(case, name)) for name in ARRAYS}
+    t.train(case)
+    if t.can("eval"):
+        t.infer(case)
+    for name, old in before.items():
+        # as bits: NaN equals NaN, and a changed sign of zero is a change
+        changed = getattr(case, name).tobytes() != old.tobytes()
+        yield fact(
+            f"{name} was written to", not changed, got=float(changed), expected=0.0, cases=(t.case,)
+        )
+
+
+@law(
+    "P02",
+    "the same input gives the same output",
+    "two fresh layers, or one called twice, answer alike, to the bit",
+    exact=True,
+)
+def p02(t: Trial) -> Residuals:
+    """The same array, twice; nothing is reseeded in between."""
+    first, second = t.train(t.case), t.train(t.case)
+    for name, a, b in _pairs(second, first):
+        yield same(f"{name}, asked again", a, b, (t.case,))
+    if t.can("eval"):
+        first, second = t.infer(t.case), t.infer(t.case)
+        for name, a, b in _pairs(second, first):
+            yield same(f"{name} in inference, asked again", a, b, (t.case,))
+
+
+@law(
+    "P03",
+    "outputs have the dtype of what they belong to",
+    "y and dx: x's; dgamma and dbeta: gamma's; running statistics: their inputs'",
+    exact=True,
+    shared=True,
+)
+def p03(t: Trial) -> Residuals:
+    """Dtypes by name; got and expected are sizes in bits."""
+    answers = t.answers
+    checks: list[tuple[str, Array | None, Array]] = [("y", answers.y, t.case.x)]
+    if answers.gradients is not None:
+        checks.append(("dx", answers.gradients.dx, t.case.x))
+        checks.append(("dgamma", answers.gradients.dgamma, t.case.gamma))
+        checks.append(("dbeta", answers.gradients.dbeta, t.case.beta))
+    if answers.state is not None:
+        checks.append(("running mean", answers.state.mean, t.case.running_mean))
+        checks.append(("running variance", answers.state.var, t.case.running_var))
+    if t.can("eval"):
+        checks.append(("y in inference", t.inference.y, t.case.x))
+    for name, got, like in checks:
+        if got is not None:
+            yield fact(
+                f"dtype of {name}: {got.dtype.name}, but should be {like.dtype.name}; bits",
+                got.dtype == like.dtype,
+                got=8 * got.dtype.itemsize,
+                expected=8 * like.dtype.itemsize,
+                cases=(t.case,),
+            )
+
+
+@law(
+    "P04",
+    "a layer keeps no hidden state between calls",
+    "an answer depends on the layer's own inputs, not on what other layers or earlier calls got",
+    exact=True,
+)
+def p04(t: Trial) -> Residuals:
+    """Interleave two layers; train one layer twice; infer between forward and backward."""
+    case = t.case
+    other = t.variant(x=scaled(case.x, -2.0), dy=scaled(case.dy, 2.0))
+    if case.m == 1 and t.convention.one_value == "raises":
+        raise Inapplicable
+    base = t.train(case)
+    one, two = t.make(case), t.make(other)
+    y = one.train(case.x)
+    two.train(other.x)
+    yield same("y with another layer at work", _wide(y), _wide(base.y), (case, other))
+    if one.backward is not None and t.can("backward") and base.gradients is not None:
+        if two.backward is not None:
+            two.backward(other.dy)
+        dx = one.backward(case.dy).dx
+        what = "dx with another layer at work"
+        yield same(what, _wide(dx), _wide(base.gradients.dx), (case, other))
+    layer = t.make(other)
+    layer.train(other.x)
+    again = layer.train(other.x)
+    yield same("y of a second call", _wide(again), _wide(t.train(other).y), (other,))
+    if t.can("eval", "running") and one.eval is not None and one.state is not None:
+        yield from _inference_updates_nothing(t)
+
+
+def _inference_updates_nothing(t: Trial) -> Residuals:
+    layer = t.make(t.case)
+    if layer.eval is None or layer.state is None:
+        return
+    before = layer.state()
+    layer.eval(t.case.x)
+    after = layer.state()
+    for name in ("mean", "var"):
+        left, right = _wide(getattr(after, name)), _wide(getattr(before, name))
+        yield same(f"running {name} after inference", left, right, (t.case,))
+
+
+@law(
+    "P05",
+    "one array may be passed as two arguments",
+    "gamma as running_var, beta as running_mean, dy as x: same bits as with copies",
+    exact=True,
+)
+def p05(t: Trial) -> Residuals:
+    """Aliased arguments against equal arrays of their own."""
+    if not t.implementation.domain.affine:
+        raise Inapplicable("ability")
+    variance = np.abs(t.case.running_var) + np.ones_like(t.case.running_var)
+    mean = t.case.running_mean.copy()
+    shared = t.variant(gamma=variance, running_var=variance, beta=mean, running_mean=mean)
+    apart = t.variant(
+        gamma=variance.copy(),
+        running_var=variance.copy(),
+        beta=mean.copy(),
+        running_mean=mean.copy(),
+    )
+    yield from _aliased(t, shared, apart, "gamma is running_var, beta is running_mean")
+    x = t.case.x
+    yield from _aliased(t, t.variant(dy=x), t.variant(dy=_alike(x)), "dy is x")
+
+
+def _alike(x: Array) -> Array:
+    """A copy that lies in memory in the same order."""
+    return x.copy(order="K")
+
+
+def _aliased(t: Trial, shared: Case, apart: Case, what: str) -> Residuals:
+    # the copies first: a target that writes to an argument must not spoil what it is held against
+    right, left = t.train(apart, state=True), t.train(shared, state=True)
+    for name, a, b in _pairs(left, right):
+        yield same(f"{name} where {what}", a, b, (shared,))
+    if left.state is not None and right.state is not None:
+        for name in ("mean", "var"):
+            a, b = _wide(getattr(left.state, name)), _wide(getattr(right.state, name))
+            yield same(f"running {name} where {what}", a, b, (shared,))
+
+
+@law(
+    "P06",
+    "one value per channel is handled by a stated policy",
+    "m = 1 in training: y = beta and finite running statistics, or a clear error; never NaN, "
+    "never y = x",
+)
+def p06(t: Trial) -> Residuals:
+    """The first sample alone."""
+    case = t.variant(**rows(t.case, [0]))
+    truth = t.truth(case)
+    try:
+        layer = t.make(case)
+        y = layer.train(case.x)
+    except TargetRaised as error:
+        if t.promises.get("one_value") == "beta":
+            raise
+        refused = "no message" if not error.message.strip() else ""
+        yield fact(f"the error says {refused or 'why'}", not refused, got=0.0, expected=1.0)
+        return
+    if t.promises.get("one_value") == "raises":
+        yield fact("raises for one value", False, got=0.0, expected=1.0, cases=(case,))
+    ball = truth.measured("y", y)
+    yield near("y of one value", ball.mid, truth.values.beta, ball.rad, (case,))
+    if layer.state is not None and t.can("running"):
+        yield from _finite_state(t, case, layer.state().mean, layer.state().var)
+
+
+def _finite_state(t: Trial, case: Case, mean: Array, var: Array) -> Residuals:
+    promised = np.isfinite(t.truth(case).bound("var"))
+    for name, array in (("mean", mean), ("variance", var)):
+        bad = ~np.isfinite(_wide(array)) & promised
+        yield same(f"running {name} of one value is not finite", bad * 1.0, 0.0, (case,))
+    below = (_wide(var) < 0) & promised
+    yield same("running variance of one value is negative", below * 1.0, 0.0, (case,))
+
+
+@law(
+    "P07",
+    "the target answers",
+    "every call in the target's domain returns; nothing raises, crashes or hangs",
+    exact=True,
+    shared=True,
+)
+def p07(t: Trial) -> Residuals:
+    """The plain run; crashes and hangs are seen by the engine."""
+    answers = t.answers
+    yield fact("training answers", answers.y is not None, got=1.0, expected=1.0)
+    if t.can("eval"):
+        yield fact("inference answers", t.inference.y is not None, got=1.0, expected=1.0)
+
+
+@law(
+    "P08",
+    "gradients of parameters are accumulated or fresh, as promised",
+    "two steps on one layer: dgamma and dbeta add up where accumulation is promised, and are "
+    "those of the second step where they are promised fresh",
+    needs=("backward",),
+    domain="the convention gradients is promised",
+)
+def p08(t: Trial) -> Residuals:
+    """Two steps with the same batch: exactly doubled, or exactly the same."""
+    promise = t.promises.get("gradients")
+    if promise is None:
+        raise Inapplicable("convention")
+    if t.case.m == 1 and t.convention.one_value == "raises":
+        raise Inapplicable
+    layer = t.make(t.case)
+    if layer.backward is None:
+        raise Inapplicable("ability")
+    layer.train(t.case.x)
+    first = layer.backward(t.case.dy)
+    once = [None if a is None else _wide(a).copy() for a in (first.dgamma, first.dbeta)]
+    layer.train(t.case.x)
+    second = layer.backward(t.case.dy)
+    factor = 2.0 if promise == "accumulated" else 1.0
+    answers = (second.dgamma, second.dbeta)
+    for name, a, b in zip(("dgamma", "dbeta"), answers, once, strict=True):
+        if a is not None and b is not None and np.isfinite(b * factor).all():
+            yield same(f"{name} of the second step", _wide(a), factor * b, (t.case,))

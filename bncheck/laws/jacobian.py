@@ -1,0 +1,345 @@
+"""Backward laws that ask again: linearity, symmetry, the Jacobian's spectrum, special batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bncheck.arrays import as_wide, flatten, unflatten
+from bncheck.formats import Array
+from bncheck.model import Case, Residual
+from bncheck.probes import WIDE, backwards, rows, scaled, shifted, stored
+from bncheck.residuals import meet, near, zero
+from bncheck.rounding import Ball
+from bncheck.statement import IS15, law
+from bncheck.trial import Inapplicable, TrainingTruth, Trial
+
+Residuals = Iterator[Residual]
+
+
+@dataclass(frozen=True)
+class _Backward:
+    """Gradients of one more call, enclosed."""
+
+    truth: TrainingTruth
+    dx: Ball
+    dgamma: Ball | None
+    dbeta: Ball | None
+
+
+def _backward(t: Trial, case: Case) -> _Backward:
+    truth = t.truth(case)
+    given = t.train(case).gradients
+    if given is None:
+        raise Inapplicable("ability")
+    parts = {
+        name: None if answer is None else truth.measured(name, answer)
+        for name, answer in (("dgamma", given.dgamma), ("dbeta", given.dbeta))
+    }
+    return _Backward(truth, truth.measured("dx", given.dx), parts["dgamma"], parts["dbeta"])
+
+
+@law(
+    "B06",
+    "the gradients are linear in the cotangent",
+    "J(a + b) = J a + J b, and so for dgamma and dbeta",
+    needs=("backward",),
+)
+def b06(t: Trial) -> Residuals:
+    """The cotangent, its reversal, and their sum."""
+    second = backwards(t.case.dy)
+    total = stored(as_wide(t.case.dy, WIDE) + as_wide(second, WIDE), t.case.dy)
+    other, both = t.variant(dy=second), t.variant(dy=total)
+    b, s = _backward(t, other), _backward(t, both)
+    yield meet("dx(a + b)", s.dx, t.dx + b.dx, (both, t.case, other))
+    if s.dgamma is not None and b.dgamma is not None:
+        yield meet("dgamma(a + b)", s.dgamma, t.dgamma + b.dgamma, (both, t.case, other))
+    if s.dbeta is not None and b.dbeta is not None:
+        yield meet("dbeta(a + b)", s.dbeta, t.dbeta + b.dbeta, (both, t.case, other))
+
+
+MOST_COLUMNS = 6
+
+
+def _columns(t: Trial) -> tuple[list[Case], list[_Backward]]:
+    m = t.case.m
+    if m > MOST_COLUMNS:
+        raise Inapplicable
+    cases = []
+    for k in range(m):
+        one_hot = np.zeros((m, t.case.channels))
+        one_hot[k] = 1.0
+        dy = unflatten(one_hot.astype(t.case.dy.dtype), t.case.x.shape)
+        cases.append(t.variant(dy=dy))
+    return cases, [_backward(t, case) for case in cases]
+
+
+@law(
+    "B07",
+    "the Jacobian is symmetric, with the known spectrum",
+    "J = (gamma/s)(I - 1 1'/m - xhat xhat'/m) = J'; eigenvalues 0 (along 1), gamma eps/s^3 "
+    "(along xhat), gamma/s",
+    domain="m <= 6, so that every column is asked for",
+    needs=("backward",),
+    algebraic=True,
+)
+def b07(t: Trial) -> Residuals:
+    """One-hot cotangents give the columns."""
+    cases, columns = _columns(t)
+    jacobian = [c.dx for c in columns]
+    for k, (case, column) in enumerate(zip(cases, columns, strict=True)):
+        yield near(f"J e{k}", column.dx.mid, column.truth.values.dx, column.dx.rad, (case,))
+        for i in range(k):
+            yield meet(f"J[{i}, {k}]", jacobian[k][i], jacobian[i][k], (case, cases[i]))
+
+
+@law(
+    "B08",
+    "trace and Frobenius norm of the Jacobian",
+    "tr J = (gamma/s)(m - 1 - r); |J|_F^2 = (gamma/s)^2 (m - 2 + (1 - r)^2), r = v/(v + eps)",
+    domain="2 <= m <= 6",
+    needs=("backward",),
+    algebraic=True,
+)
+def b08(t: Trial) -> Residuals:
+    """Sums over the columns."""
+    if t.case.m < 2:
+        raise Inapplicable
+    cases, columns = _columns(t)
+    truth = t.exact_training
+    m = t.case.m
+    scale = truth.ball("inv") * truth.values.gamma
+    rho = truth.ball("var") / (truth.ball("var") + truth.values.eps)
+    trace, frobenius = columns[0].dx[0], (columns[0].dx * columns[0].dx).sum(0)
+    for k in range(1, m):
+        trace = trace + columns[k].dx[k]
+        frobenius = frobenius + (columns[k].dx * columns[k].dx).sum(0)
+    yield meet("tr J", trace, scale * (-rho + (m - 1.0)), (t.case,))
+    small = -rho + 1.0
+    expected = scale * scale * (small * small + (m - 2.0))
+    yield meet("|J|_F^2", frobenius, expected, (t.case, *cases[:1]))
+
+
+@law(
+    "B10",
+    "the Jacobian takes 1 to 0 and x - mu to itself times gamma eps/s^3",
+    "J 1 = 0; J x = gamma eps/s^3 (x - mu)",
+    needs=("backward",),
+    algebraic=True,
+)
+def b10(t: Trial) -> Residuals:
+    """Cotangents 1 and x."""
+    truth = t.exact_training
+    ones = t.variant(dy=np.ones_like(t.case.x, order="C"))
+    yield zero("J 1", _backward(t, ones).dx, (ones,))
+    along = t.variant(dy=np.ascontiguousarray(t.case.x))
+    inv = truth.ball("inv")
+    factor = inv * inv * inv * truth.values.gamma * truth.values.eps
+    yield meet("J x", _backward(t, along).dx, truth.ball("centered") * factor, (along,))
+
+
+@law(
+    "B12",
+    "forward and reverse mode agree",
+    "the directional derivative along t is J t = (backward of the cotangent t)",
+    needs=("backward", "jvp"),
+    algebraic=True,
+)
+def b12(t: Trial) -> Residuals:
+    """J is symmetric, so the tangent dy must give dx."""
+    layer = t.make(t.case)
+    if layer.jvp is None:
+        raise Inapplicable("ability")
+    tangent = t.exact_training.measured("dx", layer.jvp(t.case.x, t.case.dy))
+    yield meet("jvp(x, dy)", tangent, t.dx, (t.case,))
+
+
+@law(
+    "B13",
+    "the Jacobian is self-adjoint and semidefinite",
+    "<J a, b> = <a, J b>; sgn(gamma) <dy, dx> >= 0",
+    needs=("backward",),
+    algebraic=True,
+)
+def b13(t: Trial) -> Residuals:
+    """Two cotangents, backward only."""
+    other = backwards(t.case.dy)
+    case = t.variant(dy=other)
+    b = _backward(t, case)
+    left, right = (t.dx * b.truth.values.dy).sum(0), (b.dx * t.exact_training.values.dy).sum(0)
+    yield meet("<J a, b>", left, right, (t.case, case))
+    values = t.exact_training.values
+    power = (t.dx * values.dy).sum(0) * np.sign(values.gamma)
+    yield near("-sgn(gamma) <dy, dx>", np.maximum(-power.mid, 0), 0.0, power.rad, (t.case,))
+
+
+@law(
+    "B14",
+    "a constant added to the cotangent reaches dbeta only",
+    "dy + c: dx and dgamma unchanged, dbeta + m c",
+    needs=("backward",),
+    algebraic=True,
+)
+def b14(t: Trial) -> Residuals:
+    """For a c that is added exactly."""
+    dy, c = shifted(t.case.dy)
+    case = t.variant(dy=dy)
+    b = _backward(t, case)
+    yield meet(f"dx(dy + {c:g})", b.dx, t.dx, (case, t.case))
+    if b.dgamma is not None:
+        yield meet(f"dgamma(dy + {c:g})", b.dgamma, t.dgamma, (case, t.case))
+    if b.dbeta is not None:
+        yield meet(f"dbeta(dy + {c:g})", b.dbeta, t.dbeta + c * t.case.m, (case, t.case))
+
+
+@law(
+    "B15",
+    "scaling the input divides the input gradient by |a|",
+    "J_eps(a x) = J_{eps/a^2}(x)/|a|; dgamma turns sign with a; dbeta unchanged",
+    source=f"{IS15}, 3.3 (there 1/a, eps = 0); exact form derived here",
+    needs=("backward",),
+    algebraic=True,
+)
+def b15(t: Trial) -> Residuals:
+    """a = -4, where everything scales exactly."""
+    case = t.variant(x=scaled(t.case.x, -4.0), eps=16 * t.case.eps)
+    b = _backward(t, case)
+    yield meet("4 dx(-4 x, 16 eps)", b.dx * 4.0, t.dx, (case, t.case))
+    if b.dgamma is not None:
+        yield meet("-dgamma(-4 x, 16 eps)", -b.dgamma, t.dgamma, (case, t.case))
+    if b.dbeta is not None:
+        yield meet("dbeta(-4 x, 16 eps)", b.dbeta, t.dbeta, (case, t.case))
+
+
+@law(
+    "B16",
+    "gradients of one and two values per channel",
+    "m = 1: dx = 0, dgamma = 0, dbeta = dy; m = 2: dx = gamma eps/(2 s^3) (dy1 - dy2) (1, -1)",
+    needs=("backward",),
+    algebraic=True,
+)
+def b16(t: Trial) -> Residuals:
+    """Short batches cut from the case, against their closed forms."""
+    pair = t.variant(**rows(t.case, [0, t.case.m - 1]))
+    b = _backward(t, pair)
+    values = b.truth.values
+    inv = b.truth.ball("inv")
+    half = (Ball.exact(values.dy[:1]) - values.dy[1:]) * 0.5
+    expected = half * inv * inv * inv * values.gamma * values.eps
+    yield meet("dx[0] of two values", b.dx[:1], expected, (pair,))
+    yield meet("dx[1] of two values", b.dx[1:], -expected, (pair,))
+    if t.convention.one_value != "raises":
+        single = t.variant(**rows(t.case, [0]))
+        one = _backward(t, single)
+        yield zero("dx of one value", one.dx, (single,))
+        yield zero("dgamma of one value", _given(one.dgamma), (single,))
+        dbeta = _given(one.dbeta)
+        yield near("dbeta of one value", dbeta.mid, one.truth.values.dy[0], dbeta.rad, (single,))
+
+
+def _given(ball: Ball | None) -> Ball:
+    if ball is None:
+        raise Inapplicable("ability")
+    return ball
+
+
+@law(
+    "B17",
+    "gradients at a constant channel",
+    "x = c: dx = gamma/sqrt(eps) (dy - mean(dy)), dgamma = 0",
+    needs=("backward",),
+    algebraic=True,
+)
+def b17(t: Trial) -> Residuals:
+    """Every sample replaced by the first."""
+    flat = np.broadcast_to(flatten(t.case.x)[:1], (t.case.m, t.case.channels))
+    case = t.variant(x=unflatten(np.ascontiguousarray(flat), t.case.x.shape))
+    b = _backward(t, case)
+    values = b.truth.values
+    dy = Ball.exact(values.dy)
+    root = Ball.exact(np.asarray(values.eps)).sqrt()
+    yield meet("dx", b.dx, (dy - dy.mean(0)) * values.gamma / root, (case,))
+    if b.dgamma is not None:
+        yield zero("dgamma", b.dgamma, (case,))
+
+
+@law(
+    "B18",
+    "repeating batch and cotangent repeats the input gradient",
+    "backward([x, x], [dy, dy]) = [dx, dx]; dgamma and dbeta double",
+    needs=("backward",),
+)
+def b18(t: Trial) -> Residuals:
+    """Twofold repetition along the batch."""
+    if t.case.m > 1 << 14:
+        raise Inapplicable
+    case = t.variant(
+        x=np.concatenate([t.case.x, t.case.x]), dy=np.concatenate([t.case.dy, t.case.dy])
+    )
+    b = _backward(t, case)
+    yield meet("dx([x, x]), first half", b.dx[: t.case.m], t.dx, (case,))
+    yield meet("dx([x, x]), second half", b.dx[t.case.m :], t.dx, (case,))
+    if b.dgamma is not None:
+        yield meet("dgamma([x, x])", b.dgamma, t.dgamma * 2.0, (case,))
+
+
+@law(
+    "B25",
+    "golden gradients of three losses",
+    "L = sum(xhat^2)/2: dx = eps/s^3 xhat; L = sum(xhat): dx = 0; L = sum(xhat^3)/3: "
+    "dx = (xhat^2 - mean(xhat^2) - xhat mean(xhat^3))/s",
+    needs=("backward",),
+    algebraic=True,
+)
+def b25(t: Trial) -> Residuals:
+    """Cotangents made of the target's own output, with its error carried through J."""
+    plain = t.variant(gamma=np.ones_like(t.case.gamma), beta=np.zeros_like(t.case.beta))
+    truth = t.truth(plain)
+    y = t.train(plain, gradients=False).y
+    xhat = truth.measured("y", y)
+    inv, eps = truth.ball("inv"), truth.values.eps
+    true = truth.ball("xhat")
+    scaled_down = true * inv * inv * inv * eps
+    for name, cotangent, expected in (
+        ("L = sum(xhat^2)/2", xhat, scaled_down),
+        ("L = sum(xhat^3)/3", xhat * xhat, None),
+    ):
+        dy = _stored_like(cotangent.mid, y, t)
+        case = t.variant(plain, dy=dy)
+        got = _backward(t, case).dx
+        given = as_wide(flatten(dy), cotangent.mid.dtype)
+        ideal = true if expected is not None else true * true
+        # |J e| <= (|e| + mean|e| + |xhat| mean(|xhat| |e|))/s for the error e of the cotangent
+        off = Ball(np.zeros_like(given), np.abs(given - ideal.mid) + ideal.rad)
+        spread = (off + off.mean(0) + true * (true * off).mean(0)) * inv
+        if expected is None:
+            cube = (true * true * true).mean(0)
+            expected = (ideal - ideal.mean(0) - true * cube) * inv
+        yield meet(name, Ball(got.mid, got.rad + spread.rad), expected, (case,))
+
+
+def _stored_like(values: Array, y: Array, t: Trial) -> Array:
+    with np.errstate(all="ignore"):
+        narrow = values.astype(t.case.dy.dtype)
+    if not np.isfinite(as_wide(narrow, np.float64)).all():
+        raise Inapplicable
+    return unflatten(narrow, y.shape)
+
+
+@law(
+    "B26",
+    "permuting positions permutes dx and leaves dgamma and dbeta",
+    "backward(x P, dy P) = dx P",
+    needs=("backward",),
+)
+def b26(t: Trial) -> Residuals:
+    """Reverse all m positions."""
+    case = t.variant(x=backwards(t.case.x), dy=backwards(t.case.dy))
+    b = _backward(t, case)
+    yield meet("dx, reversed", b.dx[::-1], t.dx, (case, t.case))
+    if b.dgamma is not None:
+        yield meet("dgamma", b.dgamma, t.dgamma, (case, t.case))
+    if b.dbeta is not None:
+        yield meet("dbeta", b.dbeta, t.dbeta, (case, t.case))

@@ -1,0 +1,115 @@
+"""What is wrong, in full: the law, the numbers, the smallest input, and how to see it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bncheck.reports.text.grouping import places
+from bncheck.terminal import LABELS, Style, short, times
+
+if TYPE_CHECKING:
+    from bncheck.model import Counterexample, Finding
+
+LONGEST_CODE = 4000  # characters; a longer input that was saved is only pointed at
+
+# what the pasted input is written with -> the line that makes it known
+IMPORTS = {
+    "np.": "import numpy as np",
+    "ml_dtypes.": "import ml_dtypes",
+    "Case(": "from bncheck import Case",
+}
+
+
+def first_shown(groups: Iterable[Sequence[Finding]]) -> dict[str, str]:
+    """Map each input to the law that is told first with it: later ones point back to that."""
+    laws: dict[str, str] = {}
+    for first, *_ in groups:
+        if first.case:
+            laws.setdefault(first.case.python, first.law)
+    return laws
+
+
+def failed(group: Sequence[Finding], style: Style, shown: Mapping[str, str]) -> list[str]:
+    """Tell one law that fails: its first dtype in full, the others in a line each."""
+    first, *others = group
+    dtypes = ", ".join(f.dtype for f in group)
+    lines = [_title(f"{first.law} {first.title}: fails in {dtypes}", style)]
+    lines += style.labelled("law", first.statement)
+    if first.case:
+        lines += style.labelled("measured", first.case.what)
+        lines += style.labelled("got", _in_full(first.case.got))
+        lines += style.labelled("exact", _in_full(first.case.expected))
+    lines += style.labelled("allowed", _allowed(first))
+    lines += _evidence(first, style, shown)
+    for other in others:
+        lines += _briefly(other, style)
+    return lines
+
+
+def raised(group: Sequence[Finding], style: Style, shown: Mapping[str, str]) -> list[str]:
+    """Tell one error, once for all the laws in which it came up."""
+    first, *others = group
+    lines = [_title(f"{first.law} {first.title}: error in {first.dtype}", style)]
+    lines += style.labelled("law", first.statement)
+    lines += _evidence(first, style, shown)
+    if others:
+        lines += style.labelled("also in", f"{len(others)} more: {places(others)}")
+    return lines
+
+
+def _briefly(finding: Finding, style: Style) -> list[str]:
+    case = finding.case
+    got = f"got {_in_full(case.got)}, exact {_in_full(case.expected)}; " if case else ""
+    told = style.labelled(finding.dtype, f"{got}allowed {_allowed(finding)}")
+    return told + _replay(case, style)
+
+
+def _evidence(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[str]:
+    return [
+        *style.labelled("why", finding.reason),
+        *style.labelled("cause", ", ".join(finding.causes)),
+        *_input(finding, style, shown),
+        *_replay(finding.case, style),
+    ]
+
+
+def _in_full(value: float) -> str:
+    """Write the shortest decimal that reads back as the same number, NumPy's scalars too."""
+    return repr(float(value))
+
+
+def _title(title: str, style: Style) -> str:
+    safe = style.text(title)
+    return style.paint(safe, "bold") + style.rule(safe)[len(safe) :]
+
+
+def _allowed(finding: Finding) -> str:
+    bound = "nothing, the law is exact" if finding.bound == 0 else short(finding.bound)
+    margin = "" if finding.margin is None else f", {times(finding.margin)} times that"
+    return f"{bound} (error {short(finding.error)}{margin})"
+
+
+def _input(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[str]:
+    """Show the input flush left, so that it can be pasted into Python as it stands."""
+    case = finding.case
+    if case is None or not case.python:
+        return []
+    before = shown.get(case.python, finding.law)
+    if before != finding.law:
+        return style.labelled("input", f"the smallest is that of {before}, above")
+    if case.file and len(case.python) > LONGEST_CODE:
+        return style.labelled("input", f"{len(case.python)} characters long, see the file")
+    known = "import " in case.python
+    imports = [] if known else [line for name, line in IMPORTS.items() if name in case.python]
+    code = [style.code(line) for line in case.python.split("\n")]
+    return ["  smallest input that shows it:", "", *imports, *code, ""]
+
+
+def _replay(case: Counterexample | None, style: Style) -> list[str]:
+    if case is None or not case.file:
+        return []
+    # a command is code: it is not folded, and its spaces stay
+    command = style.code(f"bncheck replay {shlex.quote(case.file)}")
+    return ["  reproduce".ljust(len(LABELS)) + command]

@@ -1,0 +1,115 @@
+"""The parts around the laws: what was tried, why, what was left out, and the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bncheck.reports.text.grouping import by_reason, places
+from bncheck.terminal import LABELS, Style
+
+if TYPE_CHECKING:
+    from bncheck.model import Finding, Report
+
+# verdict -> how it is counted in the last line, in that order
+COUNTED = {"fails": "fail", "error": "error", "holds": "hold", "expected": "expected"}
+
+
+def header(report: Report, style: Style) -> list[str]:
+    """Tell which versions ran, on what, and how."""
+    told = dict(report.environment)
+    versions = [
+        f"{name} {told.pop(name)}" for name in ("bncheck", "python", "numpy") if name in told
+    ]
+    dtypes = told.pop("dtypes", None) or list(dict.fromkeys(f.dtype for f in report.findings))
+    rest = [f"{name} {_plain(value)}" for name, value in told.items() if value is not None]
+    return [
+        *style.wrap(", ".join(versions) or "bncheck"),
+        *style.wrap(report.target, LABELS, "target"),
+        *style.wrap("; ".join([_plain(dtypes), *rest]), LABELS, "tried"),
+    ]
+
+
+def causes(report: Report, style: Style) -> list[str]:
+    """Tell which deviation explains which laws, a line each."""
+    items = []
+    for cause in report.causes:
+        laws = ", ".join(map(str, cause.get("explains", ())))
+        items.append(f"{cause.get('deviation', '')} (explains {laws}): {cause.get('text', '')}")
+    return _section("Causes", style.listed(items), style)
+
+
+def expected(findings: Iterable[Finding], style: Style) -> list[str]:
+    """Tell what fails and was expected to, with the reason that was given."""
+    items = [f"{f.law} ({f.dtype}): {f.reason}" for f in findings if f.verdict == "expected"]
+    return _section("Expected to fail", style.listed(items), style)
+
+
+def warnings(findings: Iterable[Finding], style: Style) -> list[str]:
+    """Tell what holds, but not as well as a careful implementation would."""
+    items = [f"{f.law} ({f.dtype}): {f.warning}" for f in findings if f.warning]
+    return _section("Warnings", style.listed(items), style)
+
+
+def skipped(findings: Iterable[Finding], style: Style) -> list[str]:
+    """Tell what was not checked, by reason; nothing is left out silently."""
+    findings = tuple(findings)
+    items = [
+        f"{group[0].reason or 'no reason given'}, {len(group)}: {places(group)}"
+        for group in by_reason(findings, "skipped")
+    ]
+    unjudged = sum(f.no_promise for f in findings)
+    if unjudged:
+        items.append(f"{unjudged} numbers whose bound is infinite: they were not judged")
+    return _section("Skipped", style.listed(items), style)
+
+
+def convention(report: Report, style: Style) -> list[str]:
+    """Tell which conventions were promised, and which were seen."""
+    if not report.promised and not report.observed:
+        return []
+    lines = style.labelled("promised", _pairs(report.promised))
+    return _section(
+        "Convention", lines + style.labelled("observed", _pairs(report.observed)), style
+    )
+
+
+def notes(report: Report, style: Style) -> list[str]:
+    """Tell what else people should know, stale expectations included."""
+    stale = [f"stale expectation: {entry}" for entry in report.stale]
+    return _section("Notes", style.listed([*report.notes, *stale]), style)
+
+
+def last_line(report: Report, style: Style) -> str:
+    """Count the verdicts, and tell the exit code and why."""
+    counts: Counter[str] = Counter(f.verdict for f in report.findings)
+    told = [f"{counts[verdict]} {name}" for verdict, name in COUNTED.items() if counts[verdict]]
+    told.append(f"{counts['skipped']} skipped of {len(report.findings)} planned")
+    examples = sum(f.examples for f in report.findings)
+    verdict = f"exit {report.exit_code}: {_conclusion(report, counts)}"
+    looks = ("green" if report.ok else "red", "bold")
+    return f"{', '.join(told)}; {examples} examples; {style.paint(verdict, *looks)}"
+
+
+def _conclusion(report: Report, counts: Mapping[str, int]) -> str:
+    reasons = {
+        "something is wrong with the target": counts["fails"] + counts["error"] > 0,
+        "an expectation is stale": bool(report.stale),
+        "interrupted before all was checked": report.interrupted,
+        "nothing could be checked": report.exit_code == 2 and not report.interrupted,
+    }
+    said = [reason for reason, true in reasons.items() if true]
+    return ", ".join(said) or "everything checked holds"
+
+
+def _section(title: str, lines: list[str], style: Style) -> list[str]:
+    return [style.paint(title, "bold"), *lines] if lines else []
+
+
+def _pairs(told: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} = {_plain(value)}" for key, value in told.items()) or "nothing"
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

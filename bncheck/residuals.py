@@ -1,0 +1,126 @@
+"""Comparisons: arrays in, one `Residual` (the worst entry) out. Laws are written in these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bncheck.arrays import as_wide, samples
+from bncheck.model import Case, Residual
+from bncheck.rounding import Ball
+
+WIDE = np.longdouble
+
+
+def near(what: str, got: Any, expected: Any, bound: Any, cases: tuple[Case, ...] = ()) -> Residual:
+    """Compare entries: ``|got - expected|`` against ``bound``.
+
+    The arrays broadcast together. An infinite or undefined bound is "no promise"; NaN where a
+    number was promised counts as an infinite error. The worst entry is the one with the largest
+    error in units of its bound.
+    """
+    got, expected, bound = np.broadcast_arrays(as_wide(got, WIDE), as_wide(expected, WIDE), bound)
+    bound = np.asarray(bound, WIDE)
+    promised = np.isfinite(bound)
+    count = int(promised.sum())
+    if count == 0:
+        return Residual(what, 0.0, float("inf"), float("nan"), float("nan"), 0, got.size)
+    with np.errstate(all="ignore"):
+        error = np.abs(got - expected)
+        # equal infinities are equal numbers, though their difference is not one
+        error = np.where(got == expected, WIDE(0), error)
+        error = np.where(np.isnan(error), WIDE(np.inf), error)
+        ratio = np.where(error > 0, error / bound, WIDE(0))
+        ratio = np.where(promised, ratio, WIDE(-1))
+    at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+    return Residual(
+        what=what + _label(at, cases[0].x.shape if cases else None),
+        error=float(error[at]),
+        bound=float(bound[at]),
+        got=float(got[at]),
+        expected=float(expected[at]),
+        compared=count,
+        unpromised=got.size - count,
+        cases=cases,
+    )
+
+
+def zero(what: str, ball: Ball, cases: tuple[Case, ...] = ()) -> Residual:
+    """Compare a ball with zero: what a law says must vanish, and how far it may be off."""
+    return near(what, ball.mid, 0.0, ball.rad, cases)
+
+
+def meet(what: str, left: Ball, right: Ball, cases: tuple[Case, ...] = ()) -> Residual:
+    """Compare two balls that enclose the same true value: their radii add up to the bound."""
+    with np.errstate(all="ignore"):
+        return near(what, left.mid, right.mid, left.rad + right.rad, cases)
+
+
+def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Residual:
+    """Compare exactly: equal as numbers (-0 equals 0), NaN equals NaN, bound 0."""
+    got, expected = np.broadcast_arrays(as_wide(got, WIDE), as_wide(expected, WIDE))
+    with np.errstate(all="ignore"):
+        equal = (got == expected) | (np.isnan(got) & np.isnan(expected))
+        error = np.where(equal, WIDE(0), np.abs(got - expected))
+        error = np.where(np.isnan(error), WIDE(np.inf), error)
+    if not got.size:
+        return Residual(what, 0.0, 0.0, 0.0, 0.0, 0)
+    at = np.unravel_index(int(np.argmax(error)), error.shape)
+    return Residual(
+        what=what + _label(at, cases[0].x.shape if cases else None),
+        error=float(error[at]),
+        bound=0.0,
+        got=float(got[at]),
+        expected=float(expected[at]),
+        compared=got.size,
+        cases=cases,
+    )
+
+
+def same_where_promised(
+    promised: bool,
+    what: str,
+    left: Ball,
+    right: Ball,
+    cases: tuple[Case, ...] = (),
+    *,
+    expected: bool = True,
+) -> Residual:
+    """Compare exactly where the precondition is promised, else within the rounding bound.
+
+    A mismatch inside the bound is then a warning: a careful algorithm would not have it, but a
+    black box cannot show that it does not use, say, a power function. ``expected=False`` says
+    that on this input no algorithm need be exact, so that only the bound counts.
+    """
+    bounded = meet(what, left, right, cases)
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(left.rad + right.rad)
+        # where nothing is promised, not even closeness, nothing is compared
+        exact = same(what, np.where(finite, left.mid, 0), np.where(finite, right.mid, 0), cases)
+    if not bounded.compared or bounded.error > bounded.bound or not expected:
+        return bounded
+    if promised or exact.error == 0:
+        return exact
+    text = f"{exact.what}: equal only to {exact.error:.1e}; exactly equal in a careful algorithm"
+    return replace(bounded, warning=text)
+
+
+def fact(
+    what: str, holds: bool, *, got: float, expected: float, cases: tuple[Case, ...] = ()
+) -> Residual:
+    """State a yes-or-no observation as an exact comparison."""
+    error = 0.0 if holds else max(abs(got - expected), np.finfo(np.float64).tiny)
+    return Residual(what, float(error), 0.0, float(got), float(expected), cases=cases)
+
+
+def _label(at: tuple[Any, ...], shape: tuple[int, ...] | None) -> str:
+    index = [int(i) for i in at]
+    if not index:
+        return ""
+    if shape is not None and len(index) == 2 and len(shape) > 2 and samples(shape) > index[0]:
+        # a row of the flat (m, C) form, told in the coordinates of the user's array
+        n, *spatial = np.unravel_index(index[0], (shape[0], *shape[2:]))
+        index = [int(n), index[1], *map(int, spatial)]
+    return f"[{', '.join(map(str, index))}]"

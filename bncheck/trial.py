@@ -1,0 +1,328 @@
+"""One case in front of one implementation: what it answers, the truth, what it may be off by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from bncheck import oracle
+from bncheck.arrays import as_wide, flatten
+from bncheck.errors import TargetRaised
+from bncheck.formats import Array, format_of
+from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
+from bncheck.rounding import (
+    Algorithms,
+    Ball,
+    InferenceBounds,
+    TrainingBounds,
+    inference_bounds,
+    training_bounds,
+)
+
+
+class Inapplicable(Exception):
+    """A law does not speak about this case; ``reason`` as in the contract, where it is lasting."""
+
+    def __init__(self, reason: str = "") -> None:
+        """Keep the reason: the contract's word for a skip, or nothing for just this case."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Stands around every call of the target: the worker sets a timer, tests set nothing."""
+
+    enter: Callable[[str], None] = lambda where: None
+    leave: Callable[[], None] = lambda: None
+
+    def call(self, where: str, function: Callable[..., Any], *args: Any) -> Any:
+        """Call the target's code; what it raises becomes `TargetRaised`."""
+        self.enter(where)
+        try:
+            return function(*args)
+        except TargetRaised as error:
+            raise TargetRaised(error.kind, error.message, where) from error
+        except (Exception, SystemExit) as error:
+            raise TargetRaised(type(error).__name__, str(error), where) from error
+        finally:
+            self.leave()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the target returned for one case, in training or in inference mode."""
+
+    y: Array
+    gradients: Gradients | None
+    state: State | None
+
+
+Values = TypeVar("Values", oracle.Training, oracle.Inference)
+Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
+
+
+@dataclass(frozen=True)
+class Truth(Generic[Values, Bounds]):
+    """The exact answers of one mode, the oracle's own bounds on them, and the target's."""
+
+    values: Values
+    own: Bounds
+    allowed: Bounds
+
+    def ball(self, name: str) -> Ball:
+        """Enclose a true value: radius the oracle's own bound."""
+        if name == "centered":
+            return Ball.exact(self.values.x) - self.ball("mean")
+        return Ball(getattr(self.values, name), getattr(self.own, name))
+
+    def bound(self, name: str) -> Array:
+        """Return how far a correct target's output may be from our value."""
+        return cast(Array, getattr(self.allowed, name) + getattr(self.own, name))
+
+    def measured(self, name: str, answer: Array) -> Ball:
+        """Enclose the true value around what the target answered."""
+        return Ball(wide(answer, self.values.x.dtype), self.bound(name))
+
+
+TrainingTruth = Truth[oracle.Training, TrainingBounds]
+InferenceTruth = Truth[oracle.Inference, InferenceBounds]
+
+
+def wide(array: Array, dtype: Any) -> Array:
+    """Flatten to ``(m, C)`` (or leave ``(C,)``) in a wide dtype, exactly."""
+    return as_wide(flatten(array) if array.ndim > 1 else array, dtype)
+
+
+class Trial:
+    """Everything a law may look at: the case, the target's answers, the truth, fresh layers.
+
+    The plain run (one training step, one inference step, their gradients) is made once and
+    shared by all laws that only read it; laws that need other calls make them through `train`,
+    `infer` and `make`, which are never cached.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        implementation: Implementation,
+        convention: Convention,
+        *,
+        guard: Guard | None = None,
+        exact: bool = False,
+    ) -> None:
+        """Set up; nothing is called yet. ``exact`` judges by the exact oracle."""
+        self.case = case
+        self.implementation = implementation
+        self.convention = convention
+        self.exact = exact
+        self._guard = guard or Guard()
+        self._truths: dict[int, tuple[Case, TrainingTruth]] = {}
+
+    # -- asking the target ------------------------------------------------------------------
+
+    def can(self, *abilities: str) -> bool:
+        """Whether the target has all of these abilities."""
+        return self.implementation.abilities.issuperset(abilities)
+
+    def require(self, *abilities: str) -> None:
+        """Leave the law unless the target has these abilities."""
+        if not self.can(*abilities):
+            raise Inapplicable("ability")
+
+    def make(self, case: Case) -> Layer:
+        """Build a fresh layer whose every call is guarded and whose answers are checked."""
+        layer = cast(Layer, self._guard.call("construction", self.implementation.make, case))
+        return _guarded(layer, self._guard)
+
+    def train(self, case: Case, *, gradients: bool = True, state: bool = False) -> Answers:
+        """One training step on a fresh layer, with its gradients where the target has them.
+
+        Raises Inapplicable where the target refuses one value per channel by convention.
+        """
+        if case.m == 1 and self.convention.one_value == "raises":
+            raise Inapplicable
+        with _blaming(case):
+            layer = self.make(case)
+            y = layer.train(case.x)
+            backward = layer.backward if gradients and self.can("backward") else None
+            return Answers(
+                y,
+                backward(case.dy) if backward is not None else None,
+                layer.state() if state and layer.state and self.can("running") else None,
+            )
+
+    def infer(self, case: Case, *, gradients: bool = True) -> Answers:
+        """One inference step on a fresh layer, with its gradients where the target has them."""
+        self.require("eval")
+        with _blaming(case):
+            layer = self.make(case)
+            if layer.eval is None:
+                raise Inapplicable("ability")
+            y = layer.eval(case.x)
+            backward = layer.backward if gradients and self.can("eval_backward") else None
+            return Answers(y, backward(case.dy) if backward is not None else None, None)
+
+    # -- the truth --------------------------------------------------------------------------
+
+    def truth(self, case: Case) -> TrainingTruth:
+        """Exact training answers of a case, with both bounds."""
+        known = self._truths.get(id(case))
+        if known is None:
+            values, own = oracle.train(case, exact=self.exact)
+            allowed = training_bounds(values, self.algorithms(case))
+            known = self._truths[id(case)] = (case, Truth(values, own, allowed))
+        return known[1]
+
+    def inference_truth(self, case: Case) -> InferenceTruth:
+        """Exact inference answers of a case, with both bounds."""
+        values, own = oracle.infer(case, exact=self.exact)
+        return Truth(values, own, inference_bounds(values, self.algorithms(case)))
+
+    def algorithms(self, case: Case) -> Algorithms:
+        """Return the class of algorithms that the target may use on this case."""
+        parameters = format_of(case.gamma.dtype)
+        return replace(Algorithms.of(case.dtype, self.convention), parameters=parameters)
+
+    # -- the plain run, shared --------------------------------------------------------------
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The plain training step."""
+        return self.train(self.case, state=True)
+
+    @cached_property
+    def inference(self) -> Answers:
+        """The plain inference step."""
+        return self.infer(self.case)
+
+    @cached_property
+    def exact_training(self) -> TrainingTruth:
+        """Truth of the plain training step."""
+        return self.truth(self.case)
+
+    @cached_property
+    def exact_inference(self) -> InferenceTruth:
+        """Truth of the plain inference step."""
+        return self.inference_truth(self.case)
+
+    @property
+    def gradients(self) -> Gradients:
+        """Gradients of the plain training step."""
+        if self.answers.gradients is None:
+            raise Inapplicable("ability")
+        return self.answers.gradients
+
+    @cached_property
+    def y(self) -> Ball:
+        """The true y, enclosed around the target's."""
+        return self.exact_training.measured("y", self.answers.y)
+
+    @cached_property
+    def dx(self) -> Ball:
+        """The true dx, enclosed around the target's."""
+        return self.exact_training.measured("dx", self.gradients.dx)
+
+    @cached_property
+    def dgamma(self) -> Ball:
+        """The true dgamma, enclosed around the target's."""
+        return self.exact_training.measured("dgamma", present(self.gradients.dgamma))
+
+    @cached_property
+    def dbeta(self) -> Ball:
+        """The true dbeta, enclosed around the target's."""
+        return self.exact_training.measured("dbeta", present(self.gradients.dbeta))
+
+    # -- variants of the case ---------------------------------------------------------------
+
+    def variant(self, case: Case | None = None, /, **changes: Any) -> Case:
+        """Change a case, or leave the law where the target cannot be given the change."""
+        domain = self.implementation.domain
+        base = case or self.case
+        eps = changes.get("eps", base.eps)
+        if domain.fixed_eps is not None and eps != domain.fixed_eps:
+            raise Inapplicable("ability")
+        if domain.fixed_momentum is not None and changes.get("momentum", base.momentum) != (
+            domain.fixed_momentum
+        ):
+            raise Inapplicable("ability")
+        if not domain.affine and {"gamma", "beta"} & changes.keys():
+            raise Inapplicable("ability")
+        x = changes.get("x", base.x)
+        if x.ndim not in domain.ranks or domain.channels not in (None, x.shape[1]):
+            raise Inapplicable("ability")
+        return replace(base, recipe=None, **changes)
+
+    @property
+    def promises(self) -> Mapping[str, Any]:
+        """What the target itself promised (not what was recognised)."""
+        return self.implementation.convention.promised()
+
+    def promised(self, *arithmetic: str) -> bool:
+        """Whether all of these arithmetic properties are promised."""
+        given = self.implementation.convention.arithmetic or ()
+        return set(arithmetic) <= set(given)
+
+
+@contextmanager
+def _blaming(case: Case) -> Iterator[None]:
+    """Note on which case the target raised: a law's variant may be what it cannot take."""
+    try:
+        yield
+    except TargetRaised as error:
+        error.case = error.case or case
+        raise
+
+
+def present(array: Array | None) -> Array:
+    """Return the array, or leave the law where the target has none."""
+    if array is None:
+        raise Inapplicable("ability")
+    return array
+
+
+def _guarded(layer: Layer, guard: Guard) -> Layer:
+    def forward(where: str, function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+        return lambda x: _array(where, guard.call(where, function, x), x.shape)
+
+    def backward(dy: Array) -> Gradients:
+        given = guard.call("backward", cast(Any, layer.backward), dy)
+        if not isinstance(given, Gradients):
+            raise TargetRaised(
+                "type", f"backward returned {_kind(given)}, but should return Gradients"
+            )
+        _array("backward (dx)", given.dx, dy.shape)
+        return given
+
+    def state() -> State:
+        given = guard.call("state", cast(Any, layer.state))
+        if not isinstance(given, State):
+            raise TargetRaised("type", f"state returned {_kind(given)}, but should return a State")
+        return given
+
+    return replace(
+        layer,
+        train=forward("forward in training mode", layer.train),
+        eval=None if layer.eval is None else forward("forward in inference mode", layer.eval),
+        backward=None if layer.backward is None else backward,
+        state=None if layer.state is None else state,
+    )
+
+
+def _array(where: str, answer: Any, shape: tuple[int, ...]) -> Array:
+    if not isinstance(answer, np.ndarray):
+        raise TargetRaised("type", f"{where} returned {_kind(answer)}, but should return an array")
+    if answer.shape != shape:
+        raise TargetRaised(
+            "shape", f"{where} returned shape {answer.shape}, but should return shape {shape}"
+        )
+    return answer
+
+
+def _kind(value: Any) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
