@@ -1,7 +1,8 @@
 """F18. The output is linear in (gamma, beta), and a sign may move from x to gamma.
 
 Statement.
-    y(g1 + t g2, b1 + t b2) = y(g1, b1) + t y(g2, b2), and BN_{-gamma, beta}(x) = BN_{gamma, beta}(-x).
+    y(g1 + t g2, b1 + t b2) = y(g1, b1) + t y(g2, b2), and
+    BN_{-gamma, beta}(x) = BN_{gamma, beta}(-x).
 
 Sketch.
     xhat depends on neither parameter, and is odd in x.

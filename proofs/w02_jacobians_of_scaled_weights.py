@@ -6,7 +6,8 @@ Statement.
     Stated for the derivatives along any direction: r of u, q of W.
 
 Sketch.
-    Differentiate the scale law (F04). Moving aW by q is moving W by q / a, and sign(a) / a = 1 / |a|.
+    Differentiate the scale law (F04). Moving aW by q is moving W by q / a;
+    sign(a) / a = 1 / |a|.
 
 Source.
     Ioffe and Szegedy (2015), section 3.3, print 1 instead of sign(a), 1 / a instead of 1 / |a|,

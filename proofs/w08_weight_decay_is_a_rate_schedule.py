@@ -34,9 +34,11 @@ def instances(rng):
         factor = 1 - rate * decay
         decayed, plain = (first, second), (first, second)
         for step in range(3):
-            decayed = tuple(factor * w - rate * g for w, g in zip(decayed, _turn(*decayed)))
+            decayed = tuple(
+                factor * w - rate * g for w, g in zip(decayed, _turn(*decayed), strict=True)
+            )
             schedule = rate * factor ** (-2 * step - 1)
-            plain = tuple(w - schedule * g for w, g in zip(plain, _turn(*plain)))
+            plain = tuple(w - schedule * g for w, g in zip(plain, _turn(*plain), strict=True))
             yield f"step {step + 1}", plain, tuple(w / factor ** (step + 1) for w in decayed)
 
 

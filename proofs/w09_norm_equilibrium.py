@@ -17,9 +17,9 @@ from bncheck.symbolic.expression import Named, Sum, Symbol, i
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import backward, c, dy, preactivation, square, u, w
 
-t, l, b = (Symbol(name, positive=True) for name in ("t", "l", "b"))
-r = 1 - t * l
-G = square(b) * l * (2 - t * l) / t
+t, decay, b = (Symbol(name, positive=True) for name in ("t", "l", "b"))
+r = 1 - t * decay
+G = square(b) * decay * (2 - t * decay) / t
 
 
 def slope():

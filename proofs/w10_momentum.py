@@ -7,7 +7,8 @@ Statement.
 
 Sketch.
     Let e_t = <w_t, p_t>. Orthogonality gives e_{t+1} = q <w_{t+1}, p_t> = q (e_t - h |p_t|^2).
-    Induction: e_t = -h S_t with S_t = sum_{k < t} q^{t-k} |p_k|^2, since S_{t+1} = q (S_t + |p_t|^2).
+    Induction: e_t = -h S_t with S_t = sum_{k < t} q^{t-k} |p_k|^2, since
+    S_{t+1} = q (S_t + |p_t|^2).
     Then |w_{t+1}|^2 = |w_t|^2 - 2 h e_t + h^2 |p_t|^2.
 
 Source.
@@ -37,8 +38,8 @@ def instances(rng):
         for step in range(4):
             turn = Fraction(rng.randint(-5, 5))
             gradient = (-turn * weights[1], turn * weights[0])
-            velocity = tuple(momentum * v + d for v, d in zip(velocity, gradient))
-            moved = tuple(a - rate * v for a, v in zip(weights, velocity))
+            velocity = tuple(momentum * v + d for v, d in zip(velocity, gradient, strict=True))
+            moved = tuple(a - rate * v for a, v in zip(weights, velocity, strict=True))
             past.append(sum(v * v for v in velocity))
             tail = sum(momentum ** (step - n) * past[n] for n in range(step))
             expected = sum(a * a for a in weights) + rate**2 * (past[step] + 2 * tail)

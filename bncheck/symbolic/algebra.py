@@ -64,7 +64,9 @@ class Polynomial:
         if len(self.terms) * len(other.terms) > 20 * MAX_TERMS:
             raise TooLarge("the identity is too large to decide: a product has too many terms")
         return collect(
-            (times(k, l), c * d) for k, c in self.terms.items() for l, d in other.terms.items()
+            (times(left, right), c * d)
+            for left, c in self.terms.items()
+            for right, d in other.terms.items()
         )
 
     def __pow__(self, exponent: int) -> Polynomial:

@@ -328,8 +328,8 @@ def rename(expr: Expr, to: Renaming) -> Expr:
             (bound,), inner = _step_aside((index,), to)
             return Sum(bound, rename(body, inner))
         case Derivative(body, target, formal, velocity):
-            bound, inner = _step_aside(formal, to)
-            return Derivative(rename(body, to), target, bound, rename(velocity, inner))
+            formal, inner = _step_aside(formal, to)
+            return Derivative(rename(body, to), target, formal, rename(velocity, inner))
     return rebuild(expr, tuple(rename(child, to) for child in expr.children))
 
 
@@ -338,7 +338,7 @@ def _positions(indices: tuple[Position, ...], to: Renaming) -> tuple[Position, .
 
 
 def _step_aside(bound: tuple[Index, ...], to: Renaming) -> tuple[tuple[Index, ...], Renaming]:
-    """Return the bound indices, renamed where ``to`` would bring in the same, and the new ``to``."""
+    """Return the bound indices, renamed where ``to`` brings in the same, and the new ``to``."""
     inner = {old: new for old, new in to.items() if old not in bound}
     clash = {x: fresh(x) for x in bound if x in inner.values()}
     return tuple(clash.get(x, x) for x in bound), {**inner, **clash}

@@ -16,6 +16,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bncheck.errors import NotSupported
@@ -116,9 +117,8 @@ def derive(name: str, start: Scalar, *steps: tuple[str, Scalar]) -> Derivation:
     """
     for rule, _ in steps:
         if rule not in RULES:
-            raise ValueError(
-                f"unknown rule {rule!r} in {name!r}; rules: {', '.join(sorted(RULES))}"
-            )
+            known = ", ".join(sorted(RULES))
+            raise ValueError(f"unknown rule {rule!r} in {name!r}; rules: {known}")
     if not steps:
         raise ValueError(f"the derivation {name!r} has no step")
     return Derivation(name, as_expr(start), tuple(Step(r, as_expr(e)) for r, e in steps))
@@ -148,7 +148,7 @@ def check(theorem: Theorem) -> Iterator[Check]:
     for derivation in theorem.derivations:
         yield from _equation(derivation.name, derivation.start, derivation.end)
         lines = [derivation.start, *(step.expression for step in derivation.steps)]
-        for number, (before, after) in enumerate(zip(lines, lines[1:], strict=False), 1):
+        for number, (before, after) in enumerate(pairwise(lines), 1):
             what = f"{derivation.name}, step {number} ({derivation.steps[number - 1].rule})"
             name = "normal form, all m"
             yield Check(what, name, _ask(CHECKERS[name], before, after))

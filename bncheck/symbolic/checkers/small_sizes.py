@@ -194,7 +194,9 @@ def _sign_cases(expr: sp.Expr) -> Iterator[sp.Expr]:
     absolute = expr.atoms(sp.Abs, sp.sign)
     unknown = sorted(set().union(*(a.free_symbols for a in absolute)), key=str) if absolute else []
     for signs in product((1, -1), repeat=len(unknown)):
-        cased = {s: c * sp.Symbol(f"{s}_abs", positive=True) for s, c in zip(unknown, signs)}
+        cased = {
+            s: c * sp.Symbol(f"{s}_abs", positive=True) for s, c in zip(unknown, signs, strict=True)
+        }
         yield expr.subs(cased)
 
 
