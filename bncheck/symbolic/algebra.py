@@ -25,7 +25,9 @@ small m is rightly not accepted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, permutations
@@ -61,8 +63,7 @@ class Polynomial:
         return self + -other
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        if len(self.terms) * len(other.terms) > 20 * MAX_TERMS:
-            raise TooLarge("the identity is too large to decide: a product has too many terms")
+        _spend(len(self.terms) * len(other.terms))
         return collect(
             (times(left, right), c * d)
             for left, c in self.terms.items()
@@ -81,6 +82,27 @@ class Polynomial:
     def monomial(self) -> tuple[Monomial, Fraction] | None:
         """The only term, if there is just one."""
         return next(iter(self.terms.items())) if len(self.terms) == 1 else None
+
+
+_left: ContextVar[list[int] | None] = ContextVar("products that may still be made", default=None)
+
+
+@contextmanager
+def limited(products: int) -> Iterator[None]:
+    """Within this block, raise TooLarge once so many products of two terms have been made."""
+    token = _left.set([products])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def _spend(products: int) -> None:
+    left = _left.get()
+    if left is not None:
+        left[0] -= products
+    if products > 20 * MAX_TERMS or (left is not None and left[0] < 0):
+        raise TooLarge("the identity is too large to decide: it has too many products")
 
 
 def collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:

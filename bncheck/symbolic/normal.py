@@ -9,7 +9,7 @@ sqrt(var + eps) holds if and only if the polynomial identity in x and t holds. T
 treatment of the relation t^2 (var + eps) = 1; no ideal, no Groebner basis.
 
 Candidates for elimination are positive symbols first (eps), then power sums that R contains
-linearly (where eps = 0, the second moment sum_k x_k^2).
+linearly (where eps = 0, the second moment sum_k x_k^2), then sizes (sqrt(m)).
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class Normalizer:
             case Number(value):
                 return algebra.constant(value)
             case Symbol(name, positive):
-                if positive:
+                if name == "m":
+                    self._sizes.add(name)
+                elif positive:
                     self._positive.add(name)
                 return algebra.atom("scalar", name)
             case Element(name, indices):
@@ -151,7 +153,9 @@ class Normalizer:
         atoms = {a for monomial in radicand.terms for a, _ in monomial}
         symbols = [("scalar", n) for n in sorted(self._positive - self._sizes)]
         moments = sorted(a for a in atoms if a[0] == "sum")
-        for target in [s for s in symbols if s in atoms] + moments:
+        sizes = [("scalar", n) for n in sorted(self._sizes)]
+        candidates = [s for s in symbols if s in atoms] + moments + [s for s in sizes if s in atoms]
+        for target in candidates:
             with_it = {k: c for k, c in radicand.terms.items() if target in dict(k)}
             rest = Polynomial({k: c for k, c in radicand.terms.items() if k not in with_it})
             if any(dict(k)[target] != 1 for k in with_it):

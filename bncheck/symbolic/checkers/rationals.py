@@ -241,7 +241,7 @@ def _at_one_point(left: Expr, right: Expr, rng: random.Random, number: int) -> s
         point = Point(rng, {**others, "m": size})
         places = {x: rng.randint(1, point.sizes[x.size]) for x in free}
         try:
-            _make_roots_rational(nodes, point)
+            make_roots_rational(nodes, point)
             values = [evaluate(side, places, Scene(point)).real for side in (left, right)]
         except (NotSquare, ZeroDivisionError):
             continue
@@ -251,7 +251,7 @@ def _at_one_point(left: Expr, right: Expr, rng: random.Random, number: int) -> s
     raise NotSupported("no point was found at which all roots are rational")
 
 
-def _make_roots_rational(nodes: list[Expr], point: Point) -> None:
+def make_roots_rational(nodes: list[Expr], point: Point) -> None:
     """Move one positive symbol of each radicand so that its root is rational."""
     fixed: set[str] = set(point.sizes)
     for node in reversed(nodes):  # inner radicands first
