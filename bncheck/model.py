@@ -279,6 +279,8 @@ class Law:
     exact: bound 0, equality as numbers; policy: reported, enforced only where promised
     shared: it only reads the plain run that all such laws share, so it is tried on every case;
         a law that makes its own calls is tried on a fixed share of them
+    contiguous: it is given contiguous arrays in C order only: bits may depend on the memory
+        layout, as the order of summation does
     wants: names of the input regimes it is tried on (empty: all)
     """
 
@@ -294,6 +296,7 @@ class Law:
     policy: bool = False
     algebraic: bool = False
     shared: bool = False
+    contiguous: bool = False
     wants: tuple[str, ...] = ()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import TargetError, UsageError, told
+from bncheck.errors import NotSupported, TargetError, UsageError, told
 
 FORMS = "path/to/file.py, path/to/file.py:NAME, package.module or package.module:NAME"
 
@@ -31,8 +31,10 @@ def load(target: str) -> object:
     call imports it afresh; modules in its folder can be imported by it.
 
     Raises UsageError where the text is no target or its file is not there, TargetError where
-    it does not import or has no such name.
+    it does not import or has no such name, NotSupported for an ONNX file.
     """
+    if target.endswith(".onnx"):
+        raise NotSupported(f"{target}: ONNX files cannot be checked yet, only {FORMS}")
     where, name = split(target)
     is_file = where.endswith(".py")
     module = _import_file(target, Path(where)) if is_file else _import_module(target, where)

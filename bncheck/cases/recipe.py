@@ -10,7 +10,7 @@ from typing import Any
 from bncheck.errors import UsageError
 from bncheck.formats import FORMATS
 
-STRUCTURES = ("explicit", "constant", "alternating", "powers", "noise", "outlier")
+STRUCTURES = ("explicit", "constant", "alternating", "powers", "noise", "level", "outlier")
 LAYOUTS = ("C", "F", "channels_last", "transposed", "sliced", "reversed", "broadcast")
 ALIASES = ("", "gamma is running_var", "x is dy")
 SPECIALS = ("nan", "inf", "-inf")
