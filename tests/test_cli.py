@@ -137,7 +137,7 @@ def test_ctrl_c_prints_what_is_known(engine, monkeypatch, capsys):
     monkeypatch.setattr(engine, "run", run)
     monkeypatch.setattr("bncheck.cli.progress.Progress.show", interrupt)
     assert main(["verify", "right"]) == 2
-    assert "1 hold, 0 skipped of 1 planned" in (told := capsys.readouterr().out)
+    assert "6 hold, 0 skipped of 6 planned" in (told := capsys.readouterr().out)
     assert told.endswith("exit 2: interrupted before all was checked\n")
 
 

@@ -86,6 +86,8 @@ def from_plain(data: Mapping[str, Any]) -> Recipe:
         if name in entries:
             kind = int if name == "shape" else float
             entries[name] = tuple(_number(v, kind, name) for v in _sequence(entries[name]))
+            if not entries[name]:
+                raise UsageError(f"{name}=[], but needs one entry at least")
     recipe = Recipe(**entries)
     _check(recipe)
     return recipe
