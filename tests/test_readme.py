@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,18 @@ COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
 REPORT = re.search(r"```text\n(.*?)```", TEXT, re.DOTALL).group(1)
 
 
+def _installed():
+    return any(e.name == "bncheck" for e in entry_points(group="pytest11"))
+
+
 def _run(command, cwd):
     words = shlex.split(command)
-    programs = {"bncheck": ["-m", "bncheck"], "pytest": ["-m", "pytest", "-p", "no:cacheprovider"]}
+    # by name too, for a source tree that is not installed: an installed plugin is loaded once
+    plugin = [] if _installed() else ["-p", "bncheck.pytest_plugin"]
+    programs = {
+        "bncheck": ["-m", "bncheck"],
+        "pytest": ["-m", "pytest", "-p", "no:cacheprovider", *plugin],
+    }
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     environment.pop("PYTEST_XDIST_WORKER", None)
     return subprocess.run(
@@ -50,6 +60,9 @@ def test_the_report_is_as_printed(copy):
     run = _run(command, copy)
 
     assert run.returncode == 1
+    if os.environ.get("BNCHECK_UPDATE_GOLDEN"):
+        changed = TEXT.replace(REPORT, run.stdout.rstrip() + "\n")
+        (ROOT / "README.md").write_text(changed, encoding="utf-8")
     assert _normalised(run.stdout) == _normalised(REPORT)
 
 
