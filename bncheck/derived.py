@@ -86,7 +86,8 @@ def jvp(centered: Array, w: Array, gamma: Array, tangent: Array) -> Array:
     t_mean = tangent.mean(0)
     q = (tangent * xhat).mean(0)
     bracket = tangent - t_mean - xhat * q
-    return gamma * inv * bracket
+    dy: Array = gamma * inv * bracket
+    return dy
 
 
 def double_backward(
@@ -116,4 +117,5 @@ def double_backward(
 
 def running(old: Array, statistic: Array, weight: float) -> Array:
     """One step of the moving average: ``(1 - weight) old + weight statistic`` (theorem I03)."""
-    return (1 - weight) * old + weight * statistic
+    new: Array = (1 - weight) * old + weight * statistic
+    return new

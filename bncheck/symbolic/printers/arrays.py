@@ -64,7 +64,10 @@ def function(program: Program, dialect: Dialect = NUMPY) -> str:
     ]
     values = ", ".join(program.returns)
     if inline:
-        lines.append(f"    return {Writer(dialect).write(steps[-1].body)[0]}")
+        # annotated: what a library's operators return is often untyped
+        only = steps[-1]
+        lines.append(f"    {only.name}: {dialect.array} = {Writer(dialect).write(only.body)[0]}")
+        lines.append(f"    return {only.name}")
     else:
         lines.append(
             f"    return {program.record}({values})" if program.record else f"    return {values}"
