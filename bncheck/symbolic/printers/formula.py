@@ -23,8 +23,10 @@ from bncheck.symbolic.expression import (
     Power,
     Sum,
     Symbol,
+    free_indices,
     mul,
     power,
+    rename,
 )
 
 SUM, PRODUCT, ATOM = 1, 2, 3
@@ -98,17 +100,22 @@ TEXT = Notation(
 
 def latex(expr: Expr) -> str:
     """Return the expression as LaTeX, for math mode."""
-    return _Printer(LATEX).write(expr)[0]
+    return _Printer(LATEX, _free_names(expr)).write(expr)[0]
 
 
 def text(expr: Expr) -> str:
     """Return the expression as plain ASCII text."""
-    return _Printer(TEXT).write(expr)[0]
+    return _Printer(TEXT, _free_names(expr)).write(expr)[0]
+
+
+def _free_names(expr: Expr) -> frozenset[str]:
+    return frozenset(index.name for index in free_indices(expr))
 
 
 @dataclass(frozen=True)
 class _Printer:
     notation: Notation
+    taken: frozenset[str]  # names of indices that mean something where we are
 
     def write(self, expr: Expr) -> tuple[str, int]:
         """Return the string, and how tightly it holds together."""
@@ -143,6 +150,15 @@ class _Printer:
                 return self._derivative(expr)
         raise TypeError(f"not a node: {expr!r}")
 
+    def _total(self, index: Index, body: Expr) -> str:
+        shown = index
+        if _position(index) in self.taken:  # readers are spared two meanings of one letter
+            spare = (name for name in "ijklpqrst" if name not in self.taken)
+            shown = Index(next(spare, index.name), index.size)
+        inside = _Printer(self.notation, self.taken | {_position(shown)})
+        written = inside._held(rename(body, {index: shown}), PRODUCT)
+        return self.notation.total % (_position(shown), self._name(index.size), written)
+
     def _held(self, expr: Expr, tightness: int) -> str:
         shown, holds = self.write(expr)
         return shown if holds >= tightness else self.notation.brackets % shown
@@ -166,6 +182,8 @@ class _Printer:
         return shown, ATOM if self.notation.fraction_is_atom else PRODUCT
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:
+        if _is_negative(terms[0]):  # 1 - a, not -a + 1
+            terms = tuple(sorted(terms, key=_is_negative))
         first, *rest = terms
         shown = self._held(first, SUM)
         for term in rest:
