@@ -236,7 +236,7 @@ LIE = {
         "global N; N = globals().get('N', 0) + 1; x = x * x.dtype.type(1 + N % 2)",
         {"F00", "P02", "P04"},
     ),
-    "is random": ("x = x + np.random.rand() * (np.random.rand() < 0.1)", {"F00", "P02"}),
+    "is random": ("x = x + np.random.rand(*x.shape) * (np.random.rand() < 0.5)", {"F00", "P02"}),
 }
 
 
