@@ -51,7 +51,7 @@ class Budget:
 
 
 BUDGETS = {
-    "quick": Budget(per_regime=8, own_calls=14, shrink=150),
+    "quick": Budget(per_regime=7, own_calls=9, shrink=150),
     "standard": Budget(per_regime=40, own_calls=80, shrink=300),
     "thorough": Budget(per_regime=300, own_calls=600, shrink=600),
 }
