@@ -36,7 +36,7 @@ from bncheck.symbolic.expression import (
 from bncheck.symbolic.theorem import Derivation
 from bncheck.symbolic.vocabulary import backward, dy, eps, inner, mu, total, var, xhat
 
-HEAD = """(* Written by bncheck: certificates of algebraic identities, for every batch size m > 0. *)
+HEAD = """(* Written by bncheck: certificates of algebraic identities, for every m > 0. *)
 Require Import Reals Lra.
 Require Import BatchNorm.
 Open Scope R_scope.
@@ -97,7 +97,7 @@ class _Writer:
     values: dict[str, tuple[Polynomial, str]] = field(default_factory=dict)
 
     def stated(self, expr: Expr, solved: bool = False) -> str:
-        """Return the expression; if ``solved``, with each sum replaced by its linear combination."""
+        """Return the expression; if ``solved``, with its sums replaced by what they are."""
         match expr:
             case Number(value):
                 return _number(value)
@@ -192,7 +192,8 @@ class _Writer:
 def _body(expr: Named) -> Expr:
     if expr.name in CLOSED:
         closed = CLOSED[expr.name]
-        return rename(closed, {i: at for at in expr.indices if isinstance(at, Index)})
+        at = next(iter(expr.indices), i)
+        return closed[at]
     if isinstance(expr.body, Derivative):
         raise NotSupported("a derivative without a closed form")
     return expr.body
