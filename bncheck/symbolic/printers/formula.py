@@ -141,11 +141,7 @@ class _Printer:
                 shown = self._raised(base)
                 return n.power % (shown, self._exponent(exponent)), ATOM
             case Sum(index, body):
-                return n.total % (
-                    _position(index),
-                    self._name(index.size),
-                    self._held(body, PRODUCT),
-                ), PRODUCT
+                return self._total(index, body), PRODUCT
             case Derivative():
                 return self._derivative(expr)
         raise TypeError(f"not a node: {expr!r}")
