@@ -87,4 +87,4 @@ def _differences(left: Answer, right: Answer) -> Iterator[str]:
         if name in outputs and not _equal(array, outputs[name]):
             a, b = (np.asarray(v, np.float64).ravel() for v in (array, outputs[name]))
             at = int(np.argmax(a != b)) if a.shape == b.shape else 0
-            yield f"{name} was {a[at]!r} and then {b[at]!r}"
+            yield f"{name} was {float(a[at])!r} and then {float(b[at])!r}"

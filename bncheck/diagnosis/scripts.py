@@ -52,9 +52,16 @@ def _state(layer: Layer, able: frozenset[Ability], prefix: str) -> Outputs:
         yield prefix + "running variance", state.var
 
 
+def _shaped(y: Array, x: Array) -> Array:
+    """Refuse an output of another shape, as a target's are refused before a law sees them."""
+    if y.shape != x.shape:
+        raise TargetRaised("shape", f"y has shape {y.shape}, x has {x.shape}")
+    return y
+
+
 def train(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     """One training step."""
-    yield "y", layer.train(case.x)
+    yield "y", _shaped(layer.train(case.x), case.x)
     yield from _backward(layer, able, case, "")
     yield from _state(layer, able, "")
 
@@ -63,7 +70,7 @@ def infer(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     """One inference step; the running statistics should stay."""
     if layer.eval is None or "eval" not in able:
         return
-    yield "inference y", layer.eval(case.x)
+    yield "inference y", _shaped(layer.eval(case.x), case.x)
     yield from _backward(layer, able, case, "inference ")
     yield from _state(layer, able, "inference ")
 
@@ -78,7 +85,7 @@ def steps(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     layer.train(case.x)
     if layer.backward is not None and "backward" in able:
         layer.backward(case.dy)
-    yield "second y", layer.train(second(case))
+    yield "second y", _shaped(layer.train(second(case)), case.x)
     yield from _backward(layer, able, case, "second ")
     yield from _state(layer, able, "second ")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from bncheck.cases import Recipe
 from bncheck.deviations import DEVIATIONS, Reference
@@ -14,8 +13,8 @@ from bncheck.diagnosis.scripts import Answer
 from bncheck.model import Ability, Deviation
 from bncheck.rounding import Algorithms
 
-# pairs are looked for among so many deviations that each explain a part, on so many cases
-_PARTIAL, _PARTIAL_CASES = 14, 6
+# one of a pair is looked for among so many deviations that explain the most, on so many cases
+_PARTIAL, _PARTIAL_CASES = 4, 6
 # a case of more values than this costs as much as all the small ones
 _LARGE = 2000
 
@@ -73,11 +72,7 @@ class Court:
 
     def contradicting(self, hypothesis: Hypothesis) -> tuple[Observed, ...]:
         """All answers that the hypothesis does not explain."""
-        return tuple(
-            item
-            for item in self.evidence
-            if not all(c.holds for c in self.compare(hypothesis, item))
-        )
+        return tuple(item for item in self.evidence if not _explains(self, hypothesis, item))
 
     def sorted(self, first: Sequence[Observed]) -> Court:
         """The same court, ordered so that wrong hypotheses end early and cheaply.
@@ -105,21 +100,30 @@ def singles(court: Court, candidates: Iterable[Deviation]) -> Iterator[Hypothesi
 def pairs(
     court: Court, wrong: Sequence[Observed], candidates: Sequence[Deviation]
 ) -> Iterator[Hypothesis]:
-    """Pairs that nothing contradicts, among the deviations that each explain a part.
+    """Pairs that nothing contradicts: a deviation that explains a part, and any other.
 
+    The other may explain nothing by itself, as where it shows only in what the first spoils.
     wrong: answers that a right target would not have given
     """
     few = Court(court.base, court.able, court.algorithms, tuple(_spread(wrong)))
     before = {id(item): _units(court.compare(Hypothesis(), item)) for item in few.evidence}
     scored = [(_gain(few, before, deviation), deviation) for deviation in candidates]
     scored.sort(key=lambda pair: -pair[0])
-    best = [deviation for gain, deviation in scored[:_PARTIAL] if gain > 0]
-    for pair in combinations(best, 2):
-        for ordered in (pair, pair[::-1]):
-            hypothesis = Hypothesis(ordered)
-            if court.contradiction(hypothesis) is None:
+    for _, first in [pair for pair in scored[:_PARTIAL] if pair[0] > 0]:
+        left = [o for o in few.evidence if not _explains(court, Hypothesis((first,)), o)]
+        ordered = court.sorted(left)
+        found = False
+        for second in candidates:
+            hypothesis = Hypothesis((first, second))
+            if second is not first and ordered.contradiction(hypothesis) is None:
+                found = True
                 yield hypothesis
-                break
+        if found:
+            return
+
+
+def _explains(court: Court, hypothesis: Hypothesis, item: Observed) -> bool:
+    return all(c.holds for c in court.compare(hypothesis, item))
 
 
 def _spread(items: Sequence[Observed]) -> list[Observed]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bncheck.deviations import BY_NAME, DEVIATIONS
 from bncheck.killtable.compute import rows
+from bncheck.killtable.page import page
 from bncheck.killtable.table import FILE, KillTable, dumps, read, updated
 from bncheck.laws import LAWS
 
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only these deviations; the other rows stay")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / FILE)
+    parser.add_argument("--page", type=Path, help="also write the page for people there")
     args = parser.parse_args()
     chosen = [BY_NAME[name] for name in args.names] or list(DEVIATIONS)
     done = []
@@ -31,7 +33,10 @@ def main() -> int:
     known = {d.name for d in DEVIATIONS}
     old = read().rows if args.names else ()
     table = KillTable(args.seed, laws, tuple(row for row in old if row.deviation in known))
-    args.output.write_text(dumps(updated(table, done)), encoding="utf-8")
+    table = updated(table, done)
+    args.output.write_text(dumps(table), encoding="utf-8")
+    if args.page is not None:
+        args.page.write_text(page(table, {law.id: law for law in LAWS}), encoding="utf-8")
     return 0
 
 
