@@ -218,7 +218,8 @@ def _state_bounds(
 ) -> dict[str, Array]:
     """Running statistics: averages of the old ones and the batch's, at any weight.
 
-    Bessel's factor is at most 2, so twice e_var covers the corrected variance.
+    Bessel's factor is at most 2, so twice e_var covers the corrected variance. With one value
+    per channel a batch has no variance: 0 may be averaged in, or the old one left.
     """
     found = {}
     kept = format_of(algorithms.parameters.name).unit_roundoff
@@ -230,5 +231,6 @@ def _state_bounds(
         # the state before a second step was itself rounded when it was stored
         ball = Ball(before, kept * np.abs(before))
         reach = running_bounds(ball, Ball(after, error), 0.5, algorithms)
-        found[prefix + name] = np.atleast_2d(2 * reach.rad)
+        either = np.abs(before) + np.abs(after) if p.m == 1 and p.training else 0
+        found[prefix + name] = np.atleast_2d(2 * reach.rad + either)
     return found

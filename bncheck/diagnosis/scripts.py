@@ -91,8 +91,9 @@ def steps(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
 
 
 def tangent(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
-    """The directional derivative along dy."""
+    """The directional derivative along dy, after a training step on the same batch."""
     if layer.jvp is not None and "jvp" in able:
+        layer.train(case.x)
         yield "jvp", layer.jvp(case.x, case.dy)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -148,6 +149,10 @@ class Worker:
             return message
         code = process.wait()
         self._process = None
+        for pipe in (process.stdin, process.stdout):
+            # what was not sent cannot be flushed any more
+            with contextlib.suppress(OSError):
+                pipe.close()
         died = self._obituary(code, loading)
         if loading:
             raise TargetError(f"{self._target} could not be loaded: {died.detail}")
