@@ -21,11 +21,15 @@ def flatten(x: Array) -> Array:
 
 
 def unflatten(flat: Array, shape: tuple[int, ...]) -> Array:
-    """Undo `flatten`: ``(m, C)`` to ``(N, C, *spatial)``, contiguous in C order."""
+    """Undo `flatten`: ``(m, C)`` to ``(N, C, *spatial)``, contiguous in C order.
+
+    A copy, so that the strides of axes of length 1 are the usual ones too: frameworks read the
+    memory layout off them.
+    """
     if len(shape) == 2:
         return flat
     n, channels, spatial = shape[0], shape[1], shape[2:]
-    return np.ascontiguousarray(np.moveaxis(flat.reshape(n, *spatial, channels), -1, 1))
+    return np.moveaxis(flat.reshape(n, *spatial, channels), -1, 1).copy(order="C")
 
 
 def per_channel(values: Array, rank: int) -> Array:

@@ -1,4 +1,7 @@
-"""The formulas of batch normalization, as NumPy functions over axis 0, in any float dtype.
+"""The formulas of batch normalization, as NumPy functions over axis 0.
+
+Printed from the expressions that the symbolic wing derives and proves for every batch size: do
+not edit, but change `bncheck.symbolic.programs` and print again.
 
 They take the centred batch ``c = x - mean(x)`` and ``w = var(x) + eps`` rather than x, because
 how the statistics are computed is a matter of rounding and not of algebra. Shapes: batches are
@@ -35,13 +38,14 @@ def forward(centered: Array, w: Array, gamma: Array, beta: Array) -> Forward:
     """Normalize, scale and shift (Ioffe & Szegedy 2015, Algorithm 1)."""
     inv = 1 / np.sqrt(w)
     xhat = centered * inv
-    return Forward(inv, xhat, gamma * xhat + beta)
+    y = gamma * xhat + beta
+    return Forward(inv, xhat, y)
 
 
 def backward(centered: Array, w: Array, gamma: Array, dy: Array) -> Backward:
     """``dx = gamma inv (dy - mean(dy) - xhat q)``, ``q = mean(dy xhat)``, ``dgamma = m q``.
 
-    The six displayed equations of Ioffe & Szegedy 2015, section 3, collected.
+    The six displayed equations of Ioffe & Szegedy 2015, section 3, collected (theorem B01).
     """
     m = dy.shape[0]
     inv = 1 / np.sqrt(w)
@@ -51,31 +55,45 @@ def backward(centered: Array, w: Array, gamma: Array, dy: Array) -> Backward:
     dy_mean = dbeta / m
     q = dgamma / m
     bracket = dy - dy_mean - xhat * q
-    return Backward(dy_mean, q, bracket, gamma * inv * bracket, dgamma, dbeta)
+    dx = gamma * inv * bracket
+    return Backward(dy_mean, q, bracket, dx, dgamma, dbeta)
 
 
 def inference(centered: Array, w: Array, gamma: Array, beta: Array) -> Forward:
     """The same map with ``c = x - running_mean`` and ``w = running_var + eps`` (Algorithm 2)."""
-    return forward(centered, w, gamma, beta)
+    inv = 1 / np.sqrt(w)
+    xhat = centered * inv
+    y = gamma * xhat + beta
+    return Forward(inv, xhat, y)
 
 
 def inference_backward(
     centered: Array, w: Array, gamma: Array, dy: Array
 ) -> tuple[Array, Array, Array]:
-    """Gradients of `inference`: the statistics are constants. Returns dx, dgamma, dbeta."""
+    """Gradients of `inference`: the statistics are constants (theorem B19)."""
     inv = 1 / np.sqrt(w)
-    return gamma * inv * dy, (dy * (centered * inv)).sum(0), dy.sum(0)
+    xhat = centered * inv
+    dx = gamma * inv * dy
+    dgamma = (dy * xhat).sum(0)
+    dbeta = dy.sum(0)
+    return dx, dgamma, dbeta
 
 
 def jvp(centered: Array, w: Array, gamma: Array, tangent: Array) -> Array:
-    """Directional derivative of y along ``tangent`` ``(m, C)``: the Jacobian is symmetric."""
-    return backward(centered, w, gamma, tangent).dx
+    """Directional derivative of y along ``tangent`` ``(m, C)``: the Jacobian is symmetric (B12)."""
+    inv = 1 / np.sqrt(w)
+    xhat = centered * inv
+    t_mean = tangent.mean(0)
+    q = (tangent * xhat).mean(0)
+    bracket = tangent - t_mean - xhat * q
+    dy: Array = gamma * inv * bracket
+    return dy
 
 
 def double_backward(
     centered: Array, w: Array, gamma: Array, dy: Array, weights: Array
 ) -> tuple[Array, Array, Array]:
-    """Gradients of ``F = <weights, dx>`` with respect to x, dy and gamma.
+    """Gradients of ``F = <weights, dx>`` with respect to x, dy and gamma (theorem B21).
 
     With a = weights and b = dy, both centred, and means over the batch,
     ``dF/dx = -(gamma/w) (mean(a b) xhat + mean(xhat b) a + mean(xhat a) b
@@ -86,15 +104,18 @@ def double_backward(
     xhat = centered * inv
     a = weights - weights.mean(0)
     b = dy - dy.mean(0)
-    with_a, with_b = (xhat * a).mean(0), (xhat * b).mean(0)
-    inner = (a * b).mean(0) * xhat + with_b * a + with_a * b - 3 * with_a * with_b * xhat
-    # mean(inner) is 0: a, b and xhat are centred
-    by_x = -gamma * inv * inv * inner
-    by_dy = backward(centered, w, gamma, weights).dx
-    by_gamma = (weights * (inv * backward(centered, w, gamma, dy).bracket)).sum(0)
+    with_a = (xhat * a).mean(0)
+    with_b = (xhat * b).mean(0)
+    together = (a * b).mean(0)
+    among = together * xhat + with_b * a + with_a * b - 3 * with_a * with_b * xhat
+    by_x = -gamma * inv * inv * among
+    by_dy = gamma * inv * (a - xhat * with_a)
+    b_scaled = inv * (b - xhat * with_b)
+    by_gamma = (weights * b_scaled).sum(0)
     return by_x, by_dy, by_gamma
 
 
 def running(old: Array, statistic: Array, weight: float) -> Array:
-    """One step of the moving average: ``(1 - weight) old + weight statistic``."""
-    return (1 - weight) * old + weight * statistic
+    """One step of the moving average: ``(1 - weight) old + weight statistic`` (theorem I03)."""
+    new: Array = (1 - weight) * old + weight * statistic
+    return new

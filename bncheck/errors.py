@@ -3,6 +3,9 @@
 Each message says what was found, what was expected, and what to do.
 """
 
+import traceback
+from pathlib import Path
+
 
 class BncheckError(Exception):
     """Base of every error that bncheck raises on purpose."""
@@ -33,6 +36,21 @@ class TargetRaised(BncheckError):
 
 class NotSupported(BncheckError):
     """Right in principle, but bncheck cannot do it (yet)."""
+
+
+def told(error: BaseException) -> str:
+    """Return what an exception says; somebody's exception may even fail to say it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def fault(error: BaseException) -> str:
+    """Say on what, and in which line of our own, something went wrong."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {told(error)}{where}"
 
 
 class InternalError(BncheckError):

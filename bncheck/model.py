@@ -279,6 +279,8 @@ class Law:
     exact: bound 0, equality as numbers; policy: reported, enforced only where promised
     shared: it only reads the plain run that all such laws share, so it is tried on every case;
         a law that makes its own calls is tried on a fixed share of them
+    contiguous: it is given contiguous arrays in C order only: bits may depend on the memory
+        layout, as the order of summation does
     wants: names of the input regimes it is tried on (empty: all)
     """
 
@@ -294,6 +296,7 @@ class Law:
     policy: bool = False
     algebraic: bool = False
     shared: bool = False
+    contiguous: bool = False
     wants: tuple[str, ...] = ()
 
 
@@ -378,13 +381,17 @@ class Report:
     notes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     interrupted: bool = False
+    faults: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked.
 
         An interrupted run that found nothing wrong is a 2: a script must not take it for success.
+        3 where bncheck itself failed at something; what it found otherwise still stands.
         """
+        if self.faults:
+            return 3
         verdicts = {f.verdict for f in self.findings}
         if verdicts & {"fails", "error"} or self.stale:
             return 1

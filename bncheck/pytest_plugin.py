@@ -132,6 +132,7 @@ class Target(pytest.Collector):
         from dataclasses import asdict
 
         from bncheck.engine import verify
+        from bncheck.errors import InternalError
 
         try:
             report = verify(self.name, **asdict(self.options))
@@ -139,6 +140,8 @@ class Target(pytest.Collector):
             return error
         if report.interrupted:  # the engine took the Ctrl-C, but it is pytest that was meant
             raise KeyboardInterrupt
+        if report.faults:
+            return InternalError("; ".join(report.faults))
         return report
 
 

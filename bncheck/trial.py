@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -12,9 +11,12 @@ import numpy as np
 
 from bncheck import oracle
 from bncheck.arrays import as_wide, flatten
-from bncheck.errors import TargetRaised
+from bncheck.asking import Answers as Answers
+from bncheck.asking import Guard as Guard
+from bncheck.asking import Inapplicable as Inapplicable
+from bncheck.asking import blaming, guarded, present
 from bncheck.formats import Array, format_of
-from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
+from bncheck.model import Case, Convention, Gradients, Implementation, Law, Layer
 from bncheck.rounding import (
     Algorithms,
     Ball,
@@ -23,45 +25,6 @@ from bncheck.rounding import (
     inference_bounds,
     training_bounds,
 )
-
-
-class Inapplicable(Exception):
-    """A law does not speak about this case; ``reason`` as in the contract, where it is lasting."""
-
-    def __init__(self, reason: str = "") -> None:
-        """Keep the reason: the contract's word for a skip, or nothing for just this case."""
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class Guard:
-    """Stands around every call of the target: the worker sets a timer, tests set nothing."""
-
-    enter: Callable[[str], None] = lambda where: None
-    leave: Callable[[], None] = lambda: None
-
-    def call(self, where: str, function: Callable[..., Any], *args: Any) -> Any:
-        """Call the target's code; what it raises becomes `TargetRaised`."""
-        self.enter(where)
-        try:
-            return function(*args)
-        except TargetRaised as error:
-            raise TargetRaised(error.kind, error.message, where) from error
-        except (Exception, SystemExit) as error:
-            raise TargetRaised(type(error).__name__, str(error), where) from error
-        finally:
-            self.leave()
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What the target returned for one case, in training or in inference mode."""
-
-    y: Array
-    gradients: Gradients | None
-    state: State | None
-
 
 Values = TypeVar("Values", oracle.Training, oracle.Inference)
 Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
@@ -92,6 +55,16 @@ class Truth(Generic[Values, Bounds]):
 
 TrainingTruth = Truth[oracle.Training, TrainingBounds]
 InferenceTruth = Truth[oracle.Inference, InferenceBounds]
+
+
+@dataclass(frozen=True)
+class Backward:
+    """Gradients of one call, enclosed; None where the target has none."""
+
+    truth: TrainingTruth
+    dx: Ball
+    dgamma: Ball | None
+    dbeta: Ball | None
 
 
 def wide(array: Array, dtype: Any) -> Array:
@@ -135,19 +108,23 @@ class Trial:
         if not self.can(*abilities):
             raise Inapplicable("ability")
 
+    def trains(self, case: Case) -> None:
+        """Leave the law where the target refuses one value per channel by convention."""
+        if case.m == 1 and self.convention.one_value == "raises":
+            raise Inapplicable
+
     def make(self, case: Case) -> Layer:
         """Build a fresh layer whose every call is guarded and whose answers are checked."""
         layer = cast(Layer, self._guard.call("construction", self.implementation.make, case))
-        return _guarded(layer, self._guard)
+        return guarded(layer, self._guard)
 
     def train(self, case: Case, *, gradients: bool = True, state: bool = False) -> Answers:
         """One training step on a fresh layer, with its gradients where the target has them.
 
         Raises Inapplicable where the target refuses one value per channel by convention.
         """
-        if case.m == 1 and self.convention.one_value == "raises":
-            raise Inapplicable
-        with _blaming(case):
+        self.trains(case)
+        with blaming(case):
             layer = self.make(case)
             y = layer.train(case.x)
             backward = layer.backward if gradients and self.can("backward") else None
@@ -160,13 +137,45 @@ class Trial:
     def infer(self, case: Case, *, gradients: bool = True) -> Answers:
         """One inference step on a fresh layer, with its gradients where the target has them."""
         self.require("eval")
-        with _blaming(case):
+        with blaming(case):
             layer = self.make(case)
             if layer.eval is None:
                 raise Inapplicable("ability")
             y = layer.eval(case.x)
             backward = layer.backward if gradients and self.can("eval_backward") else None
             return Answers(y, backward(case.dy) if backward is not None else None, None)
+
+    def output(self, case: Case) -> Ball:
+        """Enclose the true y of a case around what the target answers in training mode."""
+        truth = self.truth(case)
+        return truth.measured("y", self.train(case, gradients=False).y)
+
+    def answered(self, case: Case) -> Array:
+        """Return the target's y in training mode as it is: flat, and widened exactly."""
+        return wide(self.train(case, gradients=False).y, np.longdouble)
+
+    def finite(self) -> None:
+        """Leave the law unless the case's x is finite."""
+        if not np.isfinite(as_wide(self.case.x, np.float64)).all():
+            raise Inapplicable
+
+    def inferred(self, case: Case) -> Ball:
+        """Enclose the true y of a case around what the target answers in inference mode."""
+        truth = self.inference_truth(case)
+        return truth.measured("y", self.infer(case, gradients=False).y)
+
+    def backward(self, case: Case) -> Backward:
+        """Enclose the true gradients of a case around the target's."""
+        truth = self.truth(case)
+        given = self.train(case).gradients
+        if given is None:
+            raise Inapplicable("ability")
+        return Backward(
+            truth,
+            truth.measured("dx", given.dx),
+            None if given.dgamma is None else truth.measured("dgamma", given.dgamma),
+            None if given.dbeta is None else truth.measured("dbeta", given.dbeta),
+        )
 
     # -- the truth --------------------------------------------------------------------------
 
@@ -263,66 +272,12 @@ class Trial:
         """What the target itself promised (not what was recognised)."""
         return self.implementation.convention.promised()
 
-    def promised(self, *arithmetic: str) -> bool:
-        """Whether all of these arithmetic properties are promised."""
-        given = self.implementation.convention.arithmetic or ()
-        return set(arithmetic) <= set(given)
-
-
-@contextmanager
-def _blaming(case: Case) -> Iterator[None]:
-    """Note on which case the target raised: a law's variant may be what it cannot take."""
-    try:
-        yield
-    except TargetRaised as error:
-        error.case = error.case or case
-        raise
-
-
-def present(array: Array | None) -> Array:
-    """Return the array, or leave the law where the target has none."""
-    if array is None:
-        raise Inapplicable("ability")
-    return array
-
-
-def _guarded(layer: Layer, guard: Guard) -> Layer:
-    def forward(where: str, function: Callable[[Array], Array]) -> Callable[[Array], Array]:
-        return lambda x: _array(where, guard.call(where, function, x), x.shape)
-
-    def backward(dy: Array) -> Gradients:
-        given = guard.call("backward", cast(Any, layer.backward), dy)
-        if not isinstance(given, Gradients):
-            raise TargetRaised(
-                "type", f"backward returned {_kind(given)}, but should return Gradients"
-            )
-        _array("backward (dx)", given.dx, dy.shape)
-        return given
-
-    def state() -> State:
-        given = guard.call("state", cast(Any, layer.state))
-        if not isinstance(given, State):
-            raise TargetRaised("type", f"state returned {_kind(given)}, but should return a State")
-        return given
-
-    return replace(
-        layer,
-        train=forward("forward in training mode", layer.train),
-        eval=None if layer.eval is None else forward("forward in inference mode", layer.eval),
-        backward=None if layer.backward is None else backward,
-        state=None if layer.state is None else state,
-    )
-
-
-def _array(where: str, answer: Any, shape: tuple[int, ...]) -> Array:
-    if not isinstance(answer, np.ndarray):
-        raise TargetRaised("type", f"{where} returned {_kind(answer)}, but should return an array")
-    if answer.shape != shape:
-        raise TargetRaised(
-            "shape", f"{where} returned shape {answer.shape}, but should return shape {shape}"
+    def keeps(self, law: Law) -> bool:
+        """Whether the target promised everything that the law is conditional on."""
+        given = self.promises
+        return all(
+            set(value) <= set(given.get(key, ()))
+            if key == "arithmetic"
+            else given.get(key) == value
+            for key, value in law.promises.items()
         )
-    return answer
-
-
-def _kind(value: Any) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"

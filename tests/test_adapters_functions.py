@@ -238,9 +238,9 @@ class LooksLikeALayer:
             "bn.py has no function forward(x, gamma, beta, eps); did you mean to call forwards so?",
         ),
         (
-            {"batchnorm_forward": lambda: 0},
+            {"bn_forward": lambda: 0},
             "bn.py has no function forward(x, gamma, beta, eps); "
-            "did you mean to call batchnorm_forward so?",
+            "did you mean to call bn_forward so?",
         ),
         (
             {"BatchNorm": LooksLikeALayer},

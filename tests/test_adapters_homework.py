@@ -5,6 +5,7 @@ bound is 64 roundings of numbers below 64, which all of these well conditioned c
 """
 
 import copy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,24 @@ def test_the_inputs_and_the_class_stay_as_they_were(name):
         assert np.array_equal(getattr(case, part), getattr(before, part))
 
 
+def test_gradients_stay_what_they_were_when_the_class_adds_to_its_own():
+    implementation = adapted("NumpyMlLike")
+    case = fitting(implementation, 2)
+    layer = implementation.make(case)
+    layer.train(case.x)
+    first = layer.backward(case.dy)
+    before = first.dgamma.copy()
+    second = layer.backward(case.dy)
+    assert np.array_equal(first.dgamma, before)
+    assert np.array_equal(second.dgamma, 2 * before)  # as it is; a law may say what it should be
+
+
+def test_a_class_that_only_says_it_is_of_a_framework(monkeypatch):
+    monkeypatch.delitem(sys.modules, "flax", raising=False)
+    pretends = type("Pretends", (styles.TorchLike,), {"__module__": "flax.linen"})
+    assert adapt(pretends, name="Pretends").domain.ranks == (4,)
+
+
 def test_an_array_goes_in_as_it_is():
     seen = []
 
@@ -184,7 +203,7 @@ def test_a_factory_makes_what_the_constructor_cannot_be_guessed_for():
         adapt(Odd, name="bn.py:Odd")
     assert str(caught.value) == (
         "bn.py:Odd needs the argument 'path', which bncheck cannot guess; "
-        "give a function without arguments that makes the layer"
+        "give a function without arguments that makes a layer which does not need it"
     )
     assert adapt(lambda: Odd("weights.npz"), name="make").domain.channels == 2
 
@@ -223,6 +242,18 @@ def test_a_constructor_that_raises():
         TargetError, match=r"^Broken could not be made for 3 channels: TypeError: no$"
     ):
         adapt(Broken, name="Broken")
+
+
+def test_a_backward_that_needs_more():
+    class Needs(styles.TrainFlag):
+        def backward(self, dout, optimizer): ...
+
+    with pytest.raises(TargetError) as caught:
+        adapt(Needs, name="bn.py:Needs")
+    assert str(caught.value) == (
+        "bn.py:Needs.backward needs the argument 'optimizer', which bncheck cannot guess; "
+        "give a function without arguments that makes a layer which does not need it"
+    )
 
 
 def test_an_answer_of_another_shape():
@@ -298,6 +329,34 @@ def test_a_built_in_momentum_is_measured_as_it_was_written(keep, take, found):
     implementation = adapt(Running, name="Running")
     weighs = implementation.convention.momentum_weighs
     assert (implementation.domain.fixed_momentum, weighs) == found
+
+
+def test_a_constant_of_the_class_is_set_only_where_that_has_an_effect():
+    class Fixed:
+        eps, momentum = 1e-4, 0.3
+
+        def __init__(self, n):
+            self.running_mean, self.running_var = np.zeros(n), np.ones(n)
+
+        def forward(self, x):
+            keep = 1 - Fixed.momentum
+            self.running_mean = keep * self.running_mean + Fixed.momentum * x.mean(0)
+            self.running_var = keep * self.running_var + Fixed.momentum * x.var(0)
+            return (x - x.mean(0)) / np.sqrt(x.var(0) + Fixed.eps)
+
+    domain = adapt(Fixed, name="Fixed").domain
+    assert (domain.fixed_eps, domain.fixed_momentum) == (1e-4, 0.3)
+
+
+def test_an_argument_without_effect_is_left_for_the_laws():
+    class Ignores:
+        def __init__(self, n, eps=1e-5):
+            self.eps = eps
+
+        def forward(self, x):
+            return (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5)
+
+    assert adapt(Ignores, name="Ignores").domain.fixed_eps is None
 
 
 def test_an_eps_that_is_missing_is_left_for_the_laws():

@@ -185,7 +185,7 @@ def test_both_of_a_pair_are_named(first, second):
 # -- nobody is blamed for nothing -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("target", (*CORRECT, *PROMISED), ids=lambda t: t.name)
+@pytest.mark.parametrize("target", [*CORRECT, *PROMISED], ids=lambda t: t.name)
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16"])
 def test_a_correct_implementation_is_not_contradicted(target, dtype):
     if dtype not in target.domain.dtypes:

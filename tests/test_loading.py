@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bncheck.adapters import load
-from bncheck.errors import TargetError, UsageError
+from bncheck.errors import NotSupported, TargetError, UsageError
 
 
 @pytest.fixture
@@ -74,11 +74,13 @@ def test_a_sibling_does_not_hide_installed_modules_later(folder):
     assert not hasattr(wave, "mine")
 
 
-def test_nothing_is_written(folder):
+def test_nothing_is_written(folder, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     write(folder, "helper_three.py", "")
     write(folder, "bn.py", "import helper_three")
     load("bn.py")
     assert sorted(p.name for p in folder.iterdir()) == ["bn.py", "helper_three.py"]
+    assert not sys.dont_write_bytecode
 
 
 def test_dataclasses_work_in_a_file(folder):
@@ -97,7 +99,12 @@ TARGET_ERRORS = [
     ("syntax", "x = (\n", "bn.py does not import: bn.py, line 1: '(' was never closed"),
     ("raises", "raise ValueError('no data')", "bn.py does not import: ValueError: no data"),
     ("silent", "raise ValueError", "bn.py does not import: ValueError"),
-    ("exits", "import sys\nsys.exit(3)", "bn.py does not import: it exits the interpreter with 3"),
+    (
+        "exits",
+        "import sys\nsys.exit(3)",
+        "bn.py does not import: it calls sys.exit(3); a target should define "
+        "its functions and do nothing else",
+    ),
     (
         "needs",
         "import numpyy",
@@ -180,6 +187,12 @@ def test_what_is_there_but_no_python_file(folder, target):
     where = target.partition(":")[0]
     kind = "folder" if where == "net" else "file"
     assert str(caught.value) == f"{where} is a {kind} but no Python file; should be {FORMS}"
+
+
+def test_onnx_is_not_supported_yet():
+    with pytest.raises(NotSupported) as caught:
+        load("model.onnx")
+    assert str(caught.value) == f"model.onnx: ONNX files cannot be checked yet, only {FORMS}"
 
 
 def test_a_missing_file_is_told_the_nearest(folder):

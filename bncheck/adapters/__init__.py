@@ -8,14 +8,16 @@ add one line to `ADAPTERS`.
 import functools
 import inspect
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from bncheck.adapters import profiles
 from bncheck.adapters.answers import describe
 from bncheck.adapters.loading import load as load
-from bncheck.errors import TargetError
+from bncheck.errors import TargetError, told
 from bncheck.model import Convention, Implementation
 
 __all__ = ["ADAPTERS", "adapt", "load"]
@@ -37,6 +39,8 @@ class Adapter:
 # asked in this order; the first that recognises the target adapts it
 ADAPTERS = (
     Adapter("torch_layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
+    Adapter("flax_layers", "a flax.linen.BatchNorm", "flax"),
+    Adapter("cs231n", "a file or module with cs231n's batchnorm_forward(x, gamma, beta, bn_param)"),
     Adapter("functions", "a file or module with a function forward(x, gamma, beta, eps)"),
     Adapter("homework", "a class or instance with a method forward(x)"),
 )
@@ -71,19 +75,26 @@ def _made(loaded: object, name: str) -> object:
     """Call a factory, so that adapters see only modules, classes and instances."""
     if not (inspect.isroutine(loaded) or isinstance(loaded, functools.partial)):
         return loaded
-    signature = inspect.signature(loaded)
     try:
-        signature.bind()
-    except TypeError:
+        inspect.signature(loaded).bind()
+    except (TypeError, ValueError):  # ValueError: a compiled function that does not say
         raise TargetError(
-            f"{name} is a function that takes {signature}, but should take nothing and return a "
-            "layer; if it is one of several functions on arrays, give the module they are in"
+            f"{name} is a function that takes {_signature(loaded)}, but should take nothing and "
+            "return a layer; if it is one of several functions on arrays, give the module they "
+            "are in"
         ) from None
     try:
         return loaded()
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
+        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         raise TargetError(f"{name} was called to make a layer, but raised {text}") from error
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    try:
+        return str(inspect.signature(function))
+    except ValueError:
+        return "unknown arguments"
 
 
 def _could_belong(target: object, framework: str) -> bool:

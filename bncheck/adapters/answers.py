@@ -27,7 +27,7 @@ def array(what: str, got: object, like: Array) -> Array:
 
 def gradients(what: str, got: object, x: Array, gamma: Array, beta: Array) -> Gradients:
     """Return ``(dx, dgamma, dbeta)``, shaped like x, gamma and beta, or raise TargetRaised."""
-    dx, dgamma, dbeta = _tuple(what, got, "dx, dgamma, dbeta")
+    dx, dgamma, dbeta = several(what, got, "dx, dgamma, dbeta")
     return Gradients(
         array(f"{what}: dx", dx, x),
         array(f"{what}: dgamma", dgamma, gamma),
@@ -37,11 +37,19 @@ def gradients(what: str, got: object, x: Array, gamma: Array, beta: Array) -> Gr
 
 def state(what: str, got: object, mean: Array, var: Array) -> State:
     """Return ``(running_mean, running_var)``, shaped as they were, or raise TargetRaised."""
-    new_mean, new_var = _tuple(what, got, "running_mean, running_var")
+    new_mean, new_var = several(what, got, "running_mean, running_var")
     return State(
         array(f"{what}: running_mean", new_mean, mean),
         array(f"{what}: running_var", new_var, var),
     )
+
+
+def several(what: str, got: object, names: str) -> tuple[object, ...] | list[object]:
+    """Return a tuple with as many parts as ``names`` has, or raise TargetRaised."""
+    count = names.count(",") + 1
+    if isinstance(got, tuple | list) and len(got) == count:
+        return got
+    raise TargetRaised("type", f"{what} returned {describe(got)}, but should be ({names})")
 
 
 def describe(value: object) -> str:
@@ -56,13 +64,6 @@ def describe(value: object) -> str:
         return f"{article} {kind} of {len(value)}"
     home = type(value).__module__.partition(".")[0]
     return f"{article} {kind}" if home == "builtins" else f"a {home} {kind}"
-
-
-def _tuple(what: str, got: object, names: str) -> tuple[object, ...] | list[object]:
-    count = names.count(",") + 1
-    if isinstance(got, tuple | list) and len(got) == count:
-        return got
-    raise TargetRaised("type", f"{what} returned {describe(got)}, but should be ({names})")
 
 
 def _floats(value: Array) -> bool:

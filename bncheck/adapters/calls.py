@@ -40,7 +40,7 @@ def by_role(what: str, wanted: list[inspect.Parameter], given: Mapping[str, Any]
         elif parameter.default is inspect.Parameter.empty and parameter.kind not in _ANY:
             raise TargetError(
                 f"{what} needs the argument {parameter.name!r}, which bncheck cannot guess; "
-                "give a function without arguments that makes the layer"
+                "give a function without arguments that makes a layer which does not need it"
             )
     return arguments
 

@@ -37,6 +37,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     channels = None if isinstance(target, type) else channels_of(target)
     plan, ranks = _placed(target, name, channels or 3, axis)
+    plan = _without_idle(plan, ranks[0], channels or 3)
     abilities = _abilities(plan, ranks[0], channels or 3)
     domain = Domain(
         ranks=ranks,
@@ -82,6 +83,21 @@ def _placed(
     return plan, taken
 
 
+def _without_idle(plan: Plan, rank: int, channels: int) -> Plan:
+    """Drop attributes called eps or momentum that do nothing when they are set.
+
+    Such as a constant that the class refers to by its own name. An argument that does nothing
+    is kept: whoever takes an eps promises to use it.
+    """
+    slots = dict(plan.slots)
+    for role, measure in (("eps", probing.eps), ("momentum", probing.momentum)):
+        if role in slots and role not in plan.given:
+            first, second = (measure(plan.make, rank, channels, v) for v in (0.25, 0.375))
+            if first is not None and first == second:
+                del slots[role]
+    return replace(plan, slots=slots)
+
+
 def _normalises(plan: Plan, rank: int, channels: int) -> bool:
     """Whether a layer, given its channels last, normalizes over all other axes.
 
@@ -103,6 +119,8 @@ def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:
     running = "running_mean" in plan.slots and "running_var" in plan.slots
     infers = running and plan.switch is not None
     backward = plan.backward is not None
+    if backward:
+        _check_backward(plan, rank, channels)
     there: dict[Ability, bool] = {
         "backward": backward,
         "eval": infers,
@@ -111,6 +129,19 @@ def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:
         "state_before_step": running,
     }
     return frozenset(ability for ability, has in there.items() if has)
+
+
+def _check_backward(plan: Plan, rank: int, channels: int) -> None:
+    """Raise TargetError where ``backward`` needs an argument that cannot be given."""
+    tried = probing.case(rank, channels)
+    living = Living(plan, tried)
+    living.train(tried.x)
+    try:
+        living.backward(tried.dy)
+    except TargetError:
+        raise
+    except Exception:  # anything else is for the laws to find
+        return
 
 
 def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
@@ -123,9 +154,8 @@ def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
     tried = probing.case(rank, channels)
     fresh, trained = Living(plan, tried), Living(plan, tried)
     try:
-        if not plan.lazy:
-            fresh.eval(tried.x)
-            fresh.backward(tried.dy)
+        fresh.eval(tried.x)
+        fresh.backward(tried.dy)
         trained.train(tried.x)
         after_training = trained.backward(tried.dy).dx.copy()
         trained.eval(tried.x[1:])

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import TargetError, UsageError
+from bncheck.errors import NotSupported, TargetError, UsageError, told
 
 FORMS = "path/to/file.py, path/to/file.py:NAME, package.module or package.module:NAME"
 
@@ -31,8 +31,10 @@ def load(target: str) -> object:
     call imports it afresh; modules in its folder can be imported by it.
 
     Raises UsageError where the text is no target or its file is not there, TargetError where
-    it does not import or has no such name.
+    it does not import or has no such name, NotSupported for an ONNX file.
     """
+    if target.endswith(".onnx"):
+        raise NotSupported(f"{target}: ONNX files cannot be checked yet, only {FORMS}")
     where, name = split(target)
     is_file = where.endswith(".py")
     module = _import_file(target, Path(where)) if is_file else _import_module(target, where)
@@ -117,13 +119,17 @@ def _failures(target: str) -> Iterator[None]:
     except (KeyboardInterrupt, TargetError):
         raise
     except SystemExit as error:
-        message = f"{target} does not import: it exits the interpreter with {error.code!r}"
+        message = (
+            f"{target} does not import: it calls sys.exit({error.code!r}); a target should define "
+            "its functions and do nothing else"
+        )
         raise TargetError(message) from error
     except SyntaxError as error:
-        place = f"{Path(error.filename or target).name}, line {error.lineno}"
+        line = f", line {error.lineno}" if error.lineno else ""
+        place = f"{Path(error.filename or target).name}{line}"
         raise TargetError(f"{target} does not import: {place}: {error.msg}") from error
     except BaseException as error:
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         relative = "attempted relative import" in text
         hint = "; give it as package.module instead of as a file" if relative else ""
         raise TargetError(f"{target} does not import: {text}{hint}") from error

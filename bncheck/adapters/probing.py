@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -46,8 +47,8 @@ def _attempt(make: Make, tried: Case) -> str:
     return ""
 
 
-def eps(make: Make, rank: int, channels: int) -> float | None:
-    """Measure the eps that is built in.
+def eps(make: Make, rank: int, channels: int, given: float = 1e-5) -> float | None:
+    """Measure the eps in use, which is the one given or one that is built in.
 
     For x = +a and -a in equal numbers, xhat is ``a / sqrt(a**2 + eps)``; solved for eps. With a
     far below the root of any eps in use, the difference has no cancellation. Returns ``None``
@@ -58,7 +59,7 @@ def eps(make: Make, rank: int, channels: int) -> float | None:
     signs = np.where(np.arange(like.x.shape[0]) % 2 == 0, 1.0, -1.0)  # batch sizes are even
     x = a * signs.reshape((-1,) + (1,) * (rank - 1)) * np.ones(like.x.shape)
     ones = np.ones(channels)
-    plain = case(rank, channels, x=x, gamma=ones, beta=0 * ones)
+    plain = case(rank, channels, x=x, gamma=ones, beta=0 * ones, eps=given)
     try:
         y = np.asarray(make(plain).train(x), np.float64)
     except Exception:  # laws will show what is wrong with it
@@ -71,17 +72,19 @@ def eps(make: Make, rank: int, channels: int) -> float | None:
     return short(measured)
 
 
-def momentum(make: Make, rank: int, channels: int) -> tuple[float, Literal["new", "old"]] | None:
-    """Measure the momentum that is built in, and whether the new or the old value has it.
+def momentum(
+    make: Make, rank: int, channels: int, given: float = 0.1
+) -> tuple[float, Literal["new", "old"]] | None:
+    """Measure the momentum in use, and whether it weighs the new value or the old.
 
     The weights are what a mean of 1 adds to 0, and what 0 leaves of 1. The one that is a short
     decimal number is what the author wrote; both being so, it is called the weight of the new.
     """
-    zero, one = np.zeros(channels), np.ones(channels)
-    like = case(rank, channels)
+    zero = case(rank, channels, running_mean=np.zeros(channels), momentum=given)
+    one = replace(zero, running_mean=np.ones(channels))
     try:
-        new = _mean_after(make, case(rank, channels, running_mean=zero), like.x * 0 + 1)
-        old = _mean_after(make, case(rank, channels, running_mean=one), like.x * 0)
+        new = _mean_after(make, zero, zero.x * 0 + 1)
+        old = _mean_after(make, one, one.x * 0)
     except Exception:  # laws will show what is wrong with it
         return None
     # new and old are each rounded a few times; their sum is 1 to within as many roundings

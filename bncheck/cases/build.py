@@ -103,6 +103,10 @@ def _structured(values: Values, m: int, channels: int) -> Array:
         return np.ldexp(np.where(digits < 0, -1.0, 1.0), np.abs(digits).astype(np.int64) % 16)
     if values.structure == "noise":
         return digits + _noise(m, channels, len(values.digits))
+    if values.structure == "level":
+        # constant, with a significand of full length, so that every addition rounds
+        noise = _noise(1, channels, len(values.digits))
+        return np.broadcast_to(digits[:1] + noise, (m, channels)).copy()
     if values.structure == "outlier":
         # one far value, last: sums that stop early or forget the tail do not see it
         return digits + np.where(sample == m - 1, 1024.0, 0.0)

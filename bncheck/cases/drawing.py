@@ -13,6 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bncheck.cases.recipe import Recipe
 from bncheck.cases.regimes import Regime
+from bncheck.cases.simpler import weight
 from bncheck.cases.strategies import recipes
 from bncheck.formats import Format
 
@@ -83,12 +84,6 @@ class _Search:
             if self.best is None or weight(recipe) < weight(self.best):
                 self.best = recipe
             raise _Fails
-
-
-def weight(recipe: Recipe) -> tuple[int, int, str]:
-    """Order of simplicity: fewer values, then a shorter description."""
-    text = repr(recipe)
-    return recipe.size, len(text), text
 
 
 def _run(block: Block, body: Callable[[Recipe], None], phases: tuple[Phase, ...]) -> None:

@@ -122,3 +122,17 @@ def _for_terminal(report: Report, name: str) -> str:
 
     shown = style()
     return render(report, width=shown.width, color=shown.color, unicode=shown.unicode)
+
+
+def write_text(text: str, path: Path | None) -> None:
+    """Write text to a file, or to standard output where there is none.
+
+    Raises UsageError if the file cannot be written.
+    """
+    if path is None:
+        emit(text)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as refused:
+        raise UsageError(f"the output cannot be written: {refused}") from None

@@ -11,7 +11,7 @@ from bncheck.cli.progress import Progress
 
 if TYPE_CHECKING:
     from bncheck.engine import Options
-    from bncheck.model import Finding, Report
+    from bncheck.model import Report
 
 NAME = "verify"
 
@@ -111,20 +111,19 @@ def _options(args: argparse.Namespace) -> Options:
 def _verify(target: str, wanted: Options) -> Report:
     from bncheck.engine import events, run
     from bncheck.errors import InternalError
-    from bncheck.model import Report
 
-    found: list[Finding] = []
-    try:
-        with Progress() as bar:
-            for event in run(target, wanted):
-                match event:
-                    case events.Progress(done=done, total=total, label=label):
-                        bar.show(done, total, label)
-                    case events.Found(finding=finding):
-                        found.append(finding)
-                    case events.Finished(report=report):
-                        return report
-    except KeyboardInterrupt:
-        # Ctrl-C came between two events, where the engine could not see it
-        return Report(target, tuple(found), interrupted=True)
-    raise InternalError("the engine ended without a report")
+    happening = run(target, wanted)
+    with Progress() as bar:
+        while True:
+            try:
+                event = next(happening, None)
+                if isinstance(event, events.Progress):
+                    bar.show(event.done, event.total, event.label)
+            except KeyboardInterrupt:
+                # it came here and not in the engine, which knows what to do; where it came
+                # before there was anything to tell, the engine raises it again
+                event = happening.throw(KeyboardInterrupt)
+            if isinstance(event, events.Finished):
+                return event.report
+            if event is None:
+                raise InternalError("the engine ended without a report")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bncheck.cases import Recipe
+from bncheck.cases import Recipe, build
 from bncheck.engine import saved, search
+from bncheck.engine.measure import python_of
 from bncheck.engine.options import Options
 from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
+from bncheck.errors import InternalError
 from bncheck.model import Counterexample, Finding, Law
 
 SURVIVES = "P07"
@@ -24,6 +26,11 @@ SKIPPED = {
     "convention": "convention: it speaks of conventions that the target has not",
     "no-promise": "no-promise: every bound was infinite, as overflow is allowed to happen there",
     "budget": "budget: no case of this size of run came to it",
+    "time": "budget: the time was over before a case came to it",
+    "interrupted": "budget: the run was interrupted before a case came to it",
+    "unconfirmed": "budget: it failed on a large case, and the run was interrupted before exact "
+    "arithmetic confirmed that",
+    "fault": "fault: bncheck itself failed at it (see the notes)",
 }
 
 
@@ -38,10 +45,17 @@ class Evidence(Protocol):
     tallies: dict[tuple[str, str], Tally]
     fatal: list[tuple[Task, tuple[str, ...], Died]]
     small: list[Recipe]
+    notes: list[str]
+    faults: list[str]
+    out_of_time: bool
+    interrupted: bool
 
 
-def judged(state: Evidence, session: Session, law: Law, dtype: str, calls: int) -> Finding:
-    """Decide one law in one dtype; searches for the smallest counterexample where it fails."""
+def judged(state: Evidence, session: Session | None, law: Law, dtype: str, calls: int) -> Finding:
+    """Decide one law in one dtype; searches for the smallest counterexample where it fails.
+
+    session: None where nothing may be asked any more, so that only what was measured counts
+    """
     blank = Finding(law.id, law.title, "skipped", dtype, statement=law.statement)
     if not law.needs <= state.abilities:
         missing = ", ".join(sorted(law.needs - state.abilities))
@@ -56,14 +70,14 @@ def judged(state: Evidence, session: Session, law: Law, dtype: str, calls: int) 
             return _fatal(state, session, blank, died, calls)
         raised = _anything_raised(state, dtype)
         if raised is not None:
-            return _raised(state, blank, raised, law.id)
+            return _raised(state, session, blank, raised, calls)
     if tally.failing is not None:
         finding = _failing(state, session, blank, law, tally, calls)
         if finding is not None:
             return finding
     unreported = SURVIVES not in {law.id for law in state.laws}
     if tally.raised is not None and (tally.examples == 0 or unreported):
-        return _raised(state, blank, tally, law.id)
+        return _raised(state, session, blank, tally, calls)
     return _quiet(state, blank, tally, dtype)
 
 
@@ -73,22 +87,39 @@ def _quiet(state: Evidence, blank: Finding, tally: Tally, dtype: str) -> Finding
         worst = tally.worst
         return replace(blank, verdict="holds", error=worst["error"], bound=worst["bound"])
     if any(entry[0].dtype == dtype for entry in state.fatal):
-        reason = "the target's process ended before anything was measured (see P07)"
+        reason = f"the target's process ended before anything was measured (see {SURVIVES})"
+        if SURVIVES not in {law.id for law in state.laws}:
+            reason = f"before anything was measured, {state.fatal[0][2].detail}"
         return replace(blank, verdict="error", reason=reason)
-    lasting = [r for r in tally.reasons if r]
-    reason = lasting[0] if lasting else "no-promise" if tally.no_promise else "budget"
-    text = SKIPPED.get(reason, reason)
+    text = SKIPPED[reason] if (reason := _silence(state, tally)) in SKIPPED else reason
     return replace(blank, reason=text.format(needs="way to be given what the law needs"))
+
+
+def _silence(state: Evidence, tally: Tally) -> str:
+    """Why nothing was measured."""
+    if tally.fault:
+        return "fault"
+    lasting = [r for r in tally.reasons if r]
+    if lasting:
+        return lasting[0]
+    if tally.no_promise:
+        return "no-promise"
+    return "interrupted" if state.interrupted else "time" if state.out_of_time else "budget"
 
 
 def _warning(tally: Tally) -> str:
     if not tally.warning:
         return ""
-    return f"{tally.warning} ({tally.warnings} of {tally.examples} cases)"
+    return f"{tally.warning} ({tally.warnings} of {tally.examples + tally.no_promise} cases)"
 
 
 def _failing(
-    state: Evidence, session: Session, blank: Finding, law: Law, tally: Tally, calls: int
+    state: Evidence,
+    session: Session | None,
+    blank: Finding,
+    law: Law,
+    tally: Tally,
+    calls: int,
 ) -> Finding | None:
     if tally.failing is None:
         return None
@@ -96,21 +127,21 @@ def _failing(
     if law.policy:
         told = f"{first['what']}: got {first['got']:g}"
         return replace(blank, reason="convention: a policy, not promised", warning=told)
-    try:
-        shown = search.smallest(session, law.id, task, state.small, calls, _fails)
-    except Died:
+    if session is None and not first["certain"]:
+        return replace(blank, reason=SKIPPED["unconfirmed"])
+    why = tally.where()
+    shown = _smallest(state, session, law.id, task, calls, _fails)
+    if shown is None and first["certain"]:
         shown = search.Shown(task.recipe, first)
+        why += "" if session is None else "; asked again on this input, the target answered well"
     if shown is None:
         return None
-    if shown.recipe not in state.small:
-        state.small.append(shown.recipe)
-    result = shown.result
     return replace(
         blank,
         verdict="fails",
-        error=result["error"],
-        bound=result["bound"],
-        reason=tally.where(),
+        error=shown.result["error"],
+        bound=shown.result["bound"],
+        reason=why,
         case=_counterexample(state, law.id, blank.dtype, shown),
     )
 
@@ -119,16 +150,44 @@ def _fails(result: dict[str, Any]) -> bool:
     return bool(result.get("fails"))
 
 
+def _smallest(
+    state: Evidence,
+    session: Session | None,
+    law: str,
+    task: Task,
+    calls: int,
+    bad: Callable[[dict[str, Any]], bool],
+) -> search.Shown | None:
+    """Search, unless nothing may be asked; None where the target does not do it again."""
+    if session is None:
+        return None
+    try:
+        shown = search.smallest(session, law, task, state.small, calls, bad)
+    except Died:
+        return None
+    except InternalError as error:
+        state.faults.append(f"law {law}, while its failing case was made smaller: {error}")
+        return None
+    if shown is not None and shown.recipe not in state.small:
+        state.small.append(shown.recipe)
+    return shown
+
+
 def _counterexample(
-    state: Evidence, law: str, dtype: str, shown: search.Shown, python: str = ""
+    state: Evidence, law: str, dtype: str, shown: search.Shown, *, keep: bool = True
 ) -> Counterexample:
     file = ""
-    if state.options.save is not None:
+    if keep and state.options.save is not None:
         entry = saved.Saved(state.target, law, dtype, shown.recipe, state.options.profile)
-        file = saved.save(state.options.save, entry)
+        try:
+            file = saved.save(state.options.save, entry)
+        except OSError as error:
+            note = f"counterexamples could not be saved in {state.options.save}: {error.strerror}"
+            if note not in state.notes:
+                state.notes.append(note)
     result = shown.result
     return Counterexample(
-        python=result.get("python", python),
+        python=result.get("python") or python_of(build(shown.recipe)),
         recipe=shown.recipe.plain(),
         what=result.get("what", ""),
         got=result.get("got", float("nan")),
@@ -145,30 +204,40 @@ def _anything_raised(state: Evidence, dtype: str) -> Tally | None:
     return None
 
 
-def _raised(state: Evidence, blank: Finding, tally: Tally, law: str) -> Finding:
+def _raised(
+    state: Evidence, session: Session | None, blank: Finding, tally: Tally, calls: int
+) -> Finding:
     if tally.raised is None:
         return blank
     task, result = tally.raised
+
+    def again(other: dict[str, Any]) -> bool:
+        return all(other.get(key) == result[key] for key in ("status", "kind", "where"))
+
+    law = result["law"]
+    shown = _smallest(state, session, law, task, calls, again) or search.Shown(task.recipe, result)
+    result = shown.result
     message = f": {result['message']}" if result["message"] else ""
     reason = f"{result['where']} raised {result['kind']}{message}"
     if result["kind"] in ("shape", "type"):
         reason = result["message"]
-    shown = search.Shown(task.recipe, {"python": result["python"], "what": result["where"]})
-    case = _counterexample(state, result["law"] if law == SURVIVES else law, blank.dtype, shown)
+    input_only = search.Shown(shown.recipe, {"python": result["python"], "what": result["where"]})
+    case = _counterexample(state, law, blank.dtype, input_only)
     return replace(blank, verdict="error", reason=reason, case=case)
 
 
 def _fatal(
     state: Evidence,
-    session: Session,
+    session: Session | None,
     blank: Finding,
     died: list[tuple[Task, tuple[str, ...], Died]],
     calls: int,
 ) -> Finding:
     task, laws, death = died[0]
-    guilty, shown = search.fatal(
-        session, task, laws, min(_DEATHS_FOR[death.kind], 10) if calls else 0
-    )
-    case = _counterexample(state, guilty, blank.dtype, shown, python=f"recipe: {shown.recipe!r}")
+    shown, guilty = search.Shown(task.recipe, {}), None
+    if session is not None:
+        guilty, shown = search.fatal(session, task, laws, _DEATHS_FOR[death.kind] if calls else 0)
+    case = _counterexample(state, guilty or laws[0], blank.dtype, shown, keep=guilty is not None)
     times = f" ({len(died)} cases did so)" if len(died) > 1 else ""
-    return replace(blank, verdict="error", reason=f"{death.detail}{times}", case=case)
+    unsteady = "" if guilty or session is None else "; asked again on this input, it did not"
+    return replace(blank, verdict="error", reason=f"{death.detail}{times}{unsteady}", case=case)

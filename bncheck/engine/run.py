@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,14 +22,16 @@ from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, InProcess, Session, Worker
 from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.tally import Tally
-from bncheck.errors import UsageError
+from bncheck.errors import InternalError, UsageError
 from bncheck.formats import FLOAT32, FORMATS, format_of
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Finding, Implementation, Law, Report
 from bncheck.terminal import nearest
 
-# A target that ends its process this often has shown what it does.
-MOST_DEATHS = 10
+# A target that ends its process this often has shown what it does; each hang costs a timeout.
+MOST_DEATHS = {"crash": 5, "hang": 3}
+# Cases that bncheck itself failed at, after which there is no point in more.
+MOST_FAULTS = 10
 # Part of a limit in seconds that the survey may use; the rest is for searching.
 _SURVEY_SHARE = 0.7
 
@@ -54,6 +57,7 @@ class _State:
     findings: dict[Key, Finding] = field(default_factory=dict)
     small: list[Recipe] = field(default_factory=list)
     causes: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     interrupted: bool = False
     out_of_time: bool = False
 
@@ -61,8 +65,13 @@ class _State:
         return self.tallies.setdefault((law, dtype), Tally())
 
 
-def run(target: str | Implementation, options: Options | None = None) -> Iterator[Event]:
+def run(
+    target: str | Implementation, options: Options | None = None
+) -> Generator[Event, None, None]:
     """Check a target. The last event is always `Finished`, also after Ctrl-C.
+
+    A KeyboardInterrupt that came to the caller may be thrown into the generator: the rest of the
+    events then tell what is known so far.
 
     Raises UsageError, TargetError or NotSupported where nothing can be checked.
     """
@@ -73,20 +82,21 @@ def run(target: str | Implementation, options: Options | None = None) -> Iterato
     pool = _pool(target, options)
     try:
         state = _prepare(target, options, laws, pool)
-        yield Started(
-            state.target,
-            tuple(d for d, _ in state.dtypes),
-            tuple(law.id for law in laws),
-            dict(state.observed),
-        )
         try:
+            yield Started(
+                state.target,
+                tuple(d for d, _ in state.dtypes),
+                tuple(law.id for law in laws),
+                dict(state.observed),
+            )
             yield from _survey(state, pool, budget, began)
-            yield from _findings(state, pool, budget, expected, began)
+            yield from _findings(state, pool.first, budget, expected, began)
             if options.diagnose and not _late(budget, began):
                 yield Progress(0, 1, "diagnosis")
                 explain(state, pool.first)
         except KeyboardInterrupt:
             state.interrupted = True
+            yield from _findings(state, None, budget, expected, began)
         yield Finished(_report(state, expected))
     finally:
         pool.close()
@@ -188,6 +198,8 @@ def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator
     for done, (task, answer) in enumerate(pool.map(_try, planned), 1):
         if isinstance(answer, Died):
             state.fatal.append((task, task.laws, answer))
+        elif isinstance(answer, InternalError):
+            state.faults.append(f"{answer} on {task.recipe!r}")
         else:
             for result in answer["results"]:
                 state.tally(result["law"], task.dtype).add(task, result)
@@ -197,10 +209,14 @@ def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator
             return
         if state.options.fail_fast and _wrong(state):
             return
-        if len(state.fatal) >= MOST_DEATHS:
+        deaths = Counter(death.kind for _, _, death in state.fatal)
+        if any(deaths[kind] >= most for kind, most in MOST_DEATHS.items()):
             state.notes.append(
-                f"the target ended its process {MOST_DEATHS} times; the survey stopped there"
+                f"the target ended its process, or hung, {deaths.total()} times; no more cases "
+                "were tried"
             )
+            return
+        if len(state.faults) >= MOST_FAULTS:
             return
 
 
@@ -208,12 +224,12 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _try(session: Session, task: Task) -> dict[str, Any] | Died:
+def _try(session: Session, task: Task) -> dict[str, Any] | Died | InternalError:
     request = {"do": "measure", "recipe": task.recipe.plain(), "laws": list(task.laws)}
     try:
         return session.ask(request)
-    except Died as died:
-        return died
+    except (Died, InternalError) as outcome:
+        return outcome
 
 
 def _wrong(state: _State) -> bool:
@@ -226,15 +242,18 @@ def _wrong(state: _State) -> bool:
 
 def _findings(
     state: _State,
-    pool: Pool,
+    session: Session | None,
     budget: Budget,
     expected: Sequence[expectations.Expectation],
     began: float,
 ) -> Iterator[Event]:
+    """Judge what has no finding yet; without a session from what was measured alone."""
     order = [(law, dtype) for dtype, _ in state.dtypes for law in state.laws]
     for done, (law, dtype) in enumerate(order, 1):
+        if (law.id, dtype) in state.findings:
+            continue
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
-        finding = judged(state, pool.first, law, dtype, calls)
+        finding = judged(state, session, law, dtype, calls)
         finding = expectations.apply(expected, finding)
         state.findings[law.id, dtype] = finding
         yield Progress(done, len(order), law.id)
@@ -262,6 +281,7 @@ def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Repo
         notes=tuple(state.notes),
         stale=() if state.interrupted else expectations.stale(expected, findings),
         interrupted=state.interrupted,
+        faults=(*state.faults, *(t.fault for t in state.tallies.values() if t.fault)),
     )
 
 

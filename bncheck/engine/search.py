@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bncheck.cases import Recipe
-from bncheck.cases.drawing import shrink, weight
-from bncheck.cases.simpler import simplify
+from bncheck.cases.drawing import shrink
+from bncheck.cases.simpler import simplify, weight
 from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task
 
@@ -72,9 +72,16 @@ def smallest(
     return None
 
 
-def fatal(session: Session, task: Task, laws: tuple[str, ...], calls: int) -> tuple[str, Shown]:
-    """Find which law's calls end the process, on as small a case as a few deaths allow."""
-    guilty = next((law for law in laws if _dies(session, law, task.recipe)), laws[0])
+def fatal(
+    session: Session, task: Task, laws: tuple[str, ...], calls: int
+) -> tuple[str | None, Shown]:
+    """Find which law's calls end the process, on as small a case as a few deaths allow.
+
+    The law is None where the process does not end again.
+    """
+    guilty = next((law for law in laws if _dies(session, law, task.recipe)), None)
+    if guilty is None:
+        return None, Shown(task.recipe, {})
     deaths = 0
     last = [task.recipe]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bncheck import diagnosis
@@ -16,6 +16,9 @@ from bncheck.model import Implementation
 from bncheck.trial import Guard
 
 BY_ID = {law.id: law for law in LAWS}
+
+# Exit code of a worker that ran out of memory in its own work, because the target holds it.
+OUT_OF_MEMORY = 97
 
 
 class Service:
@@ -83,7 +86,7 @@ def timed(outer: Guard, clock: Clock) -> Guard:
         clock.leave()
         outer.leave()
 
-    return Guard(enter, leave)
+    return replace(outer, enter=enter, leave=leave)
 
 
 def describe(implementation: Implementation) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 from bncheck.engine.options import Options
-from bncheck.engine.service import Service, describe
-from bncheck.errors import InternalError, NotSupported, TargetError, UsageError
+from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
+from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 from bncheck.model import Implementation
-from bncheck.terminal import clean
+from bncheck.terminal import sentence
 
 
 class Died(Exception):
@@ -82,7 +82,7 @@ class Worker:
         """Send a request and wait for its answer."""
         if self._process is None:
             self.restarts += 1
-            self._start()
+            self._restart()
             if self._known is not None:
                 self._exchange({"do": "convention", "known": self._known})
         if request["do"] == "convention":
@@ -96,6 +96,13 @@ class Worker:
             self._process = None
         self._said.close()
 
+    def _restart(self) -> None:
+        try:
+            self._start()
+        except BncheckError as error:
+            # it was loaded before, so this is something that it does; loading may take long
+            raise Died("hang", f"it could be loaded once, but not again: {error}") from None
+
     def _start(self) -> Mapping[str, Any]:
         # kept open as long as the worker lives
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
@@ -106,7 +113,7 @@ class Worker:
             stderr=self._said,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
         )
         options = self._options
         message = self._line(
@@ -128,8 +135,6 @@ class Worker:
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
         message = self._line(request)
-        if "fault" in message:
-            raise InternalError(f"{message['kind']} in the worker: {message['fault']}")
         answer: dict[str, Any] = message["answer"]
         answer["memory"] = message["memory"]
         return answer
@@ -142,12 +147,14 @@ class Worker:
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
-        except (BrokenPipeError, OSError):
+        except OSError:
             line = ""
-        if line:
+        if line.endswith("\n"):
             message: dict[str, Any] = json.loads(line)
+            if "fault" in message:
+                raise InternalError(message["fault"])
             return message
-        code = process.wait()
+        code = self._stop(process)
         self._process = None
         for pipe in (process.stdin, process.stdout):
             # what was not sent cannot be flushed any more
@@ -168,28 +175,34 @@ class Worker:
             )
             what = "loading it" if loading else "one call"
             return Died("hang", f"{what} took more than {limit:g} s ({option} sets the limit)")
-        if "bncheck/engine" in said.replace("\\", "/") and "Traceback" in said and code == 1:
-            raise InternalError(f"the worker failed: {said}")
+        if code == OUT_OF_MEMORY:
+            return Died("crash", "the process ran out of memory, which its calls had taken")
         how = f"with exit code {code}" if code >= 0 else f"by {_signal_name(-code)}"
         return Died("crash", f"the process ended {how}" + (f"; it said: {said}" if said else ""))
 
     def _last_words(self) -> str:
         self._said.seek(0, os.SEEK_END)
         self._said.seek(max(0, self._said.tell() - 2000))
-        text = self._said.read().decode("utf-8", "replace")
+        lines = self._said.read().decode("utf-8", "replace").split("\n")
         self._said.close()
-        return clean(" ".join(text.split()))[-400:]
+        return next((sentence(line)[:200] for line in reversed(lines) if line.strip()), "")
 
-    def _stop(self, process: subprocess.Popen[str]) -> None:
+    def _stop(self, process: subprocess.Popen[str]) -> int:
+        """Return the exit code; a worker that does not leave is ended, and its children too."""
         if process.stdin is not None:
-            process.stdin.close()
+            with contextlib.suppress(OSError):
+                process.stdin.close()
         try:
-            process.wait(timeout=1)
+            code = process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            code = process.wait()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):  # as a rule there are none
+                os.killpg(process.pid, signal.SIGKILL)
         if process.stdout is not None:
             process.stdout.close()
+        return code
 
 
 def _signal_name(number: int) -> str:

@@ -27,26 +27,30 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     warning: str = ""
     warnings: int = 0
+    fault: str = ""
 
     def add(self, task: Task, result: Result) -> None:
         """Count one result."""
         status = result["status"]
         if status == "inapplicable":
             self.reasons[result["reason"]] += 1
+        elif status == "fault":
+            self.fault = self.fault or f"law {result['law']} on {task.recipe!r}: {result['text']}"
         elif status == "raised":
             self.raised = self.raised or (task, result)
             self.raises_in[task.regime] += 1
-        elif result["compared"] == 0:
-            self.no_promise += 1
         else:
             self._measured(task, result)
 
     def _measured(self, task: Task, result: Result) -> None:
-        self.examples += 1
-        self.tried_in[task.regime] += 1
         if result["warning"]:
             self.warning = self.warning or result["warning"]
             self.warnings += 1
+        if result["compared"] == 0:
+            self.no_promise += 1
+            return
+        self.examples += 1
+        self.tried_in[task.regime] += 1
         if result["fails"]:
             self.fails_in[task.regime] += 1
             if self.failing is None or task.recipe.size < self.failing[0].recipe.size:

@@ -6,18 +6,21 @@ target prints goes to a file of its own and never into the conversation.
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import signal
 import sys
 import warnings
-from typing import Any, TextIO
+from json import dumps, loads  # bound now: the target may replace what the modules hold
+from typing import Any, NoReturn, TextIO
 
-from bncheck.errors import BncheckError, NotSupported, TargetError, UsageError
+from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
+from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.trial import Guard
 
-# More than this beyond what it needed to load is a blow-up, not an answer.
-MEMORY_BEYOND_LOAD = 8 << 30
+# More than this, to load or beyond what it needed to load, is a blow-up and not an answer; half
+# of a small machine's memory is already one.
+MOST_MEMORY = 8 << 30
 
 
 class Alarm:
@@ -45,16 +48,30 @@ class Alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Serve until the other end hangs up."""
     requests, answers = _channel()
-    setup = json.loads(requests.readline())
+    code = 0
+    try:
+        _serve(requests, answers)
+    except MemoryError:
+        code = OUT_OF_MEMORY
+    except OSError:
+        code = 1  # the target closed the pipe; the other end sees that it is gone
+    except BaseException as error:
+        _send(answers, {"fault": fault(error)})
+    # at once: the target's threads and exit handlers are not waited for
+    os._exit(code)
+
+
+def _serve(requests: TextIO, answers: TextIO) -> None:
+    setup = loads(requests.readline())
     sys.path[:0] = [p for p in setup["path"] if p not in sys.path]
     warnings.simplefilter("ignore")
     alarm = Alarm(setup["load_timeout"])
+    limit_memory()
     try:
         from bncheck.adapters import adapt, load  # late: it is loading that may hang
-        from bncheck.engine.service import Service, describe
 
         alarm.enter("loading")
         loaded = load(setup["target"])
@@ -65,18 +82,27 @@ def main() -> int:
     except (UsageError, TargetError, NotSupported) as error:
         alarm.leave()
         _send(answers, {"refused": str(error), "kind": type(error).__name__})
-        return 0
-    _limit_memory()
+        return
+    except KeyboardInterrupt:  # not from the keyboard: this process has none
+        alarm.leave()
+        refused = f"{setup['target']} does not import: it raises KeyboardInterrupt"
+        _send(answers, {"refused": refused, "kind": "TargetError"})
+        return
+    limit_memory()
     for line in requests:
         try:
-            _send(answers, {"answer": service.answer(json.loads(line)), "memory": _resident()})
-        except BncheckError as error:
-            _send(answers, {"fault": str(error), "kind": type(error).__name__})
-    return 0
+            answer = service.answer(loads(line))
+        except MemoryError:
+            raise
+        except Exception as error:
+            _send(answers, {"fault": fault(error)})
+        else:
+            _send(answers, {"answer": answer, "memory": _resident()})
 
 
 def _guard(alarm: Alarm) -> Guard:
-    return Guard(enter=alarm.enter, leave=alarm.leave)
+    # Ctrl-C does not reach this process: whatever is raised here, the target raised it
+    return Guard(enter=alarm.enter, leave=alarm.leave, catches=(BaseException,))
 
 
 def _channel() -> tuple[TextIO, TextIO]:
@@ -86,11 +112,15 @@ def _channel() -> tuple[TextIO, TextIO]:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
+    if hasattr(os, "register_at_fork"):
+        # a child that outlives the worker must not keep the conversation open
+        low, high = sorted((requests.fileno(), answers.fileno()))
+        os.register_at_fork(after_in_child=lambda: os.closerange(low, high + 1))
     return requests, answers
 
 
 def _send(answers: TextIO, message: dict[str, Any]) -> None:
-    answers.write(json.dumps(message) + "\n")
+    answers.write(dumps(message) + "\n")
     answers.flush()
 
 
@@ -104,16 +134,23 @@ def _resident() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _limit_memory() -> None:
-    try:
+def limit_memory() -> None:
+    """Let the process have so much more; without such a limit, the system ends it at some time.
+
+    Private memory that can be written to counts, not the address space, of which CUDA reserves
+    more than a machine has.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
+        page = resource.getpagesize()
         with open("/proc/self/statm", encoding="ascii") as status:
-            used = int(status.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY_BEYOND_LOAD,) * 2)
-    except (ImportError, OSError, ValueError):
-        return  # no such limit on this system: a blow-up then ends the worker, which is seen
+            used = int(status.read().split()[5]) * page
+        most = min(MOST_MEMORY, os.sysconf("SC_PHYS_PAGES") * page // 2)
+        resource.setrlimit(resource.RLIMIT_DATA, (used + most, resource.RLIM_INFINITY))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")  # if memory runs out all the same, this process goes first
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

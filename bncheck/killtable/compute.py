@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bncheck.deviations.targets import attribute
 from bncheck.engine import verify
+from bncheck.engine.judge import SURVIVES
 from bncheck.killtable.table import KillTable, Row
 from bncheck.model import Deviation, Implementation
 
@@ -47,7 +48,8 @@ def catching(
         timeout=TIMEOUT,
     )
     failing = {f.law for f in report.findings if f.verdict in ("fails", "error")}
-    return tuple(sorted(failing))
+    # a process that is gone leaves other laws unmeasured, which is no merit of theirs
+    return (SURVIVES,) if deviation.dangerous and SURVIVES in failing else tuple(sorted(failing))
 
 
 def minimal_cover(table: KillTable) -> tuple[str, ...]:

@@ -3,32 +3,49 @@
 from bncheck.laws import (
     backward,
     behaviour,
+    dyadic,
     exact_backward,
     exact_forward,
     exact_inference,
     forward,
+    gradient_batches,
     inference,
+    invariances,
     jacobian,
     repetition,
     running,
+    second_order,
     weights,
 )
 from bncheck.model import Law
 
 _FAMILIES = (
     forward,
+    invariances,
     backward,
     jacobian,
+    gradient_batches,
+    second_order,
     weights,
     inference,
     running,
     exact_forward,
+    dyadic,
     exact_backward,
     exact_inference,
     behaviour,
     repetition,
 )
 
+
+def _place(law: Law) -> tuple[int, str]:
+    """Forward, backward, weights, inference, bit-exact, behaviour; then by number."""
+    return "FBWIXP".index(law.id[0]), law.id[1:]
+
+
 LAWS: tuple[Law, ...] = tuple(
-    value for family in _FAMILIES for value in vars(family).values() if isinstance(value, Law)
+    sorted(
+        (v for family in _FAMILIES for v in vars(family).values() if isinstance(v, Law)),
+        key=_place,
+    )
 )

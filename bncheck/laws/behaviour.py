@@ -106,8 +106,7 @@ def p04(t: Trial) -> Residuals:
     """Interleave two layers; train one layer twice; infer between forward and backward."""
     case = t.case
     other = t.variant(x=scaled(case.x, -2.0), dy=scaled(case.dy, 2.0))
-    if case.m == 1 and t.convention.one_value == "raises":
-        raise Inapplicable
+    t.trains(case)
     base = t.train(case)
     one, two = t.make(case), t.make(other)
     y = one.train(case.x)
@@ -144,6 +143,7 @@ def _inference_updates_nothing(t: Trial) -> Residuals:
     "one array may be passed as two arguments",
     "gamma as running_var, beta as running_mean, dy as x: same bits as with copies",
     exact=True,
+    contiguous=True,
 )
 def p05(t: Trial) -> Residuals:
     """Aliased arguments against equal arrays of their own."""
@@ -243,8 +243,7 @@ def p08(t: Trial) -> Residuals:
     promise = t.promises.get("gradients")
     if promise is None:
         raise Inapplicable("convention")
-    if t.case.m == 1 and t.convention.one_value == "raises":
-        raise Inapplicable
+    t.trains(t.case)
     layer = t.make(t.case)
     if layer.backward is None:
         raise Inapplicable("ability")

@@ -64,12 +64,14 @@ def _compare(
     "x -> 2^k x, eps -> 4^k eps: dx 2^k, dgamma and dbeta keep every bit",
     domain="no underflow or overflow; exact where the inverse root is promised to be no power",
     needs=("backward",),
+    contiguous=True,
+    promises={"arithmetic": ("sqrt",)},
 )
 def x02(t: Trial) -> Residuals:
     """k = 1."""
     case = t.variant(x=scaled(t.case.x, 2.0), eps=4 * t.case.eps)
     left, right = _given(t, case), _given(t, t.case)
-    promised = t.promised("sqrt")
+    promised = t.keeps(x02)
     yield from _compare(t, promised, "of (2 x, 4 eps), scaled back", left, right, (2.0, 1.0, 1.0))
 
 
@@ -83,6 +85,7 @@ def _arrays(given: _Given) -> tuple[Array | None, ...]:
     "dy -> 4 dy, -dy, 0: all gradients times 4, -1, 0, to the bit",
     domain="outputs normal before and after; otherwise within the bound",
     needs=("backward",),
+    contiguous=True,
 )
 def x12(t: Trial) -> Residuals:
     """The backward pass is linear, and these factors are exact."""
@@ -106,6 +109,7 @@ def x12(t: Trial) -> Residuals:
     "included; dbeta: for another x and eps",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x13(t: Trial) -> Residuals:
     """X13 and X35."""
@@ -135,6 +139,7 @@ def _same(names: tuple[str, ...], what: str, left: _Given, right: _Given) -> Res
     "x -> -x: dx and dbeta keep every bit, dgamma turns its sign",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x14(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
@@ -150,6 +155,7 @@ def x14(t: Trial) -> Residuals:
     "gamma -> 4 gamma: dx times 4, to the bit",
     domain="outputs normal before and after; otherwise within the bound",
     needs=("backward",),
+    contiguous=True,
 )
 def x15(t: Trial) -> Residuals:
     """Factor 4."""
@@ -170,6 +176,7 @@ def x15(t: Trial) -> Residuals:
     "gamma = 0: dx = 0; to the bit",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x30(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
@@ -194,6 +201,13 @@ def x30(t: Trial) -> Residuals:
     "sum(dx) = 0, to the bit",
     domain="exact where two passes and a square root are promised",
     needs=("backward",),
+    contiguous=True,
+    promises={
+        "arithmetic": (
+            "sqrt",
+            "two-pass",
+        )
+    },
 )
 def x18(t: Trial) -> Residuals:
     """Every step of the compact form is exact on this batch."""
@@ -209,7 +223,7 @@ def x18(t: Trial) -> Residuals:
         "dbeta": dy.sum(0),
     }
     given = _given(t, case)
-    promised = t.promised("sqrt", "two-pass")
+    promised = t.keeps(x18)
     # dx and dgamma are rationals that a short format need not hold
     wide_enough = t.case.dtype in ("float32", "float64")
     for name, value in expected.items():
@@ -226,6 +240,7 @@ def x18(t: Trial) -> Residuals:
     "integer dy: dbeta = sum(dy); dy = c at one sample and 0 elsewhere: dbeta = c; to the bit",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x54(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
@@ -270,6 +285,7 @@ def _needed(array: Array | None) -> Array:
     "x = (c - d, c + d), dy = (k, k), small integers: dx = 0, to the bit, any eps",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x55(t: Trial) -> Residuals:
     """Mean and deviations of two integers are exact in every algorithm."""
@@ -291,10 +307,11 @@ def x55(t: Trial) -> Residuals:
     "NaN at dy_ij: dx[:, j] is NaN, other channels keep every bit",
     exact=True,
     needs=("backward",),
+    contiguous=True,
 )
 def x56(t: Trial) -> Residuals:
     """The backward half of X51."""
-    dy = np.ascontiguousarray(t.case.dy).copy()
+    dy = t.case.dy.copy()
     dy[(0, 0) + (0,) * (dy.ndim - 2)] = np.nan
     plain = t.variant(dy=np.ascontiguousarray(t.case.dy))
     case = t.variant(dy=dy)

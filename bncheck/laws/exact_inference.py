@@ -18,10 +18,6 @@ from bncheck.trial import Inapplicable, Trial, wide
 Residuals = Iterator[Residual]
 
 
-def _ball(t: Trial, case: Case) -> Ball:
-    return t.inference_truth(case).measured("y", t.infer(case, gradients=False).y)
-
-
 @law(
     "X22",
     "golden inference: an exact inverse deviation",
@@ -29,6 +25,8 @@ def _ball(t: Trial, case: Case) -> Ball:
     "if rm = 0 and for integers otherwise",
     domain="exact where the inverse root is promised to be no power",
     needs=("eval",),
+    contiguous=True,
+    promises={"arithmetic": ("sqrt",)},
 )
 def x22(t: Trial) -> Residuals:
     """k = 0 and k = 1."""
@@ -40,14 +38,14 @@ def x22(t: Trial) -> Residuals:
         base = t.variant(running_var=variance, running_mean=zeros, eps=0.25 * 4.0**k, **affine)
         expected = wide(base.x, WIDE) / WIDE(2.0**k)
         _normal(expected, t)
-        promised = t.promised("sqrt")
-        left = _ball(t, base)
+        promised = t.keeps(x22)
+        left = t.inferred(base)
         yield same_where_promised(promised, "y, rm = 0", left, Ball.exact(expected), (base,))
         mean = stored(integers(t.case.gamma, 4), like)
         x = stored(integers(t.case.x, 9), t.case.x)
         whole = t.variant(base, x=x, running_mean=mean)
         expected = (wide(x, WIDE) - as_wide(mean, WIDE)) / WIDE(2.0**k)
-        left = _ball(t, whole)
+        left = t.inferred(whole)
         yield same_where_promised(promised, "y, integers", left, Ball.exact(expected), (whole,))
 
 
@@ -64,17 +62,19 @@ def _normal(values: Array, t: Trial) -> None:
     "a sample in a batch, in another order, or alone: same bits",
     domain="exact where one order of operations is promised",
     needs=("eval",),
+    contiguous=True,
+    promises={"arithmetic": ("same-order",)},
 )
 def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
     plain = t.variant(x=np.ascontiguousarray(t.case.x))
-    base = _ball(t, plain)
-    promised = t.promised("same-order")
+    base = t.inferred(plain)
+    promised = t.keeps(x23)
     turned = t.variant(x=backwards(t.case.x))
-    left = _ball(t, turned)[::-1]
+    left = t.inferred(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, plain))
     alone = t.variant(x=np.ascontiguousarray(t.case.x[:1]), dy=np.ascontiguousarray(t.case.dy[:1]))
-    left = _ball(t, alone)
+    left = t.inferred(alone)
     m = alone.m
     yield same_where_promised(promised, "y of one sample", left, base[:m], (alone, plain))
 
@@ -87,6 +87,8 @@ def x23(t: Trial) -> Residuals:
     domain="scaling exact where the inverse root is promised to be no power; signs and order "
     "exact always",
     needs=("eval",),
+    contiguous=True,
+    promises={"arithmetic": ("sqrt",)},
 )
 def x24(t: Trial) -> Residuals:
     """k = 2."""
@@ -98,9 +100,9 @@ def x24(t: Trial) -> Residuals:
         running_var=scaled(case.running_var, 16.0),
         eps=16 * case.eps,
     )
-    left = _ball(t, grown)
+    left = t.inferred(grown)
     yield same_where_promised(
-        t.promised("sqrt"), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
+        t.keeps(x24), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
     )
     if t.implementation.domain.affine:
         turned = t.variant(
@@ -133,6 +135,8 @@ def _state(t: Trial, case: Case) -> State:
     "dependent on gamma, beta, eps",
     domain="full weight: exact where the convex form is promised",
     needs=("running", "state_before_step"),
+    contiguous=True,
+    promises={"arithmetic": ("convex",)},
 )
 def x25(t: Trial) -> Residuals:
     """Weight 0, weight 1, and other parameters."""
@@ -174,7 +178,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
         # old + a (new - old), with a = 1, is off by at most u (|new - old| + |new|) twice
         room = WIDE(u) * (3 * np.abs(a) + 2)
         what = f"running {name} with full weight, from 0 and from 1"
-        convex = t.promised("convex")
+        convex = t.keeps(x25)
         yield same_where_promised(convex, what, Ball(a, room), Ball(b, room), (one, two))
 
 
@@ -184,6 +188,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
     "(2^k x, 2^k rm, 4^k rv): 2^k and 4^k times, to the bit; (-x, -rm): (-, same)",
     domain="no underflow or overflow",
     needs=("running", "state_before_step"),
+    contiguous=True,
 )
 def x26(t: Trial) -> Residuals:
     """k = 1, and negation."""
@@ -227,6 +232,7 @@ def x26(t: Trial) -> Residuals:
     "x in {3, 5}, rm = 2, rv = 4, weight 1/2: rm = 3, and rv = 3 (unbiased) or 2.5 (biased)",
     needs=("running", "state_before_step"),
     exact=True,
+    contiguous=True,
 )
 def x27(t: Trial) -> Residuals:
     """Every step is exact on these numbers."""

@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, unflatten
-from bncheck.formats import Array
+from bncheck.arrays import as_wide, unflatten
 from bncheck.model import Case, Residual
-from bncheck.probes import WIDE, backwards, rows, scaled, shifted, stored
+from bncheck.probes import WIDE, backwards, scaled, shifted, stored
 from bncheck.residuals import meet, near, zero
-from bncheck.rounding import Ball
 from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, TrainingTruth, Trial
+from bncheck.trial import Backward, Inapplicable, Trial
 
 Residuals = Iterator[Residual]
-
-
-@dataclass(frozen=True)
-class _Backward:
-    """Gradients of one more call, enclosed."""
-
-    truth: TrainingTruth
-    dx: Ball
-    dgamma: Ball | None
-    dbeta: Ball | None
-
-
-def _backward(t: Trial, case: Case) -> _Backward:
-    truth = t.truth(case)
-    given = t.train(case).gradients
-    if given is None:
-        raise Inapplicable("ability")
-    parts = {
-        name: None if answer is None else truth.measured(name, answer)
-        for name, answer in (("dgamma", given.dgamma), ("dbeta", given.dbeta))
-    }
-    return _Backward(truth, truth.measured("dx", given.dx), parts["dgamma"], parts["dbeta"])
 
 
 @law(
@@ -52,7 +27,7 @@ def b06(t: Trial) -> Residuals:
     second = backwards(t.case.dy)
     total = stored(as_wide(t.case.dy, WIDE) + as_wide(second, WIDE), t.case.dy)
     other, both = t.variant(dy=second), t.variant(dy=total)
-    b, s = _backward(t, other), _backward(t, both)
+    b, s = t.backward(other), t.backward(both)
     yield meet("dx(a + b)", s.dx, t.dx + b.dx, (both, t.case, other))
     if s.dgamma is not None and b.dgamma is not None:
         yield meet("dgamma(a + b)", s.dgamma, t.dgamma + b.dgamma, (both, t.case, other))
@@ -63,7 +38,7 @@ def b06(t: Trial) -> Residuals:
 MOST_COLUMNS = 6
 
 
-def _columns(t: Trial) -> tuple[list[Case], list[_Backward]]:
+def _columns(t: Trial) -> tuple[list[Case], list[Backward]]:
     m = t.case.m
     if m > MOST_COLUMNS:
         raise Inapplicable
@@ -73,7 +48,7 @@ def _columns(t: Trial) -> tuple[list[Case], list[_Backward]]:
         one_hot[k] = 1.0
         dy = unflatten(one_hot.astype(t.case.dy.dtype), t.case.x.shape)
         cases.append(t.variant(dy=dy))
-    return cases, [_backward(t, case) for case in cases]
+    return cases, [t.backward(case) for case in cases]
 
 
 @law(
@@ -133,11 +108,11 @@ def b10(t: Trial) -> Residuals:
     """Cotangents 1 and x."""
     truth = t.exact_training
     ones = t.variant(dy=np.ones_like(t.case.x, order="C"))
-    yield zero("J 1", _backward(t, ones).dx, (ones,))
+    yield zero("J 1", t.backward(ones).dx, (ones,))
     along = t.variant(dy=np.ascontiguousarray(t.case.x))
     inv = truth.ball("inv")
     factor = inv * inv * inv * truth.values.gamma * truth.values.eps
-    yield meet("J x", _backward(t, along).dx, truth.ball("centered") * factor, (along,))
+    yield meet("J x", t.backward(along).dx, truth.ball("centered") * factor, (along,))
 
 
 @law(
@@ -149,10 +124,13 @@ def b10(t: Trial) -> Residuals:
 )
 def b12(t: Trial) -> Residuals:
     """J is symmetric, so the tangent dy must give dx."""
+    t.trains(t.case)
     layer = t.make(t.case)
     if layer.jvp is None:
         raise Inapplicable("ability")
-    tangent = t.exact_training.measured("dx", layer.jvp(t.case.x, t.case.dy))
+    tangent = t.exact_training.measured(
+        "dx", layer.jvp(*map(np.ascontiguousarray, (t.case.x, t.case.dy)))
+    )
     yield meet("jvp(x, dy)", tangent, t.dx, (t.case,))
 
 
@@ -167,7 +145,7 @@ def b13(t: Trial) -> Residuals:
     """Two cotangents, backward only."""
     other = backwards(t.case.dy)
     case = t.variant(dy=other)
-    b = _backward(t, case)
+    b = t.backward(case)
     left, right = (t.dx * b.truth.values.dy).sum(0), (b.dx * t.exact_training.values.dy).sum(0)
     yield meet("<J a, b>", left, right, (t.case, case))
     values = t.exact_training.values
@@ -186,7 +164,7 @@ def b14(t: Trial) -> Residuals:
     """For a c that is added exactly."""
     dy, c = shifted(t.case.dy)
     case = t.variant(dy=dy)
-    b = _backward(t, case)
+    b = t.backward(case)
     yield meet(f"dx(dy + {c:g})", b.dx, t.dx, (case, t.case))
     if b.dgamma is not None:
         yield meet(f"dgamma(dy + {c:g})", b.dgamma, t.dgamma, (case, t.case))
@@ -205,141 +183,9 @@ def b14(t: Trial) -> Residuals:
 def b15(t: Trial) -> Residuals:
     """a = -4, where everything scales exactly."""
     case = t.variant(x=scaled(t.case.x, -4.0), eps=16 * t.case.eps)
-    b = _backward(t, case)
+    b = t.backward(case)
     yield meet("4 dx(-4 x, 16 eps)", b.dx * 4.0, t.dx, (case, t.case))
     if b.dgamma is not None:
         yield meet("-dgamma(-4 x, 16 eps)", -b.dgamma, t.dgamma, (case, t.case))
     if b.dbeta is not None:
         yield meet("dbeta(-4 x, 16 eps)", b.dbeta, t.dbeta, (case, t.case))
-
-
-@law(
-    "B16",
-    "gradients of one and two values per channel",
-    "m = 1: dx = 0, dgamma = 0, dbeta = dy; m = 2: dx = gamma eps/(2 s^3) (dy1 - dy2) (1, -1)",
-    needs=("backward",),
-    algebraic=True,
-)
-def b16(t: Trial) -> Residuals:
-    """Short batches cut from the case, against their closed forms."""
-    pair = t.variant(**rows(t.case, [0, t.case.m - 1]))
-    b = _backward(t, pair)
-    values = b.truth.values
-    inv = b.truth.ball("inv")
-    half = (Ball.exact(values.dy[:1]) - values.dy[1:]) * 0.5
-    expected = half * inv * inv * inv * values.gamma * values.eps
-    yield meet("dx[0] of two values", b.dx[:1], expected, (pair,))
-    yield meet("dx[1] of two values", b.dx[1:], -expected, (pair,))
-    if t.convention.one_value != "raises":
-        single = t.variant(**rows(t.case, [0]))
-        one = _backward(t, single)
-        yield zero("dx of one value", one.dx, (single,))
-        yield zero("dgamma of one value", _given(one.dgamma), (single,))
-        dbeta = _given(one.dbeta)
-        yield near("dbeta of one value", dbeta.mid, one.truth.values.dy[0], dbeta.rad, (single,))
-
-
-def _given(ball: Ball | None) -> Ball:
-    if ball is None:
-        raise Inapplicable("ability")
-    return ball
-
-
-@law(
-    "B17",
-    "gradients at a constant channel",
-    "x = c: dx = gamma/sqrt(eps) (dy - mean(dy)), dgamma = 0",
-    needs=("backward",),
-    algebraic=True,
-)
-def b17(t: Trial) -> Residuals:
-    """Every sample replaced by the first."""
-    flat = np.broadcast_to(flatten(t.case.x)[:1], (t.case.m, t.case.channels))
-    case = t.variant(x=unflatten(np.ascontiguousarray(flat), t.case.x.shape))
-    b = _backward(t, case)
-    values = b.truth.values
-    dy = Ball.exact(values.dy)
-    root = Ball.exact(np.asarray(values.eps)).sqrt()
-    yield meet("dx", b.dx, (dy - dy.mean(0)) * values.gamma / root, (case,))
-    if b.dgamma is not None:
-        yield zero("dgamma", b.dgamma, (case,))
-
-
-@law(
-    "B18",
-    "repeating batch and cotangent repeats the input gradient",
-    "backward([x, x], [dy, dy]) = [dx, dx]; dgamma and dbeta double",
-    needs=("backward",),
-)
-def b18(t: Trial) -> Residuals:
-    """Twofold repetition along the batch."""
-    if t.case.m > 1 << 14:
-        raise Inapplicable
-    case = t.variant(
-        x=np.concatenate([t.case.x, t.case.x]), dy=np.concatenate([t.case.dy, t.case.dy])
-    )
-    b = _backward(t, case)
-    yield meet("dx([x, x]), first half", b.dx[: t.case.m], t.dx, (case,))
-    yield meet("dx([x, x]), second half", b.dx[t.case.m :], t.dx, (case,))
-    if b.dgamma is not None:
-        yield meet("dgamma([x, x])", b.dgamma, t.dgamma * 2.0, (case,))
-
-
-@law(
-    "B25",
-    "golden gradients of three losses",
-    "L = sum(xhat^2)/2: dx = eps/s^3 xhat; L = sum(xhat): dx = 0; L = sum(xhat^3)/3: "
-    "dx = (xhat^2 - mean(xhat^2) - xhat mean(xhat^3))/s",
-    needs=("backward",),
-    algebraic=True,
-)
-def b25(t: Trial) -> Residuals:
-    """Cotangents made of the target's own output, with its error carried through J."""
-    plain = t.variant(gamma=np.ones_like(t.case.gamma), beta=np.zeros_like(t.case.beta))
-    truth = t.truth(plain)
-    y = t.train(plain, gradients=False).y
-    xhat = truth.measured("y", y)
-    inv, eps = truth.ball("inv"), truth.values.eps
-    true = truth.ball("xhat")
-    scaled_down = true * inv * inv * inv * eps
-    for name, cotangent, expected in (
-        ("L = sum(xhat^2)/2", xhat, scaled_down),
-        ("L = sum(xhat^3)/3", xhat * xhat, None),
-    ):
-        dy = _stored_like(cotangent.mid, y, t)
-        case = t.variant(plain, dy=dy)
-        got = _backward(t, case).dx
-        given = as_wide(flatten(dy), cotangent.mid.dtype)
-        ideal = true if expected is not None else true * true
-        # |J e| <= (|e| + mean|e| + |xhat| mean(|xhat| |e|))/s for the error e of the cotangent
-        off = Ball(np.zeros_like(given), np.abs(given - ideal.mid) + ideal.rad)
-        spread = (off + off.mean(0) + true * (true * off).mean(0)) * inv
-        if expected is None:
-            cube = (true * true * true).mean(0)
-            expected = (ideal - ideal.mean(0) - true * cube) * inv
-        yield meet(name, Ball(got.mid, got.rad + spread.rad), expected, (case,))
-
-
-def _stored_like(values: Array, y: Array, t: Trial) -> Array:
-    with np.errstate(all="ignore"):
-        narrow = values.astype(t.case.dy.dtype)
-    if not np.isfinite(as_wide(narrow, np.float64)).all():
-        raise Inapplicable
-    return unflatten(narrow, y.shape)
-
-
-@law(
-    "B26",
-    "permuting positions permutes dx and leaves dgamma and dbeta",
-    "backward(x P, dy P) = dx P",
-    needs=("backward",),
-)
-def b26(t: Trial) -> Residuals:
-    """Reverse all m positions."""
-    case = t.variant(x=backwards(t.case.x), dy=backwards(t.case.dy))
-    b = _backward(t, case)
-    yield meet("dx, reversed", b.dx[::-1], t.dx, (case, t.case))
-    if b.dgamma is not None:
-        yield meet("dgamma", b.dgamma, t.dgamma, (case, t.case))
-    if b.dbeta is not None:
-        yield meet("dbeta", b.dbeta, t.dbeta, (case, t.case))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bncheck.arrays import as_wide, per_channel
 from bncheck.formats import Array
 from bncheck.model import Case, Residual
-from bncheck.probes import Linear, linear, scaled
+from bncheck.probes import Linear, linear, scaled, stored
 from bncheck.residuals import meet, zero
 from bncheck.rounding import Ball
 from bncheck.statement import IS15, law
@@ -52,6 +53,24 @@ def _scaled(t: Trial, base: Linear, a: float) -> Case:
 
 
 @law(
+    "F06",
+    "a bias before the layer changes nothing",
+    "BN(W u + b) = BN(W u)",
+    source=f"{IS15}, 3.2",
+)
+def f06(t: Trial) -> Residuals:
+    """An integer bias, another one for each channel."""
+    base = linear(t)
+    bias = np.arange(t.case.channels) % 5 + 1.0
+    x = as_wide(base.case.x, np.float64) + per_channel(bias, base.case.x.ndim)
+    case = t.variant(base.case, x=stored(x, base.case.x))
+    truth, plain = t.truth(case), t.truth(base.case)
+    y = truth.measured("y", t.train(case, gradients=False).y)
+    without = plain.measured("y", t.train(base.case, gradients=False).y)
+    yield meet("BN(W u + b)", y, without, (case, base.case))
+
+
+@law(
     "W01",
     "scaling the weights scales eps, and turns the sign with a",
     "BN_eps((a W) u) = sgn(a) BN_{eps/a^2}(W u): equal to BN_eps(W u) only for eps = 0, a > 0",
@@ -66,7 +85,7 @@ def w01(t: Trial) -> Residuals:
     y = truth.measured("y", t.train(base.case, gradients=False).y) - beta
     for a in (2.0, -2.0):
         case = _scaled(t, base, a)
-        other = t.truth(case).measured("y", t.train(case, gradients=False).y) - beta
+        other = t.output(case) - beta
         yield meet(f"BN(({a:g} W) u)", other, y * np.sign(a), (case, base.case))
 
 

@@ -40,6 +40,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "notes": plain(report.notes),
         "stale": plain(report.stale),
         "interrupted": report.interrupted,
+        "faults": plain(report.faults),
     }
 
 

@@ -15,7 +15,7 @@ from bncheck.rounding.running import (
     running_bounds,
     unbiased_bounds,
 )
-from bncheck.rounding.training import training_bounds
+from bncheck.rounding.training import careful_output_bound, training_bounds
 from bncheck.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "InferenceBounds",
     "Training",
     "TrainingBounds",
+    "careful_output_bound",
     "cumulative_bounds",
     "debiased_bounds",
     "inference_bounds",

@@ -78,7 +78,8 @@ def convention(report: Report, style: Style) -> list[str]:
 def notes(report: Report, style: Style) -> list[str]:
     """Tell what else people should know, stale expectations included."""
     stale = [f"stale expectation: {entry}" for entry in report.stale]
-    return _section("Notes", style.listed([*report.notes, *stale]), style)
+    faults = [f"a fault of bncheck itself; please report it: {entry}" for entry in report.faults]
+    return _section("Notes", style.listed([*report.notes, *stale, *faults]), style)
 
 
 def last_line(report: Report, style: Style) -> str:
@@ -97,6 +98,7 @@ def _conclusion(report: Report, counts: Mapping[str, int]) -> str:
         "something is wrong with the target": counts["fails"] + counts["error"] > 0,
         "an expectation is stale": bool(report.stale),
         "interrupted before all was checked": report.interrupted,
+        "a fault of bncheck itself": bool(report.faults),
         "nothing could be checked": report.exit_code == 2 and not report.interrupted,
     }
     said = [reason for reason, true in reasons.items() if true]

@@ -1,0 +1,95 @@
+"""``bncheck derive [NAME...]``: print or write derivations, or the code made of them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bncheck.cli import output
+from bncheck.errors import UsageError
+from bncheck.terminal import nearest
+
+if TYPE_CHECKING:
+    from bncheck.documents.model import Document
+
+NAME = "derive"
+
+PROSE = {"text": ".txt", "markdown": ".md", "latex": ".tex"}
+CODE = ("numpy", "torch", "jax", "c")
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its options."""
+    parser = subparsers.add_parser(
+        NAME,
+        help="print or write derivations",
+        description="Print derivations step by step, each line with its rule and how it was "
+        "checked; or the code that is printed from the proved expressions.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="a law's id, a proof's file, or for code a function",
+    )
+    add("--all", action="store_true", help="the book of all theorems")
+    add("--format", choices=(*PROSE, *CODE), default="text")
+    add("--output", type=Path, metavar="PATH", help="a file; with --all a folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print or write what was asked for."""
+    if args.all and args.names:
+        raise UsageError("--all already means every name; leave the names out")
+    if args.format in CODE:
+        output.write_text(_code(args.format, args.names), args.output)
+        return 0
+    if not args.names and not args.all:
+        raise UsageError("name a theorem, for example B01, or write --all")
+    return _prose(args)
+
+
+def _prose(args: argparse.Namespace) -> int:
+    from bncheck.documents import theorems
+    from bncheck.symbolic import proving
+
+    outcomes = list(proving.prove(args.names))
+    if not args.all or args.output is None:
+        document = theorems.book(outcomes, "Batch normalization: derivations")
+        output.write_text(_rendered(document, args.format), args.output)
+        return proving.exit_code(outcomes)
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise UsageError(f"the folder cannot be made: {refused}") from None
+    for outcome in outcomes:
+        title = f"{outcome.proof.theorem.id}: {outcome.proof.theorem.title}"
+        text = _rendered(theorems.book([outcome], title), args.format)
+        output.write_text(text, args.output / f"{outcome.proof.stem}{PROSE[args.format]}")
+    return proving.exit_code(outcomes)
+
+
+def _rendered(document: Document, name: str) -> str:
+    from bncheck.documents import latex, markdown, text
+
+    renderers = {"text": text.render, "markdown": markdown.render, "latex": latex.render}
+    return renderers[name](document)
+
+
+def _code(language: str, names: list[str]) -> str:
+    from bncheck.symbolic.printers import arrays, c, module
+    from bncheck.symbolic.programs import PROGRAMS
+
+    known = {program.name: program for program in PROGRAMS}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no code for {name!r}; {nearest(name, known)}")
+    chosen = tuple(known[name] for name in names) or PROGRAMS
+    if language == "c":
+        return c.module(chosen)
+    if not names:
+        return module.module(language)
+    return "\n\n".join(arrays.function(p, module.DIALECTS[language]) for p in chosen)

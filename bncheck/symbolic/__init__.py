@@ -1,0 +1,14 @@
+"""The symbolic wing: says, derives, decides, judges and prints batch-normalization formulas.
+
+expression   formulas as people write them; a tree, nothing is decided here
+calculus     the rules of differentiation on that tree
+algebra      a normal form over power sums, which decides equality for every batch size
+checkers     three independent ways to check an equation
+theorem      derivations and proofs as data
+vocabulary   mean, var, xhat, ... in the field's notation
+library      finds the theorems in ``proofs/``
+printers     NumPy, torch, jax, C, LaTeX, text, Coq
+claims       formulas that other people printed
+
+Nothing in the numeric wing imports this package, so that ``bncheck verify`` needs no SymPy.
+"""

@@ -1,0 +1,318 @@
+"""A normal form for sums of symbolic length: equal for every m means equal as dictionaries.
+
+A `Polynomial` has rational coefficients and monomials in *atoms*:
+
+* ``("scalar", name)``: gamma, eps, m, ...; any whole exponent, since all are assumed nonzero
+  where they are divided by;
+* ``("root", n)``: the n-th inverse square root that was met, see `Roots`;
+* ``("sign", atom)``: the sign of something real, squared 1;
+* ``("element", name, positions)`` and ``("delta", p, q)``: with indices that are still free;
+* ``("sum", sizes, factors)``: a *power sum*, such as sum_k x_k^2 dy_k: a product of elements
+  summed over indices that connect all its factors. Its dummies are numbered so that the tuple
+  is the least one, hence two power sums that differ in naming are the same atom;
+* ``("inverse", items)``: 1 over a polynomial of scalars that is not a monomial, such as m - 1.
+
+A *position* is ``(0, n)`` for the n-th dummy of a power sum, ``(1, name)`` for a free index,
+``(2, n)`` for a fixed place in the batch.
+
+Soundness: every operation below is an identity of real numbers for every size m >= 1 and all
+values where the divisions make sense, so equal normal forms prove equality for all m.
+Completeness: power sums of degree d are algebraically independent once m >= d (polarised Newton
+sums), and each root is eliminated by a substitution that is one-to-one (`Roots`), so a nonzero
+normal form means that the two sides differ for some m; an identity that holds only for one
+small m is rightly not accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count, permutations
+from typing import Any
+
+from bncheck.errors import NotSupported
+
+Atom = tuple[Any, ...]
+Monomial = tuple[tuple[Atom, int], ...]
+Position = tuple[int, Any]
+
+MAX_TERMS = 50_000
+MAX_DUMMIES = 6
+
+
+class TooLarge(NotSupported):
+    """The normal form would take more memory or time than an identity is worth."""
+
+
+@dataclass(frozen=True)
+class Polynomial:
+    """A finite map from monomials to nonzero rationals."""
+
+    terms: Mapping[Monomial, Fraction]
+
+    def __add__(self, other: Polynomial) -> Polynomial:
+        return collect([*self.terms.items(), *other.terms.items()])
+
+    def __neg__(self) -> Polynomial:
+        return Polynomial({monomial: -c for monomial, c in self.terms.items()})
+
+    def __sub__(self, other: Polynomial) -> Polynomial:
+        return self + -other
+
+    def __mul__(self, other: Polynomial) -> Polynomial:
+        _spend(len(self.terms) * len(other.terms))
+        return collect(
+            (times(left, right), c * d)
+            for left, c in self.terms.items()
+            for right, d in other.terms.items()
+        )
+
+    def __pow__(self, exponent: int) -> Polynomial:
+        if exponent < 0:
+            return inverse(self) ** -exponent
+        result = constant(1)
+        for _ in range(exponent):
+            result = result * self
+        return result
+
+    @property
+    def monomial(self) -> tuple[Monomial, Fraction] | None:
+        """The only term, if there is just one."""
+        return next(iter(self.terms.items())) if len(self.terms) == 1 else None
+
+
+_left: ContextVar[list[int] | None] = ContextVar("products that may still be made", default=None)
+
+
+@contextmanager
+def limited(products: int) -> Iterator[None]:
+    """Within this block, raise TooLarge once so many products of two terms have been made."""
+    token = _left.set([products])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def _spend(products: int) -> None:
+    left = _left.get()
+    if left is not None:
+        left[0] -= products
+    if products > 20 * MAX_TERMS or (left is not None and left[0] < 0):
+        raise TooLarge("the identity is too large to decide: it has too many products")
+
+
+def collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
+    """Add up the coefficients of equal monomials."""
+    total: dict[Monomial, Fraction] = {}
+    for monomial, coefficient in terms:
+        total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+    if len(total) > MAX_TERMS:
+        raise TooLarge(f"the identity is too large to decide: more than {MAX_TERMS} terms")
+    return Polynomial({monomial: c for monomial, c in total.items() if c})
+
+
+def times(left: Monomial, right: Monomial) -> Monomial:
+    """Multiply two monomials. Signs square to 1, deltas to themselves."""
+    if not left or not right:
+        return left or right
+    exponents = dict(left)
+    for atom, exponent in right:
+        total = exponents.get(atom, 0) + exponent
+        if atom[0] == "sign":
+            total %= 2
+        elif atom[0] == "delta":
+            total = 1
+        exponents[atom] = total
+    return tuple(sorted((a, e) for a, e in exponents.items() if e))
+
+
+def constant(value: int | Fraction) -> Polynomial:
+    """Return a constant."""
+    return Polynomial({(): Fraction(value)} if value else {})
+
+
+def atom(*parts: Any) -> Polynomial:
+    """Return an atom as a polynomial."""
+    return Polynomial({((parts, 1),): Fraction(1)})
+
+
+def kronecker(left: Position, right: Position) -> Polynomial:
+    """Return the delta of two positions, decided where it can be."""
+    if left == right:
+        return constant(1)
+    if left[0] == right[0] == 2:
+        return constant(0)
+    return atom("delta", *sorted((left, right)))
+
+
+def inverse(p: Polynomial) -> Polynomial:
+    """Return 1/p: exactly for a monomial of scalars, else as an atom of its own.
+
+    Raises NotSupported where p depends on a free index or is zero.
+    """
+    if not p.terms:
+        raise ZeroDivisionError("division by something that is identically zero")
+    if any(depends(a) for monomial in p.terms for a, _ in monomial):
+        raise NotSupported("division by an expression with a free index")
+    only = p.monomial
+    if only is not None:
+        monomial, coefficient = only
+        if all(a[0] != "sign" for a, _ in monomial):
+            return Polynomial({tuple((a, -e) for a, e in monomial): 1 / coefficient})
+        signs = tuple((a, e) for a, e in monomial if a[0] == "sign")
+        rest = tuple((a, -e) for a, e in monomial if a[0] != "sign")
+        return Polynomial({times(signs, rest): 1 / coefficient})
+    return atom("inverse", tuple(sorted(p.terms.items())))
+
+
+def without_inverses(p: Polynomial) -> Polynomial:
+    """Multiply by the denominators, which does not change whether p is zero."""
+    while True:
+        powers = [(e, a) for monomial in p.terms for a, e in monomial if a[0] == "inverse"]
+        if not powers:
+            return p
+        _, target = max(powers)
+        highest = max(e for e, a in powers if a == target)
+        denominator = Polynomial(dict(target[1]))
+        cleared = constant(0)
+        for monomial, coefficient in p.terms.items():
+            exponent = dict(monomial).get(target, 0)
+            rest = tuple((a, e) for a, e in monomial if a != target)
+            cleared += Polynomial({rest: coefficient}) * denominator ** (highest - exponent)
+        p = cleared
+
+
+def depends(a: Atom, index: str | None = None) -> bool:
+    """Whether an atom has the free index, or any free index."""
+    if a[0] == "element":
+        positions = list(a[2])
+    elif a[0] == "delta":
+        positions = list(a[1:])
+    elif a[0] == "sum":
+        positions = [p for (_, ps), _ in a[2] for p in ps]
+    else:
+        return False
+    return any(kind == 1 and index in (None, name) for kind, name in positions)
+
+
+_names = count()
+
+
+def total(p: Polynomial, index: str, size: str) -> Polynomial:
+    """Sum over a free index: pull out what does not depend on it, contract deltas, canonise."""
+    result = constant(0)
+    for monomial, coefficient in p.terms.items():
+        inside = [(a, e) for a, e in monomial if depends(a, index)]
+        outside = Polynomial({tuple(f for f in monomial if f not in inside): coefficient})
+        contracted = next((a for a, _ in inside if a[0] == "delta"), None)
+        if not inside:
+            term = atom("scalar", size)
+        elif contracted is not None:
+            other = contracted[2] if contracted[1] == (1, index) else contracted[1]
+            term = constant(1)
+            for a, e in inside:
+                if a is not contracted:
+                    term = term * _placed(a, index, other) ** e
+        else:
+            term = _power_sum(inside, index, size)
+        result = result + outside * term
+    return result
+
+
+def _placed(a: Atom, index: str, position: Position) -> Polynomial:
+    """Replace a free index of an atom by another position."""
+
+    def moved(positions: Iterable[Position]) -> tuple[Position, ...]:
+        return tuple(position if p == (1, index) else p for p in positions)
+
+    if a[0] == "element":
+        return atom("element", a[1], moved(a[2]))
+    if a[0] == "delta":
+        return kronecker(*moved(a[1:]))
+    factors = {(name, moved(ps)): e for (name, ps), e in a[2]}
+    return atom(*canonical(a[1], factors))
+
+
+Factors = dict[tuple[str, tuple[Position, ...]], int]
+
+
+def _power_sum(inside: list[tuple[Atom, int]], index: str, size: str) -> Polynomial:
+    """Merge everything that depends on the index into one power sum."""
+    sizes = [size]
+    factors: Factors = {}
+
+    def put(name: str, positions: Iterable[Position], exponent: int) -> None:
+        key = (name, tuple((0, 0) if p == (1, index) else p for p in positions))
+        factors[key] = factors.get(key, 0) + exponent
+
+    for a, e in inside:
+        if a[0] == "element":
+            put(a[1], a[2], e)
+            continue
+        for _ in range(e):  # each factor of an inner sum brings dummies of its own
+            first = len(sizes)
+            sizes.extend(a[1])
+            for (name, positions), exponent in a[2]:
+                shifted = ((0, n + first) if kind == 0 else (kind, n) for kind, n in positions)
+                put(name, shifted, exponent)
+    return atom(*canonical(tuple(sizes), factors))
+
+
+def canonical(sizes: tuple[str, ...], factors: Factors) -> Atom:
+    """Number the dummies so that the atom is the least of all numberings."""
+    if len(sizes) > MAX_DUMMIES:
+        raise TooLarge(f"a sum over {len(sizes)} indices at once is too large to decide")
+    best: tuple[Any, ...] | None = None
+    for order in permutations(range(len(sizes))):
+        place = {old: new for new, old in enumerate(order)}
+        renamed = sorted(
+            ((name, tuple((0, place[n]) if kind == 0 else (kind, n) for kind, n in ps)), e)
+            for (name, ps), e in factors.items()
+        )
+        candidate = (tuple(sizes[old] for old in order), tuple(renamed))
+        if best is None or candidate < best:
+            best = candidate
+    return ("sum", *(best or ((), ())))
+
+
+def with_equal_indices(p: Polynomial) -> Polynomial:
+    """Use each delta: under delta(i, j), j is written i everywhere else in the monomial."""
+    result = constant(0)
+    for monomial, coefficient in p.terms.items():
+        term = Polynomial({monomial: coefficient})
+        for a, _ in monomial:
+            if a[0] == "delta" and a[2][0] == 1:
+                ((rest, c),) = term.terms.items()
+                term = Polynomial({((a, 1),): c})
+                for b, e in rest:
+                    if b != a:
+                        place = depends(b, a[2][1])
+                        term = term * (_placed(b, a[2][1], a[1]) if place else atom(*b)) ** e
+                if term.monomial is None:
+                    break
+        result = result + term
+    return result
+
+
+def replace(p: Polynomial, target: Atom, value: Polynomial) -> Polynomial:
+    """Substitute an atom without free indices by a polynomial, in denominators too."""
+    result = constant(0)
+    for monomial, coefficient in p.terms.items():
+        term = Polynomial({tuple(f for f in monomial if not _mentions(f[0], target)): coefficient})
+        for a, e in monomial:
+            if a == target:
+                term = term * value**e
+            elif _mentions(a, target):
+                term = term * inverse(replace(Polynomial(dict(a[1])), target, value)) ** e
+        result = result + term
+    return result
+
+
+def _mentions(a: Atom, target: Atom) -> bool:
+    if a[0] == "inverse":
+        return any(_mentions(b, target) for monomial, _ in a[1] for b, _ in monomial)
+    return a == target

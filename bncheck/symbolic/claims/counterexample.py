@@ -1,0 +1,105 @@
+"""The smallest batch of rationals at which two sides differ."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from bncheck.symbolic.checkers import rationals
+from bncheck.symbolic.expression import Element, Expr, Index, Sum, Symbol, free_indices, walk
+
+SIZES = (1, 2, 3, 4)
+ENTRIES = (0, 1, 2)
+TRIES = 400
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A point, and what both sides are there."""
+
+    m: int
+    values: dict[str, str]
+    left: str
+    right: str
+
+    def __str__(self) -> str:
+        """Return the point on one line."""
+        at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
+        return f"m = {self.m}, {at}: left side {self.left}, right side {self.right}"
+
+
+def smallest(left: Expr, right: Expr, sign: str = "=") -> Counterexample | None:
+    """Return the first point, by size and then by entries, at which the relation fails.
+
+    Raises NotSupported where both sides cannot be evaluated in rationals.
+    """
+    nodes = [*walk(left), *walk(right)]
+    free = sorted(free_indices(left) | free_indices(right), key=lambda x: x.name)
+    for point in _points(nodes):
+        for places in _places(free, point.sizes):
+            values = _both(left, right, nodes, point, places)
+            if values is not None and not _holds(*values, sign):
+                return _described(point, places, *values)
+    return None
+
+
+def _holds(left: Fraction, right: Fraction, sign: str) -> bool:
+    if sign == r"\le":
+        return left <= right
+    return left >= right if sign == r"\ge" else left == right
+
+
+def _both(
+    left: Expr, right: Expr, nodes: list[Expr], point: rationals.Point, places: dict[Index, int]
+) -> tuple[Fraction, Fraction] | None:
+    try:
+        rationals.make_roots_rational(nodes, point)
+        scene = rationals.Scene(point)
+        first, second = (rationals.evaluate(side, places, scene).real for side in (left, right))
+    except (rationals.NotSquare, ZeroDivisionError):
+        return None
+    return first, second
+
+
+def _points(nodes: list[Expr]) -> Iterator[rationals.Point]:
+    """Yield points of growing size: whole entries from 0 on, scalars small."""
+    sizes = {n.index.size for n in nodes if isinstance(n, Sum)}
+    elements = {n.name: len(n.indices) for n in nodes if isinstance(n, Element)}
+    symbols = {n.name: n.positive for n in nodes if isinstance(n, Symbol)} | {"m": True}
+    vectors = sorted(name for name, rank in elements.items() if rank == 1 and name in ("x", "dy"))
+    for m in SIZES:
+        choices = ENTRIES[: 3 if m * len(vectors) < 6 else 2]
+        entries = list(product(choices, repeat=m * len(vectors)))
+        for number, entry in enumerate(sorted(entries, key=sum)[:TRIES]):
+            for a in (2, -1):
+                point = rationals.Point(random.Random(number), {**dict.fromkeys(sizes, 1), "m": m})
+                for name, positive in symbols.items():
+                    point.symbols[name] = Fraction(1 if positive or name != "a" else a)
+                for at, value in enumerate(entry):
+                    name = vectors[at // m]
+                    point.elements[name, (at % m + 1,)] = Fraction(value)
+                yield point
+                if "a" not in symbols:
+                    break
+
+
+def _places(free: list[Index], sizes: dict[str, int]) -> Iterator[dict[Index, int]]:
+    for at in product(*(range(1, sizes.get(index.size, 1) + 1) for index in free)):
+        yield dict(zip(free, at, strict=True))
+
+
+def _described(
+    point: rationals.Point, places: dict[Index, int], left: Fraction, right: Fraction
+) -> Counterexample:
+    shown: dict[str, str] = {}
+    for name in sorted({name for name, _ in point.elements}):
+        entries = [v for (n, _), v in sorted(point.elements.items()) if n == name]
+        shown[name] = "(" + ", ".join(map(str, entries)) + ")"
+    for name, value in sorted(point.symbols.items()):
+        if name not in point.sizes:
+            shown[name] = str(value)
+    shown |= {index.name: str(place) for index, place in places.items()}
+    return Counterexample(point.sizes["m"], shown, str(left), str(right))

@@ -1,0 +1,172 @@
+"""From trees to normal forms: decides whether two expressions are equal for every batch size.
+
+Square roots. Let R be the radicand, say var + eps. Where R is, in normal form, a square of a
+monomial, its root is that monomial with positive sign: ``sqrt(a^2 t^-2) = a sign(a) t^-1``.
+Otherwise a new positive atom t = R^(-1/2) is introduced, and one unknown that R depends on
+linearly is *eliminated*: ``eps -> t^-2 - var``. On the domain R > 0 the map (.., eps) ->
+(.., t) is one-to-one, so nothing is assumed and nothing is lost: an identity in x, eps and
+sqrt(var + eps) holds if and only if the polynomial identity in x and t holds. That is the whole
+treatment of the relation t^2 (var + eps) = 1; no ideal, no Groebner basis.
+
+Candidates for elimination are positive symbols first (eps), then power sums that R contains
+linearly (where eps = 0, the second moment sum_k x_k^2), then sizes (sqrt(m)).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+
+from bncheck.errors import NotSupported
+from bncheck.symbolic import algebra
+from bncheck.symbolic.algebra import Atom, Polynomial
+from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.expression import (
+    Add,
+    Delta,
+    Derivative,
+    Element,
+    Expr,
+    Index,
+    Mul,
+    Named,
+    Number,
+    Power,
+    Sum,
+    Symbol,
+)
+
+
+def equal(left: Expr, right: Expr) -> bool:
+    """Whether two expressions are equal for every batch size and all values of the unknowns.
+
+    Raises NotSupported (TooLarge among it) where the normal form cannot say.
+    """
+    return not Normalizer().difference(left, right).terms
+
+
+class Normalizer:
+    """Makes normal forms that can be compared with one another: they share their roots."""
+
+    def __init__(self) -> None:
+        """Start without any root."""
+        self._eliminated: list[tuple[Atom, Polynomial]] = []
+        self._positive: set[str] = set()
+        self._sizes: set[str] = set()
+        self._memo: dict[int, tuple[Expr, Polynomial]] = {}
+
+    def difference(self, left: Expr, right: Expr) -> Polynomial:
+        """Return the normal form of left - right times its denominators: zero iff equal."""
+        left, right = without_derivatives(left), without_derivatives(right)
+        p = self._of(left) - self._of(right)
+        cleared = algebra.without_inverses(self._reduce(p))
+        return algebra.with_equal_indices(self._reduce(cleared))
+
+    def _reduce(self, p: Polynomial) -> Polynomial:
+        for target, value in self._eliminated:
+            p = algebra.replace(p, target, value)
+        return p
+
+    def _of(self, expr: Expr) -> Polynomial:
+        known = self._memo.get(id(expr))
+        if known is None:  # the tree is kept too, so that its id stays taken
+            known = self._memo[id(expr)] = (expr, self._evaluate(expr))
+        return known[1]
+
+    def _evaluate(self, expr: Expr) -> Polynomial:
+        match expr:
+            case Number(value):
+                return algebra.constant(value)
+            case Symbol(name, positive):
+                if name == "m":
+                    self._sizes.add(name)
+                elif positive:
+                    self._positive.add(name)
+                return algebra.atom("scalar", name)
+            case Element(name, indices):
+                return algebra.atom("element", name, tuple(map(_position, indices)))
+            case Delta(left, right):
+                return algebra.kronecker(_position(left), _position(right))
+            case Named(_, _, body):
+                return self._of(body)
+            case Add(terms):
+                parts = [item for term in terms for item in self._of(term).terms.items()]
+                return algebra.collect(parts)
+            case Mul(factors):
+                product = algebra.constant(1)
+                for factor in factors:
+                    product = product * self._of(factor)
+                return product
+            case Power(base, exponent):
+                if exponent.denominator == 1:
+                    return self._of(base) ** int(exponent)
+                return self._root(self._of(base)) ** int(2 * exponent)
+            case Sum(index, body):
+                self._sizes.add(index.size)
+                return algebra.total(self._of(body), index.name, index.size)
+            case Derivative():
+                return self._of(without_derivatives(expr))
+        raise TypeError(f"not a node: {expr!r}")
+
+    def _root(self, radicand: Polynomial) -> Polynomial:
+        """Return the positive square root of a polynomial."""
+        radicand = self._reduce(radicand)
+        root = self._monomial_root(radicand) or self._known_root(radicand)
+        if root is None:
+            t = algebra.atom("root", len(self._eliminated))
+            target, coefficient, rest = self._unknown_of(radicand)
+            self._eliminated.append((target, (t**-2 - rest) * algebra.inverse(coefficient)))
+            root = t**-1
+        return root
+
+    def _monomial_root(self, p: Polynomial) -> Polynomial | None:
+        only = p.monomial
+        if only is None or only[1] < 0 or any(e % 2 for _, e in only[0]):
+            return None
+        monomial, c = only
+        top, bottom = isqrt(c.numerator), isqrt(c.denominator)
+        if top**2 != c.numerator or bottom**2 != c.denominator:
+            return None
+        root = Polynomial({tuple((a, e // 2) for a, e in monomial): Fraction(top, bottom)})
+        for a, e in monomial:
+            if e // 2 % 2 and not self._is_positive(a):
+                root = root * algebra.atom("sign", a)
+        return root
+
+    def _known_root(self, radicand: Polynomial) -> Polynomial | None:
+        """Return the root of a radicand met before, seen only once denominators are cleared."""
+        if all(a[0] != "inverse" for monomial in radicand.terms for a, _ in monomial):
+            return None
+        for number in range(len(self._eliminated)):
+            t = algebra.atom("root", number)
+            if not algebra.without_inverses(radicand - t**-2).terms:
+                return t**-1
+        return None
+
+    def _is_positive(self, a: Atom) -> bool:
+        return a[0] == "root" or (
+            a[0] == "scalar" and (a[1] in self._positive or a[1] in self._sizes)
+        )
+
+    def _unknown_of(self, radicand: Polynomial) -> tuple[Atom, Polynomial, Polynomial]:
+        """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate."""
+        atoms = {a for monomial in radicand.terms for a, _ in monomial}
+        symbols = [("scalar", n) for n in sorted(self._positive - self._sizes)]
+        moments = sorted(a for a in atoms if a[0] == "sum")
+        sizes = [("scalar", n) for n in sorted(self._sizes)]
+        candidates = [s for s in symbols if s in atoms] + moments + [s for s in sizes if s in atoms]
+        for target in candidates:
+            with_it = {k: c for k, c in radicand.terms.items() if target in dict(k)}
+            rest = Polynomial({k: c for k, c in radicand.terms.items() if k not in with_it})
+            if any(dict(k)[target] != 1 for k in with_it):
+                continue
+            coefficient = Polynomial(
+                {tuple(f for f in k if f[0] != target): c for k, c in with_it.items()}
+            )
+            if not any(algebra.depends(a) for a in atoms):
+                return target, coefficient, rest
+        raise NotSupported("the root of an expression that has no unknown to solve it for")
+
+
+def _position(index: Index | int) -> algebra.Position:
+    return (2, index) if isinstance(index, int) else (1, index.name)

@@ -1,0 +1,271 @@
+"""Writes expressions for people: as LaTeX or as plain text.
+
+One walk over the tree serves both: a `Notation` says how each construct is spelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bncheck.symbolic.expression import (
+    Add,
+    Delta,
+    Derivative,
+    Element,
+    Expr,
+    Index,
+    Mul,
+    Named,
+    Number,
+    Position,
+    Power,
+    Sum,
+    Symbol,
+    free_indices,
+    mul,
+    power,
+    rename,
+)
+
+SUM, PRODUCT, ATOM = 1, 2, 3
+"""How tightly a string holds together."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a language of formulas spells its constructs."""
+
+    names: Mapping[str, str]
+    fraction: str
+    root: str
+    power: str
+    total: str
+    partial: str
+    derivative: str
+    delta: str
+    index: str
+    brackets: str
+    times: str
+    fraction_is_atom: bool
+
+
+GREEK = ("gamma", "beta", "mu", "sigma", "alpha", "rho", "lambda", "delta", "eta")
+
+LATEX = Notation(
+    names={
+        **{name: rf"\{name}" for name in GREEK},
+        "eps": r"\epsilon",
+        "var": r"\sigma^2",
+        "xhat": r"\hat{x}",
+        "dxhat": r"\frac{\partial L}{\partial \hat{x}}",
+        "dvar": r"\frac{\partial L}{\partial \sigma^2}",
+        "dmu": r"\frac{\partial L}{\partial \mu}",
+        "dx": r"\frac{\partial L}{\partial x}",
+        "dy": r"\frac{\partial L}{\partial y}",
+        "dgamma": r"\frac{\partial L}{\partial \gamma}",
+        "dbeta": r"\frac{\partial L}{\partial \beta}",
+        "running_mean": r"\mu_{\mathrm{run}}",
+        "running_var": r"\sigma^2_{\mathrm{run}}",
+    },
+    fraction=r"\frac{%s}{%s}",
+    root=r"\sqrt{%s}",
+    power="%s^{%s}",
+    total=r"\sum_{%s=1}^{%s} %s",
+    partial=r"\frac{\partial}{\partial %s} %s",
+    derivative=r"\mathrm{D}_{%s \to %s} %s",
+    delta=r"\delta_{%s %s}",
+    index="%s_{%s}",
+    brackets=r"\left(%s\right)",
+    times=" ",
+    fraction_is_atom=True,
+)
+
+TEXT = Notation(
+    names={},
+    fraction="%s / %s",
+    root="sqrt(%s)",
+    power="%s^%s",
+    total="sum_{%s=1..%s} %s",
+    partial="d/d%s %s",
+    derivative="D[%s -> %s] %s",
+    delta="delta(%s, %s)",
+    index="%s_%s",
+    brackets="(%s)",
+    times=" ",
+    fraction_is_atom=False,
+)
+
+
+def latex(expr: Expr) -> str:
+    """Return the expression as LaTeX, for math mode."""
+    return _Printer(LATEX, _free_names(expr)).write(expr)[0]
+
+
+def text(expr: Expr) -> str:
+    """Return the expression as plain ASCII text."""
+    return _Printer(TEXT, _free_names(expr)).write(expr)[0]
+
+
+def _free_names(expr: Expr) -> frozenset[str]:
+    return frozenset(index.name for index in free_indices(expr))
+
+
+@dataclass(frozen=True)
+class _Printer:
+    notation: Notation
+    taken: frozenset[str]  # names of indices that mean something where we are
+
+    def write(self, expr: Expr) -> tuple[str, int]:
+        """Return the string, and how tightly it holds together."""
+        n = self.notation
+        match expr:
+            case Number(value):
+                return self._number(value)
+            case Symbol(name):
+                return self._name(name), ATOM
+            case Element(name, indices) | Named(name, indices, _):
+                return self._indexed(name, indices), ATOM
+            case Delta(left, right):
+                return n.delta % (_position(left), _position(right)), ATOM
+            case Add(terms):
+                return self._sum(terms), SUM
+            case Mul():
+                return self._product(expr)
+            case Power(base, exponent):
+                if exponent == Fraction(1, 2):
+                    return n.root % self.write(base)[0], ATOM
+                if exponent < 0:
+                    return self._product(expr)
+                shown = self._raised(base)
+                return n.power % (shown, self._exponent(exponent)), ATOM
+            case Sum(index, body):
+                return n.total % (
+                    _position(index),
+                    self._name(index.size),
+                    self._held(body, PRODUCT),
+                ), PRODUCT
+            case Derivative():
+                return self._derivative(expr)
+        raise TypeError(f"not a node: {expr!r}")
+
+    def _total(self, index: Index, body: Expr) -> str:
+        shown = index
+        if _position(index) in self.taken:  # readers are spared two meanings of one letter
+            spare = (name for name in "ijklpqrst" if name not in self.taken)
+            shown = Index(next(spare, index.name), index.size)
+        inside = _Printer(self.notation, self.taken | {_position(shown)})
+        written = inside._held(rename(body, {index: shown}), PRODUCT)
+        return self.notation.total % (_position(shown), self._name(index.size), written)
+
+    def _held(self, expr: Expr, tightness: int) -> str:
+        shown, holds = self.write(expr)
+        return shown if holds >= tightness else self.notation.brackets % shown
+
+    def _raised(self, base: Expr) -> str:
+        plain = isinstance(base, Symbol | Element) or (
+            isinstance(base, Named) and "^" not in self._name(base.name)
+        )
+        return self.write(base)[0] if plain else self.notation.brackets % self.write(base)[0]
+
+    def _exponent(self, exponent: Fraction) -> str:
+        plain = exponent.denominator == 1 or self.notation.fraction_is_atom
+        return str(exponent) if plain else self.notation.brackets % exponent
+
+    def _number(self, value: Fraction) -> tuple[str, int]:
+        if value < 0:
+            return "-" + self._number(-value)[0], SUM
+        if value.denominator == 1:
+            return str(value.numerator), ATOM
+        shown = self.notation.fraction % (value.numerator, value.denominator)
+        return shown, ATOM if self.notation.fraction_is_atom else PRODUCT
+
+    def _sum(self, terms: tuple[Expr, ...]) -> str:
+        if _is_negative(terms[0]):  # 1 - a, not -a + 1
+            terms = tuple(sorted(terms, key=_is_negative))
+        first, *rest = terms
+        shown = self._held(first, SUM)
+        for term in rest:
+            negative = _is_negative(term)
+            part = self._held(mul(-1, term) if negative else term, PRODUCT)
+            shown += f" {'-' if negative else '+'} {part}"
+        return shown
+
+    def _product(self, expr: Expr) -> tuple[str, int]:
+        if _is_negative(expr):
+            return "-" + self._held(mul(-1, expr), PRODUCT), SUM
+        top, bottom = _over_and_under(expr)
+        if not bottom:
+            return self._factors(top), PRODUCT
+        n = self.notation
+        if n.fraction_is_atom:
+            return n.fraction % (
+                self._factors(top, alone=True),
+                self._factors(bottom, alone=True),
+            ), ATOM
+        under = self._factors(bottom)
+        if len(bottom) > 1:
+            under = n.brackets % under
+        over = self._factors(top)
+        if top and isinstance(top[-1], Sum):
+            over = n.brackets % over
+        return n.fraction % (over, under), PRODUCT
+
+    def _factors(self, factors: list[Expr], alone: bool = False) -> str:
+        if not factors:
+            return "1"
+        if alone and len(factors) == 1:
+            return self.write(factors[0])[0]
+        # a sum over an index takes the whole product after it, so it goes last or into brackets
+        shown = [self._held(factor, ATOM) for factor in factors[:-1]]
+        last = factors[-1]
+        tight = PRODUCT if isinstance(last, Sum) or not shown else ATOM
+        return self.notation.times.join([*shown, self._held(last, tight)])
+
+    def _name(self, name: str) -> str:
+        return self.notation.names.get(name, name)
+
+    def _indexed(self, name: str, indices: tuple[Position, ...]) -> str:
+        shown = self._name(name)
+        if not indices:
+            return shown
+        at = " ".join(map(_position, indices))
+        if shown.endswith("}") and shown.startswith(r"\frac"):
+            return f"{shown[:-1]}_{{{at}}}}}"
+        return self.notation.index % (shown, at)
+
+    def _derivative(self, expr: Derivative) -> tuple[str, int]:
+        n = self.notation
+        shown = self._held(expr.body, ATOM)
+        match expr.velocity:
+            case Delta(left, right) if left in expr.formal:  # along one entry: a partial derivative
+                return n.partial % (self._indexed(expr.target, (right,)), shown), PRODUCT
+            case Number(value) if value == 1 and not expr.formal:
+                return n.partial % (self._name(expr.target), shown), PRODUCT
+        name = self._indexed(expr.target, expr.formal)
+        return n.derivative % (name, self.write(expr.velocity)[0], shown), PRODUCT
+
+
+def _position(index: Index | int) -> str:
+    return str(index) if isinstance(index, int) else index.name.split("~")[0]
+
+
+def _is_negative(expr: Expr) -> bool:
+    first = expr.factors[0] if isinstance(expr, Mul) else expr
+    return isinstance(first, Number) and first.value < 0
+
+
+def _over_and_under(expr: Expr) -> tuple[list[Expr], list[Expr]]:
+    top: list[Expr] = []
+    bottom: list[Expr] = []
+    for factor in expr.factors if isinstance(expr, Mul) else (expr,):
+        if isinstance(factor, Power) and factor.exponent < 0:
+            bottom.append(power(factor.base, -factor.exponent))
+        elif isinstance(factor, Number) and factor.value.denominator != 1:
+            if factor.value.numerator != 1:
+                top.append(Number(Fraction(factor.value.numerator)))
+            bottom.insert(0, Number(Fraction(factor.value.denominator)))
+        else:
+            top.append(factor)
+    return top, bottom

@@ -1,0 +1,32 @@
+"""F11. A batch repeated r times gives its output repeated r times.
+
+Statement.
+    The statistics over r copies of the batch are those of the batch, so every copy of x_j is
+    normalized to xhat_j.
+
+Sketch.
+    Each sum is r times as large, and so is the number of values.
+
+Source.
+    Immediate.
+"""
+
+from bncheck.symbolic.expression import Index, Named, Symbol, sqrt
+from bncheck.symbolic.theorem import Theorem, derive
+from bncheck.symbolic.vocabulary import eps, m, mu, square, total, var, x, xhat
+
+copy = Index("r", "n")
+n = Symbol("n", positive=True)
+repeated_mean = Named("mu_r", (), total(total(x), copy) / (m * n))
+repeated_var = Named("var_r", (), total(total(square(x - repeated_mean)), copy) / (m * n))
+
+theorem = Theorem(
+    id="F11",
+    title="Repeating the batch repeats the output",
+    domain="m >= 1, n >= 1 copies",
+    derivations=(
+        derive("mean", repeated_mean, ("linearity", n * total(x) / (m * n)), ("cancel", mu())),
+        derive("variance", repeated_var, ("linearity", var())),
+        derive("output", (x - repeated_mean) / sqrt(repeated_var + eps), ("substitute", xhat())),
+    ),
+)

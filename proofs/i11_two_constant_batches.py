@@ -1,0 +1,31 @@
+"""I11. Averaging batch variances drops the variance between batches.
+
+Statement.
+    Two batches of m values, one all 0 and one all d: both have variance 0, and so has every
+    running average of them; pooled they have variance d^2 / 4.
+
+Sketch.
+    The pooled mean is d / 2, and every value is d / 2 away from it.
+
+Source.
+    Own.
+"""
+
+from bncheck.symbolic.expression import Symbol
+from bncheck.symbolic.theorem import Theorem, derive
+from bncheck.symbolic.vocabulary import m, square, total, var, x
+
+d = Symbol("d")
+first, second = 0 * x, d + 0 * x
+centre = (total(first) + total(second)) / (2 * m)
+pooled = (total(square(first - centre)) + total(square(second - centre))) / (2 * m)
+
+theorem = Theorem(
+    id="I11",
+    title="Two constant batches",
+    derivations=(
+        derive("variance of the second", var(second), ("cancel", 0)),
+        derive("pooled mean", centre, ("linearity", d / 2)),
+        derive("pooled variance", pooled, ("linearity", square(d) / 4)),
+    ),
+)

@@ -1,0 +1,58 @@
+"""L04. The curvature of the loss along a direction, with eps.
+
+Statement.
+    For a loss with gradient G and Hessian H at the output, and a direction v:
+    v' H_x v = (gamma / s)^2 (P v)' H (P v) - gamma / (m s^2) (2 <C G, v> <xhat, v>
+    + <C v, C v> <xhat, G> - (3 / m) <xhat, v>^2 <xhat, G>), where C a = a - mean(a) and
+    P v = C v - xhat mean(v xhat). Here H = h h'; every symmetric H is a sum of multiples
+    of such, and both sides are linear in H.
+
+Sketch.
+    The chain rule for second derivatives: H along J v, plus G contracted with the second
+    derivative of the output (B20).
+
+Source.
+    Santurkar et al. (2018), Theorem 4.2, is the case eps = 0, v = dL/dx (see L03).
+"""
+
+from bncheck.symbolic.expression import vector
+from bncheck.symbolic.theorem import Theorem, derive
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    derivative,
+    gamma,
+    inner,
+    m,
+    mean,
+    square,
+    std,
+    x,
+    xhat,
+)
+
+v, h, g = vector("v"), vector("h"), vector("g")
+y = batchnorm()
+L = inner(g, y) + square(inner(h, y)) / 2
+G = g + h * inner(h, y)
+Pv = v - mean(v) - xhat() * mean(v * xhat())
+cv, cG = v - mean(v), G - mean(G)
+second = 2 * inner(cG, v) * inner(xhat(), v) + inner(cv, cv) * inner(xhat(), G)
+
+theorem = Theorem(
+    id="L04",
+    title="The curvature of the loss along a direction",
+    domain="m >= 1, var + eps > 0",
+    derivations=(
+        derive(
+            "second derivative along v",
+            derivative(derivative(L, x, v), x, v),
+            (
+                "chain rule",
+                square(gamma / std() * inner(h, Pv))
+                - gamma
+                / (m * std() ** 2)
+                * (second - 3 / m * square(inner(xhat(), v)) * inner(xhat(), G)),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,37 @@
+"""W15. The best gamma for a target, and what is lost with another.
+
+Statement.
+    For a target t and the normalized z = W u (any vector n): mean((t - g n)^2) / 2 equals
+    mean(t^2)/2 - mean(t n)^2 / (2 mean(n^2)) + mean(n^2)/2 (g - g*)^2, g* = mean(t n) / mean(n^2):
+    the least value is at g = g*.
+
+Sketch.
+    Complete the square.
+
+Source.
+    Kohler et al. (2019), arXiv:1805.10694, section 4.
+"""
+
+from bncheck.symbolic.expression import Symbol, vector
+from bncheck.symbolic.theorem import Inequality, Theorem
+from bncheck.symbolic.vocabulary import mean, square
+
+t, n = vector("t"), vector("n")
+g = Symbol("g")
+best = mean(t * n) / mean(square(n))
+least = mean(square(t)) / 2 - square(mean(t * n)) / (2 * mean(square(n)))
+
+theorem = Theorem(
+    id="W15",
+    title="The best gamma for a target",
+    kind="inequality",
+    domain="mean(n^2) > 0",
+    inequalities=(
+        Inequality(
+            "least squares",
+            least,
+            mean(square(t - g * n)) / 2,
+            mean(square(n)) / 2 * square(g - best),
+        ),
+    ),
+)

@@ -1,0 +1,124 @@
+"""Judging printed formulas: the committed verdicts, repairs, and bad input."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bncheck.errors import UsageError
+from bncheck.symbolic.claims.files import exit_code, judge_file, read
+from bncheck.symbolic.claims.judge import judge
+from bncheck.symbolic.library import folder
+
+DX = (
+    r"\frac{\partial l}{\partial x_i} = \frac{\partial l}{\partial \hat{x}_i} \cdot "
+    r"\frac{%s1}{\sqrt{\sigma_B^2 + \epsilon}} + \frac{\partial l}{\partial \sigma_B^2} \cdot "
+    r"\frac{2(x_i - \mu_B)}{m} + \frac{\partial l}{\partial %s} \cdot \frac{1}{m}"
+)
+
+
+@pytest.mark.parametrize("name", ["seeds", "literature"])
+def test_committed_verdicts(name):
+    judged = list(judge_file(folder() / "claims" / f"{name}.toml"))
+    assert {j.claim.id: j.verdict.verdict for j in judged} == {
+        j.claim.id: j.claim.expected for j in judged
+    }
+    assert exit_code(judged) == 1
+
+
+def test_the_lecture_wiki_is_repaired_with_both_errors_named():
+    verdict = judge(DX % ("-", r"\sigma_B^2"))
+    assert verdict.verdict == "false"
+    assert verdict.counterexample.m == 1
+    assert (verdict.counterexample.left, verdict.counterexample.right) == ("0", "-1")
+    assert verdict.repair.says == "the sign of the first term; dL/dvar where dL/dmu belongs"
+    assert judge(verdict.repair.corrected).verdict == "true"
+
+
+def test_the_correct_formula_is_true():
+    assert judge(DX % ("", r"\mu_B")).verdict == "true"
+
+
+@pytest.mark.parametrize(
+    ("latex", "conditions"),
+    [
+        (r"BN((aW)u) = BN(Wu)", ("eps = 0", "a > 0")),
+        (r"\sum_{i=1}^m \hat{x}_i^2 = m", ("eps = 0",)),
+        (r"\sigma^2 = \frac1m \sum_i x_i^2", ("mu = 0",)),
+        (
+            r"\frac{\partial L}{\partial \gamma} = \sum_i \frac{\partial L}{\partial y_i} y_i",
+            ("gamma = 1", "beta = 0"),
+        ),
+    ],
+)
+def test_conditions_are_found(latex, conditions):
+    verdict = judge(latex)
+    assert (verdict.verdict, verdict.conditions) == ("true-if", conditions)
+
+
+@pytest.mark.parametrize(
+    ("latex", "says"),
+    [
+        (r"\sigma = \sqrt{\epsilon}", "bare sigma"),
+        (r"\tilde{x}_i = x_i", "tilde"),
+        (r"\hat{x}_i = x_i / m x_i", "ambiguous"),
+        (r"\mu = \frac1n \sum_{i=1}^m x_i", "batch size"),
+        (r"\mu = \frac1m \sum x_i", "names no index"),
+        (r"q = \mu", "what is q"),
+        (r"\mu = \mathbf{1}^T", "what is 1"),
+        (r"\hat{x}_i", "no relation sign"),
+        (r"x_i = \frac{1}{0}", "division by zero"),
+        (r"\mu = x^{(i)} +", "ends too early (at character"),
+        (r"\mu = \foo{x}", r"'\\foo' is not part of the dialect (at character 7)"),
+        (r"\frac{\partial L}{x_i} = 1", "partial sign"),
+        ("", "ends too early"),
+    ],
+)
+def test_what_is_unknown_or_ambiguous_is_undecided(latex, says):
+    verdict = judge(latex)
+    assert verdict.verdict == "undecided"
+    assert says in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "(" * 10_000 + "x" + ")" * 10_000 + " = 1",
+        "(" * 1_500 + "x" + ")" * 1_500 + " = 1",
+        r"\frac{" * 800 + " = 1",
+        "{" * 3_000,
+        "x_i = " + "x_i + " * 200_000,
+        "x_i = " + "x_i" * 400_000,
+        "x^{" * 900 + " = 1",
+        r"\sum_{i=1}^m " * 50 + r"x_i = (x_i + \mu + \gamma + \beta + \epsilon)^{400}",
+        r"x_i = ((((x_i + \mu + \gamma + \beta)^9)^9)^9)^9",
+        r"x_i = x_i^{99999999}",
+        "\0 = 1",
+        r"\mu = \sqrt{x_i}",
+    ],
+)
+def test_bad_input_gets_one_sentence_quickly(latex):
+    start = time.perf_counter()
+    verdict = judge(latex)
+    assert time.perf_counter() - start < 5
+    assert verdict.verdict == "undecided"
+    assert verdict.reason
+    assert len(verdict.reason) < 200
+
+
+def test_files_that_are_no_claims_files(tmp_path: Path):
+    for text, says in [
+        ("a = 1", "unknown key 'a'"),
+        ("", "no [[claim]]"),
+        ("[[claim]]\nid = 'a'", "lacks 'latex'"),
+        ("[[claim]]\nid = 'a'\nlatex = 'x'\nsource = ''\nverdct = 'x'", "unknown key 'verdct'"),
+        ("claim = 3", "should be a list"),
+        ("[[", "cannot be read"),
+    ]:
+        path = tmp_path / "claims.toml"
+        path.write_text(text)
+        with pytest.raises(UsageError) as caught:
+            read(path)
+        assert says in str(caught.value)
+    with pytest.raises(UsageError):
+        read(tmp_path / "missing.toml")
