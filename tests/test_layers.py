@@ -30,9 +30,9 @@ NUMERIC = [
     {"laws"},
     {"deviations"},
     {"adapters"},
+    {"fingerprint", "diagnosis"},
     {"engine"},
-    {"fingerprint"},
-    {"diagnosis"},
+    {"killtable"},
 ]
 SYMBOLIC = [
     {"errors", "terminal"},

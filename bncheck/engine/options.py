@@ -19,6 +19,8 @@ class Options:
     laws: patterns of ids, ``!pattern`` excludes; dtypes: empty for all that the target takes
     budget: ``quick``, ``standard``, ``thorough`` or seconds; timeout: seconds for one call
     save: folder for counterexamples, None to save nothing
+    shrink: look for the smallest input that shows a failure, not only for any
+    diagnose: look for the deviations that explain what fails
     """
 
     laws: tuple[str, ...] = ()
@@ -32,6 +34,8 @@ class Options:
     timeout: float = 10.0
     load_timeout: float = 60.0
     save: Path | None = Path(".bncheck")
+    shrink: bool = True
+    diagnose: bool = True
 
 
 @dataclass(frozen=True)
