@@ -200,9 +200,9 @@ class _Printer:
                 self._factors(top, alone=True),
                 self._factors(bottom, alone=True),
             ), ATOM
-        under = self._factors(bottom)
+        under = self._held(bottom[0], ATOM)
         if len(bottom) > 1:
-            under = n.brackets % under
+            under = n.brackets % self._factors(bottom)
         over = self._factors(top)
         if top and isinstance(top[-1], Sum):
             over = n.brackets % over
