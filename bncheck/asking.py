@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from bncheck.errors import TargetRaised, told
-from bncheck.formats import FORMATS, Array
+from bncheck.formats import Array, is_float
 from bncheck.model import Case, Gradients, Layer, State
 
 
@@ -122,7 +122,7 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
 def _array(where: str, answer: Any, shape: tuple[int, ...]) -> Array:
     if not isinstance(answer, np.ndarray):
         raise TargetRaised("type", f"{where} returned {_kind(answer)}, but should return an array")
-    if answer.dtype.name not in FORMATS and not np.issubdtype(answer.dtype, np.floating):
+    if not is_float(answer.dtype):
         raise TargetRaised(
             "type", f"{where} returned dtype {answer.dtype.name}, but should return floats"
         )

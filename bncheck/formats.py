@@ -84,3 +84,8 @@ def format_of(dtype: object) -> Format:
     except KeyError:
         known = ", ".join(FORMATS)
         raise UsageError(f"dtype={name!r}, but should be one of {known}") from None
+
+
+def is_float(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype holds floating-point numbers, bfloat16 included."""
+    return dtype.kind == "f" or dtype == BFLOAT16.dtype
