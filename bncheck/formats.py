@@ -92,5 +92,5 @@ def format_of(dtype: object) -> Format:
 
 
 def is_float(dtype: np.dtype[Any]) -> bool:
-    """Whether a dtype is one of the formats, or another float such as longdouble."""
-    return dtype in _BY_DTYPE or bool(np.issubdtype(dtype, np.floating))
+    """Whether a dtype holds floating-point numbers, bfloat16 included."""
+    return dtype.kind == "f" or dtype == BFLOAT16.dtype

@@ -17,13 +17,12 @@ def array(what: str, got: object, like: Array) -> Array:
     Raises TargetRaised of kind ``"type"`` or ``"shape"``. Nothing is copied; a subclass such
     as ``np.matrix``, whose operators mean something else, comes back as its plain base.
     """
-    if isinstance(got, np.ndarray) and got.shape == like.shape and is_float(got.dtype):
-        return np.asarray(got)
-    shapes = isinstance(got, np.ndarray) and is_float(got.dtype)
     expected = f"but should be an array of shape {like.shape} and dtype {like.dtype.name}"
-    raise TargetRaised(
-        "shape" if shapes else "type", f"{what} returned {describe(got)}, {expected}"
-    )
+    if not isinstance(got, np.ndarray) or not is_float(got.dtype):
+        raise TargetRaised("type", f"{what} returned {describe(got)}, {expected}")
+    if got.shape != like.shape:
+        raise TargetRaised("shape", f"{what} returned {describe(got)}, {expected}")
+    return np.asarray(got)
 
 
 def gradients(what: str, got: object, x: Array, gamma: Array, beta: Array) -> Gradients:
