@@ -17,6 +17,7 @@ NUMERIC = [
     {"errors", "terminal"},
     {"formats"},
     {"arrays"},
+    {"promises"},
     {"model"},
     {"rounding"},
     {"derived"},
