@@ -12,7 +12,6 @@ from correct import CORRECT, PROMISED
 from bncheck.conventions import merged
 from bncheck.deviations import (
     BY_NAME,
-    DEVIATIONS,
     EQUIVALENT,
     REFERENCE,
     combine,
@@ -40,6 +39,7 @@ BEHAVES = {
     "state-shared-between-layers",
     "backward-spent",
     "count-truncated",  # from 65536 values per channel on
+    "count-in-half",  # where m is infinite in float16; before, it hides in the rounding of y
     "double-backward-statistics-as-constants",
     "double-backward-zero",
     "empty-batch-decays",
@@ -240,51 +240,48 @@ def test_where_a_mistake_shows_is_told():
 # -- the separation matrix ------------------------------------------------------------------------
 
 
+SMALL = tuple(r for r in recipes() if r.size <= 2000)
+KEYS = tuple((recipe, script) for recipe in SMALL for script in SCRIPTS)
+
+
 @cache
-def predictions():
-    """Every deviation's predictions in float32: {name: {(recipe, script): prediction}}."""
-    convention = REFERENCE.convention
-    found = {}
-    small = [r for r in recipes() if r.size <= 2000]
-    for deviation in (None, *CANDIDATES):
-        hypothesis = Hypothesis(() if deviation is None else (deviation,))
-        for recipe in small:
-            algorithms = Algorithms.of(recipe.dtype, convention)
-            for script in SCRIPTS:
-                rules = hypothesis.rules(conforming(convention))
-                able = implementation(rules, "").abilities
-                key = (small.index(recipe), script)
-                made = predict(rules, able, recipe, script, algorithms)
-                found.setdefault(deviation and deviation.name, {})[key] = made
-    return found
+def prediction(name, key):
+    recipe, script = key
+    base = conforming(REFERENCE.convention)
+    rules = Hypothesis((BY_NAME[name],)).rules(base)
+    algorithms = Algorithms.of(recipe.dtype, REFERENCE.convention)
+    return predict(rules, implementation(rules, "").abilities, recipe, script, algorithms)
 
 
-def farthest(left, right):
-    """Largest distance of two predictions in units of what rounding allows the left one."""
-    best = 0.0
-    for key, one in left.items():
-        other = right[key]
+def separated(left, right, times=100):
+    """Whether a case tells two deviations apart by so many times what rounding allows."""
+    for key in KEYS:
+        one, other = prediction(left, key), prediction(right, key)
         if bool(one.native.raised) != bool(other.native.raised):
-            return np.inf
+            return True
         for c in compare(other.native, one):
-            if not c.holds:
-                best = max(best, c.error / c.allowed if c.allowed else np.inf)
-    return best
+            if not c.holds and (np.isinf(c.error) or c.error >= times * c.allowed):
+                return True
+    return False
 
 
-# deviations that are one another on every input of the panel, or differ by rounding alone
-ALIKE: set[frozenset[str]] = set()
-HIDDEN_IN_PANEL = BEHAVES | {"samples-beyond-768", "count-in-half", "half-accumulator"}
+# What the panel does not keep apart by so much, and why. The laws that fail, or how many numbers
+# agree to the bit, decide between these.
+ALIKE = {
+    frozenset(("one-pass-variance", "one-pass-variance-clamped")),  # until it turns negative
+    # m/(m-1) rounded to float16 is off by 2e-4 at most, some 60 bounds
+    frozenset(("bessel-at-one", "bessel-in-half")),
+}
+
+
+def confusable():
+    names = [d.name for d in VISIBLE if dtype_of(d.name) == "float32"]
+    names.remove("gradients-overwritten")  # of targets of another convention only
+    return [(a, b) for a in names for b in names if a < b]
 
 
 def test_deviations_are_kept_apart_by_a_hundred_bounds():
-    names = [d.name for d in DEVIATIONS if d in VISIBLE and dtype_of(d.name) == "float32"]
-    close = set()
-    made = predictions()
-    for name in names:
-        for other in names:
-            if name < other and farthest(made[name], made[other]) < 100:
-                close.add(frozenset((name, other)))
+    close = {frozenset(pair) for pair in confusable() if not separated(*pair)}
     assert close == ALIKE
 
 

@@ -84,7 +84,7 @@ def explain(deviation: Deviation, table: KillTable, style: Style) -> list[str]:
         *style.labelled("does", deviation.says),
         *style.labelled("family", deviation.family),
         *style.labelled("kind", kind),
-        *style.labelled("exposed by", deviation.regime),
+        *style.labelled("shows in", deviation.regime),
         *style.labelled("seen", deviation.seen),
         *style.labelled("caught by", ", ".join(table.catching(deviation.name))),
         *style.labelled("try", f"bncheck verify {target}"),

@@ -71,6 +71,9 @@ def _numbers(
         agrees = inside | ~told
         agrees = agrees & ~(broken & finite)
         ratio = np.where(finite & np.isfinite(allowed) & ~same, error / allowed, 0)
+        # a number for what is none, or the reverse, is off by more than any bound
+        ratio = np.where(~agrees & ~(finite & np.isfinite(wide)), np.inf, ratio)
+        error = np.where(np.isinf(ratio), np.inf, error)
     at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     return Comparison(
         name, agrees.all(axis=0), told.any(axis=0), float(error[at]), float(allowed[at])

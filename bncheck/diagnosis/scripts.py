@@ -82,7 +82,7 @@ def second(case: Case) -> Array:
 
 def steps(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     """A second training step on the same layer."""
-    layer.train(case.x)
+    _shaped(layer.train(case.x), case.x)
     if layer.backward is not None and "backward" in able:
         layer.backward(case.dy)
     yield "second y", _shaped(layer.train(second(case)), case.x)
@@ -93,7 +93,7 @@ def steps(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
 def tangent(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     """The directional derivative along dy, after a training step on the same batch."""
     if layer.jvp is not None and "jvp" in able:
-        layer.train(case.x)
+        _shaped(layer.train(case.x), case.x)
         yield "jvp", layer.jvp(case.x, case.dy)
 
 

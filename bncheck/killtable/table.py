@@ -97,3 +97,20 @@ def updated(table: KillTable, rows: Iterable[Row]) -> KillTable:
     new = {row.deviation: row for row in rows}
     kept = [new.pop(row.deviation, row) for row in table.rows]
     return KillTable(table.seed, table.laws, (*kept, *new.values()))
+
+
+def extended(table: KillTable, rows: Iterable[Row], laws: Iterable[str]) -> KillTable:
+    """Replace what some laws catch, in the rows of the same deviations; keep the other laws.
+
+    Where a law is the first to catch a deviation, the row's budget becomes its.
+    """
+    new, chosen = {row.deviation: row for row in rows}, set(laws)
+    merged = []
+    for row in table.rows:
+        found = new.get(row.deviation)
+        kept = tuple(law for law in row.laws if law not in chosen)
+        if found is not None:
+            budget = row.budget if kept or not found.laws else found.budget
+            row = Row(row.deviation, budget, tuple(sorted({*kept, *found.laws})))
+        merged.append(row)
+    return KillTable(table.seed, table.laws, tuple(merged))
