@@ -46,7 +46,11 @@ def test_exit_code_is_the_report_s(target, code, capsys):
     [
         ("verify missing", "module 'missing' does not exist; give a file.py or a package.module"),
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
-        ("", "a command is missing; known: verify, prove, derive, claim, laws, replay, --version"),
+        (
+            "",
+            "a command is missing; known: verify, prove, derive, claim, laws, deviations, "
+            + "replay, --version",
+        ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         ("verify", "the following arguments are required: TARGET"),
         ("verify a b", "'b' is one argument too many"),

@@ -17,6 +17,7 @@ NUMERIC = [
     {"errors", "terminal"},
     {"formats"},
     {"arrays"},
+    {"promises"},
     {"model"},
     {"rounding"},
     {"derived"},
@@ -30,9 +31,9 @@ NUMERIC = [
     {"laws"},
     {"deviations"},
     {"adapters"},
+    {"fingerprint", "diagnosis"},
     {"engine"},
-    {"fingerprint"},
-    {"diagnosis"},
+    {"killtable"},
 ]
 SYMBOLIC = [
     {"errors", "terminal"},

@@ -83,8 +83,34 @@ def test_the_pytest_command_passes(copy):
     assert "passed" in run.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("bncheck prove", 0, "3 of 3 theorems proved"),
+        ("bncheck derive", 0, "= 0"),
+        ("bncheck claim", 1, "corrected"),
+    ],
+)
+def test_the_commands_of_the_proofs(copy, name, code, told):
+    (copy / "proofs").symlink_to(ROOT / "proofs")
+    command = next(c for c in COMMANDS if c.startswith(name))
+
+    run = _run(command, copy)
+
+    assert run.returncode == code, run.stdout + run.stderr
+    assert told in run.stdout
+
+
 def test_every_command_is_one_that_is_tested_here_or_by_ci():
-    tested = ("bncheck verify", "pytest --bncheck", "python3 -m venv", "python3 -m pip install")
+    tested = (
+        "bncheck verify",
+        "bncheck prove",
+        "bncheck derive",
+        "bncheck claim",
+        "pytest --bncheck",
+        "python3 -m venv",
+        "python3 -m pip install",
+    )
 
     assert [c for c in COMMANDS if not c.startswith(tested)] == []
 

@@ -156,6 +156,10 @@ class Worker:
             return message
         code = self._stop(process)
         self._process = None
+        for pipe in (process.stdin, process.stdout):
+            # what was not sent cannot be flushed any more
+            with contextlib.suppress(OSError):
+                pipe.close()
         died = self._obituary(code, loading)
         if loading:
             raise TargetError(f"{self._target} could not be loaded: {died.detail}")

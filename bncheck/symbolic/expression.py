@@ -285,7 +285,15 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 
 def free_indices(expr: Expr) -> frozenset[Index]:
-    """Return the indices that no sum binds."""
+    """Return the indices that no sum binds; found once for each node, and kept with it."""
+    known: frozenset[Index] | None = expr.__dict__.get("_free")
+    if known is None:
+        known = _free_indices(expr)
+        object.__setattr__(expr, "_free", known)
+    return known
+
+
+def _free_indices(expr: Expr) -> frozenset[Index]:
     match expr:
         case Element(_, indices):
             return frozenset(x for x in indices if isinstance(x, Index))

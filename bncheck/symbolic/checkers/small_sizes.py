@@ -4,9 +4,10 @@ The sums are written out, derivatives are SymPy's ``diff`` of the written-out fo
 SymPy's ``sqrt``. To decide, each root is made rational by solving its radicand for a symbol in
 which it is linear, and the difference is put over one denominator and expanded.
 
-At m = 2 all unknowns are symbols. From m = 3 on, all but the first entry of each vector are whole
-numbers that look random: the written-out polynomials would have 10^5 terms, and what the larger
-sizes add is that nothing was special about m = 2. Scalars are symbols always.
+At m = 2 the scalars and the first entry of each vector are symbols, the other entries whole
+numbers that look random; from m = 3 on all entries are such numbers, and from m = 4 on also the
+scalars that may have either sign. With all unknowns as symbols the written-out polynomials would
+have 10^5 terms; what the larger sizes add is that nothing was special about m = 2.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Writer:
                 # collects the numbers of a polynomial; with roots it would multiply out too much
                 return total if any(map(_is_root, total.atoms(sp.Pow))) else sp.expand(total)
             case Derivative(body):
-                t = sp.Dummy("t", real=True)
+                t = sp.Dummy("t")
                 inner = Writer(self.m, self.other_sizes, node, t, places, self)
                 return sp.diff(inner.write(body, places), t).subs(t, 0)
         raise TypeError(f"not a node: {node!r}")
@@ -113,15 +114,22 @@ class Writer:
             return self._symbol(node)
         label = f"{name}_{'_'.join(map(str, at))}"
         if self.m > 2 or max(at) > 1:
-            return sp.Integer(crc32(label.encode()) % 19 - 9)
-        return sp.Symbol(label, real=True)
+            return _number(label)
+        return sp.Symbol(label)
 
     def _symbol(self, node: Symbol) -> sp.Expr:
         if node.name == "m":
             return sp.Integer(self.m)
         if node.name in self.other_sizes:
             return sp.Integer(OTHER_SIZE)
+        if self.m > 3 and not node.positive:
+            return _number(node.name)
         return sp.Symbol(node.name, **({"positive": True} if node.positive else {"real": True}))
+
+
+def _number(label: str) -> sp.Integer:
+    """Return a whole number, never 0, that looks random and is the same in every run."""
+    return sp.Integer((crc32(label.encode()) % 9 + 1) * (-1) ** (crc32(label.encode()) // 9))
 
 
 def _place(index: Index | int, places: Places) -> int:

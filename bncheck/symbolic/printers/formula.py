@@ -141,11 +141,7 @@ class _Printer:
                 shown = self._raised(base)
                 return n.power % (shown, self._exponent(exponent)), ATOM
             case Sum(index, body):
-                return n.total % (
-                    _position(index),
-                    self._name(index.size),
-                    self._held(body, PRODUCT),
-                ), PRODUCT
+                return self._total(index, body), PRODUCT
             case Derivative():
                 return self._derivative(expr)
         raise TypeError(f"not a node: {expr!r}")
@@ -204,9 +200,9 @@ class _Printer:
                 self._factors(top, alone=True),
                 self._factors(bottom, alone=True),
             ), ATOM
-        under = self._factors(bottom)
+        under = self._held(bottom[0], ATOM)
         if len(bottom) > 1:
-            under = n.brackets % under
+            under = n.brackets % self._factors(bottom)
         over = self._factors(top)
         if top and isinstance(top[-1], Sum):
             over = n.brackets % over

@@ -1,0 +1,72 @@
+"""The wings stay apart; the proofs travel inside the wheel; speed on symbolic m."""
+
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bncheck.symbolic.expression import j
+from bncheck.symbolic.normal import equal
+from bncheck.symbolic.vocabulary import backward, gradient, loss
+
+ROOT = Path(__file__).parents[2]
+SYMBOLIC = ("bncheck.symbolic", "bncheck.documents", "sympy")
+DOORS = ("symbolic", "documents", "cli")
+
+
+def test_the_numeric_wing_never_mentions_the_symbolic_one():
+    for path in (ROOT / "bncheck").rglob("*.py"):
+        if path.relative_to(ROOT / "bncheck").parts[0] in DOORS:
+            continue
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip().startswith(("import ", "from ")):
+                assert not any(f" {name}" in line for name in SYMBOLIC), f"{path.name}: {line}"
+
+
+def test_checkers_share_nothing_but_the_tree():
+    allowed = {"bncheck.errors", "bncheck.symbolic.expression"}
+    for name in ("rationals", "small_sizes"):
+        text = (ROOT / "bncheck/symbolic/checkers" / f"{name}.py").read_text(encoding="utf-8")
+        imported = {
+            line.split()[1]
+            for line in text.splitlines()
+            if line.startswith(("from bnch", "import b"))
+        }
+        assert imported <= allowed
+
+
+def test_command_line_starts_without_sympy():
+    code = "import sys, bncheck.cli; sys.exit('sympy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_proofs_are_inside_the_wheel(tmp_path):
+    hatchling = pytest.importorskip("hatchling.builders.wheel")
+    builder = hatchling.WheelBuilder(str(ROOT))
+    (wheel,) = builder.build(directory=str(tmp_path), versions=["standard"])
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "bncheck/proofs/b01_backward.py" in names
+    assert "bncheck/proofs/claims/seeds.toml" in names
+    assert "bncheck/proofs/coq/BatchNorm.v" in names
+    assert not any(name.startswith("proofs/") for name in names)
+    # installed: from any folder, without the checkout
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    done = subprocess.run(
+        [sys.executable, "-m", "bncheck", "prove", "B03"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 theorems proved" in done.stdout
+
+
+def test_symbolic_m_takes_milliseconds():
+    start = time.perf_counter()
+    assert equal(gradient(loss(), at=j), backward()[j])
+    assert time.perf_counter() - start < 0.2
