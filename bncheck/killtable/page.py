@@ -18,6 +18,11 @@ deviation or says below why it is kept. Made by `python -m bncheck.killtable`; e
 verified like anybody's implementation, at budget `quick` and, where no law catches it there, at
 `standard`, with one seed. More seeds catch more: a law that is missing in a row may still catch
 that deviation on other cases.
+
+`shifted-variance` is caught because the reference promises its arithmetic, two passes. Without
+that promise it is right: the shift is one of the m values, so it is at most sqrt(m) standard
+deviations from the mean, and what then cancels costs about m units of rounding, as any order of
+summation may.
 """
 
 
