@@ -269,8 +269,6 @@ def separated(left, right, times=100):
 # agree to the bit, decide between these.
 ALIKE = {
     frozenset(("one-pass-variance", "one-pass-variance-clamped")),  # until it turns negative
-    # m/(m-1) rounded to float16 is off by 2e-4 at most, some 60 bounds
-    frozenset(("bessel-at-one", "bessel-in-half")),
 }
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,9 +160,9 @@ def test_events_come_in_order_and_end_with_the_report():
     seen = list(run(WRONG, options))
     assert isinstance(seen[0], events.Started)
     assert isinstance(seen[-1], events.Finished)
-    assert [e.finding for e in seen if isinstance(e, events.Found)] == list(
-        seen[-1].report.findings
-    )
+    found = [e.finding for e in seen if isinstance(e, events.Found)]
+    assert found == [replace(f, causes=()) for f in seen[-1].report.findings]
+    assert {f.causes for f in seen[-1].report.findings if f.verdict == "fails"} != {()}
     progress = [e for e in seen if isinstance(e, events.Progress)]
     assert all(0 < e.done <= e.total for e in progress)
 

@@ -30,7 +30,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Found:
-    """A law was decided for a dtype."""
+    """A law was decided for a dtype. Its causes are looked for later: the report has them."""
 
     finding: Finding
 

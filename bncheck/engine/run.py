@@ -92,7 +92,7 @@ def run(
             yield from _survey(state, pool, budget, began)
             yield from _findings(state, pool.first, budget, expected, began)
             if options.diagnose and not _late(budget, began):
-                yield Progress(0, 1, "diagnosis")
+                yield Progress(1, 1, "diagnosis")
                 explain(state, pool.first)
         except KeyboardInterrupt:
             state.interrupted = True

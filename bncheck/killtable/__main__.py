@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from bncheck.deviations import BY_NAME, DEVIATIONS
-from bncheck.killtable.compute import BUDGETS, rows
+from bncheck.killtable.compute import BUDGETS, minimal_cover, rows
 from bncheck.killtable.page import page
 from bncheck.killtable.table import FILE, KillTable, dumps, extended, read, updated
 from bncheck.laws import LAWS
@@ -38,6 +39,7 @@ def main() -> int:
     old = read().rows if args.names or args.laws else ()
     table = KillTable(args.seed, laws, tuple(row for row in old if row.deviation in known))
     table = extended(table, done, args.laws) if args.laws else updated(table, done)
+    table = replace(table, cover=minimal_cover(table))
     args.output.write_text(dumps(table), encoding="utf-8")
     if args.page is not None:
         args.page.write_text(page(table, {law.id: law for law in LAWS}), encoding="utf-8")

@@ -28,11 +28,13 @@ class KillTable:
     """All rows, and the seed of the runs that they come from.
 
     laws: ids of all laws that were tried, those that caught nothing included
+    cover: a smallest set of laws that catches all that any law catches
     """
 
     seed: int
     laws: tuple[str, ...]
     rows: tuple[Row, ...]
+    cover: tuple[str, ...] = ()
 
     def caught_by(self, law: str) -> tuple[str, ...]:
         """Names of the deviations that a law catches."""
@@ -64,7 +66,13 @@ class KillTable:
             r.deviation: {"budget": r.budget, "laws": list(r.laws)}
             for r in sorted(self.rows, key=lambda r: r.deviation)
         }
-        return {"schema": SCHEMA, "seed": self.seed, "laws": list(self.laws), "deviations": rows}
+        return {
+            "schema": SCHEMA,
+            "seed": self.seed,
+            "laws": list(self.laws),
+            "cover": list(self.cover),
+            "deviations": rows,
+        }
 
 
 def from_plain(data: Mapping[str, Any]) -> KillTable:
@@ -74,7 +82,7 @@ def from_plain(data: Mapping[str, Any]) -> KillTable:
     rows = tuple(
         Row(name, row["budget"], tuple(row["laws"])) for name, row in data["deviations"].items()
     )
-    return KillTable(int(data["seed"]), tuple(data["laws"]), rows)
+    return KillTable(int(data["seed"]), tuple(data["laws"]), rows, tuple(data["cover"]))
 
 
 def dumps(table: KillTable) -> str:
