@@ -25,6 +25,7 @@ class Job:
     name: str
     seed: int
     budget: str
+    dtypes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ def run(job: Job) -> Outcome:
     options = {"budget": job.budget, "seed": job.seed, "save": None}
     if job.kind == "correct":
         target = next(i for i in (*CORRECT, *PROMISED) if i.name == job.name)
+        options["dtypes"] = tuple(d for d in job.dtypes if d in target.domain.dtypes)
+        if not options["dtypes"]:
+            return Outcome(job, True, 0, 0.0, "")
     elif job.kind == "torch":
         target = job.name
         options["dtypes"] = ("float32", "float64")
@@ -61,7 +65,7 @@ def run(job: Job) -> Outcome:
     return Outcome(job, good, examples, time.perf_counter() - began, told)
 
 
-def jobs(kinds: list[str], seeds: int, budget: str) -> list[Job]:
+def jobs(kinds: list[str], seeds: int, budget: str, dtypes: tuple[str, ...]) -> list[Job]:
     from correct import CORRECT, PROMISED
 
     from bncheck.deviations import MUTANTS
@@ -71,7 +75,7 @@ def jobs(kinds: list[str], seeds: int, budget: str) -> list[Job]:
         "torch": [f"torch.nn:BatchNorm{d}d" for d in (1, 2, 3)],
         "mutant": list(MUTANTS.values()),
     }
-    return [Job(k, n, s, budget) for s in range(seeds) for k in kinds for n in names[k]]
+    return [Job(k, n, s, budget, dtypes) for s in range(seeds) for k in kinds for n in names[k]]
 
 
 def main() -> int:
@@ -79,12 +83,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--kinds", default="mutant,torch,correct")
+    parser.add_argument("--dtypes", default="float32,float64,float16,bfloat16")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     bad, examples, done = 0, {}, {}
     began = time.perf_counter()
     with ProcessPoolExecutor(given.jobs) as pool:
-        planned = jobs(given.kinds.split(","), given.seeds, given.budget)
+        dtypes = tuple(given.dtypes.split(","))
+        planned = jobs(given.kinds.split(","), given.seeds, given.budget, dtypes)
         for outcome in pool.map(run, planned):
             job = outcome.job
             examples[job.kind] = examples.get(job.kind, 0) + outcome.examples

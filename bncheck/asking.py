@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from bncheck.errors import TargetRaised, told
-from bncheck.formats import Array
+from bncheck.formats import Array, is_float
 from bncheck.model import Case, Gradients, Layer, State
 
 
@@ -122,6 +122,10 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
 def _array(where: str, answer: Any, shape: tuple[int, ...]) -> Array:
     if not isinstance(answer, np.ndarray):
         raise TargetRaised("type", f"{where} returned {_kind(answer)}, but should return an array")
+    if not is_float(answer.dtype):
+        raise TargetRaised(
+            "type", f"{where} returned dtype {answer.dtype.name}, but should return floats"
+        )
     if answer.shape != shape:
         raise TargetRaised(
             "shape", f"{where} returned shape {answer.shape}, but should return shape {shape}"

@@ -73,14 +73,24 @@ LONGDOUBLE = _wide()
 FORMATS = {f.name: f for f in (FLOAT16, BFLOAT16, FLOAT32, FLOAT64)}
 
 
+_BY_DTYPE = {f.dtype: f for f in FORMATS.values()}
+
+
 def format_of(dtype: object) -> Format:
     """Return the format of a NumPy dtype or of a name such as ``"bfloat16"``.
 
     Raises UsageError for a dtype that bncheck does not check.
     """
+    if isinstance(dtype, np.dtype) and dtype in _BY_DTYPE:  # the way that is taken per case
+        return _BY_DTYPE[dtype]
     name = dtype if isinstance(dtype, str) else np.dtype(dtype).name  # type: ignore[call-overload] # any object that numpy takes as a dtype
     try:
         return FORMATS[name]
     except KeyError:
         known = ", ".join(FORMATS)
         raise UsageError(f"dtype={name!r}, but should be one of {known}") from None
+
+
+def is_float(dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype holds floating-point numbers, bfloat16 included."""
+    return dtype.kind == "f" or dtype == BFLOAT16.dtype

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.arrays import as_wide, samples
+from bncheck.formats import Array
 from bncheck.model import Case, Residual
 from bncheck.rounding import Ball
 
@@ -21,19 +22,15 @@ def near(what: str, got: Any, expected: Any, bound: Any, cases: tuple[Case, ...]
     number was promised counts as an infinite error. The worst entry is the one with the largest
     error in units of its bound.
     """
-    got, expected, bound = np.broadcast_arrays(as_wide(got, WIDE), as_wide(expected, WIDE), bound)
-    bound = np.asarray(bound, WIDE)
+    got, expected, bound = _alike(got, expected, bound)
     promised = np.isfinite(bound)
-    count = int(promised.sum())
+    count = int(np.count_nonzero(promised))
     if count == 0:
         return Residual(what, 0.0, float("inf"), float("nan"), float("nan"), 0, got.size)
     with np.errstate(all="ignore"):
-        error = np.abs(got - expected)
-        # equal infinities are equal numbers, though their difference is not one
-        error = np.where(got == expected, WIDE(0), error)
-        error = np.where(np.isnan(error), WIDE(np.inf), error)
+        error = _errors(got, expected)
         ratio = np.where(error > 0, error / bound, WIDE(0))
-        ratio = np.where(promised, ratio, WIDE(-1))
+        ratio[~promised] = -1
     at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     return Residual(
         what=what + _label(at, cases[0].x.shape if cases else None),
@@ -45,6 +42,23 @@ def near(what: str, got: Any, expected: Any, bound: Any, cases: tuple[Case, ...]
         unpromised=got.size - count,
         cases=cases,
     )
+
+
+def _alike(*arrays: Any) -> tuple[Array, ...]:
+    """Widen, which is exact, and broadcast together."""
+    wide = tuple(as_wide(array, WIDE) for array in arrays)
+    if len({array.shape for array in wide}) == 1:
+        return wide
+    return tuple(np.broadcast_arrays(*wide))
+
+
+def _errors(got: Array, expected: Array) -> Array:
+    """Distances: 0 between equal numbers, infinities included; inf where there is none."""
+    error = np.asarray(np.abs(got - expected))
+    strange = np.isnan(error)
+    if strange.any():
+        error[strange] = np.where(got == expected, WIDE(0), WIDE(np.inf))[strange]
+    return error
 
 
 def zero(what: str, ball: Ball, cases: tuple[Case, ...] = ()) -> Residual:
@@ -60,11 +74,10 @@ def meet(what: str, left: Ball, right: Ball, cases: tuple[Case, ...] = ()) -> Re
 
 def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Residual:
     """Compare exactly: equal as numbers (-0 equals 0), NaN equals NaN, bound 0."""
-    got, expected = np.broadcast_arrays(as_wide(got, WIDE), as_wide(expected, WIDE))
+    got, expected = _alike(got, expected)
     with np.errstate(all="ignore"):
-        equal = (got == expected) | (np.isnan(got) & np.isnan(expected))
-        error = np.where(equal, WIDE(0), np.abs(got - expected))
-        error = np.where(np.isnan(error), WIDE(np.inf), error)
+        error = _errors(got, expected)
+        error[np.isnan(got) & np.isnan(expected)] = 0
     if not got.size:
         return Residual(what, 0.0, 0.0, 0.0, 0.0, 0)
     at = np.unravel_index(int(np.argmax(error)), error.shape)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from bncheck.model import Ability, Law, Residual
 from bncheck.trial import Trial
@@ -27,6 +28,7 @@ def law(
     algebraic: bool = False,
     shared: bool = False,
     contiguous: bool = False,
+    promises: Mapping[str, Any] | None = None,
     wants: tuple[str, ...] = (),
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
@@ -49,6 +51,7 @@ def law(
             algebraic=algebraic,
             shared=shared,
             contiguous=contiguous,
+            promises=promises or {},
             wants=wants,
         )
 

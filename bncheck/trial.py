@@ -16,7 +16,7 @@ from bncheck.asking import Guard as Guard
 from bncheck.asking import Inapplicable as Inapplicable
 from bncheck.asking import blaming, guarded, present
 from bncheck.formats import Array, format_of
-from bncheck.model import Case, Convention, Gradients, Implementation, Layer
+from bncheck.model import Case, Convention, Gradients, Implementation, Law, Layer
 from bncheck.rounding import (
     Algorithms,
     Ball,
@@ -272,7 +272,12 @@ class Trial:
         """What the target itself promised (not what was recognised)."""
         return self.implementation.convention.promised()
 
-    def promised(self, *arithmetic: str) -> bool:
-        """Whether all of these arithmetic properties are promised."""
-        given = self.implementation.convention.arithmetic or ()
-        return set(arithmetic) <= set(given)
+    def keeps(self, law: Law) -> bool:
+        """Whether the target promised everything that the law is conditional on."""
+        given = self.promises
+        return all(
+            set(value) <= set(given.get(key, ()))
+            if key == "arithmetic"
+            else given.get(key) == value
+            for key, value in law.promises.items()
+        )

@@ -46,7 +46,11 @@ def test_exit_code_is_the_report_s(target, code, capsys):
     [
         ("verify missing", "module 'missing' does not exist; give a file.py or a package.module"),
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
-        ("", "a command is missing; known: verify, laws, replay, --version"),
+        (
+            "",
+            "a command is missing; known: verify, prove, derive, claim, laws, deviations, "
+            + "replay, --version",
+        ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         ("verify", "the following arguments are required: TARGET"),
         ("verify a b", "'b' is one argument too many"),
@@ -137,7 +141,7 @@ def test_ctrl_c_prints_what_is_known(engine, monkeypatch, capsys):
     monkeypatch.setattr(engine, "run", run)
     monkeypatch.setattr("bncheck.cli.progress.Progress.show", interrupt)
     assert main(["verify", "right"]) == 2
-    assert "1 hold, 0 skipped of 1 planned" in (told := capsys.readouterr().out)
+    assert "6 hold, 0 skipped of 6 planned" in (told := capsys.readouterr().out)
     assert told.endswith("exit 2: interrupted before all was checked\n")
 
 

@@ -99,7 +99,12 @@ TARGET_ERRORS = [
     ("syntax", "x = (\n", "bn.py does not import: bn.py, line 1: '(' was never closed"),
     ("raises", "raise ValueError('no data')", "bn.py does not import: ValueError: no data"),
     ("silent", "raise ValueError", "bn.py does not import: ValueError"),
-    ("exits", "import sys\nsys.exit(3)", "bn.py does not import: it exits the interpreter with 3"),
+    (
+        "exits",
+        "import sys\nsys.exit(3)",
+        "bn.py does not import: it calls sys.exit(3); a target should define "
+        "its functions and do nothing else",
+    ),
     (
         "needs",
         "import numpyy",

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,18 @@ COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
 REPORT = re.search(r"```text\n(.*?)```", TEXT, re.DOTALL).group(1)
 
 
+def _installed():
+    return any(e.name == "bncheck" for e in entry_points(group="pytest11"))
+
+
 def _run(command, cwd):
     words = shlex.split(command)
-    programs = {"bncheck": ["-m", "bncheck"], "pytest": ["-m", "pytest", "-p", "no:cacheprovider"]}
+    # by name too, for a source tree that is not installed: an installed plugin is loaded once
+    plugin = [] if _installed() else ["-p", "bncheck.pytest_plugin"]
+    programs = {
+        "bncheck": ["-m", "bncheck"],
+        "pytest": ["-m", "pytest", "-p", "no:cacheprovider", *plugin],
+    }
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     environment.pop("PYTEST_XDIST_WORKER", None)
     return subprocess.run(
@@ -50,6 +60,9 @@ def test_the_report_is_as_printed(copy):
     run = _run(command, copy)
 
     assert run.returncode == 1
+    if os.environ.get("BNCHECK_UPDATE_GOLDEN"):
+        changed = TEXT.replace(REPORT, run.stdout.rstrip() + "\n")
+        (ROOT / "README.md").write_text(changed, encoding="utf-8")
     assert _normalised(run.stdout) == _normalised(REPORT)
 
 
@@ -70,8 +83,34 @@ def test_the_pytest_command_passes(copy):
     assert "passed" in run.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("bncheck prove", 0, "3 of 3 theorems proved"),
+        ("bncheck derive", 0, "= 0"),
+        ("bncheck claim", 1, "corrected"),
+    ],
+)
+def test_the_commands_of_the_proofs(copy, name, code, told):
+    (copy / "proofs").symlink_to(ROOT / "proofs")
+    command = next(c for c in COMMANDS if c.startswith(name))
+
+    run = _run(command, copy)
+
+    assert run.returncode == code, run.stdout + run.stderr
+    assert told in run.stdout
+
+
 def test_every_command_is_one_that_is_tested_here_or_by_ci():
-    tested = ("bncheck verify", "pytest --bncheck", "python3 -m venv", "python3 -m pip install")
+    tested = (
+        "bncheck verify",
+        "bncheck prove",
+        "bncheck derive",
+        "bncheck claim",
+        "pytest --bncheck",
+        "python3 -m venv",
+        "python3 -m pip install",
+    )
 
     assert [c for c in COMMANDS if not c.startswith(tested)] == []
 

@@ -1,8 +1,15 @@
-"""torch's own layers pass; what its channels-last and bfloat16 paths do is pinned."""
+"""torch's own layers pass; what its channels-last and bfloat16 paths do is pinned.
+
+Seen with torch 2.13 on the CPU.
+"""
 
 import pytest
 
+from bncheck.cases import Recipe, Values
 from bncheck.engine import verify
+from bncheck.engine.measure import Target, measure
+from bncheck.laws import LAWS
+from bncheck.trial import Guard
 
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 pytestmark = pytest.mark.torch
@@ -18,3 +25,66 @@ def test_torch_layers_pass(layer):
 
     assert _wrong(report) == []
     assert report.exit_code == 0
+
+
+def _measured(law, recipe):
+    from bncheck.adapters import adapt, load
+
+    implementation = adapt(load("torch.nn:BatchNorm2d"), name="torch")
+    target = Target(implementation, implementation.convention, Guard())
+    laws = [known for known in LAWS if known.id == law]
+    return measure(target, recipe.plain(), laws, confirm=True, explain=False)[0]
+
+
+def _far_from_zero(layout):
+    return Recipe(
+        dtype="float32",
+        shape=(32, 2, 28, 28),
+        x=Values(digits=(1, -2, 3, 0, 2), structure="noise", offset=(10000.0,)),
+        layout=layout,
+    )
+
+
+def test_channels_last_far_from_zero_is_a_warning_with_its_numbers():
+    """Its sums over 25088 values are plain float32 ones, in the default class of algorithms; the
+    contiguous path sums in float64 and is 200 times as accurate there."""
+    careless = _measured("F00", _far_from_zero("channels_last"))
+    careful = _measured("F00", _far_from_zero("C"))
+
+    assert not careless["fails"]
+    assert "times what sums in pairs or in a wider format allow" in careless["warning"]
+    assert "m = 25088" in careless["warning"]
+    assert careful["warning"] == ""
+
+
+def test_bfloat16_with_bfloat16_weights_exceeds_float32_accumulation():
+    """mean and inverse deviation are rounded to bfloat16 between the passes: failed, precisely."""
+    report = verify(
+        "torch.nn:BatchNorm2d", budget="quick", save=None, dtypes=("bfloat16",), laws=("F00", "B01")
+    )
+
+    verdicts = {f.law: f for f in report.findings}
+    assert {f.verdict for f in report.findings} == {"fails"}
+    assert verdicts["F00"].case.what.startswith("y[")
+    # off by more than one rounding of the output, by less than two roundings of the statistics
+    assert 1 < verdicts["F00"].margin < 4
+
+
+def test_bfloat16_with_float32_weights_is_within_float32_accumulation(tmp_path):
+    layer = tmp_path / "mixed.py"
+    layer.write_text(
+        "import torch\n\n\n"
+        "class Mixed(torch.nn.BatchNorm2d):\n"
+        '    """bfloat16 in and out, float32 parameters."""\n\n\n'
+        'CONVENTION = {"parameters": "float32"}\n'
+    )
+    report = verify(
+        f"{layer}:Mixed",
+        budget="quick",
+        save=None,
+        dtypes=("bfloat16",),
+        profile=None,
+        laws=("F00", "B01"),
+    )
+
+    assert {f.law for f in report.findings} == {"F00", "B01"}

@@ -7,7 +7,7 @@ stated about, such as ``None``, a list, integers or a wrong shape, is not.
 import numpy as np
 
 from bncheck.errors import TargetRaised
-from bncheck.formats import FORMATS, Array
+from bncheck.formats import Array, is_float
 from bncheck.model import Gradients, State
 
 
@@ -18,7 +18,7 @@ def array(what: str, got: object, like: Array) -> Array:
     as ``np.matrix``, whose operators mean something else, comes back as its plain base.
     """
     expected = f"but should be an array of shape {like.shape} and dtype {like.dtype.name}"
-    if not isinstance(got, np.ndarray) or not _floats(got):
+    if not isinstance(got, np.ndarray) or not is_float(got.dtype):
         raise TargetRaised("type", f"{what} returned {describe(got)}, {expected}")
     if got.shape != like.shape:
         raise TargetRaised("shape", f"{what} returned {describe(got)}, {expected}")
@@ -64,7 +64,3 @@ def describe(value: object) -> str:
         return f"{article} {kind} of {len(value)}"
     home = type(value).__module__.partition(".")[0]
     return f"{article} {kind}" if home == "builtins" else f"a {home} {kind}"
-
-
-def _floats(value: Array) -> bool:
-    return value.dtype.name in FORMATS or np.issubdtype(value.dtype, np.floating)

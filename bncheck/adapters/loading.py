@@ -119,10 +119,14 @@ def _failures(target: str) -> Iterator[None]:
     except (KeyboardInterrupt, TargetError):
         raise
     except SystemExit as error:
-        message = f"{target} does not import: it exits the interpreter with {error.code!r}"
+        message = (
+            f"{target} does not import: it calls sys.exit({error.code!r}); a target should define "
+            "its functions and do nothing else"
+        )
         raise TargetError(message) from error
     except SyntaxError as error:
-        place = f"{Path(error.filename or target).name}, line {error.lineno}"
+        line = f", line {error.lineno}" if error.lineno else ""
+        place = f"{Path(error.filename or target).name}{line}"
         raise TargetError(f"{target} does not import: {place}: {error.msg}") from error
     except BaseException as error:
         text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))

@@ -7,13 +7,9 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import Flaky
-from hypothesis.strategies import SearchStrategy
-
 from bncheck.cases.recipe import Recipe
 from bncheck.cases.regimes import Regime
-from bncheck.cases.strategies import recipes
+from bncheck.cases.simpler import weight
 from bncheck.formats import Format
 
 
@@ -27,11 +23,6 @@ class Block:
     seed: int
     count: int
 
-    @property
-    def strategy(self) -> SearchStrategy[Recipe]:
-        """What is drawn from."""
-        return recipes(self.regime, self.storage, self.parameters)
-
 
 def seed_of(*parts: object) -> int:
     """Make a seed of a run's seed and the names of what is drawn."""
@@ -41,7 +32,7 @@ def seed_of(*parts: object) -> int:
 def draw(block: Block) -> list[Recipe]:
     """Draw the cases of a block."""
     drawn: list[Recipe] = []
-    _run(block, drawn.append, (Phase.generate,))
+    _run(block, drawn.append, shrinking=False)
     return drawn
 
 
@@ -60,9 +51,8 @@ def shrink(block: Block, fails: Callable[[Recipe], bool], calls: int) -> Recipe 
     Returns the smallest failing case that was seen, or None if none failed any more.
     """
     search = _Search(fails, calls)
-    # Flaky: the target answered twice differently; the law about that is another one
-    with contextlib.suppress(_Fails, _Enough, Flaky):
-        _run(block, search.ask, (Phase.generate, Phase.shrink))
+    with contextlib.suppress(_Fails, _Enough):
+        _run(block, search.ask, shrinking=True)
     return search.best
 
 
@@ -85,25 +75,26 @@ class _Search:
             raise _Fails
 
 
-def weight(recipe: Recipe) -> tuple[int, int, str]:
-    """Order of simplicity: fewer values, then a shorter description."""
-    text = repr(recipe)
-    return recipe.size, len(text), text
+def _run(block: Block, body: Callable[[Recipe], None], *, shrinking: bool) -> None:
+    from hypothesis import HealthCheck, Phase, given, seed, settings
+    from hypothesis.errors import Flaky
 
+    from bncheck.cases.strategies import recipes
 
-def _run(block: Block, body: Callable[[Recipe], None], phases: tuple[Phase, ...]) -> None:
     @seed(block.seed)
     @settings(
         max_examples=block.count,
         database=None,
         deadline=None,
-        phases=phases,
+        phases=(Phase.generate, Phase.shrink) if shrinking else (Phase.generate,),
         report_multiple_bugs=False,
         print_blob=False,
         suppress_health_check=list(HealthCheck),
     )
-    @given(block.strategy)
+    @given(recipes(block.regime, block.storage, block.parameters))
     def test(recipe: Recipe) -> None:
         body(recipe)
 
-    test()
+    # Flaky: the target answered twice differently; the law about that is another one
+    with contextlib.suppress(Flaky):
+        test()

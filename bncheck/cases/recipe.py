@@ -17,6 +17,7 @@ SPECIALS = ("nan", "inf", "-inf")
 
 # A recipe read from a file is data of a stranger: bound what it can make us allocate.
 LARGEST_CASE = 1 << 26
+LARGEST_NUMBER = 2.0**1000
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def from_plain(data: Mapping[str, Any]) -> Recipe:
         if name in entries:
             kind = int if name == "shape" else float
             entries[name] = tuple(_number(v, kind, name) for v in _sequence(entries[name]))
+            if not entries[name]:
+                raise UsageError(f"{name}=[], but needs one entry at least")
     recipe = Recipe(**entries)
     _check(recipe)
     return recipe
@@ -122,6 +125,9 @@ def _sequence(value: object) -> tuple[Any, ...]:
 def _number(value: object, kind: type, where: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UsageError(f"{where} has the entry {value!r}, but should hold numbers")
+    if not abs(value) <= LARGEST_NUMBER:
+        told = "a huge integer" if isinstance(value, int) else repr(value)
+        raise UsageError(f"{where} has the entry {told}, but should hold finite numbers of float64")
     if kind is int and value != int(value):
         raise UsageError(f"{where} has the entry {value!r}, but should hold integers")
     return kind(value)
@@ -133,7 +139,7 @@ def _special(entry: object) -> tuple[int, int, str]:
     return _number(sample, int, "special"), _number(channel, int, "special"), str(value)
 
 
-def _one_of(where: str, value: object, allowed: tuple[str, ...]) -> None:
+def _one_of(where: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
         raise UsageError(f"{where}={value!r}, but should be one of {', '.join(map(repr, allowed))}")
 
@@ -144,6 +150,7 @@ def _check(recipe: Recipe) -> None:
     _one_of("layout", recipe.layout, LAYOUTS)
     _one_of("dy_layout", recipe.dy_layout, LAYOUTS)
     _one_of("alias", recipe.alias, ALIASES)
+    _one_of("readonly", recipe.readonly, (True, False))
     if not 2 <= len(recipe.shape) <= 5 or min(recipe.shape) < 1:
         raise UsageError(f"shape={recipe.shape}, but should be 2 to 5 positive sizes")
     if recipe.size > LARGEST_CASE:

@@ -7,9 +7,10 @@ steps then ask whether the failure needs them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
+from bncheck.arrays import samples
 from bncheck.cases.recipe import Recipe, Values
 
 
@@ -39,34 +40,66 @@ def steps(recipe: Recipe) -> Iterator[Recipe]:
     yield replace(recipe, shape=(2, 1), x=pair)
     for name in ("special", "alias", "readonly", "layout", "dy_layout", "running_mean"):
         yield _with(recipe, name, getattr(blank, name))
+    m = samples(recipe.shape)
     for rows in (1, 2, 3, 5, 9, 33):
-        if rows < n or len(recipe.shape) > 2:
+        if rows < m or (rows == m and len(recipe.shape) > 2):
             yield replace(recipe, shape=(rows, channels))
     if n > 2:
         yield replace(recipe, shape=(-(-n // 2), *recipe.shape[1:]))
+    if max(recipe.shape[2:], default=1) > 1:
+        yield replace(recipe, shape=(n, channels, *(1 for _ in recipe.shape[2:])))
     if channels > 1:
-        yield replace(recipe, shape=(n, 1, *recipe.shape[2:]))
+        x, dy = (_first_channel(values, channels) for values in (recipe.x, recipe.dy))
+        yield replace(recipe, shape=(n, 1, *recipe.shape[2:]), x=x, dy=dy)
     for name in ("running_var", "momentum", "beta", "eps", "gamma"):
         yield _with(recipe, name, getattr(blank, name))
     for name in ("gamma", "beta"):
         values = getattr(recipe, name)
         for value in values if len(values) > 1 else ():
             yield _with(recipe, name, (value,))
-    yield from (replace(recipe, dy=values) for values in _values(recipe.dy))
-    yield from (replace(recipe, x=values) for values in _values(recipe.x))
+    yield from (replace(recipe, dy=values) for values in _values(recipe.dy, channels))
+    yield from (replace(recipe, x=values) for values in _values(recipe.x, channels))
 
 
 def _with(recipe: Recipe, name: str, value: Any) -> Recipe:
     return replace(recipe, **{name: value})
 
 
-def _values(values: Values) -> Iterator[Values]:
+def _first_channel(values: Values, channels: int) -> Values:
+    return replace(
+        values,
+        digits=values.digits[::channels],
+        scale=values.scale[:1],
+        offset=values.offset[:1],
+    )
+
+
+def _values(values: Values, channels: int) -> Iterator[Values]:
     simpler = [
         replace(values, structure="explicit"),
         replace(values, scale=(0,)),
         replace(values, offset=(0.0,)),
         replace(values, digits=(0,)),
     ]
-    if len(values.digits) > 2:
-        simpler += [replace(values, digits=digits) for digits in ((0, 1), values.digits[:2])]
+    # two rows, which then take turns
+    rows = [(0,) * channels + (digit,) * channels for digit in (1, -1)]
+    if values.structure != "explicit":
+        simpler += [replace(values, structure="explicit", digits=digits) for digits in rows]
+    if len(values.digits) > 2 * channels:
+        kept = values.digits[: 2 * channels]
+        simpler += [replace(values, digits=digits) for digits in (*rows, kept)]
     yield from (each for each in simpler if each != values)
+
+
+def weight(recipe: Recipe) -> tuple[int, int, int, str]:
+    """Order of simplicity: fewer values, less that is out of the ordinary, smaller digits."""
+    blank = Recipe(dtype=recipe.dtype, parameters=recipe.parameters, shape=recipe.shape)
+    odd = sum(
+        getattr(recipe, f.name) != getattr(blank, f.name)
+        for f in fields(recipe)
+        if f.name not in ("x", "dy")
+    )
+    for values in (recipe.x, recipe.dy):
+        odd += (values.structure != "explicit") + (values.scale != (0,)) + (values.offset != (0.0,))
+    digits = sum(abs(digit) for values in (recipe.x, recipe.dy) for digit in values.digits)
+    return recipe.size, odd, digits, repr(recipe)

@@ -43,6 +43,11 @@ def implementation(
 
 def make(rules: Reference, case: Case) -> Layer:
     """Build a fresh layer whose parameters and running statistics are those of the case."""
+    return open_layer(rules, case)[0]
+
+
+def open_layer(rules: Reference, case: Case) -> tuple[Layer, Callable[[], Pass | None]]:
+    """Build a fresh layer that can be looked into: also returns what tells its latest pass."""
     living = _Living(rules, case)
     layer = Layer(
         train=living.train,
@@ -54,7 +59,8 @@ def make(rules: Reference, case: Case) -> Layer:
     )
     layer = rules.wrap(layer, case)
     calls = {f.name: getattr(layer, f.name) for f in fields(layer)}
-    return replace(layer, **{k: _quiet(call) for k, call in calls.items() if call is not None})
+    quiet = {k: _quiet(call) for k, call in calls.items() if call is not None}
+    return replace(layer, **quiet), lambda: living.last
 
 
 def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:

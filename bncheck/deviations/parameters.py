@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
+from bncheck.deviations import entry, stages
 from bncheck.deviations.reference import Pass, Reference, accumulating
 
 deviation = partial(entry.deviation, family="backward")
@@ -103,7 +103,7 @@ def gradient_flushed(rules: Reference) -> Reference:
 )
 def gradients_overwritten(rules: Reference) -> Reference:
     promise = accumulating(rules).convention
-    return replace(rules, convention=promise)
+    return replace(rules, accumulate=stages.accumulate, convention=promise)
 
 
 @deviation(

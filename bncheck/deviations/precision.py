@@ -204,16 +204,6 @@ def gradients_through_half(rules: Reference) -> Reference:
     return replace(rules, saved=lambda p: rules.saved(replace(p, dy=_float16(p.dy))))
 
 
-@deviation(
-    "scales-before-inverse",
-    "multiplies by gamma before the inverse deviation, which overflows where the result need not",
-    seen="pytorch/pytorch#106943",
-    regime="float32 with |x| gamma beyond 3e38 and a variance that is finite: inference",
-)
-def scales_before_inverse(rules: Reference) -> Reference:
-    return replace(rules, affine=lambda p: p.gamma * (p.x - p.mean) * p.inverse + p.beta)
-
-
 DEVIATIONS = (
     half_accumulator,
     half_accumulator_in_backward,
@@ -227,5 +217,4 @@ DEVIATIONS = (
     count_in_half,
     output_through_half,
     gradients_through_half,
-    scales_before_inverse,
 )

@@ -14,7 +14,8 @@ import numpy as np
 
 from bncheck.deviations import stages
 from bncheck.formats import Array
-from bncheck.model import ARITHMETIC, Case, Convention, Domain, Layer
+from bncheck.model import Case, Convention, Domain, Layer
+from bncheck.promises import ARITHMETIC
 
 NOTHING = np.zeros((0, 0))
 

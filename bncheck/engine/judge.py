@@ -110,7 +110,7 @@ def _silence(state: Evidence, tally: Tally) -> str:
 def _warning(tally: Tally) -> str:
     if not tally.warning:
         return ""
-    return f"{tally.warning} ({tally.warnings} of {tally.examples} cases)"
+    return f"{tally.warning} ({tally.warnings} of {tally.examples + tally.no_promise} cases)"
 
 
 def _failing(

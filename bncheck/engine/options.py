@@ -19,6 +19,8 @@ class Options:
     laws: patterns of ids, ``!pattern`` excludes; dtypes: empty for all that the target takes
     budget: ``quick``, ``standard``, ``thorough`` or seconds; timeout: seconds for one call
     save: folder for counterexamples, None to save nothing
+    shrink: look for the smallest input that shows a failure, not only for any
+    diagnose: look for the deviations that explain what fails
     """
 
     laws: tuple[str, ...] = ()
@@ -32,6 +34,8 @@ class Options:
     timeout: float = 10.0
     load_timeout: float = 60.0
     save: Path | None = Path(".bncheck")
+    shrink: bool = True
+    diagnose: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Budget:
 
 
 BUDGETS = {
-    "quick": Budget(per_regime=8, own_calls=14, shrink=150),
+    "quick": Budget(per_regime=7, own_calls=9, shrink=150),
     "standard": Budget(per_regime=40, own_calls=80, shrink=300),
     "thorough": Budget(per_regime=300, own_calls=600, shrink=600),
 }

@@ -8,14 +8,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TypeVar
 
-from bncheck.engine.session import Session
+from bncheck.engine.session import InProcess, Session
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 
 class Pool:
-    """Sessions about one target. With one session nothing runs in threads."""
+    """Sessions about one target.
+
+    Questions are asked in threads, so that the next ones are thought of while the target works;
+    an implementation in memory is asked in the caller's thread, where its author expects it.
+    """
 
     def __init__(self, sessions: list[Session]) -> None:
         """Take the sessions over; `close` ends them."""
@@ -38,7 +42,7 @@ class Pool:
         self, ask: Callable[[Session, Question], Answer], questions: Iterable[Question]
     ) -> Iterator[tuple[Question, Answer]]:
         """Ask all questions, a few ahead of the one whose answer is due."""
-        if len(self._sessions) == 1:
+        if isinstance(self.first, InProcess):
             for question in questions:
                 yield question, ask(self.first, question)
             return

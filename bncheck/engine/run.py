@@ -14,6 +14,7 @@ import numpy as np
 from bncheck import __version__
 from bncheck.cases import Recipe
 from bncheck.engine import expectations
+from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Progress, Started
 from bncheck.engine.judge import judged
 from bncheck.engine.options import Budget, Options, budget_of, chosen
@@ -47,12 +48,15 @@ class _State:
     dtypes: tuple[tuple[str, str], ...]
     abilities: frozenset[str]
     promised: Mapping[str, Any]
+    domain: Domain
+    known: Mapping[str, Any]
     observed: dict[str, Any]
     notes: list[str]
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
     findings: dict[Key, Finding] = field(default_factory=dict)
     small: list[Recipe] = field(default_factory=list)
+    causes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     interrupted: bool = False
     out_of_time: bool = False
@@ -87,6 +91,9 @@ def run(
             )
             yield from _survey(state, pool, budget, began)
             yield from _findings(state, pool.first, budget, expected, began)
+            if options.diagnose and not _late(budget, began):
+                yield Progress(0, 1, "diagnosis")
+                explain(state, pool.first)
         except KeyboardInterrupt:
             state.interrupted = True
             yield from _findings(state, None, budget, expected, began)
@@ -144,11 +151,13 @@ def _prepare(
             "the implementation lives in this process: a crash or a hang would have ended the run"
         )
     observed: dict[str, Any] = {"variance_algorithm": "unknown"}
+    known: dict[str, Any] = {}
     try:
         seen = pool.first.ask({"do": "observe", "dtypes": [d for d, _ in dtypes]})
         observed = dict(seen["observed"])
         notes.extend(seen["notes"])
-        pool.each(lambda session: session.ask({"do": "convention", "known": seen["known"]}))
+        known = dict(seen["known"])
+        pool.each(lambda session: session.ask({"do": "convention", "known": known}))
         empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})
         observed["empty_batch"] = empty["empty_batch"]
     except Died as died:
@@ -160,6 +169,8 @@ def _prepare(
         dtypes=dtypes,
         abilities=frozenset(loaded["abilities"]),
         promised=loaded["promised"],
+        domain=Domain(**{k: _tuple(v) for k, v in loaded["domain"].items()}),
+        known=known,
         observed=observed,
         notes=notes,
     )
@@ -181,10 +192,9 @@ def _dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str
 
 def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator[Event]:
     laws = [law for law in state.laws if law.needs <= state.abilities]
-    domain = Domain(**{k: _tuple(v) for k, v in pool.first.loaded["domain"].items()})
-    total = count(domain, state.dtypes, budget)
+    total = count(state.domain, state.dtypes, budget)
     limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
-    planned = tasks(laws, domain, state.dtypes, budget, state.options.seed)
+    planned = tasks(laws, state.domain, state.dtypes, budget, state.options.seed)
     for done, (task, answer) in enumerate(pool.map(_try, planned), 1):
         if isinstance(answer, Died):
             state.fatal.append((task, task.laws, answer))
@@ -242,13 +252,16 @@ def _findings(
     for done, (law, dtype) in enumerate(order, 1):
         if (law.id, dtype) in state.findings:
             continue
-        late = bool(budget.seconds) and time.monotonic() > began + (budget.seconds or 0)
-        calls = 0 if late else budget.shrink
+        calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
         finding = judged(state, session, law, dtype, calls)
         finding = expectations.apply(expected, finding)
         state.findings[law.id, dtype] = finding
         yield Progress(done, len(order), law.id)
         yield Found(finding)
+
+
+def _late(budget: Budget, began: float) -> bool:
+    return bool(budget.seconds) and time.monotonic() > began + (budget.seconds or 0)
 
 
 def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Report:
@@ -263,6 +276,7 @@ def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Repo
         findings=findings,
         promised=dict(state.promised),
         observed=dict(state.observed),
+        causes=tuple(state.causes),
         environment=_environment(state),
         notes=tuple(state.notes),
         stale=() if state.interrupted else expectations.stale(expected, findings),

@@ -54,7 +54,7 @@ def read(path: Path) -> Saved:
         raise UsageError(
             f"{path} does not exist; bncheck verify names the files it saves"
         ) from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read as a saved counterexample: {error}") from None
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise UsageError(f"{path} is no saved counterexample: it does not say {SCHEMA!r}")

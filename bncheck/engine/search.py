@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bncheck.cases import Recipe
-from bncheck.cases.drawing import shrink, weight
-from bncheck.cases.simpler import simplify
+from bncheck.cases.drawing import shrink
+from bncheck.cases.simpler import simplify, weight
 from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task
 

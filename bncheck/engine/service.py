@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from bncheck import diagnosis
 from bncheck.conventions import merged
 from bncheck.engine.measure import Clock, Target, measure
 from bncheck.engine.recognition import empty_batch, observe
@@ -32,7 +33,10 @@ class Service:
         self._convention = implementation.convention
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what is asked: ``describe``, ``observe``, ``empty``, ``convention`` or ``measure``."""
+        """Do what is asked.
+
+        That is ``describe``, ``observe``, ``empty``, ``convention``, ``measure`` or ``answers``.
+        """
         match request["do"]:
             case "describe":
                 return describe(self._implementation)
@@ -45,6 +49,8 @@ class Service:
                 return {}
             case "measure":
                 return self._measure(request)
+            case "answers":
+                return {"answers": self._answers(request)}
             case other:
                 raise InternalError(f"unknown request {other!r}")
 
@@ -58,6 +64,15 @@ class Service:
             explain=request.get("explain", False),
         )
         return {"results": results, "target_s": self.clock.target, "calls": self.clock.calls}
+
+    def _answers(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        return diagnosis.asked(
+            self._implementation,
+            self._convention,
+            self._guard,
+            request["recipe"],
+            request["scripts"],
+        )
 
 
 def timed(outer: Guard, clock: Clock) -> Guard:

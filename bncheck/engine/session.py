@@ -113,7 +113,7 @@ class Worker:
             stderr=self._said,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
         )
         options = self._options
         message = self._line(
@@ -135,8 +135,6 @@ class Worker:
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
         message = self._line(request)
-        if "fault" in message:
-            raise InternalError(message["fault"])
         answer: dict[str, Any] = message["answer"]
         answer["memory"] = message["memory"]
         return answer
@@ -153,9 +151,15 @@ class Worker:
             line = ""
         if line.endswith("\n"):
             message: dict[str, Any] = json.loads(line)
+            if "fault" in message:
+                raise InternalError(message["fault"])
             return message
         code = self._stop(process)
         self._process = None
+        for pipe in (process.stdin, process.stdout):
+            # what was not sent cannot be flushed any more
+            with contextlib.suppress(OSError):
+                pipe.close()
         died = self._obituary(code, loading)
         if loading:
             raise TargetError(f"{self._target} could not be loaded: {died.detail}")

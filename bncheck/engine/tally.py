@@ -39,17 +39,18 @@ class Tally:
         elif status == "raised":
             self.raised = self.raised or (task, result)
             self.raises_in[task.regime] += 1
-        elif result["compared"] == 0:
-            self.no_promise += 1
         else:
             self._measured(task, result)
 
     def _measured(self, task: Task, result: Result) -> None:
-        self.examples += 1
-        self.tried_in[task.regime] += 1
         if result["warning"]:
             self.warning = self.warning or result["warning"]
             self.warnings += 1
+        if result["compared"] == 0:
+            self.no_promise += 1
+            return
+        self.examples += 1
+        self.tried_in[task.regime] += 1
         if result["fails"]:
             self.fails_in[task.regime] += 1
             if self.failing is None or task.recipe.size < self.failing[0].recipe.size:

@@ -18,9 +18,9 @@ from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.trial import Guard
 
-# More than this beyond what it needed to load is a blow-up, not an answer; half of a small
-# machine's memory is already one.
-MEMORY_BEYOND_LOAD = 8 << 30
+# More than this, to load or beyond what it needed to load, is a blow-up and not an answer; half
+# of a small machine's memory is already one.
+MOST_MEMORY = 8 << 30
 
 
 class Alarm:
@@ -69,6 +69,7 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
     sys.path[:0] = [p for p in setup["path"] if p not in sys.path]
     warnings.simplefilter("ignore")
     alarm = Alarm(setup["load_timeout"])
+    limit_memory()
     try:
         from bncheck.adapters import adapt, load  # late: it is loading that may hang
 
@@ -82,7 +83,12 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
         alarm.leave()
         _send(answers, {"refused": str(error), "kind": type(error).__name__})
         return
-    _limit_memory()
+    except KeyboardInterrupt:  # not from the keyboard: this process has none
+        alarm.leave()
+        refused = f"{setup['target']} does not import: it raises KeyboardInterrupt"
+        _send(answers, {"refused": refused, "kind": "TargetError"})
+        return
+    limit_memory()
     for line in requests:
         try:
             answer = service.answer(loads(line))
@@ -128,16 +134,20 @@ def _resident() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _limit_memory() -> None:
-    """Let the target have so much; where there is no such limit, the system ends the worker."""
+def limit_memory() -> None:
+    """Let the process have so much more; without such a limit, the system ends it at some time.
+
+    Private memory that can be written to counts, not the address space, of which CUDA reserves
+    more than a machine has.
+    """
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         page = resource.getpagesize()
         with open("/proc/self/statm", encoding="ascii") as status:
-            used = int(status.read().split()[0]) * page
-        most = min(MEMORY_BEYOND_LOAD, os.sysconf("SC_PHYS_PAGES") * page // 2)
-        resource.setrlimit(resource.RLIMIT_AS, (used + most,) * 2)
+            used = int(status.read().split()[5]) * page
+        most = min(MOST_MEMORY, os.sysconf("SC_PHYS_PAGES") * page // 2)
+        resource.setrlimit(resource.RLIMIT_DATA, (used + most, resource.RLIM_INFINITY))
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")  # if memory runs out all the same, this process goes first
 

@@ -55,6 +55,7 @@ def x16(t: Trial) -> Residuals:
     "x = c integer: y = beta, to the bit",
     domain="exact where a centered output is promised",
     contiguous=True,
+    promises={"output": "centered"},
 )
 def x16c(t: Trial) -> Residuals:
     """Five samples."""
@@ -63,7 +64,7 @@ def x16c(t: Trial) -> Residuals:
     x = stored(np.broadcast_to(column, (5, t.case.channels)).reshape(shape), t.case.x)
     case = t.variant(x=x, dy=x)
     beta = Ball.exact(as_wide(case.beta, WIDE))
-    promised = t.promises.get("output") == "centered"
+    promised = t.keeps(x16c)
     yield same_where_promised(promised, "y", t.output(case), beta, (case,))
 
 
@@ -73,6 +74,12 @@ def x16c(t: Trial) -> Residuals:
     "integer x, m = 2^p, eps = 4^k - v > 0: y = gamma (x - mu)/2^k + beta, to the bit",
     domain="exact where two passes and a square root are promised",
     contiguous=True,
+    promises={
+        "arithmetic": (
+            "sqrt",
+            "two-pass",
+        )
+    },
 )
 def x17(t: Trial) -> Residuals:
     """Every step of the definition is exact on this batch."""
@@ -81,7 +88,7 @@ def x17(t: Trial) -> Residuals:
     gamma, beta = (as_wide(a, WIDE) for a in (batch.case.gamma, batch.case.beta))
     expected = (x - x.mean(0)) / WIDE(batch.deviation) * gamma + beta
     stored(expected, batch.case.x)
-    promised = t.promised("sqrt", "two-pass")
+    promised = t.keeps(x17)
     got = t.output(batch.case)
     yield same_where_promised(promised, "y", got, Ball.exact(expected), (batch.case,))
 
@@ -93,12 +100,18 @@ def x17(t: Trial) -> Residuals:
     "the bit; on dyadic batches an integer shift too",
     domain="exact where two passes are promised (X19, X21, X33, X20d of the notes)",
     contiguous=True,
+    promises={
+        "arithmetic": (
+            "sqrt",
+            "two-pass",
+        )
+    },
 )
 def x19(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
     batch = dyadic(t)
     base = t.output(batch.case)
-    promised = t.promised("sqrt", "two-pass")
+    promised = t.keeps(x19)
     turned = t.variant(batch.case, x=backwards(batch.case.x))
     left = t.output(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, batch.case))
@@ -123,13 +136,14 @@ def x19(t: Trial) -> Residuals:
     "integer x, m = 2^p: BN(x + 3) = BN(x), to the bit, any eps",
     domain="exact where a centered output in two passes is promised",
     contiguous=True,
+    promises={"arithmetic": ("two-pass",), "output": "centered"},
 )
 def x20(t: Trial) -> Residuals:
     """The mean moves exactly, so the differences are the same numbers."""
     batch = dyadic(t)
     plain = t.variant(batch.case, eps=t.case.eps)
     moved = t.variant(plain, x=stored(as_wide(plain.x, WIDE) + 3, plain.x))
-    promised = t.promises.get("output") == "centered" and t.promised("two-pass")
+    promised = t.keeps(x20)
     left, right = t.output(moved), t.output(plain)
     yield same_where_promised(promised, "y(x + 3)", left, right, (moved, plain))
 
@@ -140,6 +154,12 @@ def x20(t: Trial) -> Residuals:
     "x in {c - s, c + s} in equal numbers, s^2 + eps = 4^k: y = beta +- gamma s/2^k, to the bit",
     domain="exact where two passes and a square root are promised",
     contiguous=True,
+    promises={
+        "arithmetic": (
+            "sqrt",
+            "two-pass",
+        )
+    },
 )
 def x34(t: Trial) -> Residuals:
     """s = 1, eps = 3, c = 3; alternating."""
@@ -155,7 +175,7 @@ def x34(t: Trial) -> Residuals:
     case = t.variant(x=x, dy=x, eps=3.0, **changes)
     gamma, beta = as_wide(case.gamma, WIDE), as_wide(case.beta, WIDE)
     expected = Ball.exact(sign.astype(WIDE) / 2 * gamma + beta)
-    promised = t.promised("sqrt", "two-pass")
+    promised = t.keeps(x34)
     yield same_where_promised(promised, "y", t.output(case), expected, (case,))
 
 
@@ -166,6 +186,12 @@ def x34(t: Trial) -> Residuals:
     "+ beta, to the bit",
     domain="exact where a square root is promised and no merging of unequal parts is used",
     contiguous=True,
+    promises={
+        "arithmetic": (
+            "sqrt",
+            "two-pass",
+        )
+    },
 )
 def x36(t: Trial) -> Residuals:
     """Running means stay integers."""
@@ -186,5 +212,5 @@ def x36(t: Trial) -> Residuals:
     gamma, beta = as_wide(case.gamma, WIDE), as_wide(case.beta, WIDE)
     exact = (values - values.mean())[:, None].astype(WIDE) / WIDE(2.0**k) * gamma + beta
     stored(exact, t.case.x)
-    promised = t.promised("sqrt", "two-pass")
+    promised = t.keeps(x36)
     yield same_where_promised(promised, "y", t.output(case), Ball.exact(exact), (case,))

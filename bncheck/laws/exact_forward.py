@@ -33,6 +33,7 @@ Residuals = Iterator[Residual]
     "BN_{4^k eps}(2^k x) = BN_eps(x), to the bit",
     domain="no underflow or overflow; exact where the inverse root is promised to be no power",
     contiguous=True,
+    promises={"arithmetic": ("sqrt",)},
 )
 def x01(t: Trial) -> Residuals:
     """k = 1 and k = -2."""
@@ -41,7 +42,7 @@ def x01(t: Trial) -> Residuals:
         case = t.variant(x=scaled(t.case.x, 2.0**k), eps=4.0**k * t.case.eps)
         what, ball = f"y(2^{k} x, 4^{k} eps)", t.output(case)
         yield same_where_promised(
-            t.promised("sqrt"), what, ball, t.y, (case, t.case), expected=calm(t, t.answers.y)
+            t.keeps(x01), what, ball, t.y, (case, t.case), expected=calm(t, t.answers.y)
         )
 
 
@@ -97,6 +98,7 @@ def x05(t: Trial) -> Residuals:
     "permuting channels permutes the output",
     "BN(x[:, p]) = BN(x)[:, p], to the bit",
     domain="contiguous copies; exact where one order of summation is promised",
+    promises={"arithmetic": ("same-order",)},
 )
 def x06(t: Trial) -> Residuals:
     """Reverse the channels."""
@@ -109,7 +111,7 @@ def x06(t: Trial) -> Residuals:
         beta=t.case.beta[::-1].copy(),
     )
     left, right = t.output(case)[:, ::-1], t.output(plain)
-    promised = t.promised("same-order")
+    promised = t.keeps(x06)
     yield same_where_promised(promised, "y, channels reversed", left, right, (case, plain))
 
 
@@ -185,6 +187,7 @@ def x10(t: Trial) -> Residuals:
     "eps = 2^-60 and eps = 2^-61 give the same bits where v >= 1",
     domain="float32 and float64 arithmetic of at most 53 bits; v >= 1",
     contiguous=True,
+    promises={"arithmetic": ("two-pass",)},
 )
 def x31(t: Trial) -> Residuals:
     """Both sums v + eps round to v."""
@@ -194,7 +197,7 @@ def x31(t: Trial) -> Residuals:
     if not ((v >= 1).all() and np.isfinite(t.exact_training.bound("y")).all()):
         raise Inapplicable
     small, smaller = t.variant(eps=2.0**-60), t.variant(eps=2.0**-61)
-    promised = t.promised("two-pass") and precision <= 53
+    promised = t.keeps(x31) and precision <= 53
     left, right = t.output(small), t.output(smaller)
     # the truths differ by the relative change of s, which is below 2^-61
     gap = np.abs(right.mid) * WIDE(2.0**-60)
@@ -208,15 +211,14 @@ def x31(t: Trial) -> Residuals:
     "m = 1: y = beta",
     domain="exact where a centered output is promised",
     contiguous=True,
+    promises={"output": "centered"},
 )
 def x37(t: Trial) -> Residuals:
     """The first sample alone."""
     if t.convention.one_value == "raises":
         raise Inapplicable("convention")
     case = t.variant(**rows(t.case, [0]))
-    promised = t.promises.get("output") == "centered" and bool(
-        np.isfinite(t.truth(case).bound("y")).all()
-    )
+    promised = t.keeps(x37) and bool(np.isfinite(t.truth(case).bound("y")).all())
     beta = Ball.exact(as_wide(case.beta, WIDE))
     yield same_where_promised(promised, "y", t.output(case), beta, (case,))
 

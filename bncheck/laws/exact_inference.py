@@ -26,6 +26,7 @@ Residuals = Iterator[Residual]
     domain="exact where the inverse root is promised to be no power",
     needs=("eval",),
     contiguous=True,
+    promises={"arithmetic": ("sqrt",)},
 )
 def x22(t: Trial) -> Residuals:
     """k = 0 and k = 1."""
@@ -37,7 +38,7 @@ def x22(t: Trial) -> Residuals:
         base = t.variant(running_var=variance, running_mean=zeros, eps=0.25 * 4.0**k, **affine)
         expected = wide(base.x, WIDE) / WIDE(2.0**k)
         _normal(expected, t)
-        promised = t.promised("sqrt")
+        promised = t.keeps(x22)
         left = t.inferred(base)
         yield same_where_promised(promised, "y, rm = 0", left, Ball.exact(expected), (base,))
         mean = stored(integers(t.case.gamma, 4), like)
@@ -62,12 +63,13 @@ def _normal(values: Array, t: Trial) -> None:
     domain="exact where one order of operations is promised",
     needs=("eval",),
     contiguous=True,
+    promises={"arithmetic": ("same-order",)},
 )
 def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
     plain = t.variant(x=np.ascontiguousarray(t.case.x))
     base = t.inferred(plain)
-    promised = t.promised("same-order")
+    promised = t.keeps(x23)
     turned = t.variant(x=backwards(t.case.x))
     left = t.inferred(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, plain))
@@ -86,6 +88,7 @@ def x23(t: Trial) -> Residuals:
     "exact always",
     needs=("eval",),
     contiguous=True,
+    promises={"arithmetic": ("sqrt",)},
 )
 def x24(t: Trial) -> Residuals:
     """k = 2."""
@@ -99,7 +102,7 @@ def x24(t: Trial) -> Residuals:
     )
     left = t.inferred(grown)
     yield same_where_promised(
-        t.promised("sqrt"), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
+        t.keeps(x24), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
     )
     if t.implementation.domain.affine:
         turned = t.variant(
@@ -133,6 +136,7 @@ def _state(t: Trial, case: Case) -> State:
     domain="full weight: exact where the convex form is promised",
     needs=("running", "state_before_step"),
     contiguous=True,
+    promises={"arithmetic": ("convex",)},
 )
 def x25(t: Trial) -> Residuals:
     """Weight 0, weight 1, and other parameters."""
@@ -174,7 +178,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
         # old + a (new - old), with a = 1, is off by at most u (|new - old| + |new|) twice
         room = WIDE(u) * (3 * np.abs(a) + 2)
         what = f"running {name} with full weight, from 0 and from 1"
-        convex = t.promised("convex")
+        convex = t.keeps(x25)
         yield same_where_promised(convex, what, Ball(a, room), Ball(b, room), (one, two))
 
 

@@ -36,15 +36,20 @@ def f00(t: Trial) -> Residuals:
     careful = careful_output_bound(truth.values, t.algorithms(t.case)) + truth.own.y
     strict = near("y", t.y.mid, truth.values.y, careful)
     if strict.error > strict.bound and found.error <= found.bound:
-        times = strict.error / strict.bound
-        text = (
-            f"{found.what[:1]} is off by {strict.error:.1e}, {times:.1f} times what sums in pairs "
-            f"or in a wider format allow ({strict.bound:.1e}), within what any order of summation "
-            f"may do ({found.bound:.1e}): mean {np.abs(truth.values.mean).max():.3g}, smallest "
-            f"deviation {1 / truth.values.inv.max():.3g}, m = {t.case.m}"
-        )
-        found = replace(found, warning=text)
+        found = replace(found, warning=_careless(t, strict, found))
     yield found
+
+
+def _careless(t: Trial, strict: Residual, found: Residual) -> str:
+    times = strict.error / strict.bound
+    any_order = f"({found.bound:.1e})" if found.compared else "(no promise)"
+    values = t.exact_training.values
+    mean, deviation = np.abs(values.mean).max(), 1 / values.inv.max()
+    return (
+        f"y is off by {strict.error:.1e}, {times:.1f} times what sums in pairs or in a wider "
+        f"format allow ({strict.bound:.1e}), within what any order of summation may do "
+        f"{any_order}: mean {mean:.3g}, smallest deviation {deviation:.3g}, m = {t.case.m}"
+    )
 
 
 @law("F01", "the output's mean is beta", "mean(y) = beta", source=ALG1, algebraic=True, shared=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -80,6 +81,7 @@ class Roundoff:
         return ku / (1 - ku) if ku < 1 else self.u * np.inf
 
 
+@lru_cache(maxsize=1024)
 def roundoff(wide: np.dtype[Any], m: int, accumulates: Format) -> Roundoff:
     """Constants for bounding arithmetic in ``accumulates``, evaluated in ``wide``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -145,10 +146,11 @@ class Ball:
 def _ball(mid: Array, rad: Array, rounded: bool = False, underflows: int = 0) -> Ball:
     """Make a ball of a freshly computed mid and an unrounded radius: see the class."""
     if rounded:
-        rad = rad + _u(mid) * np.abs(mid)
+        u, eta, enlarge = _constants(mid.dtype)
+        rad = rad + u * np.abs(mid)
         if underflows:
-            rad = rad + underflows * _eta(mid)
-        rad = rad * (1 + 16 * _u(mid))
+            rad = rad + underflows * eta
+        rad = rad * enlarge
     # NaN: 0 times inf or inf minus inf, where nothing is known either
     known = np.isfinite(mid) & (rad >= 0)
     return Ball(np.asarray(mid), np.where(known, rad, np.inf))
@@ -165,9 +167,16 @@ def _widened(value: Any) -> Array:
 
 
 def _u(mid: Array) -> Any:
-    return mid.dtype.type(format_of_wide(mid.dtype).unit_roundoff)
+    return _constants(mid.dtype)[0]
 
 
 def _eta(mid: Array) -> Any:
+    return _constants(mid.dtype)[1]
+
+
+@cache
+def _constants(wide: np.dtype[Any]) -> tuple[Any, Any, Any]:
+    """Return u, eta and ``1 + 16 u`` as scalars of the dtype."""
+    u = wide.type(format_of_wide(wide).unit_roundoff)
     # half the smallest subnormal may not exist in the dtype: take the whole
-    return mid.dtype.type(np.finfo(mid.dtype).smallest_subnormal)
+    return u, wide.type(np.finfo(wide).smallest_subnormal), 1 + 16 * u

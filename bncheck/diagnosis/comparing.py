@@ -1,0 +1,80 @@
+"""Holding a target's answers against what a hypothesis predicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bncheck.diagnosis.prediction import Prediction
+from bncheck.diagnosis.scripts import Answer, channels_last
+from bncheck.formats import Array
+
+# what an answer of another kind than a number is: an error, or the dtype of an output
+RAISED = "an error"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Of one output: per channel, whether the target is where the hypothesis says.
+
+    agrees: ``(C,)`` bools; told: ``(C,)`` bools, whether the comparison could have failed there
+    error, allowed: at the entry with the largest ratio of the two
+    """
+
+    output: str
+    agrees: Array
+    told: Array
+    error: float = 0.0
+    allowed: float = 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether no channel contradicts."""
+        return bool(self.agrees.all())
+
+
+def compare(answer: Answer, predicted: Prediction) -> list[Comparison]:
+    """Compare all outputs of one script."""
+    found = []
+    one = np.ones(1, bool)
+    if bool(answer.raised) != bool(predicted.native.raised):
+        found.append(Comparison(RAISED, ~one, one))
+    elif answer.raised:
+        found.append(Comparison(RAISED, one, one))
+    for name, got in answer.outputs.items():
+        native, wide = predicted.native.outputs.get(name), predicted.wide.outputs.get(name)
+        if native is None or wide is None:
+            continue
+        if got.dtype != native.dtype or got.shape != native.shape:
+            found.append(Comparison(f"dtype and shape of {name}", ~one, one))
+            continue
+        found.append(_numbers(name, got, native, wide, predicted.bounds.get(name)))
+    return found
+
+
+def _numbers(
+    name: str, got_array: Array, native_array: Array, wide_array: Array, bound: Array | None
+) -> Comparison:
+    got, native, wide = (channels_last(a) for a in (got_array, native_array, wide_array))
+    with np.errstate(all="ignore"):
+        noise = np.abs(native - wide)
+        allowed = noise if bound is None else noise + np.asarray(bound, np.longdouble)
+        error = np.abs(got - wide)
+        same = (got == native) | (np.isnan(got) & np.isnan(native)) | (got == wide)
+        finite = np.isfinite(got)
+        # where the hypothesis is not finite, in either dtype, a finite answer contradicts it;
+        # where no promise is made about a finite one, nothing is told
+        broken = ~np.isfinite(native) & ~np.isfinite(wide)
+        inside = same | (error <= allowed) | (~finite & broken)
+        told = np.isfinite(allowed) | broken
+        agrees = inside | ~told
+        agrees = agrees & ~(broken & finite)
+        ratio = np.where(finite & np.isfinite(allowed) & ~same, error / allowed, 0)
+        # a number for what is none, or the reverse, is off by more than any bound
+        ratio = np.where(~agrees & ~(finite & np.isfinite(wide)), np.inf, ratio)
+        error = np.where(np.isinf(ratio), np.inf, error)
+    at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+    return Comparison(
+        name, agrees.all(axis=0), told.any(axis=0), float(error[at]), float(allowed[at])
+    )

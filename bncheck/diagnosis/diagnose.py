@@ -1,0 +1,219 @@
+"""From the failures of a run to what explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bncheck.cases import Recipe
+from bncheck.deviations import BY_NAME, implementation
+from bncheck.diagnosis import facts
+from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.memory import Lie, lie
+from bncheck.diagnosis.panel import panel
+from bncheck.diagnosis.scripts import SCRIPTS, Answer, read
+from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed, pairs, singles
+from bncheck.formats import format_of
+from bncheck.model import Ability, Convention, Domain, Implementation
+from bncheck.rounding import Algorithms
+
+# Failing cases are looked at as well as fresh ones, but not the large ones of a long list.
+_FAILING_CASES = 6
+# So many laws, with the case that each failed on, are tried on every deviation where values
+# tell nothing.
+_LAWS_FIRST = 2
+
+Key = tuple[str, str]
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+Measure = Callable[[Implementation, Convention, Mapping[str, Any], str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A law that failed, or ended in an error, in a dtype, and a case on which it did."""
+
+    law: str
+    dtype: str
+    recipe: Recipe | None
+
+    @property
+    def key(self) -> Key:
+        """Law and dtype."""
+        return self.law, self.dtype
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is known of a target, as plain values: it may live in another process.
+
+    convention: its promises, completed by what was observed; parameters: dtype of gamma by x's
+    """
+
+    abilities: frozenset[Ability]
+    convention: Convention
+    domain: Domain
+    parameters: Mapping[str, str]
+
+    def algorithms(self, recipe: Recipe) -> Algorithms:
+        """The class of algorithms that is expected of it on a case."""
+        found = Algorithms.of(recipe.dtype, self.convention)
+        kept = format_of(recipe.parameters or recipe.dtype)
+        return Algorithms(found.storage, kept, found.accumulates, found.variance)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A deviation, the findings that it explains, and what in the numbers says so."""
+
+    deviation: str
+    explains: tuple[Key, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Causes, the likeliest first, and facts where there are none."""
+
+    causes: tuple[Cause, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def diagnose(
+    subject: Subject, failures: Sequence[Failure], ask: Ask, measure: Measure
+) -> Diagnosis:
+    """Name the deviations that reproduce what the target answered.
+
+    ask: sends a request to where the target lives; measure: tries one law on one case with an
+    implementation in this process. What ``ask`` raises goes to the caller.
+    """
+    if not failures:
+        return Diagnosis()
+    dtype = _commonest(failures)
+    fresh = _fresh(subject, dtype)
+    court = Court(
+        conforming(subject.convention),
+        subject.abilities,
+        subject.algorithms,
+        tuple(_evidence(fresh, dtype, failures, ask)),
+    )
+    pattern = _Pattern(subject, court, failures, measure)
+    wrong = court.contradicting(Hypothesis())
+    untrue = _lie(court, fresh, ask)
+    if untrue is not None:
+        return _impure(untrue, failures)
+    if not wrong:
+        # every answer is right: what fails is how the calls behave
+        found = [h for h in pattern.explaining(CANDIDATES) if court.contradiction(h) is None]
+        return _told(court, pattern, wrong, found)
+    ordered = court.sorted(wrong)
+    found = list(singles(ordered, CANDIDATES))
+    return _told(court, pattern, wrong, found or list(pairs(ordered, wrong, CANDIDATES)))
+
+
+def _lie(court: Court, fresh: Sequence[Recipe], ask: Ask) -> Lie | None:
+    """See whether the target's answers depend on their input alone."""
+    if not fresh:
+        return None
+
+    def right(answer: Answer) -> bool:
+        comparisons = court.compare(Hypothesis(), Observed(fresh[0], "train", answer))
+        return all(c.holds for c in comparisons)
+
+    return lie(fresh[0], ask, right)
+
+
+def _impure(untrue: Lie, failures: Sequence[Failure]) -> Diagnosis:
+    keys = tuple(f.key for f in failures)
+    causes = tuple(
+        Cause(name, keys, f"{BY_NAME[name].says}; {untrue.shown}") for name in untrue.deviations
+    )
+    return Diagnosis(causes, (f"the target is not a function of its input: {untrue.shown}",))
+
+
+def _commonest(failures: Sequence[Failure]) -> str:
+    dtypes = [f.dtype for f in failures]
+    return max(dict.fromkeys(dtypes), key=dtypes.count)
+
+
+def _fresh(subject: Subject, dtype: str) -> tuple[Recipe, ...]:
+    return tuple(
+        panel(
+            subject.domain,
+            dtype,
+            subject.parameters.get(dtype, dtype),
+            cumulative="cumulative" in subject.abilities,
+            one_value=subject.convention.one_value != "raises",
+        )
+    )
+
+
+def _evidence(
+    fresh: Sequence[Recipe], dtype: str, failures: Sequence[Failure], ask: Ask
+) -> Iterable[Observed]:
+    failing = {f.recipe for f in failures if f.recipe is not None and f.dtype == dtype}
+    ordered = sorted(failing, key=lambda r: (r.size, repr(r)))
+    for recipe in dict.fromkeys((*ordered[:_FAILING_CASES], *fresh)):
+        yield from asked(recipe, ask)
+
+
+def asked(recipe: Recipe, ask: Ask) -> Iterable[Observed]:
+    """Run all scripts on one case, where the target lives."""
+    answer = ask({"do": "answers", "recipe": recipe.plain(), "scripts": list(SCRIPTS)})
+    for script, data in answer["answers"].items():
+        yield Observed(recipe, script, read(data))
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Which laws fail where: a deviation that is the cause makes them fail as well."""
+
+    subject: Subject
+    court: Court
+    failures: Sequence[Failure]
+    measure: Measure
+
+    def explained(self, hypothesis: Hypothesis, of: Sequence[Failure]) -> tuple[Key, ...]:
+        """The failures that an implementation with these deviations shares."""
+        rules = hypothesis.rules(self.court.base)
+        made = implementation(rules, "hypothesis", self.subject.convention)
+        return tuple(f.key for f in of if f.recipe is not None and self._fails(made, f))
+
+    def _fails(self, made: Implementation, failure: Failure) -> bool:
+        if failure.recipe is None:
+            return False
+        result = self.measure(made, self.subject.convention, failure.recipe.plain(), failure.law)
+        return result["status"] == "raised" or bool(result.get("fails"))
+
+    def explaining(self, candidates: Iterable[Any]) -> list[Hypothesis]:
+        """Deviations that share the smallest failures."""
+        known = [f for f in self.failures if f.recipe is not None]
+        known.sort(key=lambda f: 0 if f.recipe is None else f.recipe.size)
+        first = known[:_LAWS_FIRST]
+        hypotheses = (Hypothesis((deviation,)) for deviation in candidates)
+        return [h for h in hypotheses if first and len(self.explained(h, first)) == len(first)]
+
+
+def _told(
+    court: Court,
+    pattern: _Pattern,
+    wrong: Sequence[Observed],
+    found: Sequence[Hypothesis],
+    notes: tuple[str, ...] = (),
+) -> Diagnosis:
+    if not found:
+        return Diagnosis(notes=(*notes, *facts.narrowing(court, wrong)))
+    explained = {h.names: pattern.explained(h, pattern.failures) for h in found}
+    alike = {h.names: facts.identical(court, h, wrong) for h in found}
+    ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))
+    best = ranked[0]
+    others = [" and ".join(h.names) for h in ranked[1:]]
+    text = facts.evidence(court, best, wrong, others)
+    causes = []
+    for deviation in best.deviations:
+        alone = explained[best.names]
+        if len(best.deviations) > 1:
+            alone = pattern.explained(Hypothesis((deviation,)), pattern.failures)
+        says = BY_NAME[deviation.name].says
+        causes.append(Cause(deviation.name, alone, f"{says}; {text}"))
+    return Diagnosis(tuple(causes), notes)

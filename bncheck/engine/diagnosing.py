@@ -1,0 +1,95 @@
+"""From a run's failures to causes in its report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol, cast
+
+from bncheck.cases import Recipe, from_plain
+from bncheck.conventions import merged
+from bncheck.deviations import BY_NAME
+from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose
+from bncheck.engine.measure import Target, measure
+from bncheck.engine.service import BY_ID
+from bncheck.engine.session import Died, Session
+from bncheck.engine.survey import Task
+from bncheck.engine.tally import Tally
+from bncheck.model import Convention, Domain, Finding, Implementation
+from bncheck.trial import Guard
+
+Key = tuple[str, str]
+
+
+class Evidence(Protocol):
+    """What a run knows at its end; see `bncheck.engine.run`."""
+
+    abilities: frozenset[str]
+    promised: Mapping[str, Any]
+    known: Mapping[str, Any]
+    domain: Domain
+    dtypes: tuple[tuple[str, str], ...]
+    notes: list[str]
+    causes: list[dict[str, Any]]
+    tallies: dict[Key, Tally]
+    fatal: list[tuple[Task, tuple[str, ...], Died]]
+    findings: dict[Key, Finding]
+
+
+def explain(state: Evidence, session: Session) -> None:
+    """Name causes: adds them to the findings that they explain, and to the run."""
+    failing = [f for f in state.findings.values() if f.verdict in ("fails", "error")]
+    if not failing:
+        return
+    if state.fatal:
+        found = _lost(state, failing)
+    else:
+        try:
+            found = diagnose(_subject(state), _failures(state, failing), session.ask, _measure)
+        except Died as died:
+            found = Diagnosis(notes=(f"the diagnosis ended the target's process: {died.detail}",))
+    state.notes.extend(found.notes)
+    for cause in found.causes:
+        laws = dict.fromkeys(law for law, _ in cause.explains)
+        state.causes.append(
+            {"deviation": cause.deviation, "explains": list(laws), "text": cause.text}
+        )
+        for key in cause.explains:
+            finding = state.findings[key]
+            state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
+
+
+def _lost(state: Evidence, failing: list[Finding]) -> Diagnosis:
+    """The target ended its process, or had to be ended: that is the cause."""
+    died = state.fatal[0][2]
+    name = "hangs" if died.kind == "hang" else "exits" if "exit code" in died.detail else "crashes"
+    explained = tuple((f.law, f.dtype) for f in failing if f.verdict == "error")
+    text = f"{BY_NAME[name].says.split(' where ')[0]}: {died.detail}"
+    return Diagnosis((Cause(name, explained, text),))
+
+
+def _subject(state: Evidence) -> Subject:
+    promised = Convention.from_mapping(state.promised)
+    return Subject(
+        cast(Any, state.abilities), merged(promised, state.known), state.domain, dict(state.dtypes)
+    )
+
+
+def _failures(state: Evidence, failing: list[Finding]) -> list[Failure]:
+    return [Failure(f.law, f.dtype, _recipe(state, f)) for f in failing]
+
+
+def _recipe(state: Evidence, finding: Finding) -> Recipe | None:
+    """The case that a finding shows, as small as it was found."""
+    if finding.case is not None and finding.case.recipe:
+        return from_plain(finding.case.recipe)
+    tally = state.tallies.get((finding.law, finding.dtype))
+    seen = None if tally is None else tally.failing or tally.raised
+    return None if seen is None else seen[0].recipe
+
+
+def _measure(
+    made: Implementation, convention: Convention, recipe: Mapping[str, Any], law: str
+) -> dict[str, Any]:
+    target = Target(made, convention, Guard())
+    return measure(target, dict(recipe), [BY_ID[law]], confirm=False, explain=False)[0]

@@ -1,0 +1,380 @@
+"""Runs of the engine on the shipped examples: what is decided, in which order, and what is kept."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command import bncheck, doing, verify
+from test_report_json import check_shape
+
+from bncheck.cases import Recipe, build, from_plain
+from bncheck.engine import Options, events, plan, run
+from bncheck.engine import replay as replay_file
+from bncheck.engine import verify as check
+from bncheck.engine.options import BUDGETS
+from bncheck.engine.saved import Saved, save
+from bncheck.engine.survey import tasks
+from bncheck.errors import UsageError
+from bncheck.laws import LAWS
+from bncheck.model import Domain, Implementation, Layer
+from bncheck.reports.json import as_data
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+RIGHT, WRONG = str(EXAMPLES / "numpy_layer.py"), str(EXAMPLES / "one_pass_layer.py")
+FEW = ("F00", "F05", "B03", "X16", "P07")
+
+
+def in_memory(train):
+    return Implementation("mine", lambda case: Layer(train=lambda x: train(case, x)))
+
+
+def reference(case, x):
+    scope = {}
+    exec(compile(doing("pass"), "bn.py", "exec"), scope)  # the test's own source
+    return scope["forward"](x, case.gamma, case.beta, case.eps)
+
+
+def wrong(**options):
+    given = {"laws": FEW, "budget": "quick", "dtypes": ("float32",), "save": None}
+    return check(WRONG, **{**given, **options})
+
+
+@pytest.fixture(scope="module")
+def once():
+    return wrong()
+
+
+def test_the_same_seed_gives_the_same_report(once):
+    assert as_data(wrong()) == as_data(once)
+    assert once.exit_code == 1
+
+
+def test_jobs_change_nothing(once):
+    assert as_data(wrong(jobs=2)) == as_data(once)
+
+
+def test_another_seed_gives_other_cases(once):
+    def recipes(seed):
+        drawn = tasks(LAWS, Domain(), [("float32", "float32")], BUDGETS["quick"], seed)
+        return [task.recipe for task in drawn]
+
+    assert recipes(0) == recipes(0)
+    assert len(set(recipes(0)) & set(recipes(1))) < len(recipes(0)) / 2
+    other = wrong(seed=1)
+    assert other.environment["seed"] == 1
+    assert {f.law for f in other.findings if f.verdict == "fails"} == {
+        f.law for f in once.findings if f.verdict == "fails"
+    }
+
+
+def test_one_finding_for_each_law_and_dtype_as_planned():
+    options = Options(laws=("F0*", "!F01", "I*"), budget=0.05, save=None)
+    report = check(RIGHT, laws=options.laws, budget=0.05, save=None)
+    pairs = [(f.law, f.dtype) for f in report.findings]
+    chosen = [law.id for law in LAWS if law.id[:2] in ("F0", "I0", "I1") and law.id != "F01"]
+    assert pairs == plan(RIGHT, options)
+    assert pairs == [(law, dtype) for law in chosen for dtype in ("float32", "float64")]
+
+
+def test_dtypes():
+    report = wrong(dtypes=("float64",), laws=("F00",), budget=0.2)
+    assert [(f.law, f.dtype) for f in report.findings] == [("F00", "float64")]
+    with pytest.raises(UsageError, match="dtype='float31' is not checked; did you mean 'float32'"):
+        wrong(dtypes=("float31",))
+
+
+def test_laws_that_do_not_exist():
+    with pytest.raises(UsageError, match="no law matches 'F99'; did you mean 'F"):
+        wrong(laws=("F99",))
+
+
+def test_a_limit_in_seconds_says_what_it_left_out():
+    began = time.monotonic()
+    report = check(RIGHT, budget=0.02, save=None)
+    assert time.monotonic() - began < 20
+    reasons = [f.reason for f in report.findings if f.verdict == "skipped"]
+    assert "budget: the time was over before a case came to it" in reasons
+    assert any(f.verdict == "holds" for f in report.findings)
+    assert len(report.findings) == 2 * len(LAWS)
+
+
+def test_a_limit_in_seconds_keeps_what_fails():
+    target = in_memory(lambda case, x: 2 * reference(case, x))
+    report = check(target, budget=1.0, save=None, laws=("F00", "P07"), dtypes=("float32",))
+    assert [f.verdict for f in report.findings] == ["fails", "holds"]
+
+
+def test_fail_fast_stops_at_the_first_failure(once):
+    report = wrong(fail_fast=True)
+    examples = sum(f.examples for f in report.findings)
+    assert report.exit_code == 1
+    assert examples < sum(f.examples for f in once.findings) / 2
+
+
+def test_what_a_finding_holds(once):
+    failing = [f for f in once.findings if f.verdict == "fails"]
+    holding = [f for f in once.findings if f.verdict == "holds"]
+    assert failing
+    assert holding
+    for finding in failing:
+        assert finding.error > finding.bound >= 0
+        assert "fails in" in finding.reason
+        assert finding.case.recipe["dtype"] == finding.dtype
+    for finding in holding:
+        assert finding.error <= finding.bound
+        assert finding.case is None
+
+
+def test_the_smallest_failing_case_of_one_pass_variance(once):
+    finding = next(f for f in once.findings if f.law == "F00")
+    assert finding.case.recipe["shape"] == (2, 1)
+    # two neighbouring integers near a power of two
+    low, high = sorted(build(from_plain(finding.case.recipe)).x.ravel().tolist())
+    assert high - low == 1
+    assert any(math.frexp(value)[0] == 0.5 for value in (low, high))
+
+
+@pytest.mark.parametrize(("does", "code"), [("pass", 0), ("x = x + x", 1)])
+def test_the_json_of_a_real_run_is_as_the_contract_says(does, code, tmp_path):
+    done = verify(tmp_path, doing(does))
+    check_shape(done.report)
+    assert done.code == code
+    assert [f["law"] for f in done.report["findings"]] == [law.id for law in LAWS]
+    for finding in done.report["findings"]:
+        if finding["verdict"] == "fails":
+            assert (tmp_path / finding["case"]["file"]).is_file()
+
+
+# -- events ---------------------------------------------------------------------------------
+
+
+def test_events_come_in_order_and_end_with_the_report():
+    options = Options(laws=FEW, budget="quick", dtypes=("float32",), save=None)
+    seen = list(run(WRONG, options))
+    assert isinstance(seen[0], events.Started)
+    assert isinstance(seen[-1], events.Finished)
+    assert [e.finding for e in seen if isinstance(e, events.Found)] == list(
+        seen[-1].report.findings
+    )
+    progress = [e for e in seen if isinstance(e, events.Progress)]
+    assert all(0 < e.done <= e.total for e in progress)
+
+
+@pytest.mark.parametrize(("steps", "verdict"), [(1, "skipped"), (40, "holds")])
+def test_an_interrupted_run_tells_what_was_measured(steps, verdict):
+    options = Options(laws=("F00",), budget="standard", dtypes=("float32",), save=None)
+    happening = run(RIGHT, options)
+    for _ in range(steps):
+        next(happening)
+    rest = [happening.throw(KeyboardInterrupt), *happening]
+    report = rest[-1].report
+    assert report.interrupted
+    assert report.exit_code == 2
+    assert [f.verdict for f in report.findings] == [verdict]
+    reason = "budget: the run was interrupted before a case came to it"
+    assert report.findings[0].reason == (reason if verdict == "skipped" else "")
+
+
+def test_an_interrupted_run_keeps_the_failures_it_measured():
+    happening = run(WRONG, Options(laws=FEW, budget="standard", dtypes=("float32",), save=None))
+    for _ in range(80):
+        next(happening)
+    report = [happening.throw(KeyboardInterrupt), *happening][-1].report
+    finding = next(f for f in report.findings if f.law == "F00")
+    assert (report.exit_code, finding.verdict) == (1, "fails")
+    assert finding.case.python.startswith("Case(")
+
+
+@pytest.mark.parametrize(("target", "code"), [(RIGHT, 2), (WRONG, 1)])
+def test_ctrl_c_prints_what_is_known(target, code, tmp_path):
+    words = ("verify", target, "--budget", "thorough", "--format", "json=report.json")
+    running = subprocess.Popen(
+        [sys.executable, "-P", "-m", "bncheck", *words],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(6)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, err) == (code, "")
+    assert "interrupted before all was checked" in " ".join(out.split())
+    report = json.loads((tmp_path / "report.json").read_text())
+    check_shape(report)
+    assert report["interrupted"]
+    assert report["counts"]["holds"] > 20
+
+
+# -- implementations in memory ------------------------------------------------------------------
+
+
+def test_an_implementation_in_memory():
+    report = check(in_memory(reference), laws=("F00", "P07"), budget="quick")
+    assert report.ok
+    assert report.target == "mine"
+    assert report.notes[0].startswith("the implementation lives in this process")
+
+
+def test_an_implementation_that_returns_no_array():
+    report = check(in_memory(lambda case, x: x.astype(object)), laws=("F00",), budget="quick")
+    assert [f.verdict for f in report.findings] == ["error", "error"]
+    assert "dtype object" in report.findings[0].reason
+
+
+def test_neither_a_name_nor_an_implementation():
+    with pytest.raises(UsageError, match="target=3, but should be a name"):
+        check(3)
+
+
+def test_a_fault_of_a_law_costs_that_law_only(monkeypatch):
+    def broken(trial):
+        raise ZeroDivisionError("mine")
+        yield
+
+    laws = tuple(
+        law if law.id != "F05" else type(law)(**{**vars(law), "measure": broken}) for law in LAWS
+    )
+    monkeypatch.setattr(sys.modules["bncheck.engine.run"], "LAWS", laws)
+    monkeypatch.setattr("bncheck.engine.service.BY_ID", {law.id: law for law in laws})
+    report = check(in_memory(reference), laws=("F00", "F05"), dtypes=("float32",), budget="quick")
+    assert [f.verdict for f in report.findings] == ["holds", "skipped"]
+    assert report.findings[1].reason == "fault: bncheck itself failed at it (see the notes)"
+    assert report.exit_code == 3
+    assert "ZeroDivisionError: mine (test_engine_run.py, line" in report.faults[0]
+
+
+# -- expected failures ----------------------------------------------------------------------
+
+ENTRY = '[[expected]]\nlaw = "F00"\n{}reason = "one pass, known"\n'
+
+
+def with_expected(folder, text, *laws):
+    (folder / "expected.toml").write_text(text)
+    chosen = [word for law in laws for word in ("--laws", law)]
+    return verify(folder, doing("x = x + x"), *chosen, "--expected", "expected.toml")
+
+
+def test_an_expected_failure_is_no_failure(tmp_path):
+    done = with_expected(tmp_path, ENTRY.format('dtype = "float32"\n'), "F00")
+    assert (done.code, done.finding("F00")["verdict"]) == (0, "expected")
+    assert done.finding("F00")["reason"] == "one pass, known"
+
+
+def test_an_expectation_that_no_longer_fails_is_an_error(tmp_path):
+    done = with_expected(tmp_path, ENTRY.format("") + ENTRY.replace("F00", "P01").format(""), "*0*")
+    assert done.code == 1
+    assert done.report["stale"] == [
+        "P01 is expected to fail (one pass, known), but does not; take the entry out"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[expected]\n", "expected.toml is not readable TOML"),
+        ('[[expcted]]\nlaw = "F00"\n', "expected.toml should hold [[expected]] entries only"),
+        ('expected = "F00"\n', "expected.toml should hold [[expected]] entries only"),
+        ("expected = [3]\n", "expected.toml, entry 1 is 3, but should be a table"),
+        ('[[expected]]\nlaw = "F00"\n', "expected.toml, entry 1 needs a reason"),
+        ('[[expected]]\nlaw = 3\nreason = "x"\n', "expected.toml, entry 1 needs a law"),
+        (ENTRY.format('dtyp = "x"\n'), "expected.toml, entry 1 has the unknown key 'dtyp'"),
+        (ENTRY.format("dtype = 3\n"), "expected.toml, entry 1 has dtype=3"),
+    ],
+)
+def test_a_malformed_file_of_expectations(text, told, tmp_path):
+    (tmp_path / "expected.toml").write_text(text)
+    with pytest.raises(UsageError) as raised:
+        check(RIGHT, expected=tmp_path / "expected.toml")
+    assert told in str(raised.value)
+
+
+def test_a_file_of_expectations_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="does not exist"):
+        check(RIGHT, expected=tmp_path / "expected.toml")
+
+
+# -- saved counterexamples ---------------------------------------------------------------------
+
+
+def test_a_counterexample_is_saved_and_replayed(tmp_path):
+    done = verify(tmp_path, doing("x = x + x"), "--laws", "F00")
+    file = done.finding("F00")["case"]["file"]
+    assert f"reproduce bncheck replay {file}" in done.out
+    again = bncheck("replay", file, folder=tmp_path)
+    assert (again.code, again.out.split("\n")[0], again.err) == (1, "STILL FAILS", "")
+    (tmp_path / "bn.py").write_text(doing("pass"))
+    fixed = bncheck("replay", file, folder=tmp_path)
+    assert (fixed.code, fixed.out.split("\n")[0]) == (0, "FIXED")
+    (tmp_path / "bn.py").write_text(doing("import os; os._exit(5)"))
+    lost = bncheck("replay", file, folder=tmp_path)
+    assert (lost.code, lost.out) == (1, "STILL FAILS\nthe process ended with exit code 5\n")
+    (tmp_path / "bn.py").unlink()
+    gone = bncheck("replay", file, folder=tmp_path)
+    assert (gone.code, gone.out.split("\n")[0]) == (1, "ERROR")
+
+
+def saved_case(folder, **changes):
+    path = Path(save(folder, Saved(RIGHT, "F00", "float32", Recipe(shape=(2, 1)))))
+    data = {**json.loads(path.read_text()), **changes}
+    path.write_text(json.dumps(data))
+    return path
+
+
+def test_a_law_that_no_longer_exists(tmp_path):
+    again = replay_file(saved_case(tmp_path, law="Z99"))
+    assert again.status == "ERROR"
+    assert again.text.startswith("law Z99 of ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"schema": "other/1"}, "does not say 'bncheck/case/1'"),
+        ({"target": 3}, "has target=3, but should have a text there"),
+        ({"law": ""}, "has law='', but should have a text there"),
+        ({"profile": 3}, "has profile=3"),
+        ({"recipe": 3}, "malformed recipe: recipe=3, but should be a mapping"),
+        ({"recipe": {"shape": [1 << 40, 1]}}, "the limit is"),
+        ({"recipe": {"x": {"digits": [math.inf]}}}, "digits has the entry inf"),
+        ({"recipe": {"gamma": [10**400]}}, "gamma has the entry a huge integer"),
+        ({"recipe": {"__class__": "os.system"}}, "recipe has the unknown entry '__class__'"),
+    ],
+)
+def test_a_malformed_saved_case_is_refused(changes, told, tmp_path):
+    path = saved_case(tmp_path, **changes)
+    with pytest.raises(UsageError) as raised:
+        replay_file(path)
+    assert told in str(raised.value)
+    assert len(str(raised.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "cannot be read as a saved counterexample"),
+        (b"\xff\xfe", "cannot be read as a saved counterexample"),
+        (b"[" * 100_000, "cannot be read as a saved counterexample"),
+        (b"[]", "is no saved counterexample"),
+        (b'{"schema": ' + b"1" * 5000 + b"}", "cannot be read as a saved counterexample"),
+        (b" " * (1 << 23), "is larger than any saved counterexample"),
+        (b"\x80\x04\x95cos\nsystem\n", "cannot be read as a saved counterexample"),
+    ],
+)
+def test_what_is_no_saved_case_is_refused(content, told, tmp_path):
+    path = tmp_path / "case.json"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=told):
+        replay_file(path)
+
+
+def test_a_replay_of_what_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="does not exist"):
+        replay_file(tmp_path / "none.json")

@@ -1,0 +1,124 @@
+"""The laws can fail: every deviation is caught, every law catches something or says why not."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from bncheck.deviations import BY_NAME, DEVIATIONS
+from bncheck.engine import verify
+from bncheck.errors import UsageError
+from bncheck.killtable import read
+from bncheck.killtable.compute import catching, minimal_cover
+from bncheck.killtable.kept import KEPT, UNCAUGHT
+from bncheck.killtable.page import page
+from bncheck.killtable.table import KillTable, Row, dumps, from_plain, updated
+from bncheck.laws import LAWS
+
+TABLE = read()
+IDS = {law.id: law for law in LAWS}
+
+
+def test_table_is_about_these_deviations_and_laws():
+    assert {row.deviation for row in TABLE.rows} == set(BY_NAME)
+    assert set(TABLE.laws) == set(IDS), "run python -m bncheck.killtable"
+
+
+def test_every_deviation_is_caught_or_it_is_said_why_not():
+    assert set(TABLE.uncaught()) == set(UNCAUGHT)
+
+
+def test_every_law_catches_something_or_it_is_said_why_it_is_kept():
+    assert set(TABLE.idle()) == set(KEPT)
+
+
+def test_minimal_cover_covers_and_is_irreducible():
+    cover = set(minimal_cover(TABLE))
+    rows = [set(row.laws) for row in TABLE.rows if row.laws]
+    assert all(row & cover for row in rows)
+    for law in cover:
+        assert any(not row & (cover - {law}) for row in rows), f"{law} is not needed"
+
+
+def test_minimal_cover_of_a_table_whose_answer_is_known():
+    rows = (Row("a", "quick", ("L1", "L2")), Row("b", "quick", ("L2",)), Row("c", "quick", ()))
+    assert minimal_cover(KillTable(0, ("L1", "L2"), rows)) == ("L2",)
+    assert minimal_cover(KillTable(0, (), ())) == ()
+
+
+# The rows themselves, anew: the law that is named by the fewest must still catch the deviation.
+# Only a few laws are run on each, so that a law that was weakened turns its rows red quickly.
+MOST_LAWS = 3
+
+
+def rarest(deviation: str) -> list[str]:
+    laws = TABLE.catching(deviation)
+    return sorted(laws, key=lambda law: len(TABLE.caught_by(law)))[:MOST_LAWS]
+
+
+CAUGHT = [row for row in TABLE.rows if row.laws and not BY_NAME[row.deviation].dangerous]
+
+
+@pytest.mark.parametrize("row", CAUGHT, ids=lambda row: row.deviation)
+def test_deviation_is_caught(row):
+    report = verify(
+        BY_NAME[row.deviation].apply(),
+        laws=tuple(rarest(row.deviation)),
+        budget=row.budget,
+        seed=TABLE.seed,
+        fail_fast=True,
+        shrink=False,
+        diagnose=False,
+        save=None,
+    )
+    assert not report.ok
+    assert any(f.verdict in ("fails", "error") for f in report.findings)
+
+
+@pytest.mark.parametrize("name", [d.name for d in DEVIATIONS if d.dangerous])
+def test_dangerous_deviation_is_caught_from_outside(name):
+    assert catching(BY_NAME[name], fail_fast=True) == ("P07",)
+
+
+# -- the data and the page ------------------------------------------------------------------------
+
+
+def test_data_reads_back():
+    assert from_plain(TABLE.plain()) == KillTable(
+        TABLE.seed, TABLE.laws, tuple(sorted(TABLE.rows, key=lambda row: row.deviation))
+    )
+    lines = dumps(TABLE).splitlines()
+    assert sum('"budget"' in line for line in lines) == len(TABLE.rows)
+
+
+def test_other_data_is_refused():
+    with pytest.raises(UsageError, match="no kill table"):
+        from_plain({"schema": "bncheck/report/1"})
+
+
+def test_rows_are_replaced_one_by_one():
+    table = KillTable(0, ("L1",), (Row("a", "quick", ()), Row("b", "quick", ("L1",))))
+    new = updated(table, [Row("a", "quick", ("L1",)), Row("c", "quick", ())])
+    assert [row.deviation for row in new.rows] == ["a", "b", "c"]
+    assert new.catching("a") == ("L1",)
+    assert new.uncaught() == ("c",)
+    assert new.sharpest("L1") == ("a", 1)
+    assert new.catching("unknown") == ()
+
+
+def test_page_names_everything():
+    text = page(TABLE, IDS)
+    assert all(f"`{name}`" in text for name in BY_NAME)
+    assert all(f"| {law} |" in text for law in IDS)
+    assert all(reason in text for reason in (*KEPT.values(), *UNCAUGHT.values()))
+
+
+def test_committed_page_is_that_of_the_data():
+    spec = find_spec("bncheck")
+    assert spec is not None
+    assert spec.origin is not None
+    from pathlib import Path
+
+    committed = Path(spec.origin).parent.parent / "KILLTABLE.md"
+    assert committed.read_text(encoding="utf-8") == page(TABLE, IDS)
