@@ -44,6 +44,11 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    pass
+
+
+@dataclass(frozen=True)
 class Finished:
     report: object
 
@@ -127,6 +132,7 @@ def install(put=sys.modules.__setitem__):
     me = sys.modules[__name__]
     events = types.ModuleType("bncheck.engine.events")
     events.Progress, events.Found, events.Finished = Progress, Found, Finished
+    events.Interrupted = Interrupted
     me.events = events
     put("bncheck.engine", me)
     put("bncheck.engine.events", events)

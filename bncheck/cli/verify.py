@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,17 +118,51 @@ def _verify(target: str, wanted: Options) -> Report:
     from bncheck.errors import InternalError
 
     happening = run(target, wanted)
-    with Progress() as bar:
+    with Progress() as bar, _noted() as pressed:
+        told = False
         while True:
             try:
                 event = next(happening, None)
                 if isinstance(event, events.Progress):
                     bar.show(event.done, event.total, event.label)
+                told = told or isinstance(event, events.Interrupted)
+                if pressed and not told:
+                    raise KeyboardInterrupt
             except KeyboardInterrupt:
                 # it came here and not in the engine, which knows what to do; where it came
                 # before there was anything to tell, the engine raises it again
+                told = True
                 event = happening.throw(KeyboardInterrupt)
             if isinstance(event, events.Finished):
                 return event.report
             if event is None:
                 raise InternalError("the engine ended without a report")
+
+
+@contextmanager
+def _noted() -> Iterator[list[int]]:
+    """Note Ctrl-C besides raising it.
+
+    Python ignores what is raised inside a callback of the garbage collector, and Hypothesis has
+    one: without a note, Ctrl-C would be lost there.
+    """
+    pressed: list[int] = []
+
+    def handle(number: int, frame: object) -> None:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    def ignored(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(unraisable)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed  # handlers can only be set in the main thread
+        return
+    before, hook = signal.signal(signal.SIGINT, handle), sys.unraisablehook
+    sys.unraisablehook = ignored
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = hook

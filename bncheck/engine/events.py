@@ -36,10 +36,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    """Ctrl-C reached the engine: what follows tells what is known so far."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """The end of every run, also of one that was interrupted."""
 
     report: Report
 
 
-Event = Started | Progress | Found | Finished
+Event = Started | Progress | Found | Interrupted | Finished

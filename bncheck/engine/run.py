@@ -15,7 +15,7 @@ from bncheck import __version__
 from bncheck.cases import Recipe
 from bncheck.engine import expectations
 from bncheck.engine.diagnosing import explain
-from bncheck.engine.events import Event, Finished, Found, Progress, Started
+from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
 from bncheck.engine.judge import judged
 from bncheck.engine.options import Budget, Options, budget_of, chosen
 from bncheck.engine.pool import Pool
@@ -96,6 +96,7 @@ def run(
                 explain(state, pool.first)
         except KeyboardInterrupt:
             state.interrupted = True
+            yield Interrupted()
             yield from _findings(state, None, budget, expected, began)
         yield Finished(_report(state, expected))
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -56,6 +57,7 @@ class Service:
 
     def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.clock.target, self.clock.calls = 0.0, 0
+        began = time.perf_counter()
         results = measure(
             Target(self._implementation, self._convention, self._guard),
             request["recipe"],
@@ -63,7 +65,12 @@ class Service:
             confirm=request.get("confirm", False),
             explain=request.get("explain", False),
         )
-        return {"results": results, "target_s": self.clock.target, "calls": self.clock.calls}
+        return {
+            "results": results,
+            "measure_s": time.perf_counter() - began,
+            "target_s": self.clock.target,
+            "calls": self.clock.calls,
+        }
 
     def _answers(self, request: Mapping[str, Any]) -> dict[str, Any]:
         return diagnosis.asked(
