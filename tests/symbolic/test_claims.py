@@ -106,6 +106,10 @@ def test_bad_input_gets_one_sentence_quickly(latex):
     assert len(verdict.reason) < 200
 
 
+def test_a_condition_that_makes_a_denominator_zero_is_no_condition():
+    assert judge(r"\hat{x}_i = \frac{x_i}{\epsilon}").verdict == "false"
+
+
 def test_files_that_are_no_claims_files(tmp_path: Path):
     for text, says in [
         ("a = 1", "unknown key 'a'"),

@@ -124,7 +124,7 @@ def _judged(statement: Statement) -> Verdict:
         if equal(statement.left, statement.right):
             return Verdict("true")
         found = smallest(statement.left, statement.right, statement.sign)
-    except (NotSupported, ZeroDivisionError) as reason:
+    except (NotSupported, ZeroDivisionError, ValueError) as reason:
         return Verdict("undecided", reason=str(reason))
     if found is None:
         if statement.sign in (r"\le", r"\ge"):
@@ -145,8 +145,8 @@ def _conditions(statement: Statement) -> tuple[str, ...]:
     usable = [name for name, needs in ASSUMPTIONS.items() if needs in present]
     for count in (1, 2):
         for names in combinations(usable, count):
-            left, right = (_under(names, side) for side in sides)
             try:
+                left, right = (_under(names, side) for side in sides)
                 if equal(left, right) and not _is_empty(left, right):
                     return names
             except (NotSupported, ZeroDivisionError, ValueError):
