@@ -35,9 +35,10 @@ def steps(recipe: Recipe) -> Iterator[Recipe]:
     """Single changes that make a recipe simpler, the boldest first."""
     n, channels = recipe.shape[0], recipe.shape[1]
     blank = Recipe(dtype=recipe.dtype, parameters=recipe.parameters)
-    pair = replace(recipe.x, digits=(0, 1), structure="explicit")
-    yield replace(recipe, shape=(2, 1), x=pair, dy=Values(digits=(0, 1)), gamma=(2.0,))
-    yield replace(recipe, shape=(2, 1), x=pair)
+    if recipe.size > 2:
+        pair = replace(recipe.x, digits=(0, 1), structure="explicit")
+        yield replace(recipe, shape=(2, 1), x=pair, dy=Values(digits=(0, 1)), gamma=(2.0,))
+        yield replace(recipe, shape=(2, 1), x=pair)
     for name in ("special", "alias", "readonly", "layout", "dy_layout", "running_mean"):
         yield _with(recipe, name, getattr(blank, name))
     m = samples(recipe.shape)
