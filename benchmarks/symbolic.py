@@ -1,9 +1,10 @@
-"""How long the normal form takes, beside plain SymPy.
+"""How long the normal form takes to decide that dL/dx is its closed form, beside plain SymPy.
 
-    python benchmarks/symbolic.py [largest m for SymPy, default 4]
+    python benchmarks/symbolic.py [limit in seconds for each question to SymPy, default 60]
 
-SymPy gets the same question, is dL/dx_j equal to its closed form, at m = 2, 3, ... with
-``simplify``, and at symbolic m with a limit of 60 seconds in a process of its own.
+SymPy gets the same questions with ``simplify``, at m = 2 to 8 written out and for symbolic m with
+``Sum``, each in a process of its own that is ended at the limit. Times are of the questions alone;
+SymPy is imported before.
 """
 
 import multiprocessing
@@ -12,6 +13,7 @@ import time
 
 import sympy as sp
 
+from bncheck.symbolic.checkers import small_sizes
 from bncheck.symbolic.expression import j, vector
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.vocabulary import (
@@ -28,17 +30,11 @@ from bncheck.symbolic.vocabulary import (
     xhat,
 )
 
-LIMIT = 60.0
-
-
-def timed(what, question):
-    start = time.perf_counter()
-    answer = question()
-    print(f"{what:<46} {time.perf_counter() - start:8.3f} s   {answer}", flush=True)
+SIZES = range(2, 9)
 
 
 def first_order():
-    return equal(gradient(loss(), at=j), backward()[j])
+    return gradient(loss(), at=j), backward()[j]
 
 
 def second_order():
@@ -46,10 +42,11 @@ def second_order():
     cv, cg, h = v - mean(v), dy - mean(dy), xhat()
     bracket = inner(cv, cg) * h + inner(h, dy) * cv + inner(h, v) * cg
     bracket -= 3 / m * inner(h, v) * inner(h, dy) * h
-    return equal(gradient(inner(v, dx()), at=j), (-gamma / (m * std() ** 2) * bracket)[j])
+    return gradient(inner(v, dx()), at=j), (-gamma / (m * std() ** 2) * bracket)[j]
 
 
-def with_sympy(size):
+def written_out(size):
+    """Return dL/dx_1 and its closed form as SymPy writes them at a fixed size."""
     x, g = sp.symbols(f"x:{size}", real=True), sp.symbols(f"g:{size}", real=True)
     gam, eps = sp.symbols("gamma eps", positive=True)
     centre = sp.Add(*x) / size
@@ -57,43 +54,74 @@ def with_sympy(size):
     h = [(v - centre) / root for v in x]
     total = gam * sp.Add(*(a * b for a, b in zip(g, h, strict=True)))
     q = sp.Add(*(a * b for a, b in zip(g, h, strict=True))) / size
-    closed = gam / root * (g[0] - sp.Add(*g) / size - h[0] * q)
-    return sp.simplify(sp.diff(total, x[0]) - closed) == 0
+    return sp.diff(total, x[0]), gam / root * (g[0] - sp.Add(*g) / size - h[0] * q)
 
 
-def with_symbolic_sums(answer):
+def with_sums(_):
+    """Return the same for a symbolic size, with sums."""
     size, k, i = sp.symbols("m k i", integer=True, positive=True)
     x, g = sp.IndexedBase("x"), sp.IndexedBase("g")
     gam, eps = sp.symbols("gamma eps", positive=True)
     centre = sp.Sum(x[k], (k, 1, size)) / size
     root = sp.sqrt(sp.Sum((x[k] - centre) ** 2, (k, 1, size)) / size + eps)
     total = sp.Sum(gam * g[i] * (x[i] - centre) / root, (i, 1, size))
-    j_ = sp.Symbol("j", integer=True, positive=True)
+    at = sp.Symbol("j", integer=True, positive=True)
     q = sp.Sum(g[i] * (x[i] - centre) / root, (i, 1, size)) / size
-    rest = g[j_] - sp.Sum(g[i], (i, 1, size)) / size - (x[j_] - centre) / root * q
+    rest = g[at] - sp.Sum(g[i], (i, 1, size)) / size - (x[at] - centre) / root * q
+    return sp.diff(total, x[at]), gam / root * rest
+
+
+def expanded(_):
+    """Return the difference of these, multiplied out: ``simplify`` fails on it in another way."""
+    left, right = with_sums(None)
+    return sp.expand(left - right), sp.Integer(0)
+
+
+def ask_sympy(make, size, answer):
+    """Put the answer and the seconds into the queue; how it fails is a figure too."""
+    start = time.perf_counter()
     try:
-        answer.put(sp.simplify(sp.diff(total, x[j_]) - gam / root * rest) == 0)
-    except Exception as error:  # how it fails is the figure
-        answer.put(f"raised {type(error).__name__}")
+        left, right = make(size)
+        said = "equal" if sp.simplify(left - right) == 0 else "does not find them equal"
+    except Exception as error:
+        said = f"raises {type(error).__name__}"
+    answer.put((said, time.perf_counter() - start))
+
+
+def within(limit, make, size=None):
+    """Return what SymPy says within the limit, and how long it took."""
+    answer = multiprocessing.Queue()
+    process = multiprocessing.Process(target=ask_sympy, args=(make, size, answer))
+    process.start()
+    process.join(limit)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        return f"not within {limit:.0f} s", limit
+    return answer.get()
+
+
+def show(what, said, seconds):
+    print(f"{what:<52} {seconds:8.3f} s   {said}", flush=True)
+
+
+def timed(what, question):
+    start = time.perf_counter()
+    said = "equal" if question() else "different"
+    show(what, said, time.perf_counter() - start)
 
 
 def main():
-    timed("normal form, dx, every m", first_order)
-    timed("normal form, double backward, every m", second_order)
-    for size in range(2, 1 + int(sys.argv[1] if len(sys.argv) > 1 else 4)):
-        timed(f"sympy.simplify, dx, m = {size}", lambda size=size: with_sympy(size))
-    answer = multiprocessing.Queue()
-    process = multiprocessing.Process(target=with_symbolic_sums, args=(answer,))
-
-    def ask():
-        process.start()
-        process.join(LIMIT)
-        if process.is_alive():
-            process.terminate()
-            return f"no answer in {LIMIT:.0f} s"
-        return answer.get()
-
-    timed("sympy.simplify, dx, symbolic m", ask)
+    limit = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    timed("normal form, dx, every m", lambda: equal(*first_order()))
+    timed("normal form, double backward, every m", lambda: equal(*second_order()))
+    for name, sides in (("dx", first_order()), ("double backward", second_order())):
+        what = f"the checker in SymPy's rings, {name}, m = 2 to 5"
+        timed(what, lambda sides=sides: small_sizes.refutation(*sides) is None)
+    for size in SIZES:
+        show(f"sympy.simplify, dx, m = {size}", *within(limit, written_out, size))
+    show("sympy.simplify, dx, symbolic m", *within(limit, with_sums))
+    show("sympy.simplify, dx, symbolic m, expanded before", *within(limit, expanded))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ Source.
 
 from fractions import Fraction
 
-from bncheck.symbolic.expression import sqrt, unroll
+from bncheck.symbolic.expression import sqrt
 from bncheck.symbolic.theorem import Theorem, derive
+from bncheck.symbolic.trees import unroll
 from bncheck.symbolic.vocabulary import backward, dy, eps, gamma, inner, square, x, xhat
 
 d = (x[1] - x[2]) / 2

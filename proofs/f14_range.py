@@ -1,35 +1,97 @@
-"""F14. The range of the normalized batch is at most sqrt(2 m rho).
+"""F14. The range, the largest value and the mean absolute value of a normalized batch.
 
 Statement.
-    (xhat_j - xhat_k)^2 <= 2 m rho for any two places j != k, with rho = var / (var + eps).
+    With rho = var / (var + eps), all at m >= 2:
+        largest >= sqrt(rho / (m - 1)), in magnitude M: (m - 1) M^2 >= rho for every upper bound M
+        2 sqrt(rho) <= hi - lo, for every upper bound hi and lower bound lo
+        (xhat_j - xhat_k)^2 <= 2 m rho for any two places j != k
+        sqrt(2 m rho) <= sum |xhat| <= m sqrt(rho), and sqrt(rho (m^2 - 1)) above where m is odd.
 
 Sketch.
-    m rho = sum xhat^2, and 2 (a^2 + b^2) - (a - b)^2 = (a + b)^2; the other squares are left over.
-    The factor 1 - delta_jk says that j and k are different places.
+    Largest: the products (M - xhat_i)(M - xhat_j) of different places sum to
+    m ((m - 1) M^2 - rho). Range, from below: mean((hi - xhat)(xhat - lo)) = -hi lo - rho. Range,
+    from above: m rho = sum xhat^2, and 2 (a^2 + b^2) - (a - b)^2 = (a + b)^2.
+    Sum, from below: let a >= |xhat|. The positive and the negative part p = (a + xhat) / 2 and
+    n = (a - xhat) / 2 have the same sum, and (sum a)^2 - 2 sum xhat^2 is a sum of products of
+    them. Sum, from above: Cauchy and Schwarz with the signs h_i, centred:
+    (sum h xhat)^2 <= (sum h^2 - (sum h)^2 / m) m rho, where sum h^2 = m, and (sum h)^2 >= 1 for
+    odd m. The factor 1 - delta_jk says that j and k are different places.
 
 Source.
-    von Szokefalvi-Nagy (1918). The other bounds of this law are not proved here.
+    von Szokefalvi-Nagy (1918); Popoviciu (1935); own. For F14b see its file.
 """
 
-from bncheck.symbolic.expression import delta, i, j, k
-from bncheck.symbolic.theorem import Inequality, Theorem
-from bncheck.symbolic.vocabulary import eps, m, square, total, var, xhat
+from bncheck.symbolic.expression import Named, Symbol, delta, i, j, k, vector
+from bncheck.symbolic.theorem import Inequality, Theorem, derive
+from bncheck.symbolic.vocabulary import eps, inner, m, mean, square, total, var, x, xhat
 
 rho = var() / (var() + eps)
 differ = square(1 - delta(j, k))
 others = total(square((1 - delta(i, j)) * (1 - delta(i, k)) * xhat()))
 
+M, hi, lo = Symbol("M"), Symbol("hi"), Symbol("lo")
+below = Named("below", (i,), M - xhat())
+inside = Named("inside", (i,), (hi - xhat()) * (xhat() - lo))
+
+a, h = vector("a"), vector("h")
+p = Named("p", (i,), (a + xhat()) / 2)
+n = Named("n", (i,), (a - xhat()) / 2)
+c = x - mean(x)
+ch = h - mean(h)
+determinants = total(total(square(ch * c[j] - ch[j] * c), j)) / (2 * (var() + eps))
+
+
+def pairs(values):
+    """Return the sum of the products of entries at different places."""
+    return total(total(square(1 - delta(i, j)) * values * values[j]), j)
+
+
 theorem = Theorem(
     id="F14",
-    title="The range of the normalized batch is at most sqrt(2 m rho)",
+    title="The range and the largest value of a normalized batch",
     kind="inequality",
-    domain="m >= 2, j != k",
+    domain="m >= 2, var + eps > 0; j != k",
+    derivations=(
+        derive(
+            "inside the range",
+            mean(inside),
+            ("expand", (hi + lo) * mean(xhat()) - hi * lo - mean(square(xhat()))),
+            ("normalized", -hi * lo - rho),
+        ),
+    ),
     inequalities=(
         Inequality(
-            "squared range",
+            "the largest value",
+            rho,
+            (m - 1) * square(M),
+            pairs(below) / m,
+            given=(below, below[j]),
+        ),
+        Inequality(
+            "range, from below",
+            4 * rho,
+            square(hi - lo),
+            4 * mean(inside) + square(hi + lo),
+            given=(inside,),
+        ),
+        Inequality(
+            "range, from above",
             differ * square(xhat()[j] - xhat()[k]),
             differ * 2 * m * rho,
             differ * square(xhat()[j] + xhat()[k]) + 2 * differ * others,
+        ),
+        Inequality(
+            "sum of absolute values, from below",
+            2 * m * rho,
+            square(total(a)),
+            2 * (pairs(p) + pairs(n)) + 4 * inner(p, n),
+            given=(p, p[j], n, n[j]),
+        ),
+        Inequality(
+            "sum of absolute values, from above",
+            square(inner(h, xhat())),
+            (total(square(h)) - square(total(h)) / m) * m * rho,
+            determinants,
         ),
     ),
 )

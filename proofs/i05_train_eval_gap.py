@@ -12,8 +12,8 @@ Source.
     Own; the default of torch with momentum 1.
 """
 
-from bncheck.symbolic.expression import substitute
 from bncheck.symbolic.theorem import Theorem, derive
+from bncheck.symbolic.trees import substitute
 from bncheck.symbolic.vocabulary import batchnorm, beta, eps, gamma, infer, m, mu, square, var, x
 
 corrected = var() * m / (m - 1)

@@ -3,7 +3,6 @@
 Statement.
     At eps = 0, for the direction v = dL/dx of the loss itself, with gradient G and Hessian H at
     the output: v' H_x v = (gamma^2 / var) v' H v - gamma / (m var) <G, xhat> sum v^2.
-    H = h h', as in L04.
 
 Sketch.
     L04, where v is orthogonal to 1 (B03) and to xhat (B04 with eps = 0).
@@ -12,7 +11,7 @@ Source.
     Santurkar, Tsipras, Ilyas and Madry (2018), arXiv:1805.11604, Theorem 4.2.
 """
 
-from bncheck.symbolic.expression import j, vector
+from bncheck.symbolic.expression import Element, i, j, vector
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import (
     backward,
@@ -31,10 +30,18 @@ from bncheck.symbolic.vocabulary import (
     xhat,
 )
 
-h, g, v = vector("h"), vector("g"), vector("v")
+g, v = vector("g"), vector("v")
+H = (Element("H", (i, j)) + Element("H", (j, i))) / 2  # any symmetric matrix
 y, n = batchnorm(eps=0), xhat(eps=0)
-L = inner(g, y) + square(inner(h, y)) / 2
-G = g + h * inner(h, y)
+
+
+def times_H(values):
+    """Return the product of H and a vector."""
+    return total(H * values[j], j)
+
+
+L = inner(g, y) + inner(y, times_H(y)) / 2
+G = g + times_H(y)
 
 
 def projected(a):
@@ -47,9 +54,9 @@ def curvature(a):
     centred = a - mean(a)
     second = 2 * inner(G - mean(G), a) * inner(n, a) + inner(centred, centred) * inner(n, G)
     third = 3 / m * square(inner(n, a)) * inner(n, G)
-    return square(gamma) / var() * square(inner(h, projected(a))) - gamma / (m * var()) * (
-        second - third
-    )
+    return square(gamma) / var() * inner(projected(a), times_H(projected(a))) - gamma / (
+        m * var()
+    ) * (second - third)
 
 
 theorem = Theorem(
@@ -71,7 +78,7 @@ theorem = Theorem(
             curvature(projected(v)),
             (
                 "normalized",
-                square(gamma) / var() * square(inner(h, projected(v)))
+                square(gamma) / var() * inner(projected(v), times_H(projected(v)))
                 - gamma / (m * var()) * inner(G, n) * total(square(projected(v))),
             ),
         ),

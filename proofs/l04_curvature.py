@@ -4,8 +4,7 @@ Statement.
     For a loss with gradient G and Hessian H at the output, and a direction v:
     v' H_x v = (gamma / s)^2 (P v)' H (P v) - gamma / (m s^2) (2 <C G, v> <xhat, v>
     + <C v, C v> <xhat, G> - (3 / m) <xhat, v>^2 <xhat, G>), where C a = a - mean(a) and
-    P v = C v - xhat mean(v xhat). Here H = h h'; every symmetric H is a sum of multiples
-    of such, and both sides are linear in H.
+    P v = C v - xhat mean(v xhat).
 
 Sketch.
     The chain rule for second derivatives: H along J v, plus G contracted with the second
@@ -15,7 +14,7 @@ Source.
     Santurkar et al. (2018), Theorem 4.2, is the case eps = 0, v = dL/dx (see L03).
 """
 
-from bncheck.symbolic.expression import vector
+from bncheck.symbolic.expression import Element, i, j, vector
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import (
     batchnorm,
@@ -26,14 +25,23 @@ from bncheck.symbolic.vocabulary import (
     mean,
     square,
     std,
+    total,
     x,
     xhat,
 )
 
-v, h, g = vector("v"), vector("h"), vector("g")
+v, g = vector("v"), vector("g")
+H = (Element("H", (i, j)) + Element("H", (j, i))) / 2  # any symmetric matrix
 y = batchnorm()
-L = inner(g, y) + square(inner(h, y)) / 2
-G = g + h * inner(h, y)
+
+
+def times_H(values):
+    """Return the product of H and a vector."""
+    return total(H * values[j], j)
+
+
+L = inner(g, y) + inner(y, times_H(y)) / 2
+G = g + times_H(y)
 Pv = v - mean(v) - xhat() * mean(v * xhat())
 cv, cG = v - mean(v), G - mean(G)
 second = 2 * inner(cG, v) * inner(xhat(), v) + inner(cv, cv) * inner(xhat(), G)
@@ -48,7 +56,7 @@ theorem = Theorem(
             derivative(derivative(L, x, v), x, v),
             (
                 "chain rule",
-                square(gamma / std() * inner(h, Pv))
+                square(gamma / std()) * inner(Pv, times_H(Pv))
                 - gamma
                 / (m * std() ** 2)
                 * (second - 3 / m * square(inner(xhat(), v)) * inner(xhat(), G)),

@@ -17,7 +17,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         NAME,
         help="re-check the symbolic proofs",
         description="Re-check the theorems: by a normal form for every batch size, by SymPy at "
-        "m = 2 to 5, and in exact rational arithmetic at random points.",
+        "m = 2 and 3 (and for whole numbers at m = 4 and 5), and in exact rational arithmetic at "
+        "random points.",
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from bncheck.documents.model import Block, Derivation, Document, Heading, Paragraph, Verbatim
 
 HEAD = r"""\documentclass{article}
-\usepackage[T1]{fontenc}
 \usepackage{amsmath,amssymb}
 \usepackage[margin=2cm]{geometry}
 \allowdisplaybreaks

@@ -1,8 +1,9 @@
 """The symbolic wing: says, derives, decides, judges and prints batch-normalization formulas.
 
-expression   formulas as people write them; a tree, nothing is decided here
+expression   formulas as people write them; a tree, nothing is decided here (`trees` walks it)
 calculus     the rules of differentiation on that tree
-algebra      a normal form over power sums, which decides equality for every batch size
+algebra      a normal form over power sums (`power_sums`), which decides equality for every batch
+             size; `normal` makes it of a tree
 checkers     three independent ways to check an equation
 theorem      derivations and proofs as data
 vocabulary   mean, var, xhat, ... in the field's notation

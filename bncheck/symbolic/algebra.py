@@ -30,7 +30,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count, permutations
+from itertools import count
 from typing import Any
 
 from bncheck.errors import NotSupported
@@ -200,102 +200,6 @@ def depends(a: Atom, index: str | None = None) -> bool:
 
 
 _names = count()
-
-
-def total(p: Polynomial, index: str, size: str) -> Polynomial:
-    """Sum over a free index: pull out what does not depend on it, contract deltas, canonise."""
-    result = constant(0)
-    for monomial, coefficient in p.terms.items():
-        inside = [(a, e) for a, e in monomial if depends(a, index)]
-        outside = Polynomial({tuple(f for f in monomial if f not in inside): coefficient})
-        contracted = next((a for a, _ in inside if a[0] == "delta"), None)
-        if not inside:
-            term = atom("scalar", size)
-        elif contracted is not None:
-            other = contracted[2] if contracted[1] == (1, index) else contracted[1]
-            term = constant(1)
-            for a, e in inside:
-                if a is not contracted:
-                    term = term * _placed(a, index, other) ** e
-        else:
-            term = _power_sum(inside, index, size)
-        result = result + outside * term
-    return result
-
-
-def _placed(a: Atom, index: str, position: Position) -> Polynomial:
-    """Replace a free index of an atom by another position."""
-
-    def moved(positions: Iterable[Position]) -> tuple[Position, ...]:
-        return tuple(position if p == (1, index) else p for p in positions)
-
-    if a[0] == "element":
-        return atom("element", a[1], moved(a[2]))
-    if a[0] == "delta":
-        return kronecker(*moved(a[1:]))
-    factors = {(name, moved(ps)): e for (name, ps), e in a[2]}
-    return atom(*canonical(a[1], factors))
-
-
-Factors = dict[tuple[str, tuple[Position, ...]], int]
-
-
-def _power_sum(inside: list[tuple[Atom, int]], index: str, size: str) -> Polynomial:
-    """Merge everything that depends on the index into one power sum."""
-    sizes = [size]
-    factors: Factors = {}
-
-    def put(name: str, positions: Iterable[Position], exponent: int) -> None:
-        key = (name, tuple((0, 0) if p == (1, index) else p for p in positions))
-        factors[key] = factors.get(key, 0) + exponent
-
-    for a, e in inside:
-        if a[0] == "element":
-            put(a[1], a[2], e)
-            continue
-        for _ in range(e):  # each factor of an inner sum brings dummies of its own
-            first = len(sizes)
-            sizes.extend(a[1])
-            for (name, positions), exponent in a[2]:
-                shifted = ((0, n + first) if kind == 0 else (kind, n) for kind, n in positions)
-                put(name, shifted, exponent)
-    return atom(*canonical(tuple(sizes), factors))
-
-
-def canonical(sizes: tuple[str, ...], factors: Factors) -> Atom:
-    """Number the dummies so that the atom is the least of all numberings."""
-    if len(sizes) > MAX_DUMMIES:
-        raise TooLarge(f"a sum over {len(sizes)} indices at once is too large to decide")
-    best: tuple[Any, ...] | None = None
-    for order in permutations(range(len(sizes))):
-        place = {old: new for new, old in enumerate(order)}
-        renamed = sorted(
-            ((name, tuple((0, place[n]) if kind == 0 else (kind, n) for kind, n in ps)), e)
-            for (name, ps), e in factors.items()
-        )
-        candidate = (tuple(sizes[old] for old in order), tuple(renamed))
-        if best is None or candidate < best:
-            best = candidate
-    return ("sum", *(best or ((), ())))
-
-
-def with_equal_indices(p: Polynomial) -> Polynomial:
-    """Use each delta: under delta(i, j), j is written i everywhere else in the monomial."""
-    result = constant(0)
-    for monomial, coefficient in p.terms.items():
-        term = Polynomial({monomial: coefficient})
-        for a, _ in monomial:
-            if a[0] == "delta" and a[2][0] == 1:
-                ((rest, c),) = term.terms.items()
-                term = Polynomial({((a, 1),): c})
-                for b, e in rest:
-                    if b != a:
-                        place = depends(b, a[2][1])
-                        term = term * (_placed(b, a[2][1], a[1]) if place else atom(*b)) ** e
-                if term.monomial is None:
-                    break
-        result = result + term
-    return result
 
 
 def replace(p: Polynomial, target: Atom, value: Polynomial) -> Polynomial:

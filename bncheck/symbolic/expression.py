@@ -10,7 +10,6 @@ author writes is what is printed, and whether two trees are equal is decided in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
@@ -275,15 +274,6 @@ def vector(name: str, index: Index = i) -> Element:
     return Element(name, (index,))
 
 
-def walk(expr: Expr) -> Iterator[Expr]:
-    """Yield the node and all nodes below it."""
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(node.children)
-
-
 def free_indices(expr: Expr) -> frozenset[Index]:
     """Return the indices that no sum binds; found once for each node, and kept with it."""
     known: frozenset[Index] | None = expr.__dict__.get("_free")
@@ -368,21 +358,3 @@ def rebuild(expr: Expr, children: tuple[Expr, ...]) -> Expr:
         case Derivative(_, target, formal, _):
             return Derivative(children[0], target, formal, children[1])
     return expr
-
-
-def substitute(expr: Expr, name: str, value: Expr) -> Expr:
-    """Replace the symbol ``name`` by a scalar without free indices."""
-    if isinstance(expr, Symbol):
-        return value if expr.name == name else expr
-    return rebuild(expr, tuple(substitute(child, name, value) for child in expr.children))
-
-
-def unroll(expr: Expr, size: str, length: int) -> Expr:
-    """Write the sums over indices of the given size out, for a batch of ``length`` values."""
-    match expr:
-        case Sum(index, body) if index.size == size:
-            entries = (rename(body, {index: at}) for at in range(1, length + 1))
-            return add(*(unroll(entry, size, length) for entry in entries))
-        case Symbol(name) if name == size:
-            return Number(Fraction(length))
-    return rebuild(expr, tuple(unroll(child, size, length) for child in expr.children))

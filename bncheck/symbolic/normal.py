@@ -18,7 +18,7 @@ from fractions import Fraction
 from math import isqrt
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic import algebra
+from bncheck.symbolic import algebra, power_sums
 from bncheck.symbolic.algebra import Atom, Polynomial
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.expression import (
@@ -60,7 +60,7 @@ class Normalizer:
         left, right = without_derivatives(left), without_derivatives(right)
         p = self._of(left) - self._of(right)
         cleared = algebra.without_inverses(self._reduce(p))
-        return algebra.with_equal_indices(self._reduce(cleared))
+        return power_sums.with_equal_indices(self._reduce(cleared))
 
     def _reduce(self, p: Polynomial) -> Polynomial:
         for target, value in self._eliminated:
@@ -103,7 +103,7 @@ class Normalizer:
                 return self._root(self._of(base)) ** int(2 * exponent)
             case Sum(index, body):
                 self._sizes.add(index.size)
-                return algebra.total(self._of(body), index.name, index.size)
+                return power_sums.total(self._of(body), index.name, index.size)
             case Derivative():
                 return self._of(without_derivatives(expr))
         raise TypeError(f"not a node: {expr!r}")
@@ -114,10 +114,29 @@ class Normalizer:
         root = self._monomial_root(radicand) or self._known_root(radicand)
         if root is None:
             t = algebra.atom("root", len(self._eliminated))
-            target, coefficient, rest = self._unknown_of(radicand)
+            divisor = algebra.constant(1)
+            found = self._unknown_of(radicand)
+            if found is None:
+                divisor = self._denominator_root(radicand)
+                found = self._unknown_of(radicand * divisor**2)
+            if found is None:
+                raise NotSupported("the root of an expression that has no unknown to solve it for")
+            target, coefficient, rest = found
             self._eliminated.append((target, (t**-2 - rest) * algebra.inverse(coefficient)))
-            root = t**-1
+            root = self._reduce(t**-1 * divisor**-1)
         return root
+
+    def _denominator_root(self, radicand: Polynomial) -> Polynomial:
+        """Return a product of positive symbols whose square clears the radicand of them."""
+        result = algebra.constant(1)
+        lowest: dict[Atom, int] = {}
+        for monomial in radicand.terms:
+            for a, e in monomial:
+                lowest[a] = min(e, lowest.get(a, 0))
+        for a, e in lowest.items():
+            if e < 0 and a[0] == "scalar" and self._is_positive(a):
+                result = result * Polynomial({((a, (1 - e) // 2),): Fraction(1)})
+        return result
 
     def _monomial_root(self, p: Polynomial) -> Polynomial | None:
         only = p.monomial
@@ -144,11 +163,16 @@ class Normalizer:
         return None
 
     def _is_positive(self, a: Atom) -> bool:
+        if a[0] == "inverse":  # a sum of what is positive
+            return all(
+                c > 0 and all(e % 2 == 0 or self._is_positive(b) for b, e in monomial)
+                for monomial, c in a[1]
+            )
         return a[0] == "root" or (
             a[0] == "scalar" and (a[1] in self._positive or a[1] in self._sizes)
         )
 
-    def _unknown_of(self, radicand: Polynomial) -> tuple[Atom, Polynomial, Polynomial]:
+    def _unknown_of(self, radicand: Polynomial) -> tuple[Atom, Polynomial, Polynomial] | None:
         """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate."""
         atoms = {a for monomial in radicand.terms for a, _ in monomial}
         symbols = [("scalar", n) for n in sorted(self._positive - self._sizes)]
@@ -165,7 +189,7 @@ class Normalizer:
             )
             if not any(algebra.depends(a) for a in atoms):
                 return target, coefficient, rest
-        raise NotSupported("the root of an expression that has no unknown to solve it for")
+        return None
 
 
 def _position(index: Index | int) -> algebra.Position:

@@ -16,6 +16,7 @@ HOW = {
     "identity": "equations",
     "inequality": "equations, and a gap that is manifestly not negative",
     "induction": "induction with algebraic steps, and literal instances",
+    "limit": "equations, and the continuity of the right side where the limit is taken",
     "cases": "finitely many algebraic cases, and literal instances",
 }
 

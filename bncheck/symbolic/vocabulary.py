@@ -6,6 +6,8 @@ Ioffe & Szegedy (2015), Algorithm 1, with the biased variance and eps under the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bncheck.symbolic.expression import (
     Derivative,
     Element,
@@ -50,12 +52,12 @@ def square(values: Scalar) -> Expr:
     return as_expr(values) ** 2
 
 
-def mu(values: Expr = x, index: Index = i) -> Expr:
+def mu(values: Expr = x, index: Index = i) -> Named:
     """Return the batch mean, by its name."""
     return Named("mu", (), mean(values, index))
 
 
-def var(values: Expr = x, index: Index = i) -> Expr:
+def var(values: Expr = x, index: Index = i) -> Named:
     """Return the biased batch variance, by its name."""
     return Named("var", (), mean(square(values - mu(values, index)), index))
 
@@ -65,7 +67,7 @@ def std(values: Expr = x, eps: Scalar = eps, index: Index = i) -> Expr:
     return sqrt(var(values, index) + eps)
 
 
-def xhat(values: Expr = x, eps: Scalar = eps, index: Index = i) -> Expr:
+def xhat(values: Expr = x, eps: Scalar = eps, index: Index = i) -> Named:
     """Return the normalized batch, a vector."""
     body = (values - mu(values, index)) / std(values, eps, index)
     return Named("xhat", (index,), body)
@@ -73,7 +75,7 @@ def xhat(values: Expr = x, eps: Scalar = eps, index: Index = i) -> Expr:
 
 def batchnorm(
     values: Expr = x, gamma: Scalar = gamma, beta: Scalar = beta, eps: Scalar = eps
-) -> Expr:
+) -> Named:
     """Return y = gamma xhat + beta, a vector."""
     return Named("y", (i,), gamma * xhat(values, eps) + beta)
 
@@ -108,17 +110,17 @@ def gradient(body: Expr, target: Expr = x, at: Index | None = None) -> Expr:
     return derivative(body, target, delta(index, at))
 
 
-def dx(cotangent: Expr = dy, output: Expr | None = None) -> Expr:
+def dx(cotangent: Expr = dy, output: Expr | None = None) -> Named:
     """Return dL/dx, a vector, as the derivative that it is (theorem B01 has its closed form)."""
     return Named("dx", (i,), gradient(loss(output, cotangent), x, i))
 
 
-def dgamma(cotangent: Expr = dy, output: Expr | None = None) -> Expr:
+def dgamma(cotangent: Expr = dy, output: Expr | None = None) -> Named:
     """Return dL/dgamma, as the derivative that it is."""
     return Named("dgamma", (), gradient(loss(output, cotangent), gamma))
 
 
-def dbeta(cotangent: Expr = dy) -> Expr:
+def dbeta(cotangent: Expr = dy) -> Named:
     """Return dL/dbeta, as the derivative that it is."""
     return Named("dbeta", (), gradient(loss(cotangent=cotangent), beta))
 
@@ -159,3 +161,18 @@ u = Element("u", (i, c))
 def preactivation(weights: Expr = w) -> Expr:
     """Return z = W u for one output unit: z_i = sum_c w_c u_ic, a vector over the batch."""
     return Sum(c, weights * u)
+
+
+USUAL: Mapping[str, tuple[Expr, ...]] = {
+    "mu": (mu().body,),
+    "var": (var().body,),
+    "xhat": (xhat().body,),
+    "y": (batchnorm().body,),
+    "dxhat": (gamma * dy,),
+    "dvar": (gradient(loss(), var()),),
+    "dmu": (derivative(loss(), mu(), 1),),
+    "dx": (dx().body, backward()),
+    "dgamma": (dgamma().body, inner(dy, xhat())),
+    "dbeta": (dbeta().body, total(dy)),
+}
+"""What readers take a name for; of vectors, entry i. Where there are two, B01 shows they agree."""

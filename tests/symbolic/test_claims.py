@@ -110,6 +110,11 @@ def test_a_condition_that_makes_a_denominator_zero_is_no_condition():
     assert judge(r"\hat{x}_i = \frac{x_i}{\epsilon}").verdict == "false"
 
 
+def test_a_condition_is_put_in_after_the_derivative_is_taken():
+    # at eps = 0 too: L at eps = 0 does not depend on eps, but dL/d(eps) is not zero there
+    assert judge(r"\frac{\partial L}{\partial \epsilon} = 0").verdict == "false"
+
+
 def test_files_that_are_no_claims_files(tmp_path: Path):
     for text, says in [
         ("a = 1", "unknown key 'a'"),

@@ -1,14 +1,18 @@
 """Documents of derivations: every format, from one model."""
 
 import re
+import shutil
+import subprocess
 
 import pytest
 
 from bncheck.cli import main
 from bncheck.documents import latex, markdown, text, theorems
 from bncheck.symbolic.expression import Sum, Symbol, i, j, sqrt, vector
+from bncheck.symbolic.library import find
 from bncheck.symbolic.printers import formula
-from bncheck.symbolic.proving import prove
+from bncheck.symbolic.proving import Outcome, prove
+from bncheck.symbolic.vocabulary import dx, var, x, xhat
 
 DOCUMENT = theorems.book(prove(["b03", "f13"]), "Some & more")
 
@@ -17,7 +21,7 @@ def test_text_has_every_line_with_its_rule_and_checkers():
     shown = text.render(DOCUMENT)
     assert shown.isascii()
     assert "[substitute; checked: normal form, all m]" in shown
-    assert shown.count("SymPy, m = 2 to 5; exact rationals, random points]") >= 2
+    assert shown.count("integers at m = 4 and 5; exact rationals, random points]") >= 2
 
 
 def test_markdown_fences_are_closed_and_formulas_are_untouched():
@@ -31,6 +35,68 @@ def test_latex_is_balanced():
     assert shown.count("{") - shown.count(r"\{") == shown.count("}") - shown.count(r"\}")
     assert shown.count(r"\begin{") == shown.count(r"\end{")
     assert r"Some \& more" in shown
+
+
+# every theorem, without waiting for its proof
+WHOLE = latex.render(
+    theorems.book((Outcome(proof, (), 0.0) for proof in find()), "All theorems & lemmas")
+)
+WORDS = """documentclass usepackage allowdisplaybreaks begin end section subsection noindent textbf
+textasciicircum textasciitilde textless textgreater textbar textbackslash small text quad frac sqrt
+sum left right partial hat mathrm mathcal to delta epsilon sigma mu gamma beta alpha rho lambda eta
+_ $ & # % { } ; \\"""
+COMMANDS = {f"\\{word}" for word in WORDS.split()}
+PDFLATEX = shutil.which("pdflatex")
+
+
+def test_latex_has_only_known_commands_and_closes_what_it_opens():
+    assert set(re.findall(r"\\(?:[A-Za-z]+|.)", without_verbatim(WHOLE))) <= COMMANDS
+    plain = re.sub(r"\\[{}]", "", without_verbatim(WHOLE))
+    depth = 0
+    for sign in plain:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth >= 0
+    assert depth == 0
+    opened = re.findall(r"\\(begin|end)\{(\w+\*?)\}", WHOLE)
+    for (first, name), (second, other) in zip(opened[1:-1:2], opened[2:-1:2], strict=True):
+        assert (first, second, name) == ("begin", "end", other)
+    assert len(re.findall(r"\\left\W", plain)) == len(re.findall(r"\\right\W", plain))
+
+
+def without_verbatim(source: str) -> str:
+    return re.sub(r"\\begin\{verbatim\}.*?\\end\{verbatim\}", "", source, flags=re.DOTALL)
+
+
+@pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")
+def test_the_whole_book_compiles(tmp_path):
+    (tmp_path / "book.tex").write_text(WHOLE, encoding="ascii")
+    done = subprocess.run(
+        [
+            str(PDFLATEX),
+            "-no-shell-escape",
+            "-interaction=nonstopmode",
+            "-halt-on-error",
+            "book.tex",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (tmp_path / "book.pdf").stat().st_size > 100_000
+
+
+def test_a_quantity_is_named_only_where_it_is_that_quantity():
+    assert formula.text(var()) == "var"
+    assert formula.text(xhat()[j]) == "xhat_j"
+    assert formula.text(dx()[j]) == "dx_j"
+    assert "var" not in formula.text(var(2 * x))  # it would say var = 4 var
+    assert "xhat" not in formula.text(xhat(eps=0))
+    assert formula.text(dx(x)) != "dx_i"
+    assert formula.latex(Symbol("eps_2", positive=True)) == r"\epsilon_{2}"
 
 
 @pytest.mark.parametrize(

@@ -27,15 +27,24 @@ def test_the_numeric_wing_never_mentions_the_symbolic_one():
 
 
 def test_checkers_share_nothing_but_the_tree():
-    allowed = {"bncheck.errors", "bncheck.symbolic.expression"}
-    for name in ("rationals", "small_sizes"):
-        text = (ROOT / "bncheck/symbolic/checkers" / f"{name}.py").read_text(encoding="utf-8")
-        imported = {
-            line.split()[1]
-            for line in text.splitlines()
-            if line.startswith(("from bnch", "import b"))
-        }
-        assert imported <= allowed
+    common = {"bncheck.errors", "bncheck.symbolic.expression", "bncheck.symbolic.trees"}
+    groups = [
+        {"rationals", "rational_roots", "points", "duals"},
+        {"small_sizes", "written_out", "unknowns", "quotients"},
+        {"normal_form"},
+    ]
+    files = (ROOT / "bncheck/symbolic/checkers").glob("[a-z]*.py")
+    assert {path.stem for path in files} == set().union(*groups)
+    for group in groups[:2]:
+        allowed = common | {f"bncheck.symbolic.checkers.{name}" for name in group}
+        for name in group:
+            text = (ROOT / "bncheck/symbolic/checkers" / f"{name}.py").read_text(encoding="utf-8")
+            imported = {
+                line.split()[1]
+                for line in text.splitlines()
+                if line.startswith(("from bnch", "import b"))
+            }
+            assert imported <= allowed
 
 
 def test_command_line_starts_without_sympy():

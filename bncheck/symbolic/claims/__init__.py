@@ -2,7 +2,9 @@
 
 lexer    LaTeX text -> tokens with positions
 syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size
-meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused
+nodes    the syntax tree
+meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused;
+         `quantities` are the words, `labels` the indices
 judge    statement -> verdict, with conditions, counterexample and correction
 repair   finds the smallest change that makes a false formula true
 files    claims in TOML

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from bncheck.symbolic.checkers import rationals
-from bncheck.symbolic.expression import Element, Expr, Index, Sum, Symbol, free_indices, walk
+from bncheck.symbolic.checkers.duals import NotSquare
+from bncheck.symbolic.checkers.points import Point, Scene, evaluate
+from bncheck.symbolic.checkers.rational_roots import make_roots_rational
+from bncheck.symbolic.expression import Element, Expr, Index, Sum, Symbol, free_indices
+from bncheck.symbolic.trees import walk
 
 SIZES = (1, 2, 3, 4)
 ENTRIES = (0, 1, 2)
@@ -34,7 +37,7 @@ class Counterexample:
 def smallest(left: Expr, right: Expr, sign: str = "=") -> Counterexample | None:
     """Return the first point, by size and then by entries, at which the relation fails.
 
-    Raises NotSupported where both sides cannot be evaluated in rationals.
+    Raises NotSupported where both sides cannot be evaluated in
     """
     nodes = [*walk(left), *walk(right)]
     free = sorted(free_indices(left) | free_indices(right), key=lambda x: x.name)
@@ -53,18 +56,18 @@ def _holds(left: Fraction, right: Fraction, sign: str) -> bool:
 
 
 def _both(
-    left: Expr, right: Expr, nodes: list[Expr], point: rationals.Point, places: dict[Index, int]
+    left: Expr, right: Expr, nodes: list[Expr], point: Point, places: dict[Index, int]
 ) -> tuple[Fraction, Fraction] | None:
     try:
-        rationals.make_roots_rational(nodes, point)
-        scene = rationals.Scene(point)
-        first, second = (rationals.evaluate(side, places, scene).real for side in (left, right))
-    except (rationals.NotSquare, ZeroDivisionError):
+        make_roots_rational(nodes, point)
+        scene = Scene(point)
+        first, second = (evaluate(side, places, scene).real for side in (left, right))
+    except (NotSquare, ZeroDivisionError):
         return None
     return first, second
 
 
-def _points(nodes: list[Expr]) -> Iterator[rationals.Point]:
+def _points(nodes: list[Expr]) -> Iterator[Point]:
     """Yield points of growing size: whole entries from 0 on, scalars small."""
     sizes = {n.index.size for n in nodes if isinstance(n, Sum)}
     elements = {n.name: len(n.indices) for n in nodes if isinstance(n, Element)}
@@ -75,7 +78,7 @@ def _points(nodes: list[Expr]) -> Iterator[rationals.Point]:
         entries = list(product(choices, repeat=m * len(vectors)))
         for number, entry in enumerate(sorted(entries, key=sum)[:TRIES]):
             for a in (2, -1):
-                point = rationals.Point(random.Random(number), {**dict.fromkeys(sizes, 1), "m": m})
+                point = Point(random.Random(number), {**dict.fromkeys(sizes, 1), "m": m})
                 for name, positive in symbols.items():
                     point.symbols[name] = Fraction(1 if positive or name != "a" else a)
                 for at, value in enumerate(entry):
@@ -92,7 +95,7 @@ def _places(free: list[Index], sizes: dict[str, int]) -> Iterator[dict[Index, in
 
 
 def _described(
-    point: rationals.Point, places: dict[Index, int], left: Fraction, right: Fraction
+    point: Point, places: dict[Index, int], left: Fraction, right: Fraction
 ) -> Counterexample:
     shown: dict[str, str] = {}
     for name in sorted({name for name, _ in point.elements}):

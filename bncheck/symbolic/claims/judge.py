@@ -15,11 +15,13 @@ from itertools import combinations
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
+from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.counterexample import Counterexample, smallest
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.meaning import Reading, names_in, reading
+from bncheck.symbolic.claims.meaning import Reading, reading
+from bncheck.symbolic.claims.nodes import Name, Relation, names_in
 from bncheck.symbolic.claims.repair import Repair, repaired
-from bncheck.symbolic.claims.syntax import Name, Relation, parse
+from bncheck.symbolic.claims.syntax import parse
 from bncheck.symbolic.expression import (
     ZERO,
     Element,
@@ -29,10 +31,9 @@ from bncheck.symbolic.expression import (
     as_expr,
     free_indices,
     rebuild,
-    substitute,
-    walk,
 )
 from bncheck.symbolic.normal import equal
+from bncheck.symbolic.trees import substitute, walk
 from bncheck.symbolic.vocabulary import mean, x
 
 MAX_PRODUCTS = 400_000
@@ -59,16 +60,19 @@ class Statement:
     sign: str = "="
 
 
-def judge(latex: str, where: Mapping[str, str] | None = None) -> Verdict:
-    """Judge one printed formula; never raises for what is in it."""
+def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = True) -> Verdict:
+    """Judge one printed formula; never raises for what is in it.
+
+    Without ``repair`` no correction of a false one is looked for, which is most of the time.
+    """
     try:
-        statements = list(_statements(latex, where or {}))
+        found = list(statements(latex, where or {}))
     except ClaimError as reason:
         return Verdict("undecided", reason=str(reason))
     except (NotSupported, ValueError, ZeroDivisionError) as reason:
         return Verdict("undecided", reason=str(reason))
     with limited(MAX_PRODUCTS):
-        verdicts = [_judged(statement) for statement in statements]
+        verdicts = [_judged(statement, repair) for statement in found]
     for kind in ("false", "undecided", "true-if"):
         for verdict in verdicts:
             if verdict.verdict == kind:
@@ -76,7 +80,11 @@ def judge(latex: str, where: Mapping[str, str] | None = None) -> Verdict:
     return verdicts[0]
 
 
-def _statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
+def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
+    """Yield what a printed formula claims, relation by relation.
+
+    Raises ClaimError for what is not read or is ambiguous.
+    """
     assumed, claimed = _split(latex)
     assumptions = [relation for part in assumed for relation in parse(part)]
     relations = parse(claimed)
@@ -104,7 +112,7 @@ def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:
     symbol = how.expression(assumption.left)
     if not isinstance(symbol, Symbol):
         raise ClaimError("an assumption must set gamma, beta or eps", assumption.left.position)
-    return substitute(side, symbol.name, how.expression(assumption.right))
+    return substitute(without_derivatives(side), symbol.name, how.expression(assumption.right))
 
 
 def _refuse_update(relation: Relation) -> None:
@@ -119,7 +127,7 @@ def _bare(name: Name) -> Name:
     return Name(0, name.base, name.accent, name.below, name.above)
 
 
-def _judged(statement: Statement) -> Verdict:
+def _judged(statement: Statement, repair: bool) -> Verdict:
     try:
         if equal(statement.left, statement.right):
             return Verdict("true")
@@ -135,7 +143,8 @@ def _judged(statement: Statement) -> Verdict:
     conditions = _conditions(statement)
     if conditions:
         return Verdict("true-if", conditions, found)
-    return Verdict("false", counterexample=found, repair=repaired(statement.left, statement.right))
+    correction = repaired(statement.left, statement.right) if repair else None
+    return Verdict("false", counterexample=found, repair=correction)
 
 
 def _conditions(statement: Statement) -> tuple[str, ...]:
@@ -165,6 +174,7 @@ ASSUMPTIONS = {
 
 
 def _under(names: tuple[str, ...], side: Expr) -> Expr:
+    side = without_derivatives(side)  # first: dL/d(eps) at eps = 0 is not the derivative of L(0)
     for name in names:
         if name == "eps = 0":
             side = substitute(side, "eps", ZERO)

@@ -9,12 +9,13 @@ with the question that would decide it; nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from bncheck.symbolic.claims.labels import index_of, key_of, labels_of
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.syntax import (
+from bncheck.symbolic.claims.nodes import (
     Call,
     Name,
     Node,
@@ -23,7 +24,10 @@ from bncheck.symbolic.claims.syntax import (
     Quotient,
     Root,
     Total,
+    factors,
+    names_in,
 )
+from bncheck.symbolic.claims.quantities import PARTIALS, QUANTITIES
 from bncheck.symbolic.expression import (
     Element,
     Expr,
@@ -45,19 +49,14 @@ from bncheck.symbolic.vocabulary import (
     beta,
     c,
     derivative,
-    dy,
     eps,
     gamma,
     gradient,
-    infer,
-    inner,
     loss,
     m,
     mean,
     mu,
     preactivation,
-    running_mean,
-    running_var,
     square,
     u,
     var,
@@ -72,44 +71,6 @@ SIZES = frozenset({"m", "N", "n"})
 CHANNEL_LABELS = frozenset({"B", r"\B", "batch", "k"})
 MAX_EXPONENT = 24
 BARE_SIGMA = "is a bare sigma sqrt(var), or sqrt(var + eps)?"
-
-dxhat = Named("dxhat", (i,), gamma * dy)
-dvar = Named("dvar", (), gradient(loss(), var()))
-dmu = Named("dmu", (), derivative(loss(), mu(), 1))
-dx = Named("dx", (i,), gradient(loss(), x, i))
-dgamma = Named("dgamma", (), inner(dy, xhat()))
-dbeta = Named("dbeta", (), Sum(i, dy))
-
-QUANTITIES: Mapping[str, Callable[[], Expr]] = {
-    "x": lambda: x,
-    "y": batchnorm,
-    "xhat": xhat,
-    "mean": mu,
-    "variance": var,
-    "std": lambda: sqrt(var()),
-    "std+eps": lambda: sqrt(var() + eps),
-    "dy": lambda: dy,
-    "dx": lambda: dx,
-    "m": lambda: m,
-    "gamma": lambda: gamma,
-    "beta": lambda: beta,
-    "eps": lambda: eps,
-    "running mean": lambda: running_mean,
-    "running variance": lambda: running_var,
-    "inference output": infer,
-    "scalar": lambda: Symbol("a"),
-}
-"""What ``where`` may say that a printed symbol means."""
-
-PARTIALS: Mapping[str, Expr] = {
-    "y": dy,
-    "xhat": dxhat,
-    "var": dvar,
-    "mu": dmu,
-    "x": dx,
-    "gamma": dgamma,
-    "beta": dbeta,
-}
 
 
 @dataclass
@@ -163,7 +124,7 @@ class Reading:
         """Return a power; even powers of sigma are powers of the variance."""
         if abs(exponent) > MAX_EXPONENT:
             raise ClaimError(f"an exponent larger than {MAX_EXPONENT}", position)
-        if isinstance(base, Name) and base.base == r"\sigma" and _key(base) not in self.where:
+        if isinstance(base, Name) and base.base == r"\sigma" and key_of(base) not in self.where:
             half = exponent / 2
             if half.denominator != 1:
                 raise ClaimError(BARE_SIGMA, position)
@@ -179,7 +140,7 @@ class Reading:
 
     def name(self, node: Name) -> Expr:
         """Return what a symbol means."""
-        given = self.where.get(_key(node))
+        given = self.where.get(key_of(node))
         if given is not None:
             return self.at_index(QUANTITIES[given](), node)
         base, accent = node.base, node.accent
@@ -216,26 +177,26 @@ class Reading:
             node.below or node.above
         ):
             return Symbol(base.strip("\\"))
-        raise ClaimError(f"what is {_key(node)}? say it with `where`", node.position)
+        raise ClaimError(f"what is {key_of(node)}? say it with `where`", node.position)
 
     def no_sample_index(self, node: Name) -> None:
         """Refuse a statistic of the batch with the index of a sample."""
-        for label in _labels(node):
+        for label in labels_of(node):
             if label not in self.channels and label not in CHANNEL_LABELS and label in self.scopes:
-                raise ClaimError(f"{_key(node)} carries the index of a sum", node.position)
+                raise ClaimError(f"{key_of(node)} carries the index of a sum", node.position)
 
     def at_index(self, value: Expr, node: Name) -> Expr:
         """Return the entry of a vector that the symbol's index names."""
         if i not in free_indices(value):
             return value
-        labels = [label for label in _labels(node) if label not in self.channels]
+        labels = [label for label in labels_of(node) if label not in self.channels]
         if len(labels) > 1:
-            raise ClaimError(f"{_key(node)} has two indices; which is the sample?", node.position)
+            raise ClaimError(f"{key_of(node)} has two indices; which is the sample?", node.position)
         if not labels:
             if self.scopes:
-                raise ClaimError(f"{_key(node)} has no index inside a sum", node.position)
+                raise ClaimError(f"{key_of(node)} has no index inside a sum", node.position)
             return value
-        return rename(value, {i: _index(labels[0], node.position)})
+        return rename(value, {i: index_of(labels[0], node.position)})
 
     def total(self, node: Total) -> Expr:
         """Return a sum over the batch."""
@@ -247,7 +208,7 @@ class Reading:
         self.scopes.append(index)
         body = self.expression(node.body)
         self.scopes.pop()
-        return Sum(_index(index, node.position), body)
+        return Sum(index_of(index, node.position), body)
 
     def partial(self, node: Quotient) -> Expr:
         """Return a partial derivative: of the loss, or of a quantity."""
@@ -287,7 +248,7 @@ class Reading:
 
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""
-        parts = list(_factors(node))
+        parts = list(factors(node))
         letters = [part.base for part in parts if isinstance(part, Name) and not part.accent]
         if "W" in letters or "u" in letters or "U" in letters:
             if letters.count("W") == 1 and letters.count("u") + letters.count("U") == 1:
@@ -302,7 +263,7 @@ _ONE = Num(0, Fraction(1))
 
 def _scaled_weights(node: Node) -> tuple[Node | None, Node | None]:
     """Split a W into W and a; ``None`` where it is not about W."""
-    parts = list(_factors(node))
+    parts = list(factors(node))
     weights = [p for p in parts if isinstance(p, Name) and p.base == "W"]
     if len(weights) != 1 or len(parts) > 2:
         return None, None
@@ -323,12 +284,6 @@ def _moved(body: Expr, by: Expr, position: int) -> Expr:
     raise ClaimError("a derivative by this is not known", position)
 
 
-def _factors(node: Node) -> list[Node]:
-    if isinstance(node, Operation) and node.sign == "*":
-        return [part for argument in node.arguments for part in _factors(argument)]
-    return [node]
-
-
 def _rational(node: Node) -> Fraction:
     match node:
         case Num(_, value):
@@ -338,29 +293,6 @@ def _rational(node: Node) -> Fraction:
         case Operation(_, "/", (top, bottom)) if _rational(bottom):
             return _rational(top) / _rational(bottom)
     raise ClaimError("an exponent that is not a number", node.position)
-
-
-def _labels(node: Name) -> list[str]:
-    """Return the indices of a symbol: single letters below, above, or in parentheses above."""
-    found = []
-    for text in (node.below, node.above):
-        for part in text.replace("]", "]|").replace("[", "|[").split("|"):
-            bare = part.strip("() ")
-            if bare and not part.startswith("[") and not bare.startswith("norm") and bare != "B":
-                found.append(bare)
-    return found
-
-
-def _index(label: str, position: int) -> Index:
-    if len(label) != 1 or not label.isalpha():
-        raise ClaimError(f"{label!r} is not an index of a sample", position)
-    return Index(label)
-
-
-def _key(node: Name) -> str:
-    """Return the symbol as `where` names it: accent and letter, without the sample's index."""
-    inner = node.base
-    return rf"\{node.accent}{{{inner}}}" if node.accent else inner
 
 
 def reading(nodes: list[Node], where: Mapping[str, str]) -> Reading:
@@ -384,25 +316,9 @@ def reading(nodes: list[Node], where: Mapping[str, str]) -> Reading:
         raise ClaimError(f"which of {', '.join(sorted(sizes))} is the batch size?")
     statistics = (r"\gamma", r"\beta", r"\mu", r"\sigma", *given)
     channels = {
-        label for n in names if n.base in statistics for label in _labels(n) if len(label) == 1
+        label for n in names if n.base in statistics for label in labels_of(n) if len(label) == 1
     }
     letter = "x" if "x" in letters or "z" not in letters else "z"
     if len(inputs) == 1 and len(only := next(iter(inputs))) == 1:
         letter = only.lower()
     return Reading(where, letter, next(iter(sizes), "m"), frozenset(channels))
-
-
-def names_in(node: Node) -> list[Name]:
-    """Return every symbol in a syntax tree."""
-    match node:
-        case Name():
-            return [node]
-        case Operation(_, _, arguments):
-            return [name for argument in arguments for name in names_in(argument)]
-        case Root(_, body) | Call(_, _, body):
-            return names_in(body)
-        case Total(_, _, upper, body):
-            return ([] if upper is None else names_in(upper)) + names_in(body)
-        case Quotient(_, body, target):
-            return names_in(body) + names_in(target)
-    return []

@@ -15,8 +15,10 @@ from fractions import Fraction
 from itertools import islice
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic.checkers import rationals
-from bncheck.symbolic.claims import meaning
+from bncheck.symbolic.checkers.duals import NotSquare
+from bncheck.symbolic.checkers.points import Point, Scene, evaluate
+from bncheck.symbolic.checkers.rational_roots import make_roots_rational
+from bncheck.symbolic.claims import quantities
 from bncheck.symbolic.expression import (
     Add,
     Element,
@@ -31,10 +33,10 @@ from bncheck.symbolic.expression import (
     free_indices,
     power,
     rebuild,
-    walk,
 )
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.printers.formula import latex
+from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps, m, mu, var, x
 
 MAX_PAIRS = 1500
@@ -71,18 +73,18 @@ class _Test:
 
     def __init__(self, left: Expr, right: Expr) -> None:
         self.left = left
-        self.points: list[tuple[rationals.Point, dict[Index, int], Fraction]] = []
+        self.points: list[tuple[Point, dict[Index, int], Fraction]] = []
         nodes = [*walk(left), *walk(right)]
         free = sorted(free_indices(left) | free_indices(right), key=lambda x: x.name)
         sizes = {n.index.size for n in nodes if isinstance(n, Sum)} | {x.size for x in free}
         for seed in range(60):
             rng = random.Random(seed)
-            point = rationals.Point(rng, {**dict.fromkeys(sizes, 2), "m": 3})
+            point = Point(rng, {**dict.fromkeys(sizes, 2), "m": 3})
             places = {x: rng.randint(1, point.sizes[x.size]) for x in free}
             try:
-                rationals.make_roots_rational(nodes, point)
-                value = rationals.evaluate(left, places, rationals.Scene(point)).real
-            except (rationals.NotSquare, ZeroDivisionError, NotSupported):
+                make_roots_rational(nodes, point)
+                value = evaluate(left, places, Scene(point)).real
+            except (NotSquare, ZeroDivisionError, NotSupported):
                 continue
             self.points.append((point, places, value))
             if len(self.points) == 2:
@@ -92,10 +94,10 @@ class _Test:
         """Whether the candidate equals the left side."""
         try:
             for point, places, value in self.points:
-                if rationals.evaluate(candidate, places, rationals.Scene(point)).real != value:
+                if evaluate(candidate, places, Scene(point)).real != value:
                     return False
             return bool(self.points) and equal(self.left, candidate)
-        except (rationals.NotSquare, ZeroDivisionError, NotSupported, KeyError, ValueError):
+        except (NotSquare, ZeroDivisionError, NotSupported, KeyError, ValueError):
             return False
 
 
@@ -119,8 +121,8 @@ def _with_missing_terms(right: Expr) -> Iterator[tuple[str, Expr]]:
     if len(free) != 1:
         return
     (at,) = free
-    through_mu = meaning.dmu / m
-    through_var = (meaning.dvar * 2 * (x - mu()) / m)[at]
+    through_mu = quantities.dmu / m
+    through_var = (quantities.dvar * 2 * (x - mu()) / m)[at]
     yield "the term with dL/dmu is missing", right + through_mu
     yield "the term with dL/dvar is missing", right + through_var
     yield (
@@ -176,10 +178,10 @@ SHOWN = {
     "var": "the variance",
 }
 SWAPS: dict[str, Expr] = {
-    "dvar": meaning.dvar,
-    "dmu": meaning.dmu,
-    "dgamma": meaning.dgamma,
-    "dbeta": meaning.dbeta,
+    "dvar": quantities.dvar,
+    "dmu": quantities.dmu,
+    "dgamma": quantities.dgamma,
+    "dbeta": quantities.dbeta,
     "mu": mu(),
     "var": var(),
 }

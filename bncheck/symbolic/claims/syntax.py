@@ -7,10 +7,20 @@ with ten thousand brackets is refused in one sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
+from bncheck.symbolic.claims.nodes import (
+    Call,
+    Name,
+    Node,
+    Num,
+    Operation,
+    Quotient,
+    Relation,
+    Root,
+    Total,
+)
 
 MAX_DEPTH = 60
 
@@ -52,79 +62,6 @@ GREEK = frozenset(
         r"\tau",
     }
 )
-
-
-@dataclass(frozen=True)
-class Node:
-    """Base of the syntax tree; ``position`` is where it starts in the text."""
-
-    position: int
-
-
-@dataclass(frozen=True)
-class Num(Node):
-    """A number."""
-
-    value: Fraction
-
-
-@dataclass(frozen=True)
-class Name(Node):
-    """A symbol with its accent and what stands below and above it, as text: ``\\hat{x}_i``."""
-
-    base: str
-    accent: str = ""
-    below: str = ""
-    above: str = ""
-
-
-@dataclass(frozen=True)
-class Operation(Node):
-    """``+``, ``*``, ``/``, ``^`` or ``neg`` of its arguments."""
-
-    sign: str
-    arguments: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Root(Node):
-    """A square root."""
-
-    body: Node
-
-
-@dataclass(frozen=True)
-class Total(Node):
-    """A sum: index, upper bound (``None`` if not printed) and body."""
-
-    index: str
-    upper: Node | None
-    body: Node
-
-
-@dataclass(frozen=True)
-class Quotient(Node):
-    """``\\frac{\\partial f}{\\partial x}``: what is differentiated, and by what."""
-
-    body: Node
-    target: Node
-
-
-@dataclass(frozen=True)
-class Call(Node):
-    """A named function of an argument: ``BN(Wu)``, ``\\mathrm{Var}[x]``."""
-
-    name: str
-    argument: Node
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Both sides of a printed relation."""
-
-    sign: str
-    left: Node
-    right: Node
 
 
 FUNCTIONS = {"BN": "BN", "Var": "Var", "E": "E", "var": "Var", "VAR": "Var"}

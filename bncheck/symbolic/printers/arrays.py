@@ -22,9 +22,9 @@ from bncheck.symbolic.expression import (
     Symbol,
     mul,
     power,
-    walk,
 )
 from bncheck.symbolic.programs import Program
+from bncheck.symbolic.trees import walk
 
 SUM, PRODUCT, UNARY, ATOM = 1, 2, 3, 4
 WIDTH = 100

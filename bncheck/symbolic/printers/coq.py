@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic import algebra
+from bncheck.symbolic import algebra, power_sums
 from bncheck.symbolic.algebra import Atom, Monomial, Polynomial
 from bncheck.symbolic.expression import (
     Add,
@@ -91,6 +91,12 @@ def lemma(name: str, left: Expr, right: Expr) -> str:
     )
 
 
+def _is_known_nonzero(p: Polynomial) -> bool:
+    """Whether the hypotheses of every certificate say so: M and s are not zero."""
+    known = {("scalar", "m"), ("scalar", "s")}
+    return p.monomial is not None and {a for a, _ in p.monomial[0]} <= known
+
+
 @dataclass
 class _Writer:
     facts: list[str] = field(default_factory=list)
@@ -150,7 +156,7 @@ class _Writer:
                 return algebra.atom("scalar", "s") ** int(-2 * exponent)
             case Power(base, exponent):
                 raised = self.value(base)
-                if exponent < 0 and raised.monomial is None:
+                if exponent < 0 and not _is_known_nonzero(raised):
                     raise NotSupported("a denominator that Coq would have to be told is not zero")
                 return raised ** int(exponent)
             case Named() if expr == MU:
@@ -168,7 +174,7 @@ class _Writer:
         key = self.stated(Sum(Index("k"), body))
         if key not in self.values:
             inside = self.value(body)
-            value = _with_statistics(algebra.total(inside, "k", "m"))
+            value = _with_statistics(power_sums.total(inside, "k", "m"))
             bare = _total(_monomial(_only(value)))
             if bare == key:  # a power sum already: rewriting it into itself would not end
                 self.values[key] = (value, key)

@@ -1,6 +1,8 @@
 """Writes expressions for people: as LaTeX or as plain text.
 
-One walk over the tree serves both: a `Notation` says how each construct is spelled.
+One walk over the tree serves both: a `Notation` says how each construct is spelled. A quantity is
+printed by its name only where it is what readers take the name for: the variance of a x is
+written out, since sigma^2 is the variance of x.
 """
 
 from __future__ import annotations
@@ -24,10 +26,13 @@ from bncheck.symbolic.expression import (
     Sum,
     Symbol,
     free_indices,
+    i,
     mul,
     power,
     rename,
 )
+from bncheck.symbolic.trees import shape
+from bncheck.symbolic.vocabulary import USUAL
 
 SUM, PRODUCT, ATOM = 1, 2, 3
 """How tightly a string holds together."""
@@ -125,8 +130,12 @@ class _Printer:
                 return self._number(value)
             case Symbol(name):
                 return self._name(name), ATOM
-            case Element(name, indices) | Named(name, indices, _):
+            case Element(name, indices):
                 return self._indexed(name, indices), ATOM
+            case Named(name, indices, body):
+                if _is_usual(name, indices, body):
+                    return self._indexed(name, indices), ATOM
+                return self.write(body)
             case Delta(left, right):
                 return n.delta % (_position(left), _position(right)), ATOM
             case Add(terms):
@@ -161,7 +170,9 @@ class _Printer:
 
     def _raised(self, base: Expr) -> str:
         plain = isinstance(base, Symbol | Element) or (
-            isinstance(base, Named) and "^" not in self._name(base.name)
+            isinstance(base, Named)
+            and "^" not in self._name(base.name)
+            and _is_usual(base.name, base.indices, base.body)
         )
         return self.write(base)[0] if plain else self.notation.brackets % self.write(base)[0]
 
@@ -220,7 +231,12 @@ class _Printer:
         return self.notation.times.join([*shown, self._held(last, tight)])
 
     def _name(self, name: str) -> str:
-        return self.notation.names.get(name, name)
+        names = self.notation.names
+        if name in names or not names:
+            return names.get(name, name)
+        head, _, below = name.partition("_")  # eps_2, hi
+        shown = names.get(head, head if len(head) == 1 else rf"\mathrm{{{head}}}")
+        return f"{shown}_{{{below}}}" if below else shown
 
     def _indexed(self, name: str, indices: tuple[Position, ...]) -> str:
         shown = self._name(name)
@@ -241,6 +257,15 @@ class _Printer:
                 return n.partial % (self._name(expr.target), shown), PRODUCT
         name = self._indexed(expr.target, expr.formal)
         return n.derivative % (name, self.write(expr.velocity)[0], shown), PRODUCT
+
+
+def _is_usual(name: str, indices: tuple[Position, ...], body: Expr) -> bool:
+    """Whether a named quantity is the one that its name stands for."""
+    meanings = USUAL.get(name, ())
+    return any(
+        shape(body) == shape(rename(usual, dict(zip((i,), indices, strict=False))))
+        for usual in meanings
+    )
 
 
 def _position(index: Index | int) -> str:

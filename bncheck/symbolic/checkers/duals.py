@@ -1,0 +1,80 @@
+"""Dual numbers over the rationals: exact derivatives without rules on trees.
+
+A value is a polynomial in nilpotent tags (tag^2 = 0), one tag for each derivative around it, and
+the derivative is the coefficient of its tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+
+Tags = frozenset[int]
+
+
+@dataclass(frozen=True)
+class Dual:
+    """A rational plus multiples of products of nilpotent tags."""
+
+    parts: Mapping[Tags, Fraction]
+
+    @staticmethod
+    def of(value: Fraction | int) -> Dual:
+        """Return a plain number."""
+        return Dual({frozenset(): Fraction(value)})
+
+    @property
+    def real(self) -> Fraction:
+        """The part without tags."""
+        return self.parts.get(frozenset(), Fraction(0))
+
+    def __add__(self, other: Dual) -> Dual:
+        keys = self.parts.keys() | other.parts.keys()
+        return Dual({t: self.parts.get(t, Fraction(0)) + other.parts.get(t, 0) for t in keys})
+
+    def __mul__(self, other: Dual) -> Dual:
+        product: dict[Tags, Fraction] = {}
+        for s, a in self.parts.items():
+            for t, b in other.parts.items():
+                if not s & t:  # a tag squared is zero
+                    product[s | t] = product.get(s | t, Fraction(0)) + a * b
+        return Dual(product)
+
+    def coefficient(self, tag: int) -> Dual:
+        """Return the derivative: what stands beside the tag."""
+        return Dual({t - {tag}: c for t, c in self.parts.items() if tag in t} or {Tags(): 0 * ONE})
+
+    def power(self, exponent: Fraction) -> Dual:
+        """Raise to a whole or half exponent by the binomial series, which ends."""
+        first = rational_power(self.real, exponent)
+        small = Dual({t: c for t, c in self.parts.items() if t})
+        result, term, factor = Dual.of(first), Dual.of(1), Fraction(first)
+        for n in range(1, 1 + len(frozenset().union(*small.parts.keys()))):
+            term = term * small
+            factor = factor * (exponent - n + 1) / n / self.real if self.real else factor * 0
+            result = result + Dual.of(factor) * term
+        return result
+
+
+ONE = Fraction(1)
+
+
+class NotSquare(Exception):
+    """A radicand whose root is not rational at this point."""
+
+
+def rational_power(base: Fraction, exponent: Fraction) -> Fraction:
+    """Raise to a whole or half exponent.
+
+    Raises NotSquare for a root that is not rational.
+    """
+    if exponent.denominator == 1:
+        return base ** int(exponent)
+    if base <= 0:
+        raise NotSquare
+    top, bottom = isqrt(base.numerator), isqrt(base.denominator)
+    if top**2 != base.numerator or bottom**2 != base.denominator:
+        raise NotSquare
+    return Fraction(top, bottom) ** int(2 * exponent)

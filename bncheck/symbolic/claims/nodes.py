@@ -1,0 +1,102 @@
+"""The syntax tree of a printed formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Node:
+    """Base of the syntax tree; ``position`` is where it starts in the text."""
+
+    position: int
+
+
+@dataclass(frozen=True)
+class Num(Node):
+    """A number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Name(Node):
+    """A symbol with its accent and what stands below and above it, as text: ``\\hat{x}_i``."""
+
+    base: str
+    accent: str = ""
+    below: str = ""
+    above: str = ""
+
+
+@dataclass(frozen=True)
+class Operation(Node):
+    """``+``, ``*``, ``/``, ``^`` or ``neg`` of its arguments."""
+
+    sign: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Root(Node):
+    """A square root."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
+class Total(Node):
+    """A sum: index, upper bound (``None`` if not printed) and body."""
+
+    index: str
+    upper: Node | None
+    body: Node
+
+
+@dataclass(frozen=True)
+class Quotient(Node):
+    """``\\frac{\\partial f}{\\partial x}``: what is differentiated, and by what."""
+
+    body: Node
+    target: Node
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A named function of an argument: ``BN(Wu)``, ``\\mathrm{Var}[x]``."""
+
+    name: str
+    argument: Node
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Both sides of a printed relation."""
+
+    sign: str
+    left: Node
+    right: Node
+
+
+def names_in(node: Node) -> list[Name]:
+    """Return every symbol in a syntax tree."""
+    match node:
+        case Name():
+            return [node]
+        case Operation(_, _, arguments):
+            return [name for argument in arguments for name in names_in(argument)]
+        case Root(_, body) | Call(_, _, body):
+            return names_in(body)
+        case Total(_, _, upper, body):
+            return ([] if upper is None else names_in(upper)) + names_in(body)
+        case Quotient(_, body, target):
+            return names_in(body) + names_in(target)
+    return []
+
+
+def factors(node: Node) -> list[Node]:
+    """Return the factors of a product, products in it among them; else the node itself."""
+    if isinstance(node, Operation) and node.sign == "*":
+        return [part for argument in node.arguments for part in factors(argument)]
+    return [node]

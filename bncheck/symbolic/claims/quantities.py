@@ -1,0 +1,76 @@
+"""What printed symbols can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bncheck.symbolic.expression import Expr, Named, Sum, Symbol, i, sqrt
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    beta,
+    derivative,
+    dy,
+    eps,
+    gamma,
+    gradient,
+    infer,
+    inner,
+    loss,
+    m,
+    mu,
+    running_mean,
+    running_var,
+    var,
+    x,
+    xhat,
+)
+
+dxhat = Named("dxhat", (i,), gamma * dy)
+
+
+dvar = Named("dvar", (), gradient(loss(), var()))
+
+
+dmu = Named("dmu", (), derivative(loss(), mu(), 1))
+
+
+dx = Named("dx", (i,), gradient(loss(), x, i))
+
+
+dgamma = Named("dgamma", (), inner(dy, xhat()))
+
+
+dbeta = Named("dbeta", (), Sum(i, dy))
+
+
+QUANTITIES: Mapping[str, Callable[[], Expr]] = {
+    "x": lambda: x,
+    "y": batchnorm,
+    "xhat": xhat,
+    "mean": mu,
+    "variance": var,
+    "std": lambda: sqrt(var()),
+    "std+eps": lambda: sqrt(var() + eps),
+    "dy": lambda: dy,
+    "dx": lambda: dx,
+    "m": lambda: m,
+    "gamma": lambda: gamma,
+    "beta": lambda: beta,
+    "eps": lambda: eps,
+    "running mean": lambda: running_mean,
+    "running variance": lambda: running_var,
+    "inference output": infer,
+    "scalar": lambda: Symbol("a"),
+}
+"""What ``where`` may say that a printed symbol means."""
+
+
+PARTIALS: Mapping[str, Expr] = {
+    "y": dy,
+    "xhat": dxhat,
+    "var": dvar,
+    "mu": dmu,
+    "x": dx,
+    "gamma": dgamma,
+    "beta": dbeta,
+}

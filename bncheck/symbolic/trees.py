@@ -1,0 +1,87 @@
+"""Walks over expressions: all nodes, their shape, values for symbols, sums written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from bncheck.symbolic.expression import (
+    Delta,
+    Derivative,
+    Element,
+    Expr,
+    Index,
+    Named,
+    Number,
+    Position,
+    Power,
+    Sum,
+    Symbol,
+    add,
+    rebuild,
+    rename,
+)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield the node and all nodes below it."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(node.children)
+
+
+def shape(expr: Expr, bound: tuple[Index, ...] = ()) -> tuple[object, ...]:
+    """Return what the expression says, whatever its bound indices and quantities are called.
+
+    Two expressions of the same shape mean the same; the converse is for `algebra` to decide.
+    """
+
+    def at(
+        positions: tuple[Position, ...], within: tuple[Index, ...] = bound
+    ) -> tuple[object, ...]:
+        return tuple(("bound", within.index(p)) if p in within else p for p in positions)
+
+    match expr:
+        case Number(value):
+            return ("number", value)
+        case Symbol(name, positive):
+            return ("symbol", name, positive)
+        case Element(name, indices):
+            return ("element", name, at(indices))
+        case Delta(left, right):
+            return ("delta", at((left, right)))
+        case Named(_, _, body):
+            return shape(body, bound)
+        case Sum(index, body):
+            return ("sum", index.size, shape(body, (index, *bound)))
+        case Derivative(body, target, formal, velocity):
+            inner = (*formal, *bound)
+            return ("derivative", target, len(formal), shape(body, bound), shape(velocity, inner))
+    exponent = expr.exponent if isinstance(expr, Power) else None
+    return (type(expr).__name__, exponent, *(shape(child, bound) for child in expr.children))
+
+
+def substitute(expr: Expr, name: str, value: Expr) -> Expr:
+    """Replace the symbol ``name`` by a scalar without free indices.
+
+    Raises ValueError inside a derivative by that symbol: a derivative is taken before a value is
+    put in, not after.
+    """
+    if isinstance(expr, Derivative) and expr.target == name:
+        raise ValueError(f"a derivative by {name} has to be carried out before {name} gets a value")
+    if isinstance(expr, Symbol):
+        return value if expr.name == name else expr
+    return rebuild(expr, tuple(substitute(child, name, value) for child in expr.children))
+
+
+def unroll(expr: Expr, size: str, length: int) -> Expr:
+    """Write the sums over indices of the given size out, for a batch of ``length`` values."""
+    match expr:
+        case Sum(index, body) if index.size == size:
+            entries = (rename(body, {index: at}) for at in range(1, length + 1))
+            return add(*(unroll(entry, size, length) for entry in entries))
+        case Symbol(name) if name == size:
+            return Number(Fraction(length))
+    return rebuild(expr, tuple(unroll(child, size, length) for child in expr.children))
