@@ -95,7 +95,8 @@ class State:
 class Layer:
     """One living batch-norm layer.
 
-    train: x -> y in training mode; updates the running statistics if there are any
+    train: x -> y in training mode; updates the running statistics if there are any. It is never
+        called where the domain has no training mode
     eval: x -> y in inference mode, from the running statistics
     backward: dy -> gradients of the latest ``train`` or ``eval`` call
     state: -> the running statistics now (a copy)
@@ -132,6 +133,7 @@ class Domain:
     fixed_eps, fixed_momentum: the value, where it cannot be set
     affine: gamma and beta can be set (otherwise they are 1 and 0)
     strided: takes arrays that are not contiguous as such (otherwise it is given copies)
+    training: has a training mode; otherwise only what is said about inference is tried
     """
 
     ranks: tuple[int, ...] = (2, 3, 4, 5)
@@ -141,6 +143,7 @@ class Domain:
     fixed_momentum: float | None = None
     affine: bool = True
     strided: bool = True
+    training: bool = True
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class Implementation:
 
     name: what reports call it; make: builds a fresh layer whose parameters, eps, momentum and
     running statistics are those of the case; origin: ``file:line`` where it is known
+    defaults: eps and momentum as the layer has them where nobody sets them, where that is known
     """
 
     name: str
@@ -157,6 +161,7 @@ class Implementation:
     convention: Convention = field(default_factory=Convention)
     domain: Domain = field(default_factory=Domain)
     origin: str = ""
+    defaults: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,9 @@ class Residual:
     got, expected: the two numbers at the worst entry
     compared, unpromised: entries with a finite bound, and entries without
     warning: a mismatch inside the rounding bound that a careful implementation would not have
+    sees: the smallest error, relative to the largest entry of its channel, that would have been
+        a failure wherever in the channel it was; 0 for exact comparisons, 1 or more where the
+        bound is larger than what is compared, None where nothing was compared
     """
 
     what: str
@@ -180,6 +188,7 @@ class Residual:
     note: str = ""
     warning: str = ""
     cases: tuple[Case, ...] = ()
+    sees: float | None = None
 
 
 @dataclass(frozen=True)
@@ -255,7 +264,13 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Finding:
-    """What came out for one law and one dtype."""
+    """What came out for one law and one dtype.
+
+    sees, typically_sees: detection power, the smallest relative error that would have been a
+    failure (see `Residual`), on the best of the examples and on the median one
+    blind: examples on which no error smaller than the signal itself would have been seen, as
+    with a constant cotangent, or equal inputs, or where the bound is larger than the signal
+    """
 
     law: str
     title: str
@@ -270,6 +285,9 @@ class Finding:
     reason: str = ""
     warning: str = ""
     statement: str = ""
+    sees: float | None = None
+    typically_sees: float | None = None
+    blind: int = 0
 
     @property
     def margin(self) -> float | None:
@@ -290,6 +308,8 @@ class Report:
     causes: tuple[Mapping[str, Any], ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    stability: Mapping[str, Any] | None = None
+    abilities: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     interrupted: bool = False
     faults: tuple[str, ...] = ()

@@ -15,12 +15,21 @@ from bncheck.rounding import Ball
 WIDE = np.longdouble
 
 
-def near(what: str, got: Any, expected: Any, bound: Any, cases: tuple[Case, ...] = ()) -> Residual:
+def near(
+    what: str,
+    got: Any,
+    expected: Any,
+    bound: Any,
+    cases: tuple[Case, ...] = (),
+    *,
+    signal: Any = None,
+) -> Residual:
     """Compare entries: ``|got - expected|`` against ``bound``.
 
     The arrays broadcast together. An infinite or undefined bound is "no promise"; NaN where a
     number was promised counts as an infinite error. The worst entry is the one with the largest
-    error in units of its bound.
+    error in units of its bound. signal: what an error is counted relative to, where that is not
+    what is expected, such as the size of terms that must cancel.
     """
     got, expected, bound = _alike(got, expected, bound)
     promised = np.isfinite(bound)
@@ -41,7 +50,23 @@ def near(what: str, got: Any, expected: Any, bound: Any, cases: tuple[Case, ...]
         compared=count,
         unpromised=got.size - count,
         cases=cases,
+        sees=_sees(bound, expected if signal is None else as_wide(signal, WIDE)),
     )
+
+
+def _sees(bound: Array, signal: Array) -> float:
+    """Return the detection power: bound / signal in the best channel, at its worst entry.
+
+    Channels are the last axis of ``(m, C)``; entries of ``(C,)`` stand for themselves.
+    """
+    with np.errstate(all="ignore"):
+        size, most = np.abs(signal), bound
+        if size.ndim == 2:
+            size = size.max(0)
+        if most.ndim == 2:
+            most = most.max(0)
+        ratio = np.where(size > 0, most / size, WIDE(np.inf))
+        return float(np.nan_to_num(ratio, nan=np.inf, posinf=np.inf).min(initial=np.inf))
 
 
 def _alike(*arrays: Any) -> tuple[Array, ...]:
@@ -61,15 +86,23 @@ def _errors(got: Array, expected: Array) -> Array:
     return error
 
 
-def zero(what: str, ball: Ball, cases: tuple[Case, ...] = ()) -> Residual:
-    """Compare a ball with zero: what a law says must vanish, and how far it may be off."""
-    return near(what, ball.mid, 0.0, ball.rad, cases)
+def zero(what: str, ball: Ball, cases: tuple[Case, ...] = (), *, terms: Any) -> Residual:
+    """Compare a ball with zero: what a law says must vanish, and how far it may be off.
+
+    terms: what cancels, whose size tells how small an error this would have seen
+    """
+    return near(what, ball.mid, 0.0, ball.rad, cases, signal=terms)
 
 
-def meet(what: str, left: Ball, right: Ball, cases: tuple[Case, ...] = ()) -> Residual:
-    """Compare two balls that enclose the same true value: their radii add up to the bound."""
+def meet(
+    what: str, left: Ball, right: Ball, cases: tuple[Case, ...] = (), *, terms: Any = None
+) -> Residual:
+    """Compare two balls that enclose the same true value: their radii add up to the bound.
+
+    terms: where almost all cancels, the size of what does
+    """
     with np.errstate(all="ignore"):
-        return near(what, left.mid, right.mid, left.rad + right.rad, cases)
+        return near(what, left.mid, right.mid, left.rad + right.rad, cases, signal=terms)
 
 
 def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Residual:
@@ -89,6 +122,7 @@ def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Re
         expected=float(expected[at]),
         compared=got.size,
         cases=cases,
+        sees=0.0,
     )
 
 
@@ -125,7 +159,7 @@ def fact(
 ) -> Residual:
     """State a yes-or-no observation as an exact comparison."""
     error = 0.0 if holds else max(abs(got - expected), np.finfo(np.float64).tiny)
-    return Residual(what, float(error), 0.0, float(got), float(expected), cases=cases)
+    return Residual(what, float(error), 0.0, float(got), float(expected), cases=cases, sees=0.0)
 
 
 def _label(at: tuple[Any, ...], shape: tuple[int, ...] | None) -> str:

@@ -67,6 +67,11 @@ class Backward:
     dbeta: Ball | None
 
 
+def _no_training(x: Array) -> Array:
+    """Stand in for the training step of a target that has none: the law does not apply."""
+    raise Inapplicable("training")
+
+
 def wide(array: Array, dtype: Any) -> Array:
     """Flatten to ``(m, C)`` (or leave ``(C,)``) in a wide dtype, exactly."""
     return as_wide(flatten(array) if array.ndim > 1 else array, dtype)
@@ -99,6 +104,11 @@ class Trial:
 
     # -- asking the target ------------------------------------------------------------------
 
+    @property
+    def has_training(self) -> bool:
+        """Whether the target has a training mode."""
+        return self.implementation.domain.training
+
     def can(self, *abilities: str) -> bool:
         """Whether the target has all of these abilities."""
         return self.implementation.abilities.issuperset(abilities)
@@ -109,14 +119,17 @@ class Trial:
             raise Inapplicable("ability")
 
     def trains(self, case: Case) -> None:
-        """Leave the law where the target refuses one value per channel by convention."""
+        """Leave the law where the target does not train, or not on one value per channel."""
+        if not self.has_training:
+            raise Inapplicable("training")
         if case.m == 1 and self.convention.one_value == "raises":
             raise Inapplicable
 
     def make(self, case: Case) -> Layer:
         """Build a fresh layer whose every call is guarded and whose answers are checked."""
         layer = cast(Layer, self._guard.call("construction", self.implementation.make, case))
-        return guarded(layer, self._guard)
+        living = guarded(layer, self._guard)
+        return living if self.has_training else replace(living, train=_no_training)
 
     def train(self, case: Case, *, gradients: bool = True, state: bool = False) -> Answers:
         """One training step on a fresh layer, with its gradients where the target has them.

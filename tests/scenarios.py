@@ -265,8 +265,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("momentum 0", "mixed"): "momentum-zero-is-default",
     ("mixed", "momentum 0.1"): "momentum-hard-coded",
     ("momentum None", "mixed"): "cumulative-off-by-one",
-    ("mixed", "momentum 0"): """running-var-plus-eps running-var-minus-eps running-std
-        running-inverse running-second-moment never-updated running-var-never-updated
+    ("mixed", "momentum 0"): """running-var-plus-eps running-var-plus-1e-5 running-var-minus-eps
+        running-std running-inverse running-second-moment never-updated running-var-never-updated
         updated-one-step-late bessel-with-shard-count""",
     ("fresh layer", "mixed"): "update-skipped-when-affine-is-default",
     ("one array twice", "mixed"): "updated-in-place-first",

@@ -338,6 +338,7 @@ def test_half_precision_near_its_ends():
         (Domain(fixed_eps=0.25), lambda r: r.eps == 0.25),
         (Domain(fixed_momentum=0.5), lambda r: r.momentum == 0.5),
         (Domain(affine=False), lambda r: (r.gamma, r.beta) == ((1.0,), (0.0,))),
+        (Domain(affine=False), lambda r: "gamma is running_var" not in r.alias),
         (Domain(strided=False), lambda r: (r.layout, r.dy_layout) == ("C", "C")),
     ],
 )
@@ -414,3 +415,15 @@ def test_what_always_fails_ends_at_the_simplest_case(recipe):
     assert simple.shape == (1, 1)
     assert replace(simple, x=Values(), dy=Values()) == Recipe()
     assert (simple.x, simple.dy) == (Values(), Values())
+
+
+def test_ctrl_c_while_hypothesis_sets_up_is_not_taken_for_a_fault(monkeypatch):
+    """Hypothesis's own assertion fails after it, as a long run under load found."""
+
+    def pressed(test):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hypothesis.core.function_digest", pressed)
+    block = Block(REGIMES[0], FLOAT32, "", 0, 2)
+    with pytest.raises(KeyboardInterrupt):
+        draw(block)

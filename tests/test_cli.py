@@ -48,8 +48,8 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
         (
             "",
-            "a command is missing; known: verify, prove, derive, claim, laws, deviations, "
-            + "replay, --version",
+            "a command is missing; known: verify, fingerprint, compare, prove, derive, claim, "
+            + "laws, deviations, replay, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         ("verify", "the following arguments are required: TARGET"),

@@ -289,3 +289,23 @@ def test_a_promise_that_is_kept_is_no_deviation():
     keras = Convention(momentum_weighs="old", running_var="biased", debiased=False)
     target = implementation(conforming(keras), "keras", keras)
     assert court_of(target).contradiction(Hypothesis()) is None
+
+
+def test_a_deviation_that_promises_nothing_where_a_number_is_wrong_explains_nothing():
+    """As a pair in float16 that let everything overflow was named for another fault."""
+    court = court_of(BY_NAME["missing-mean-term"].apply())
+    wrong = court.contradicting(Hypothesis())
+    right = Hypothesis((BY_NAME["missing-mean-term"],))
+    assert court.tells(right, wrong)
+
+    class Vague(Court):
+        def compare(self, hypothesis, item):
+            found = super().compare(hypothesis, item)
+            if not hypothesis.deviations:
+                return found
+            nothing = [np.zeros_like(c.told) for c in found]
+            return [replace(c, told=n, equal=n) for c, n in zip(found, nothing, strict=True)]
+
+    vague = Vague(court.base, court.able, court.algorithms, court.evidence)
+    assert vague.contradiction(right) is None
+    assert not vague.tells(right, wrong)

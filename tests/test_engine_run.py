@@ -10,18 +10,20 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command import bncheck, doing, verify
 from test_report_json import check_shape
 
-from bncheck.cases import Recipe, build, from_plain
+from bncheck.cases import Recipe, admits, build, from_plain
 from bncheck.engine import Options, events, plan, run
 from bncheck.engine import replay as replay_file
 from bncheck.engine import verify as check
+from bncheck.engine.fingerprinting import fingerprint
 from bncheck.engine.options import BUDGETS
 from bncheck.engine.saved import Saved, save
 from bncheck.engine.survey import tasks
-from bncheck.errors import UsageError
+from bncheck.errors import NotSupported, UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Implementation, Layer
 from bncheck.reports.json import as_data
@@ -206,7 +208,7 @@ def test_ctrl_c_prints_what_is_known(target, code, tmp_path):
     time.sleep(6)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=30)
-    assert (running.returncode, err) == (code, "")
+    assert (running.returncode, err) == (code, ""), out[-3000:]
     assert "interrupted before all was checked" in " ".join(out.split())
     report = json.loads((tmp_path / "report.json").read_text())
     check_shape(report)
@@ -379,3 +381,66 @@ def test_what_is_no_saved_case_is_refused(content, told, tmp_path):
 def test_a_replay_of_what_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="does not exist"):
         replay_file(tmp_path / "none.json")
+
+
+def test_a_smaller_case_stays_in_the_domain():
+    """A target with a fixed eps would be held against another one, and look wrong."""
+    case = Recipe(dtype="float64", eps=0.5)
+    domain = Domain(fixed_eps=0.5)
+    assert admits(domain, case)
+    assert not admits(domain, replace(case, eps=1e-5))
+    assert not admits(Domain(fixed_momentum=0.5), case)
+    assert not admits(Domain(ranks=(4,)), case)
+    assert not admits(Domain(affine=False), replace(case, gamma=(2.0,)))
+    assert not admits(Domain(channels=7), case)
+
+
+def test_a_failing_case_is_made_smaller_at_the_fixed_eps():
+
+    def train(case, x):
+        y = reference(replace(case, eps=0.25), x)
+        return y + y.dtype.type(0.125)
+
+    implementation = replace(in_memory(train), domain=Domain(fixed_eps=0.25))
+    report = check(implementation, laws=("F00",), budget="quick", dtypes=("float32",), save=None)
+    failing = [f for f in report.findings if f.verdict == "fails"]
+    assert failing
+    assert {f.case.recipe["eps"] for f in failing} == {0.25}
+
+
+def inference_only(wrong):
+    def infer(case, x):
+        shape = (1, -1) + (1,) * (x.ndim - 2)
+        root = np.sqrt(case.running_var.astype(np.longdouble) + case.eps)
+        centred = x - case.running_mean.astype(np.longdouble).reshape(shape)
+        y = centred * (case.gamma / root).reshape(shape) + case.beta.reshape(shape)
+        return np.asarray(y * (1 + wrong), x.dtype)
+
+    def never(x):
+        raise AssertionError("there is no training mode")
+
+    return Implementation(
+        "inference",
+        lambda case: Layer(train=never, eval=lambda x: infer(case, x)),
+        abilities=frozenset({"eval", "state_before_step"}),
+        domain=Domain(training=False),
+    )
+
+
+def test_a_fingerprint_needs_training():
+    with pytest.raises(NotSupported, match=r"^inference has no training mode, and that is what"):
+        fingerprint(inference_only(0))
+
+
+@pytest.mark.parametrize("wrong", [0, 1e-3])
+def test_a_target_without_training(wrong):
+    options = {"budget": "quick", "dtypes": ("float32",), "save": None}
+    report = check(inference_only(wrong), **options)
+    verdicts = {f.law: f.verdict for f in report.findings}
+    assert verdicts["I01"] == ("fails" if wrong else "holds")
+    assert {verdicts[law] for law in ("P01", "P02", "P03", "P07")} == {"holds"}
+    reasons = {f.law: f.reason for f in report.findings if f.verdict == "skipped"}
+    assert reasons["F00"] == reasons["P06"] == "ability: the target has no training mode"
+    assert "error" not in verdicts.values()
+    assert report.observed == {"variance_algorithm": "unknown"}
+    assert report.exit_code == (1 if wrong else 0)

@@ -33,7 +33,7 @@ NUMERIC = [
     {"adapters"},
     {"fingerprint", "diagnosis"},
     {"engine"},
-    {"killtable"},
+    {"killtable", "scoreboard"},
 ]
 SYMBOLIC = [
     {"errors", "terminal"},
@@ -55,8 +55,8 @@ SIBLINGS = {
     "laws": {"__init__"},
     "reports": {"__init__"},
     "adapters": {
-        "__init__", "answers", "calls", "loading", "plain", "probing", "profiles", "roles",
-        "tensors",
+        "__init__", "answers", "calls", "jax_programs", "jax_tools", "loading", "onnx_nodes",
+        "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors", "torch_tools",
     },
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bncheck.adapters import load
-from bncheck.errors import NotSupported, TargetError, UsageError
+from bncheck.errors import TargetError, UsageError
 
 
 @pytest.fixture
@@ -166,7 +166,10 @@ def test_a_missing_framework_is_told_how_to_install(folder, monkeypatch):
     )
 
 
-FORMS = "path/to/file.py, path/to/file.py:NAME, package.module or package.module:NAME"
+FORMS = (
+    "path/to/file.py, path/to/file.py:NAME, package.module, package.module:NAME, "
+    "path/to/model.onnx or path/to/model.onnx:RUNTIME"
+)
 
 
 @pytest.mark.parametrize(
@@ -189,10 +192,14 @@ def test_what_is_there_but_no_python_file(folder, target):
     assert str(caught.value) == f"{where} is a {kind} but no Python file; should be {FORMS}"
 
 
-def test_onnx_is_not_supported_yet():
-    with pytest.raises(NotSupported) as caught:
+def test_an_onnx_file_without_onnx(folder, monkeypatch):
+    write(folder, "model.onnx", "")
+    monkeypatch.setitem(sys.modules, "onnx", None)  # as if not installed
+    monkeypatch.delitem(sys.modules, "bncheck.adapters.onnx_nodes", raising=False)
+    with pytest.raises(TargetError) as caught:
         load("model.onnx")
-    assert str(caught.value) == f"model.onnx: ONNX files cannot be checked yet, only {FORMS}"
+    message = "model.onnx cannot be read without onnx; install it with pip install onnx"
+    assert str(caught.value) == message
 
 
 def test_a_missing_file_is_told_the_nearest(folder):

@@ -16,6 +16,7 @@ from typing import Any
 
 from bncheck.adapters import profiles
 from bncheck.adapters.answers import describe
+from bncheck.adapters.loading import instead
 from bncheck.adapters.loading import load as load
 from bncheck.errors import TargetError, told
 from bncheck.model import Convention, Implementation
@@ -25,7 +26,7 @@ __all__ = ["ADAPTERS", "adapt", "load"]
 
 @dataclass(frozen=True)
 class Adapter:
-    """Where an adapter is, what it takes, and the package its targets' classes come from.
+    """Where an adapter is, what it takes, and the package (or module) its targets come from.
 
     An adapter with a framework is imported only for targets that belong to the framework, so
     that looking at a plain class never imports one.
@@ -38,8 +39,21 @@ class Adapter:
 
 # asked in this order; the first that recognises the target adapts it
 ADAPTERS = (
+    # before torch: with that backend, a layer of Keras is a module of torch, too
+    Adapter("keras_layers", "a keras.layers.BatchNormalization", "keras"),
     Adapter("torch_layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
+    Adapter("torch_functions", "torch.nn.functional:batch_norm", "torch"),
     Adapter("flax_layers", "a flax.linen.BatchNorm", "flax"),
+    Adapter("nnx_layers", "a flax.nnx.BatchNorm", "flax"),
+    Adapter("equinox_layers", "an equinox.nn.BatchNorm", "equinox"),
+    Adapter("haiku_layers", "the class haiku.BatchNorm", "haiku"),
+    Adapter("jax_functions", "jax.nn.standardize or stax.BatchNorm", "jax"),
+    Adapter("onnx_layers", "an .onnx file", f"{__name__}.onnx_nodes"),
+    Adapter("onnx_layers", "onnx.reference:ReferenceEvaluator", "onnx"),
+    Adapter("onnx_layers", "onnxruntime:InferenceSession", "onnxruntime"),
+    Adapter("onnx_layers", "openvino:Core", "openvino"),
+    Adapter("mlx_layers", "an mlx.nn.BatchNorm", "mlx"),
+    Adapter("numpy_ml_layers", "a BatchNorm1D or 2D of numpy-ml", "numpy_ml"),
     Adapter("cs231n", "a file or module with cs231n's batchnorm_forward(x, gamma, beta, bn_param)"),
     Adapter("functions", "a file or module with a function forward(x, gamma, beta, eps)"),
     Adapter("homework", "a class or instance with a method forward(x)"),
@@ -58,17 +72,38 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     malformed ``CONVENTION``.
     """
     promised = profiles.convention(profile) if profile is not None else Convention()
-    made = _made(loaded, name)
+    # a framework's own function is taken as it is; any other is called to make a layer
+    made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
+    module = _recognising(made, name)
     if isinstance(made, Implementation):
         return _promising(made, promised)
-    for adapter in ADAPTERS:
-        if not _could_belong(made, adapter.framework):
-            continue
-        module = import_module(f"{__name__}.{adapter.module}")
-        if module.recognises(made):
-            return _promising(module.adapt(made, name, promised), promised)
+    if module is not None:
+        return _promising(module.adapt(made, name, promised), promised)
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
+
+
+def _imported(adapter: Adapter, name: str) -> ModuleType:
+    try:
+        return import_module(f"{__name__}.{adapter.module}")
+    except ModuleNotFoundError as error:
+        missing = error.name or "a package"
+        raise TargetError(
+            f"{name} is checked with the help of {missing!r}{instead(missing)}"
+        ) from None
+
+
+def _recognising(target: object, name: str, *, frameworks: bool = False) -> Any:
+    """Return the module of the first adapter that recognises the target, or None.
+
+    name: what reports call it; frameworks: ask only the adapters that have one
+    """
+    for adapter in ADAPTERS:
+        if _could_belong(target, adapter.framework) and (adapter.framework or not frameworks):
+            module = _imported(adapter, name)
+            if module.recognises(target):
+                return module
+    return None
 
 
 def _made(loaded: object, name: str) -> object:
@@ -102,8 +137,11 @@ def _could_belong(target: object, framework: str) -> bool:
         return True
     if framework not in sys.modules or isinstance(target, ModuleType):
         return False
+    function = target.func if isinstance(target, functools.partial) else target
     kind = target if isinstance(target, type) else type(target)
-    return any(c.__module__.partition(".")[0] == framework for c in kind.__mro__)
+    # functions say where they are from themselves, everything else by its classes
+    homes = [getattr(function, "__module__", None), *(c.__module__ for c in kind.__mro__)]
+    return any(f"{home}.".startswith(f"{framework}.") for home in homes)
 
 
 def _promising(implementation: Implementation, promised: Convention) -> Implementation:

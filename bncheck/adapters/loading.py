@@ -12,13 +12,30 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import NotSupported, TargetError, UsageError, told
+from bncheck.errors import TargetError, UsageError, told
 
-FORMS = "path/to/file.py, path/to/file.py:NAME, package.module or package.module:NAME"
+FORMS = (
+    "path/to/file.py, path/to/file.py:NAME, package.module, package.module:NAME, "
+    "path/to/model.onnx or path/to/model.onnx:RUNTIME"
+)
+# a file, then a runtime, or the name of a node, or a runtime and a node
+_ONNX = re.compile(r"(?P<file>.*?\.onnx)(?::(?P<rest>.+))?")
 
 # what to install, where it is not called as the module is
 PACKAGES = {"haiku": "dm-haiku", "numpy_ml": "numpy-ml", "paddle": "paddlepaddle"}
-_FRAMEWORKS = ("equinox", "flax", "jax", "keras", "mlx", "onnx", "tensorflow", "tinygrad", "torch")
+_FRAMEWORKS = (
+    "equinox",
+    "flax",
+    "jax",
+    "keras",
+    "mlx",
+    "onnx",
+    "onnxruntime",
+    "openvino",
+    "tensorflow",
+    "tinygrad",
+    "torch",
+)
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _serial = itertools.count(1)
@@ -28,13 +45,15 @@ def load(target: str) -> object:
     """Return what ``target`` names: a module, or an object inside one.
 
     A file is imported under a private name of its own, so that it hides no module and each
-    call imports it afresh; modules in its folder can be imported by it.
+    call imports it afresh; modules in its folder can be imported by it. An ONNX file is only
+    parsed: ``model.onnx:RUNTIME:NODE`` names what runs it and the node, each where it is needed.
 
     Raises UsageError where the text is no target or its file is not there, TargetError where
-    it does not import or has no such name, NotSupported for an ONNX file.
+    it does not import or has no such name.
     """
-    if target.endswith(".onnx"):
-        raise NotSupported(f"{target}: ONNX files cannot be checked yet, only {FORMS}")
+    onnx = _ONNX.fullmatch(target)
+    if onnx is not None:
+        return _onnx_node(target, Path(onnx["file"]), onnx["rest"] or "")
     where, name = split(target)
     is_file = where.endswith(".py")
     module = _import_file(target, Path(where)) if is_file else _import_module(target, where)
@@ -55,12 +74,32 @@ def split(target: str) -> tuple[str, str]:
     return where, name
 
 
+def _onnx_node(target: str, path: Path, rest: str) -> object:
+    _is_there(path)
+    try:
+        onnx_nodes = import_module("bncheck.adapters.onnx_nodes")  # only where onnx is needed
+        onnx_runtimes = import_module("bncheck.adapters.onnx_runtimes")
+    except ModuleNotFoundError as error:
+        missing = error.name or "onnx"
+        raise TargetError(f"{target} cannot be read without onnx{instead(missing)}") from None
+    first, _, others = rest.partition(":")
+    runtime, node = (first, others) if first in onnx_runtimes.RUNTIMES else ("", rest)
+    found: object = onnx_nodes.read(path, node, onnx_runtimes.chosen(runtime))
+    return found
+
+
+def _is_there(path: Path) -> None:
+    """Refuse a path that is no file, naming the nearest one of its kind."""
+    if path.is_file():
+        return
+    found = [p.name for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
+    near = get_close_matches(path.name, found, n=1)
+    hint = f"; did you mean {path.parent / near[0]}?" if near else ""
+    raise UsageError(f"{path} is not a file{hint}")
+
+
 def _import_file(target: str, path: Path) -> ModuleType:
-    if not path.is_file():
-        found = [p.name for p in path.parent.glob("*.py")] if path.parent.is_dir() else []
-        near = get_close_matches(path.name, found, n=1)
-        hint = f"; did you mean {path.parent / near[0]}?" if near else ""
-        raise UsageError(f"{path} is not a file{hint}")
+    _is_there(path)
     private = f"_bncheck_target_{next(_serial)}_{path.stem}"
     spec = spec_from_file_location(private, path)
     if spec is None or spec.loader is None:
@@ -78,10 +117,12 @@ def _import_module(target: str, name: str) -> ModuleType:
         try:
             return import_module(name)
         except ModuleNotFoundError as error:
-            if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            missing = error.name or ""
+            own = missing and f"{name}.".startswith(f"{missing}.")
+            if not own and missing != "tensorflow":
                 raise  # it is there, but something that it imports is not
-            message = f"{target} does not import: there is no module {error.name!r}"
-            raise TargetError(message + _instead(error.name)) from None
+            message = f"{target} does not import: there is no module {missing!r}"
+            raise TargetError(message + instead(missing)) from None
 
 
 def _no_python(path: Path) -> None:
@@ -91,7 +132,10 @@ def _no_python(path: Path) -> None:
         raise UsageError(f"{path} is a {kind} but no Python file; should be {FORMS}")
 
 
-def _instead(missing: str) -> str:
+def instead(missing: str) -> str:
+    """Say what to do about a module that is not there."""
+    if missing == "tensorflow":
+        return "; install it, or set KERAS_BACKEND to torch, jax or numpy where Keras asks for it"
     if missing in PACKAGES or missing in _FRAMEWORKS:
         return f"; install it with pip install {PACKAGES.get(missing, missing)}"
     return "" if "." in missing else f"; is a file meant, {missing}.py?"
@@ -132,6 +176,12 @@ def _failures(target: str) -> Iterator[None]:
         text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         relative = "attempted relative import" in text
         hint = "; give it as package.module instead of as a file" if relative else ""
+        if isinstance(error, ImportError) and "from 'collections'" in text:
+            # numpy-ml is such a package
+            hint = (
+                "; it needs Python 3.9 or older, or a file of your own that puts that name from "
+                "collections.abc into collections, imports the layer, and is given as file.py:NAME"
+            )
         raise TargetError(f"{target} does not import: {text}{hint}") from error
 
 

@@ -42,9 +42,10 @@ PROFILES: dict[str, Convention] = {
         one_value="beta",
         channel_axis=-1,
     ),
-    "equinox": Convention(  # equinox 0.13.8: channels are the first axis of a vmapped example
+    "equinox": Convention(  # equinox 0.13.8, mode="batch": channels first in a vmapped example
         momentum_weighs="old",
         running_var="biased",
+        debiased=True,
         one_value="beta",
         channel_axis=1,
     ),

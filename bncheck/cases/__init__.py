@@ -11,4 +11,5 @@ from bncheck.cases.recipe import from_plain as from_plain
 from bncheck.cases.regimes import REGIME_NAMES as REGIME_NAMES
 from bncheck.cases.regimes import REGIMES as REGIMES
 from bncheck.cases.regimes import Regime as Regime
+from bncheck.cases.regimes import admits as admits
 from bncheck.cases.regimes import within as within

@@ -97,4 +97,19 @@ def _run(block: Block, body: Callable[[Recipe], None], *, shrinking: bool) -> No
 
     # Flaky: the target answered twice differently; the law about that is another one
     with contextlib.suppress(Flaky):
-        test()
+        try:
+            test()
+        except Exception as error:
+            if _interrupted(error):
+                raise KeyboardInterrupt from None
+            raise
+
+
+def _interrupted(error: BaseException) -> bool:
+    """Whether Ctrl-C came first: Hypothesis, while it sets up, then fails at something else."""
+    context: BaseException | None = error
+    while context is not None:
+        if isinstance(context, KeyboardInterrupt):
+            return True
+        context = context.__context__
+    return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bncheck.cases.recipe import Recipe
 from bncheck.formats import Format
 from bncheck.model import Domain
 
@@ -24,6 +25,7 @@ class Regime:
     dtypes: the formats that the regime is about (empty: all)
     own_calls: laws that make their own calls are tried too (not where a call is large)
     share: cases relative to an ordinary regime; at_most: an upper limit on cases
+    least: budgets with fewer cases for an ordinary regime leave this one out
     """
 
     name: str
@@ -54,6 +56,33 @@ class Regime:
     own_calls: bool = True
     share: float = 1.0
     at_most: int = 1 << 30
+    least: int = 0
+
+
+# The inputs of the batch normalizations in ResNet-50 (He et al. 2016, table 1; the stride in the
+# 3 x 3 convolutions) for a batch of 32 images of 224 x 224, largest first.
+RESNET_50 = (
+    *((64, 112), (256, 56), (128, 56), (64, 56), (512, 28), (256, 28), (128, 28)),
+    *((1024, 14), (512, 14), (256, 14), (2048, 7), (512, 7)),
+)
+
+
+def _resnet_50(channels: int, side: int) -> Regime:
+    return Regime(
+        f"resnet-50-{channels}x{side}",
+        f"a layer of ResNet-50: 32 images, {channels} channels, {side} x {side}",
+        shapes=((32, channels, side, side),),
+        structures=("noise",),
+        offset_bits=(0.0, 0.1),
+        scales=((0, -2, 1),),
+        amplitude=2,
+        eps=(1e-5,),
+        dy_structures=("noise",),
+        dtypes=("float32",),
+        own_calls=False,
+        at_most=1,
+        least=300,
+    )
 
 
 REGIMES: tuple[Regime, ...] = (
@@ -234,9 +263,21 @@ REGIMES: tuple[Regime, ...] = (
         batch=(2, 3, 4, 9),
         share=0.5,
     ),
+    *(_resnet_50(channels, side) for channels, side in RESNET_50),
 )
 
 REGIME_NAMES = tuple(r.name for r in REGIMES)
+
+
+def admits(domain: Domain, recipe: Recipe) -> bool:
+    """Whether an implementation can be given a case: what it has fixed must be so in the case."""
+    return (
+        len(recipe.shape) in domain.ranks
+        and domain.channels in (None, recipe.shape[1])
+        and domain.fixed_eps in (None, recipe.eps)
+        and domain.fixed_momentum in (None, recipe.momentum)
+        and (domain.affine or (set(recipe.gamma) == {1.0} and set(recipe.beta) == {0.0}))
+    )
 
 
 def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
@@ -259,4 +300,6 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         gamma=regime.gamma if domain.affine else ((1.0,),),
         beta=regime.beta if domain.affine else ((0.0,),),
         layouts=regime.layouts if domain.strided else ("C",),
+        # an alias of gamma would be a gamma that the target is not given
+        aliases=tuple(a for a in regime.aliases if domain.affine or "gamma" not in a),
     )

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from bncheck import __version__
-from bncheck.cli import claim, derive, deviations, laws, prove, replay, verify
+from bncheck.cli import claim, compare, derive, deviations, fingerprint, laws, prove, replay, verify
 from bncheck.cli.faults import report_fault
 from bncheck.cli.output import complain, emit
 from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.terminal import nearest
 
-_ALL = (verify, prove, derive, claim, laws, deviations, replay)
+_ALL = (verify, fingerprint, compare, prove, derive, claim, laws, deviations, replay)
 COMMANDS = {command.NAME: command for command in _ALL}
 
 EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with the target;

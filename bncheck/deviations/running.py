@@ -36,6 +36,16 @@ def running_var_plus_eps(rules: Reference) -> Reference:
 
 
 @deviation(
+    "running-var-plus-1e-5",
+    "adds 1e-5 to the batch variance before it is stored, whatever eps is",
+    seen="chainer/chainer#4505, with an update that is not given eps",
+    regime="variance not far above 1e-5",
+)
+def running_var_plus_a_number(rules: Reference) -> Reference:
+    return _from_variance(rules, lambda p: p.var + 1e-5)
+
+
+@deviation(
     "running-var-minus-eps",
     "takes eps off the batch variance before it is stored: may turn negative",
     seen="facebookresearch/detectron2#3160, shicai/MobileNet-Caffe#87",
@@ -210,6 +220,7 @@ def updated_in_place_first(rules: Reference) -> Reference:
 
 DEVIATIONS = (
     running_var_plus_eps,
+    running_var_plus_a_number,
     running_var_minus_eps,
     running_std,
     running_inverse,

@@ -19,6 +19,7 @@ class Comparison:
     """Of one output: per channel, whether the target is where the hypothesis says.
 
     agrees: ``(C,)`` bools; told: ``(C,)`` bools, whether the comparison could have failed there
+    equal: ``(C,)`` bools, whether all is as predicted to the bit, None where that is not asked
     error, allowed: at the entry with the largest ratio of the two
     """
 
@@ -27,6 +28,7 @@ class Comparison:
     told: Array
     error: float = 0.0
     allowed: float = 0.0
+    equal: Array | None = None
 
     @property
     def holds(self) -> bool:
@@ -76,5 +78,10 @@ def _numbers(
         error = np.where(np.isinf(ratio), np.inf, error)
     at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     return Comparison(
-        name, agrees.all(axis=0), told.any(axis=0), float(error[at]), float(allowed[at])
+        name,
+        agrees.all(axis=0),
+        told.any(axis=0),
+        float(error[at]),
+        float(allowed[at]),
+        same.all(axis=0),
     )

@@ -107,8 +107,9 @@ def diagnose(
         found = [h for h in pattern.explaining(CANDIDATES) if court.contradiction(h) is None]
         return _told(court, pattern, wrong, found)
     ordered = court.sorted(wrong)
-    found = list(singles(ordered, CANDIDATES))
-    return _told(court, pattern, wrong, found or list(pairs(ordered, wrong, CANDIDATES)))
+    found = [h for h in singles(ordered, CANDIDATES) if court.tells(h, wrong)]
+    found = found or [h for h in pairs(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
+    return _told(court, pattern, wrong, found)
 
 
 def _lie(court: Court, fresh: Sequence[Recipe], ask: Ask) -> Lie | None:

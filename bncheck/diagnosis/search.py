@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bncheck.cases import Recipe
 from bncheck.deviations import DEVIATIONS, Reference
 from bncheck.diagnosis.comparing import Comparison, compare
@@ -73,6 +75,24 @@ class Court:
     def contradicting(self, hypothesis: Hypothesis) -> tuple[Observed, ...]:
         """All answers that the hypothesis does not explain."""
         return tuple(item for item in self.evidence if not _explains(self, hypothesis, item))
+
+    def tells(self, hypothesis: Hypothesis, wrong: Sequence[Observed]) -> bool:
+        """Whether a hypothesis says what some wrong number should be.
+
+        One that promises nothing wherever a number is wrong is contradicted by none, and explains
+        none. wrong: answers that a right target would not have given
+        """
+        for item in wrong:
+            mine = {
+                c.output: c.told if c.equal is None else c.told | c.equal
+                for c in self.compare(hypothesis, item)
+            }
+            for right in self.compare(Hypothesis(), item):
+                # where the right answer is wrong in kind, such as its dtype, this one is not
+                told = mine.get(right.output, np.ones_like(right.agrees))
+                if told.shape == right.agrees.shape and (told & ~right.agrees).any():
+                    return True
+        return False
 
     def sorted(self, first: Sequence[Observed]) -> Court:
         """The same court, ordered so that wrong hypotheses end early and cheaply.

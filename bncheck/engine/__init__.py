@@ -1,6 +1,8 @@
 """The engine: runs laws on a target that it can lose, and judges what they measured."""
 
 from bncheck.engine import events as events
+from bncheck.engine.comparing import compare as compare
+from bncheck.engine.fingerprinting import fingerprint as fingerprint
 from bncheck.engine.options import Options as Options
 from bncheck.engine.replaying import Replay as Replay
 from bncheck.engine.replaying import replay as replay

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from statistics import median
 from typing import Any, Protocol
 
 from bncheck.cases import Recipe, build
@@ -23,6 +24,7 @@ _DEATHS_FOR = {"crash": 10, "hang": 1}
 
 SKIPPED = {
     "ability": "ability: the target has no {needs}",
+    "training": "ability: the target has no training mode",
     "convention": "convention: it speaks of conventions that the target has not",
     "no-promise": "no-promise: every bound was infinite, as overflow is allowed to happen there",
     "budget": "budget: no case of this size of run came to it",
@@ -62,7 +64,13 @@ def judged(state: Evidence, session: Session | None, law: Law, dtype: str, calls
         return replace(blank, reason=SKIPPED["ability"].format(needs=missing))
     tally = state.tallies.get((law.id, dtype), Tally())
     blank = replace(
-        blank, examples=tally.examples, no_promise=tally.no_promise, warning=_warning(tally)
+        blank,
+        examples=tally.examples,
+        no_promise=tally.no_promise,
+        warning=_warning(tally),
+        sees=_best(tally.sees),
+        typically_sees=median(tally.sees) if tally.sees else None,
+        blind=tally.blind,
     )
     if law.id == SURVIVES:
         died = [entry for entry in state.fatal if entry[0].dtype == dtype]
@@ -105,6 +113,11 @@ def _silence(state: Evidence, tally: Tally) -> str:
     if tally.no_promise:
         return "no-promise"
     return "interrupted" if state.interrupted else "time" if state.out_of_time else "budget"
+
+
+def _best(powers: list[float]) -> float | None:
+    """Return the best detection power; an exact comparison among others does not speak for all."""
+    return min((p for p in powers if p), default=0.0 if powers else None)
 
 
 def _warning(tally: Tally) -> str:

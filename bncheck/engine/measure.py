@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.cases import Recipe, build, from_plain
+from bncheck.cases import Recipe, admits, build, from_plain
+from bncheck.engine.parts import parts
 from bncheck.errors import TargetRaised, fault
 from bncheck.formats import Array
 from bncheck.model import Case, Convention, Implementation, Law, Residual
@@ -19,6 +20,9 @@ from bncheck.trial import Guard, Inapplicable, Trial
 # Confirming in exact arithmetic costs about a millisecond per thousand values: while shrinking,
 # larger cases are confirmed only once, at the end.
 CONFIRM_AT_ONCE = 4096
+
+# Larger cases are measured some channels at a time.
+MOST_AT_ONCE = 1 << 20
 
 ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
 
@@ -60,6 +64,12 @@ def measure(
     explain: add the failing call's inputs as Python
     """
     checked = from_plain(recipe)
+    if not admits(target.implementation.domain, checked):
+        # a step of the search towards a simpler case: the target would answer another question
+        return [{"law": law.id, "status": "inapplicable", "reason": ""} for law in laws]
+    if checked.size > MOST_AT_ONCE:
+        with np.errstate(all="ignore"):
+            return _in_parts(target, checked, tuple(laws), confirm=confirm, explain=explain)
     plain = replace(checked, layout="C", dy_layout="C", alias="")
     benches: dict[Recipe, _Bench] = {}
     results = []
@@ -69,6 +79,51 @@ def measure(
             bench = benches.get(wanted) or benches.setdefault(wanted, _Bench(target, build(wanted)))
             results.append(bench.result(law, confirm=confirm, explain=explain))
     return results
+
+
+def _in_parts(
+    target: Target, recipe: Recipe, laws: tuple[Law, ...], *, confirm: bool, explain: bool
+) -> list[dict[str, Any]]:
+    """Try laws that only read the plain run on a large case, some channels at a time.
+
+    The target is called once on the whole; truth and bounds are evaluated for so many channels
+    at a time that they need little memory. Laws that make their own calls are left out.
+    """
+    shared = [law for law in laws if law.shared]
+    others = [law for law in laws if not law.shared]
+    results = [{"law": law.id, "status": "inapplicable", "reason": ""} for law in others]
+    found: dict[str, list[dict[str, Any]]] = {law.id: [] for law in shared}
+    try:
+        for part in parts(target.implementation, target.convention, target.guard, build(recipe)):
+            bench = _Bench(replace(target, implementation=part.implementation), part.case)
+            for law in shared:
+                found[law.id].append(bench.result(law, confirm=confirm, explain=explain))
+    except Inapplicable as reason:  # it has no training mode: the parts have nothing to repeat
+        return [{"law": law.id, "status": "inapplicable", "reason": reason.reason} for law in laws]
+    except TargetRaised as error:
+        case = Trial(build(recipe), target.implementation, target.convention)
+        return results + [_raised(law, case, error) for law in shared]
+    return results + [_together(several) for several in found.values()]
+
+
+def _together(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Make one result of those of all parts: the worst, with all entries counted."""
+    measured = [r for r in results if r["status"] == "measured"]
+    if len(measured) < len(results):
+        return next(r for r in results if r["status"] != "measured")
+    worst = max(measured, key=_closeness)
+    return {
+        **worst,
+        "compared": sum(r["compared"] for r in measured),
+        "unpromised": sum(r["unpromised"] for r in measured),
+        "warning": next((r["warning"] for r in measured if r["warning"]), ""),
+        "sees": min(r["sees"] for r in measured),
+    }
+
+
+def _closeness(result: dict[str, Any]) -> tuple[bool, float]:
+    ratio = result["error"] / result["bound"] if result["bound"] else float(result["error"])
+    return result["fails"], ratio
 
 
 class _Bench:
@@ -120,16 +175,18 @@ def _result(law: Law, trial: Trial, *, explain: bool) -> dict[str, Any]:
     Keys: law, status (measured, inapplicable, raised; or fault, where a law's own body raised);
     where measured: what, error, bound, got, expected, fails, exact (the worst comparison had
     bound 0), certain (it fails and needs no confirmation any more), compared, unpromised,
-    warning, and python where it fails and that is wanted.
+    warning, sees (the detection power, see `Residual`: the largest of its comparisons that see
+    anything), and python where it fails and that is wanted.
     """
     worst: Residual | None = None
     compared = unpromised = 0
-    warning = ""
+    warning, powers = "", [math.inf]
     try:
         for residual in law.measure(trial):
             compared += residual.compared
             unpromised += residual.unpromised
             warning = warning or residual.warning
+            powers += [] if residual.sees is None else [residual.sees]
             if worst is None or _rank(residual) > _rank(worst):
                 worst = residual
     except Inapplicable as reason:
@@ -154,6 +211,7 @@ def _result(law: Law, trial: Trial, *, explain: bool) -> dict[str, Any]:
         "compared": compared,
         "unpromised": unpromised,
         "warning": warning,
+        "sees": max((power for power in powers if power < 1), default=math.inf),
     }
     if fails and explain:
         result["python"] = python_of(worst.cases[0] if worst.cases else trial.case)

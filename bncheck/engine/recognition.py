@@ -32,6 +32,8 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
     known: dict[str, Any] = {}
     notes: list[str] = []
     dtype = dtypes[0]
+    if not implementation.domain.training:
+        return {"observed": observed, "known": known, "notes": notes}
     known["one_value"] = observed["one_value"] = _one_value(implementation, guard, dtype)
     if {"running", "state_before_step"} <= implementation.abilities:
         seen, raised = _observations(implementation, guard, dtype)
@@ -158,6 +160,8 @@ def _one_value(implementation: Implementation, guard: Guard, dtype: str) -> str:
 
 def empty_batch(implementation: Implementation, guard: Guard, dtype: str) -> dict[str, Any]:
     """Train on a batch of no samples; asked last, since it may end the process."""
+    if not implementation.domain.training:
+        return {}
     case = _probe(implementation, dtype, 1, (3,))
     nothing: Array = np.zeros((0, *case.x.shape[1:]), case.x.dtype)
     try:

@@ -13,20 +13,18 @@ import numpy as np
 
 from bncheck import __version__
 from bncheck.cases import Recipe
-from bncheck.engine import expectations
+from bncheck.engine import expectations, opening
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
 from bncheck.engine.judge import judged
 from bncheck.engine.options import Budget, Options, budget_of, chosen
 from bncheck.engine.pool import Pool
-from bncheck.engine.session import Died, InProcess, Session, Worker
+from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.tally import Tally
-from bncheck.errors import InternalError, UsageError
-from bncheck.formats import FLOAT32, FORMATS, format_of
+from bncheck.errors import InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Finding, Implementation, Law, Report
-from bncheck.terminal import nearest
 
 # A target that ends its process this often has shown what it does; each hang costs a timeout.
 MOST_DEATHS = {"crash": 5, "hang": 3}
@@ -52,6 +50,7 @@ class _State:
     known: Mapping[str, Any]
     observed: dict[str, Any]
     notes: list[str]
+    stability: Mapping[str, Any] | None = None
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
     findings: dict[Key, Finding] = field(default_factory=dict)
@@ -79,7 +78,7 @@ def run(
     expected = expectations.read(options.expected) if options.expected else ()
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
     began = time.monotonic()
-    pool = _pool(target, options)
+    pool = opening.pool(target, options)
     try:
         state = _prepare(target, options, laws, pool)
         try:
@@ -107,9 +106,9 @@ def plan(target: str | Implementation, options: Options | None = None) -> list[K
     """List the pairs (law, dtype) that a run will decide, without running a law."""
     options = options or Options()
     laws = chosen(options.laws, LAWS)
-    pool = _pool(target, options, single=True)
+    pool = opening.pool(target, options, single=True)
     try:
-        dtypes = _dtypes(pool.first.loaded, options)
+        dtypes = opening.dtypes(pool.first.loaded, options)
         return [(law.id, dtype) for law in laws for dtype, _ in dtypes]
     finally:
         pool.close()
@@ -123,46 +122,19 @@ def verify(target: str | Implementation, **options: Any) -> Report:
     return report
 
 
-def _pool(target: str | Implementation, options: Options, *, single: bool = False) -> Pool:
-    if isinstance(target, Implementation):
-        return Pool([InProcess(target)])
-    if not isinstance(target, str):
-        raise UsageError(
-            f"target={target!r}, but should be a name such as 'file.py' or 'module:NAME', or a "
-            "bncheck.Implementation"
-        )
-    sessions: list[Session] = []
-    try:
-        for _ in range(1 if single else max(1, options.jobs)):
-            sessions.append(Worker(target, options))
-    except BaseException:
-        Pool(sessions).close()
-        raise
-    return Pool(sessions)
-
-
 def _prepare(
     target: str | Implementation, options: Options, laws: tuple[Law, ...], pool: Pool
 ) -> _State:
     loaded = pool.first.loaded
-    dtypes = _dtypes(loaded, options)
-    notes = []
+    dtypes = opening.dtypes(loaded, options)
+    seen = opening.look(pool, dtypes)
+    notes = list(seen.notes)
+    stability = opening.stability(pool, dtypes[0][0], seen, notes)
     if isinstance(target, Implementation):
-        notes.append(
-            "the implementation lives in this process: a crash or a hang would have ended the run"
+        notes.insert(
+            0,
+            "the implementation lives in this process: a crash or a hang would have ended the run",
         )
-    observed: dict[str, Any] = {"variance_algorithm": "unknown"}
-    known: dict[str, Any] = {}
-    try:
-        seen = pool.first.ask({"do": "observe", "dtypes": [d for d, _ in dtypes]})
-        observed = dict(seen["observed"])
-        notes.extend(seen["notes"])
-        known = dict(seen["known"])
-        pool.each(lambda session: session.ask({"do": "convention", "known": known}))
-        empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})
-        observed["empty_batch"] = empty["empty_batch"]
-    except Died as died:
-        notes.append(f"looking at the conventions ended the target's process: {died.detail}")
     return _State(
         target=target if isinstance(target, str) else target.name,
         options=options,
@@ -170,24 +142,11 @@ def _prepare(
         dtypes=dtypes,
         abilities=frozenset(loaded["abilities"]),
         promised=loaded["promised"],
-        domain=Domain(**{k: _tuple(v) for k, v in loaded["domain"].items()}),
-        known=known,
-        observed=observed,
+        domain=opening.domain(loaded),
+        known=seen.known,
+        observed=dict(seen.observed),
         notes=notes,
-    )
-
-
-def _dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str], ...]:
-    """Storage dtypes to try, each with the dtype of the parameters."""
-    promised = loaded["promised"]
-    taken = tuple(promised.get("dtypes") or loaded["domain"]["dtypes"])
-    for name in options.dtypes:
-        if name not in FORMATS:
-            raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
-    wanted = options.dtypes or taken
-    half = promised.get("parameters") == "float32"
-    return tuple(
-        (d, "float32" if half and format_of(d).precision < FLOAT32.precision else d) for d in wanted
+        stability=stability,
     )
 
 
@@ -219,10 +178,6 @@ def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator
             return
         if len(state.faults) >= MOST_FAULTS:
             return
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _try(session: Session, task: Task) -> dict[str, Any] | Died | InternalError:
@@ -277,6 +232,8 @@ def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Repo
         findings=findings,
         promised=dict(state.promised),
         observed=dict(state.observed),
+        stability=state.stability,
+        abilities=tuple(sorted(state.abilities)),
         causes=tuple(state.causes),
         environment=_environment(state),
         notes=tuple(state.notes),

@@ -14,6 +14,8 @@ from bncheck.engine.survey import Task
 
 # A search on cases of this many values may ask this much less often.
 _LARGE, _FEWER = 4096, 10
+# Beyond this a call takes seconds: the case is told as it is.
+_HUGE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def smallest(
     found = next((r for r in known[:6] if fails(r)), None)
     if found is None:
         few = calls // _FEWER if task.recipe.size > _LARGE else calls
+        few = few if task.recipe.size <= _HUGE else 0
         found = simplify(shrink(task.block, fails, few) or task.recipe, fails, few)
     for recipe in (found, task.recipe):
         if recipe is not None:

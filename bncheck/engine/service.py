@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from bncheck import diagnosis
+import numpy as np
+
+from bncheck import diagnosis, fingerprint
 from bncheck.conventions import merged
 from bncheck.engine.measure import Clock, Target, measure
 from bncheck.engine.recognition import empty_batch, observe
@@ -36,7 +38,8 @@ class Service:
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what is asked.
 
-        That is ``describe``, ``observe``, ``empty``, ``convention``, ``measure`` or ``answers``.
+        That is ``describe``, ``observe``, ``empty``, ``convention``, ``fingerprint``, ``measure``
+        or ``answers``.
         """
         match request["do"]:
             case "describe":
@@ -48,12 +51,25 @@ class Service:
             case "convention":
                 self._convention = merged(self._implementation.convention, request["known"])
                 return {}
+            case "fingerprint":
+                return self._fingerprint(request)
             case "measure":
                 return self._measure(request)
             case "answers":
                 return {"answers": self._answers(request)}
             case other:
                 raise InternalError(f"unknown request {other!r}")
+
+    def _fingerprint(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        with np.errstate(all="ignore"):
+            return fingerprint.examine(
+                self._implementation,
+                self._convention,
+                self._guard,
+                request["dtype"],
+                request["observed"],
+                search=request["search"],
+            ).plain()
 
     def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.clock.target, self.clock.calls = 0.0, 0
@@ -104,4 +120,5 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "abilities": sorted(implementation.abilities),
         "promised": implementation.convention.promised(),
         "domain": asdict(implementation.domain),
+        "defaults": dict(implementation.defaults),
     }

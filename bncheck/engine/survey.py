@@ -74,22 +74,25 @@ def _blocks(
 ) -> list[list[Block]]:
     storage = format_of(dtype)
     rounds: list[list[Block]] = []
+    last: list[list[Block]] = []
     for regime in REGIMES:
         narrowed = within(regime, domain, storage)
-        if narrowed is None:
+        if narrowed is None or budget.per_regime < regime.least:
             continue
         left = max(1, min(round(budget.per_regime * regime.share), regime.at_most))
+        kept = parameters if parameters != dtype else ""
         k = 0
         while left > 0:
             size = min(left, _BLOCKS[min(k, len(_BLOCKS) - 1)])
-            if len(rounds) <= k:
-                rounds.append([])
-            drawn_from = seed_of(seed, dtype, regime.name, k)
-            kept = parameters if parameters != dtype else ""
-            rounds[k].append(Block(narrowed, storage, kept, drawn_from, size))
+            block = Block(narrowed, storage, kept, seed_of(seed, dtype, regime.name, k), size)
+            if regime.least:  # a call takes seconds: after everything else
+                last.append([block])
+            else:
+                rounds += [[]] if len(rounds) <= k else []
+                rounds[k].append(block)
             left -= size
             k += 1
-    return rounds
+    return rounds + last
 
 
 class _Spread:

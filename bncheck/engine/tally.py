@@ -28,6 +28,12 @@ class Tally:
     warning: str = ""
     warnings: int = 0
     fault: str = ""
+    sees: list[float] = field(default_factory=list)
+
+    @property
+    def blind(self) -> int:
+        """How many examples would not have seen an error as large as the signal."""
+        return sum(not power < 1 for power in self.sees)
 
     def add(self, task: Task, result: Result) -> None:
         """Count one result."""
@@ -50,6 +56,7 @@ class Tally:
             self.no_promise += 1
             return
         self.examples += 1
+        self.sees.append(result["sees"])
         self.tried_in[task.regime] += 1
         if result["fails"]:
             self.fails_in[task.regime] += 1

@@ -101,10 +101,9 @@ def read() -> KillTable:
 
 
 def updated(table: KillTable, rows: Iterable[Row]) -> KillTable:
-    """Replace the rows of the same deviations, keep the others."""
-    new = {row.deviation: row for row in rows}
-    kept = [new.pop(row.deviation, row) for row in table.rows]
-    return KillTable(table.seed, table.laws, (*kept, *new.values()))
+    """Replace the rows of the same deviations, keep the others; in the order of the names."""
+    all_rows = {row.deviation: row for row in (*table.rows, *rows)}
+    return KillTable(table.seed, table.laws, tuple(all_rows[name] for name in sorted(all_rows)))
 
 
 def extended(table: KillTable, rows: Iterable[Row], laws: Iterable[str]) -> KillTable:

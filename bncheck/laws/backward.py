@@ -28,10 +28,11 @@ def b01(t: Trial) -> Residuals:
     """Compare each gradient with its exact value."""
     truth, values = t.exact_training, t.exact_training.values
     yield near("dx", t.dx.mid, values.dx, truth.bound("dx"), (t.case,))
-    if t.gradients.dgamma is not None:
-        yield near("dgamma", t.dgamma.mid, values.dgamma, truth.bound("dgamma"), (t.case,))
-    if t.gradients.dbeta is not None:
-        yield near("dbeta", t.dbeta.mid, values.dbeta, truth.bound("dbeta"), (t.case,))
+    terms = {"dgamma": np.abs(values.dy * values.xhat).sum(0), "dbeta": np.abs(values.dy).sum(0)}
+    for name, size in terms.items():
+        if getattr(t.gradients, name) is not None:
+            got, true = getattr(t, name).mid, getattr(values, name)
+            yield near(name, got, true, truth.bound(name), (t.case,), signal=size)
 
 
 @law(
@@ -67,7 +68,8 @@ def b02(t: Trial) -> Residuals:
 )
 def b03(t: Trial) -> Residuals:
     """Because BN(x + c) = BN(x)."""
-    yield zero("sum(dx)", t.dx.sum(0), (t.case,))
+    terms = np.abs(t.exact_training.values.dx).sum(0)
+    yield zero("sum(dx)", t.dx.sum(0), (t.case,), terms=terms)
 
 
 @law(
@@ -83,7 +85,9 @@ def b04(t: Trial) -> Residuals:
     truth = t.exact_training
     eps = truth.values.eps
     expected = t.dgamma * truth.values.gamma * eps / (truth.ball("var") + eps)
-    yield meet("sum(dx (x - mu))", (t.dx * truth.ball("centered")).sum(0), expected, (t.case,))
+    products = t.dx * truth.ball("centered")
+    terms = np.abs(products.mid).sum(0)
+    yield meet("sum(dx (x - mu))", products.sum(0), expected, (t.case,), terms=terms)
 
 
 @law(
@@ -116,7 +120,8 @@ def b09(t: Trial) -> Residuals:
     truth = t.exact_training
     limit = _scale_squared(t) * (Ball.exact(truth.values.dy) * truth.values.dy).sum(0)
     excess = (t.dx * t.dx).sum(0) - limit
-    yield near("|dx|^2 above its limit", np.maximum(excess.mid, 0), 0.0, excess.rad, (t.case,))
+    above = np.maximum(excess.mid, 0)
+    yield near("|dx|^2 above its limit", above, 0.0, excess.rad, (t.case,), signal=limit.mid)
 
 
 @law(

@@ -236,9 +236,10 @@ def x51(t: Trial) -> Residuals:
         x = t.case.x.copy()
         x[(0, 0) + (0,) * (x.ndim - 2)] = value
         case = t.variant(x=x)
-        hidden = np.isfinite(t.answered(case)[:, 0])
-        what = f"entries of y[:, 0] that hide x[0, 0] = {value:g}"
-        yield same(what, hidden.astype(np.float64), 0.0, (case,))
+        if t.has_training:
+            hidden = np.isfinite(t.answered(case)[:, 0])
+            what = f"entries of y[:, 0] that hide x[0, 0] = {value:g}"
+            yield same(what, hidden.astype(np.float64), 0.0, (case,))
         if t.can("eval"):
             y = wide(t.infer(case, gradients=False).y, WIDE)
             plain = wide(t.inference.y, WIDE)

@@ -55,7 +55,9 @@ def _careless(t: Trial, strict: Residual, found: Residual) -> str:
 @law("F01", "the output's mean is beta", "mean(y) = beta", source=ALG1, algebraic=True, shared=True)
 def f01(t: Trial) -> Residuals:
     """First moment."""
-    yield zero("mean(y) - beta", t.y.mean(0) - t.exact_training.values.beta, (t.case,))
+    values = t.exact_training.values
+    terms = np.abs(values.y - values.beta).mean(0)
+    yield zero("mean(y) - beta", t.y.mean(0) - values.beta, (t.case,), terms=terms)
 
 
 @law(

@@ -38,8 +38,10 @@ def b16(t: Trial) -> Residuals:
     if t.convention.one_value != "raises":
         single = t.variant(**rows(t.case, [0]))
         one = t.backward(single)
-        yield zero("dx of one value", one.dx, (single,))
-        yield zero("dgamma of one value", _given(one.dgamma), (single,))
+        of_one = one.truth.values
+        direct = of_one.dy * of_one.gamma * of_one.inv
+        yield zero("dx of one value", one.dx, (single,), terms=direct)
+        yield zero("dgamma of one value", _given(one.dgamma), (single,), terms=of_one.dy[0])
         dbeta = _given(one.dbeta)
         yield near("dbeta of one value", dbeta.mid, one.truth.values.dy[0], dbeta.rad, (single,))
 
@@ -67,7 +69,7 @@ def b17(t: Trial) -> Residuals:
     root = Ball.exact(np.asarray(values.eps)).sqrt()
     yield meet("dx", b.dx, (dy - dy.mean(0)) * values.gamma / root, (case,))
     if b.dgamma is not None:
-        yield zero("dgamma", b.dgamma, (case,))
+        yield zero("dgamma", b.dgamma, (case,), terms=np.abs(values.dy).sum(0))
 
 
 @law(

@@ -108,7 +108,8 @@ def b10(t: Trial) -> Residuals:
     """Cotangents 1 and x."""
     truth = t.exact_training
     ones = t.variant(dy=np.ones_like(t.case.x, order="C"))
-    yield zero("J 1", t.backward(ones).dx, (ones,))
+    slope = truth.values.gamma * truth.values.inv
+    yield zero("J 1", t.backward(ones).dx, (ones,), terms=slope)
     along = t.variant(dy=np.ascontiguousarray(t.case.x))
     inv = truth.ball("inv")
     factor = inv * inv * inv * truth.values.gamma * truth.values.eps
@@ -150,7 +151,9 @@ def b13(t: Trial) -> Residuals:
     yield meet("<J a, b>", left, right, (t.case, case))
     values = t.exact_training.values
     power = (t.dx * values.dy).sum(0) * np.sign(values.gamma)
-    yield near("-sgn(gamma) <dy, dx>", np.maximum(-power.mid, 0), 0.0, power.rad, (t.case,))
+    below = np.maximum(-power.mid, 0)
+    terms = np.abs(t.dx.mid * values.dy).sum(0)
+    yield near("-sgn(gamma) <dy, dx>", below, 0.0, power.rad, (t.case,), signal=terms)
 
 
 @law(

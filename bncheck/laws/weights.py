@@ -122,10 +122,11 @@ def w03(t: Trial) -> Residuals:
     """Zero only for eps = 0."""
     base = linear(t)
     step = _step(t, base.case)
-    inner = (_weights(base.inputs, step.dz) * base.weights.astype(step.dz.mid.dtype)).sum(0)
+    products = _weights(base.inputs, step.dz) * base.weights.astype(step.dz.mid.dtype)
     eps, gamma = step.truth.values.eps, step.truth.values.gamma
     expected = step.dgamma * gamma * eps / (step.truth.ball("var") + eps)
-    yield meet("<w, dL/dw>", inner, expected, (base.case,))
+    terms = np.abs(products.mid).sum(0)
+    yield meet("<w, dL/dw>", products.sum(0), expected, (base.case,), terms=terms)
 
 
 @law(
@@ -186,7 +187,9 @@ def w13(t: Trial) -> Residuals:
     """The mean of u drops out."""
     base = linear(t)
     step = _step(t, base.case)
-    yield zero("dL/db", step.dz.sum(0), (base.case,))
+    terms = np.abs(step.dz.mid).sum(0)
+    yield zero("dL/db", step.dz.sum(0), (base.case,), terms=terms)
     u = Ball.exact(base.inputs.astype(step.dz.mid.dtype))
     means = (u.mean(0)[:, None] * step.dz.sum(0)[None]).reshape(u.mid.shape[1], -1)
-    yield zero("mean(u) dL/db", means, (base.case,))
+    sizes = (np.abs(u.mean(0).mid)[:, None] * terms[None]).reshape(means.shape)
+    yield zero("mean(u) dL/db", means, (base.case,), terms=sizes)

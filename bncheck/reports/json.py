@@ -35,6 +35,8 @@ def as_data(report: Report) -> dict[str, Any]:
         "convention": {"promised": plain(report.promised), "observed": plain(report.observed)},
         "findings": [_finding(f) for f in report.findings],
         "causes": plain(report.causes),
+        "abilities": plain(report.abilities),
+        "stability": plain(report.stability),
         "counts": _counts(report.findings),
         "environment": plain(report.environment),
         "notes": plain(report.notes),
@@ -56,6 +58,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "margin": plain(finding.margin),
         "examples": finding.examples,
         "no_promise": finding.no_promise,
+        "power": {
+            "sees": plain(finding.sees),
+            "typically_sees": plain(finding.typically_sees),
+            "blind": finding.blind,
+        },
         "case": None if finding.case is None else _case(finding.case),
         "causes": plain(finding.causes),
         "reason": finding.reason,
@@ -82,6 +89,7 @@ def _counts(findings: Iterable[Finding]) -> dict[str, int]:
         **{verdict: verdicts[verdict] for verdict in get_args(Verdict)},
         "examples": sum(f.examples for f in findings),
         "no_promise": sum(f.no_promise for f in findings),
+        "blind": sum(f.blind for f in findings),
     }
 
 

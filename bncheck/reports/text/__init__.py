@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text import failures, summary
+from bncheck.reports.text import failures, stability, summary
 from bncheck.reports.text.grouping import by_law, by_reason
 from bncheck.reports.text.table import table
 from bncheck.terminal import Style
@@ -37,7 +37,9 @@ def render(report: Report, *, width: int = WIDTH, color: bool = False, unicode: 
         summary.expected(findings, style),
         summary.warnings(findings, style),
         summary.skipped(findings, style),
+        summary.power(findings, style),
         summary.convention(report, style),
+        stability.lines(report.stability, style),
         summary.notes(report, style),
         [summary.last_line(report, style)],
     ]

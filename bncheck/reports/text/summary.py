@@ -65,6 +65,25 @@ def skipped(findings: Iterable[Finding], style: Style) -> list[str]:
     return _section("Skipped", style.listed(items), style)
 
 
+def power(findings: Iterable[Finding], style: Style) -> list[str]:
+    """Tell how small an error would have been seen, and which examples could hardly have failed."""
+    tried = [f for f in findings if f.examples and f.typically_sees is not None]
+    blind = sum(f.blind for f in tried)
+    if not blind:
+        return []
+    lines = [
+        '"sees" is the smallest error, relative to the largest entry, that some example would '
+        "have seen",
+        f"{blind} of {sum(f.examples for f in tried)} examples would not have seen an error as "
+        "large as the signal: a constant cotangent, equal inputs, or a bound above what is "
+        "compared",
+    ]
+    always = [f for f in tried if f.blind == f.examples]
+    if always:
+        lines.append(f"in these laws, no example would have seen less: {places(always)}")
+    return _section("Detection power", style.listed(lines), style)
+
+
 def convention(report: Report, style: Style) -> list[str]:
     """Tell which conventions were promised, and which were seen."""
     if not report.promised and not report.observed:

@@ -10,8 +10,11 @@ from bncheck.terminal import Style, short, times
 if TYPE_CHECKING:
     from bncheck.model import Finding
 
-HEADER = ("verdict", "law", "title", "dtype", "examples", "worst error", "allowed", "margin")
-RIGHT = "llllrrrr"  # which columns are flush right
+HEADER = (
+    *("verdict", "law", "title", "dtype", "examples"),
+    *("worst error", "allowed", "margin", "sees"),
+)
+RIGHT = "llllrrrrr"  # which columns are flush right
 TITLE = HEADER.index("title")
 
 # verdict -> how the table writes it, and its looks; what was skipped has a section of its own
@@ -63,7 +66,16 @@ def _cells(group: list[Finding], tried: set[str]) -> tuple[str, ...]:
         short(worst.error),
         "exact" if worst.bound == 0 else short(worst.bound),
         times(worst.margin),
+        _sees(group),
     )
+
+
+def _sees(group: list[Finding]) -> str:
+    """Tell the smallest relative error that all of these would have seen."""
+    powers = [f.sees for f in group if f.sees is not None]
+    if not powers:
+        return short(None)
+    return "any" if not max(powers) else short(max(powers)) if max(powers) < 1 else "nothing"
 
 
 def _closeness(finding: Finding) -> float:

@@ -1,0 +1,222 @@
+"""Keras 3: ``keras.layers.BatchNormalization``, the class or an instance with other settings.
+
+The backend is the one that Keras was imported with (``KERAS_BACKEND``). Gradients are those of the
+backend: torch's autograd, or JAX's through ``stateless_call``; with others there are none. All
+runs on the CPU, and float64 is the layer's own dtype policy.
+"""
+
+import contextlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import keras
+import numpy as np
+
+from bncheck.adapters import answers
+from bncheck.adapters.profiles import PROFILES
+from bncheck.errors import TargetError, UsageError
+from bncheck.formats import Array
+from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
+
+Kind: Any = keras.layers.BatchNormalization
+
+
+def recognises(target: object) -> bool:
+    """Whether the target is a layer of Keras or a class of them."""
+    kind = target if isinstance(target, type) else type(target)
+    return issubclass(kind, keras.layers.Layer)
+
+
+def adapt(target: Any, name: str, promised: Convention) -> Implementation:
+    """Make an implementation of ``keras.layers.BatchNormalization``.
+
+    ``promised`` is not needed: the layer itself says where its channels are. Raises TargetError
+    for any other layer.
+    """
+    kind = target if isinstance(target, type) else type(target)
+    if not issubclass(kind, Kind):
+        raise TargetError(
+            f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization"
+        )
+    template = target() if isinstance(target, type) else target
+    backend = _BACKENDS.get(keras.backend.backend(), _Backend)
+    affine = bool(template.scale and template.center)
+    abilities: set[Ability] = {"eval", "running", "state_before_step"}
+    if backend.differentiates:
+        abilities |= {"backward", "eval_backward"}
+    axis = int(template.axis)
+    own = replace(PROFILES["keras"], channel_axis=axis) if kind is Kind else None
+    # an axis counted from the front is there in every rank; from the back likewise down to -2
+    fewest = axis + 1 if axis >= 0 else -axis
+    return Implementation(
+        name=name,
+        make=lambda case: _Living(template, case, backend).layer(),
+        abilities=frozenset(abilities),
+        convention=own or Convention(channel_axis=axis),
+        domain=Domain(
+            ranks=tuple(rank for rank in (2, 3, 4, 5) if rank >= fewest),
+            affine=affine,
+            strided=backend.strided,
+        ),
+        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+    )
+
+
+class _Backend:
+    """How a backend computes: this one, like NumPy and TensorFlow here, without gradients."""
+
+    differentiates = False
+    strided = True
+
+    def __init__(self, layer: Any, axis: int) -> None:
+        self.layer = layer
+        self.axis = axis
+
+    @staticmethod
+    def settings(dtype: np.dtype[Any]) -> contextlib.AbstractContextManager[Any]:
+        """Return what must hold while the layer is made or called."""
+        del dtype
+        return contextlib.nullcontext()
+
+    def call(self, x: Array, *, training: bool) -> Array:
+        """Return y, with channels on axis 1 as in x."""
+        y = self.layer(np.moveaxis(x, 1, self.axis), training=training)
+        return np.moveaxis(keras.ops.convert_to_numpy(y), self.axis, 1)
+
+    def gradients(self, dy: Array) -> list[Array]:
+        """Return the gradients of the latest call: of x, then of the parameters there are."""
+        raise UsageError(f"there are no gradients with the backend {keras.backend.backend()}")
+
+
+class _Torch(_Backend):
+    differentiates = True
+
+    @staticmethod
+    @contextlib.contextmanager
+    def settings(dtype: np.dtype[Any]) -> Iterator[None]:
+        """One thread: their number decides the order of summation."""
+        del dtype
+        torch = import_module("torch")
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)
+
+    @cached_property
+    def _tensors(self) -> Any:
+        return import_module("bncheck.adapters.tensors")  # it needs torch
+
+    def call(self, x: Array, *, training: bool) -> Array:
+        self.x = self._tensors.to_torch(x).requires_grad_()
+        self.y = self.layer(self.x.movedim(1, self.axis), training=training).movedim(self.axis, 1)
+        found: Array = self._tensors.from_torch(self.y)
+        return found
+
+    def gradients(self, dy: Array) -> list[Array]:
+        torch = import_module("torch")
+        towards = [self.x, *(v.value for v in self.layer.trainable_variables)]
+        cotangent = self._tensors.to_torch(dy)
+        found = torch.autograd.grad(
+            self.y, towards, cotangent, retain_graph=True, materialize_grads=True
+        )
+        return [self._tensors.from_torch(gradient) for gradient in found]
+
+
+class _Jax(_Backend):
+    differentiates = True
+    strided = False  # JAX has no strides
+
+    @staticmethod
+    def settings(dtype: np.dtype[Any]) -> contextlib.AbstractContextManager[Any]:
+        """float64 needs JAX's 64-bit mode."""
+        if dtype != np.float64:
+            return contextlib.nullcontext()
+        mode: contextlib.AbstractContextManager[Any] = import_module("jax").enable_x64(True)
+        return mode
+
+    def call(self, x: Array, *, training: bool) -> Array:
+        numpy = import_module("jax.numpy")
+        statistics = [v.value for v in self.layer.non_trainable_variables]
+
+        def function(at: Any, *parameters: Any) -> tuple[Any, Any]:
+            moved = numpy.moveaxis(at, 1, self.axis)
+            y, after = self.layer.stateless_call(
+                list(parameters), statistics, moved, training=training
+            )
+            return numpy.moveaxis(y, self.axis, 1), after
+
+        parameters = [v.value for v in self.layer.trainable_variables]
+        self.latest = function, (numpy.array(x), *parameters)
+        y, after = function(*self.latest[1])
+        for variable, value in zip(self.layer.non_trainable_variables, after, strict=True):
+            variable.assign(value)
+        return np.asarray(y)
+
+    def gradients(self, dy: Array) -> list[Array]:
+        jax = import_module("jax")
+        function, point = self.latest
+        _, pull, _ = jax.vjp(function, *point, has_aux=True)
+        return [np.asarray(gradient) for gradient in pull(jax.numpy.array(dy))]
+
+
+_BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "jax": _Jax}
+
+
+class _Living:
+    """One layer with the parts of a case, made anew in the dtype of x."""
+
+    def __init__(self, template: Any, case: Case, backend: type[_Backend]) -> None:
+        self.case = case
+        self.kind = backend
+        settings = {"epsilon": case.eps, "momentum": case.momentum, "dtype": case.dtype}
+        with self._ready():
+            self.keras = type(template).from_config({**template.get_config(), **settings})
+            moved = np.moveaxis(case.x, 1, template.axis)
+            self.keras.build(moved.shape)
+            parts = {
+                "gamma": case.gamma,
+                "beta": case.beta,
+                "moving_mean": case.running_mean,
+                "moving_variance": case.running_var,
+            }
+            for part, values in parts.items():
+                if getattr(self.keras, part, None) is not None:
+                    getattr(self.keras, part).assign(values.copy())
+        self.backend = backend(self.keras, template.axis)
+
+    def layer(self) -> Layer:
+        return Layer(
+            train=lambda x: self._call(x, training=True),
+            eval=lambda x: self._call(x, training=False),
+            backward=self.backward if self.kind.differentiates else None,
+            state=self.state,
+        )
+
+    def backward(self, dy: Array) -> Gradients:
+        with self._ready():
+            dx, *others = self.backend.gradients(dy)
+        has = {"dgamma": self.keras.scale, "dbeta": self.keras.center}
+        names = [name for name, there in has.items() if there]
+        return Gradients(dx, **dict(zip(names, others, strict=True)))
+
+    def state(self) -> State:
+        variables = (self.keras.moving_mean, self.keras.moving_variance)
+        with self._ready():
+            mean, var = (np.array(keras.ops.convert_to_numpy(v)) for v in variables)
+        return State(mean, var)
+
+    def _call(self, x: Array, *, training: bool) -> Array:
+        with self._ready():
+            y = self.backend.call(x, training=training)
+        return answers.array("BatchNormalization", y, x)
+
+    @contextlib.contextmanager
+    def _ready(self) -> Iterator[None]:
+        with keras.device("cpu"), self.kind.settings(self.case.x.dtype):
+            yield

@@ -1,0 +1,108 @@
+"""Opening a target: its workers, the dtypes to try, and a first look at its conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bncheck.engine.options import Options
+from bncheck.engine.pool import Pool
+from bncheck.engine.session import Died, InProcess, Session, Worker
+from bncheck.errors import InternalError, UsageError
+from bncheck.formats import FLOAT32, FORMATS, format_of
+from bncheck.model import Domain, Implementation
+from bncheck.terminal import nearest
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a first look tells: conventions for the report, and to complete the promises with."""
+
+    observed: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def pool(target: str | Implementation, options: Options, *, single: bool = False) -> Pool:
+    """Start the workers of a target, or take an implementation as it lives in this process.
+
+    Raises UsageError, TargetError or NotSupported where the target cannot be taken.
+    """
+    if isinstance(target, Implementation):
+        return Pool([InProcess(target)])
+    if not isinstance(target, str):
+        raise UsageError(
+            f"target={target!r}, but should be a name such as 'file.py' or 'module:NAME', or a "
+            "bncheck.Implementation"
+        )
+    sessions: list[Session] = []
+    try:
+        for _ in range(1 if single else max(1, options.jobs)):
+            sessions.append(Worker(target, options))
+    except BaseException:
+        Pool(sessions).close()
+        raise
+    return Pool(sessions)
+
+
+def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str], ...]:
+    """Storage dtypes to try, each with the dtype of the parameters."""
+    promised = loaded["promised"]
+    taken = tuple(promised.get("dtypes") or loaded["domain"]["dtypes"])
+    for name in options.dtypes:
+        if name not in FORMATS:
+            raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
+    wanted = options.dtypes or taken
+    half = promised.get("parameters") == "float32"
+    return tuple(
+        (d, "float32" if half and format_of(d).precision < FLOAT32.precision else d) for d in wanted
+    )
+
+
+def domain(loaded: Mapping[str, Any]) -> Domain:
+    """Read back the domain that a worker told."""
+    told: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in loaded["domain"].items()
+    }
+    return Domain(**told)
+
+
+def look(pool: Pool, dtypes: tuple[tuple[str, str], ...]) -> Look:
+    """Recognise the conventions, and tell all workers of them."""
+    seen = Look({"variance_algorithm": "unknown"})
+    try:
+        told = pool.first.ask({"do": "observe", "dtypes": [d for d, _ in dtypes]})
+        seen.observed.update(told["observed"])
+        seen.notes.extend(told["notes"])
+        seen.known.update(told["known"])
+        pool.each(lambda session: session.ask({"do": "convention", "known": seen.known}))
+        empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})
+        if "empty_batch" in empty:
+            seen.observed["empty_batch"] = empty["empty_batch"]
+    except Died as died:
+        seen.notes.append(f"looking at the conventions ended the target's process: {died.detail}")
+    return seen
+
+
+def stability(pool: Pool, dtype: str, seen: Look, notes: list[str]) -> Mapping[str, Any] | None:
+    """Measure how the target's errors grow, and note which variance algorithm that shows.
+
+    None where it cannot be measured; the laws, and not this, say what is wrong with the target.
+    """
+    if not domain(pool.first.loaded).training:
+        return None
+    request = {"do": "fingerprint", "dtype": dtype, "observed": seen.observed, "search": False}
+    try:
+        told = pool.first.ask(request)
+    except Died as died:
+        notes.append(f"measuring the growth of errors ended the target's process: {died.detail}")
+        return None
+    except InternalError as error:
+        notes.append(f"the growth of errors could not be measured: {error}")
+        return None
+    for trait in told["traits"]:
+        if trait["name"] == "variance_algorithm" and trait["value"]:
+            seen.observed["variance_algorithm"] = trait["value"]
+    measured: Mapping[str, Any] | None = told["stability"]
+    return measured

@@ -1,0 +1,120 @@
+"""A comparison of two implementations for people at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bncheck.cases import build, from_plain
+from bncheck.terminal import LABELS, times
+
+if TYPE_CHECKING:
+    from bncheck.engine.comparing import Agreement, Compared, Side
+    from bncheck.terminal import Style
+
+HEADER = ("output", "dtype", "cases", "agree", "worst", "A of its own", "B of its own")
+MOST_SHOWN = 64  # values in an input that is printed
+
+
+def render(found: Compared, version: str, style: Style) -> str:
+    """Return a comparison as text, ending in a newline."""
+    head = [
+        *style.wrap(f"bncheck {version}"),
+        *style.wrap(found.a.name, LABELS, "A"),
+        *style.wrap(found.b.name, LABELS, "B"),
+    ]
+    apart = [f for f in found.agreements if f.agreed < f.compared]
+    sections = [
+        head,
+        _conventions(found, style),
+        _outputs(found, style),
+        *(_difference(f, style) for f in _first_of_each(apart)),
+        _only(found, style),
+        [style.paint("Notes", "bold"), *style.listed(found.notes)] if found.notes else [],
+        [_last(found, style)],
+    ]
+    return "\n\n".join("\n".join(part) for part in sections if part) + "\n"
+
+
+def _conventions(found: Compared, style: Style) -> list[str]:
+    names = [*found.a.observed, *(k for k in found.b.observed if k not in found.a.observed)]
+    names += sorted(found.a.defaults.keys() | found.b.defaults.keys())
+    rows = [
+        (
+            name,
+            _value(found.a, name),
+            _value(found.b, name),
+            "differs" if name in found.differing else "",
+        )
+        for name in names
+    ]
+    safe = [tuple(style.text(cell) for cell in row) for row in rows]
+    head, *body = style.table([("convention", "A", "B", ""), *safe], "llll", 1)
+    return [*head, style.rule(), *(line for row in body for line in row)]
+
+
+def _value(side: Side, name: str) -> str:
+    if name in side.observed:
+        return str(side.observed[name])
+    return f"{side.defaults[name]:g} by default" if name in side.defaults else "-"
+
+
+def _outputs(found: Compared, style: Style) -> list[str]:
+    if not found.agreements:
+        return []
+    rows = [
+        (
+            f.output,
+            f.dtype,
+            str(f.compared),
+            str(f.agreed),
+            times(f.ratio),
+            *(times(share) for share in f.shares),
+        )
+        for f in found.agreements
+    ]
+    head, *body = style.table([HEADER, *rows], "llrrrrr", 0)
+    told = [*head, style.rule(), *(line for row in body for line in row)]
+    return told + style.wrap(
+        "worst: the largest difference in units of what both may be off by together, after the "
+        "conventions are mapped; of its own: its largest error in units of what it may be off by"
+    )
+
+
+def _first_of_each(apart: list[Agreement]) -> list[Agreement]:
+    """One example for each output: that of the first dtype."""
+    return list({f.output: f for f in reversed(apart)}.values())[::-1]
+
+
+def _difference(found: Agreement, style: Style) -> list[str]:
+    lines = [style.rule(f"{found.output} differs in {found.dtype}")]
+    lines += style.labelled("A", f"{found.a!r}, exact {found.exact[0]!r}")
+    lines += style.labelled("B", f"{found.b!r}, exact {found.exact[1]!r}")
+    case = build(from_plain(found.recipe))
+    if case.x.size <= MOST_SHOWN:
+        lines += ["  on this case:", "", *(style.code(line) for line in repr(case).split("\n"))]
+    else:
+        shape = f"x of shape {case.x.shape}, eps {case.eps:g}, recipe {dict(found.recipe)!r}"
+        lines += style.labelled("case", shape)
+    return lines
+
+
+def _only(found: Compared, style: Style) -> list[str]:
+    told = []
+    for label, one, other in (("A", found.a, found.b), ("B", found.b, found.a)):
+        missing = sorted(one.outputs - other.outputs)
+        if missing:
+            told.append(f"only {label} has: {', '.join(missing)}")
+    return style.listed(told)
+
+
+def _last(found: Compared, style: Style) -> str:
+    compared = sum(f.compared for f in found.agreements)
+    unpromised = sum(f.unpromised for f in found.agreements)
+    count = len(found.differing)
+    differ = "1 convention differs" if count == 1 else f"{count} conventions differ"
+    differing = differ if count else "the conventions are the same"
+    verdicts = ("they agree within rounding", "they do not agree", "nothing could be compared")
+    verdict = f"exit {found.exit_code}: {verdicts[found.exit_code]}"
+    looks = ("green" if found.exit_code == 0 else "red", "bold")
+    more = f", {unpromised} without a promise" if unpromised else ""
+    return f"{differing}; {compared} outputs compared{more}; {style.paint(verdict, *looks)}"

@@ -1,0 +1,81 @@
+"""The implementations of the scoreboard, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One implementation.
+
+    name: what the board calls it; target: as for ``bncheck verify``
+    packages: distributions that it needs, its own first
+    environment: variables that choose between its variants; dtypes: empty for all it takes
+    """
+
+    name: str
+    target: str
+    packages: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    dtypes: tuple[str, ...] = ()
+
+    def version(self) -> str | None:
+        """Return the version that is installed, or None where something is missing."""
+        try:
+            found = [version(package) for package in self.packages]
+        except PackageNotFoundError:
+            return None
+        return found[0]
+
+
+def _keras(backend: str, package: str | None) -> Entry:
+    return Entry(
+        f"keras.layers.BatchNormalization ({backend})",
+        "keras.layers:BatchNormalization",
+        ("keras", package) if package else ("keras",),
+        {"KERAS_BACKEND": backend},
+    )
+
+
+_TARGETS = "bncheck.scoreboard.targets"
+_WIDE = ("float32", "float64")
+
+ENTRIES: tuple[Entry, ...] = (
+    *(
+        Entry(f"torch.nn.BatchNorm{d}d", f"torch.nn:BatchNorm{d}d", ("torch",), dtypes=_WIDE)
+        for d in (1, 2, 3)
+    ),
+    Entry(
+        "torch.nn.functional.batch_norm",
+        "torch.nn.functional:batch_norm",
+        ("torch",),
+        dtypes=_WIDE,
+    ),
+    Entry(
+        "torch, folded into a convolution", "torch.nn.utils.fusion:fuse_conv_bn_eval", ("torch",)
+    ),
+    Entry("flax.linen.BatchNorm", "flax.linen:BatchNorm", ("flax", "jax")),
+    Entry("flax.nnx.BatchNorm", "flax.nnx:BatchNorm", ("flax", "jax")),
+    Entry("equinox.nn.BatchNorm", "equinox.nn:BatchNorm", ("equinox", "jax")),
+    Entry("haiku.BatchNorm", "haiku:BatchNorm", ("dm-haiku", "jax")),
+    Entry("jax.nn.standardize", "jax.nn:standardize", ("jax",)),
+    Entry("stax.BatchNorm", "jax.example_libraries.stax:BatchNorm", ("jax",)),
+    _keras("torch", "torch"),
+    _keras("jax", "jax"),
+    _keras("numpy", None),
+    Entry("onnxruntime, opset 15", "onnxruntime:InferenceSession", ("onnxruntime", "onnx")),
+    Entry(
+        "onnxruntime, training, one output",
+        f"{_TARGETS}:onnxruntime_unused",
+        ("onnxruntime", "onnx"),
+    ),
+    Entry("onnx ReferenceEvaluator, opset 15", "onnx.reference:ReferenceEvaluator", ("onnx",)),
+    Entry("onnx ReferenceEvaluator, opset 9", f"{_TARGETS}:reference_evaluator_9", ("onnx",)),
+    Entry("OpenVINO, opset 15", "openvino:Core", ("openvino", "onnx")),
+    Entry("mlx.nn.BatchNorm", "mlx.nn:BatchNorm", ("mlx",)),
+    Entry("numpy-ml BatchNorm1D", f"{_TARGETS}:numpy_ml_1d", ("numpy-ml",)),
+    Entry("numpy-ml BatchNorm2D", f"{_TARGETS}:numpy_ml_2d", ("numpy-ml",)),
+)

@@ -1,0 +1,37 @@
+"""Targets of the scoreboard that have no name of their own: zero-argument factories."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+from typing import Any
+
+
+def reference_evaluator_9() -> Any:
+    """Inference at operator set 9 by the reference evaluator of onnx."""
+    from bncheck.adapters.onnx_nodes import Node
+
+    return Node(opset=9, runtime="reference")
+
+
+def onnxruntime_unused() -> Any:
+    """Training by onnxruntime where the running statistics are no outputs of the model."""
+    from bncheck.adapters.onnx_nodes import Node
+
+    return Node(training=True, running=False, constant=True, runtime="onnxruntime")
+
+
+def numpy_ml_1d() -> Any:
+    """``BatchNorm1D`` of numpy-ml, which looks for a name that Python moved in 3.3."""
+    collections.Hashable = collections.abc.Hashable  # type: ignore[attr-defined] # for numpy-ml
+    from numpy_ml.neural_nets.layers import BatchNorm1D
+
+    return BatchNorm1D
+
+
+def numpy_ml_2d() -> Any:
+    """``BatchNorm2D`` of numpy-ml."""
+    collections.Hashable = collections.abc.Hashable  # type: ignore[attr-defined] # for numpy-ml
+    from numpy_ml.neural_nets.layers import BatchNorm2D
+
+    return BatchNorm2D

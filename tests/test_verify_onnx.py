@@ -1,0 +1,94 @@
+"""Known faults of ONNX runtimes come out by themselves; what is right is not blamed."""
+
+from importlib.util import find_spec
+
+import pytest
+
+from bncheck import verify
+from bncheck.__main__ import main
+
+pytest.importorskip("onnx")
+
+import onnx_models as models  # needs onnx
+
+pytestmark = pytest.mark.onnx
+
+needs_onnxruntime = pytest.mark.skipif(find_spec("onnxruntime") is None, reason="needs onnxruntime")
+needs_openvino = pytest.mark.skipif(find_spec("openvino") is None, reason="needs openvino")
+
+
+def checked(target, **options):
+    return verify(target, budget="quick", save=None, shrink=False, diagnose=False, **options)
+
+
+def failing(target, **options):
+    report = checked(target, **options)
+    bad = {f.law for f in report.findings if f.verdict in ("fails", "error")}
+    assert report.exit_code == (1 if bad else 0)
+    return bad
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize("opset", [7, 8, 9, 12, 13, 14, 15])
+def test_onnxruntime_infers_rightly(opset, tmp_path):
+    path = models.inference(tmp_path / "m.onnx", opset)
+    assert failing(path, laws=("I*", "P*", "X*")) == set()
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize("opset", [14, 15])
+def test_onnxruntime_trains_rightly(opset, tmp_path):
+    path = models.training(tmp_path / "m.onnx", opset=opset)
+    assert failing(path) == set()
+
+
+@needs_onnxruntime
+def test_onnxruntime_writes_to_inputs_if_running_statistics_are_unused(tmp_path):
+    path = models.training(tmp_path / "m.onnx", used=False)
+    assert failing(path, laws=("P01", "P06", "P07", "X16")) == {"P01"}
+
+
+@needs_onnxruntime
+def test_onnxruntime_mixes_equal_initializers_if_running_statistics_are_unused(tmp_path):
+    path = models.training(tmp_path / "m.onnx", used=False, constant=True)
+    assert "F00" in failing(path, laws=("F00",), dtypes=("float32",))
+    used = models.training(tmp_path / "used.onnx", constant=True)
+    assert failing(used, laws=("F00",), dtypes=("float32", "float64")) == set()
+
+
+@pytest.mark.parametrize("opset", [14, 15])
+def test_the_reference_evaluator_infers_rightly_from_14_on(opset, tmp_path):
+    path = models.inference(tmp_path / "m.onnx", opset)
+    assert failing(f"{path}:reference", dtypes=("float32", "float64")) == set()
+
+
+@pytest.mark.parametrize("opset", [9, 12, 13])
+def test_the_reference_evaluator_mixes_batch_statistics_into_inference(opset, tmp_path):
+    path = models.inference(tmp_path / "m.onnx", opset)
+    report = checked(f"{path}:reference", laws=("I01",))
+    assert {f.verdict for f in report.findings} == {"fails"}
+
+
+@pytest.mark.parametrize("opset", [7, 8])
+def test_the_reference_evaluator_raises_at_7_and_8(opset, tmp_path):
+    path = models.inference(tmp_path / "m.onnx", opset)
+    report = checked(f"{path}:reference", laws=("P07",))
+    assert {f.verdict for f in report.findings} == {"error"}
+    assert "raised TypeError" in report.findings[0].reason
+
+
+@needs_openvino
+def test_openvino(tmp_path):
+    target = f"{models.inference(tmp_path / 'm.onnx')}:openvino"
+    assert failing(target) == set()
+
+
+@pytest.mark.parametrize("content", [b"", b"no model"])
+def test_the_command_refuses_what_is_no_file_with_exit_code_2(content, tmp_path, capsys):
+    path = tmp_path / "m.onnx"
+    path.write_bytes(content)
+    assert main(["verify", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "is not an ONNX file" in captured.err
