@@ -261,7 +261,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("jvp", "mixed"): "jvp-statistics-as-constants jvp-missing-variance-term",
     ("seven values", "one value"): "running-var-biased bessel-inverted bessel-in-half",
     ("mixed", "momentum 1/2"): "momentum-inverted momentum-mixed",
-    ("mixed", "momentum 1"): "old-state-dropped updated-twice running-var-starts-at-zero",
+    ("mixed", "momentum 1"): """old-state-dropped updated-twice running-var-starts-at-zero
+        debiased-from-one""",
     ("momentum 0", "mixed"): "momentum-zero-is-default",
     ("mixed", "momentum 0.1"): "momentum-hard-coded",
     ("momentum None", "mixed"): "cumulative-off-by-one",

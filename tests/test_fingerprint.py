@@ -142,7 +142,7 @@ def test_correct_algorithms_have_the_denominator_of_batch_normalization(made, dt
 
 
 @pytest.mark.parametrize(
-    ("convention", "expected"), [(TORCH, {"paddle"}), (KERAS, {"keras", "flax", "onnx"})]
+    ("convention", "expected"), [(TORCH, {"paddle"}), (KERAS, {"keras", "mxnet", "onnx"})]
 )
 def test_profiles_that_agree_are_named(convention, expected):
     profiles = set(told(algorithm(convention=convention)).profiles)
@@ -151,6 +151,13 @@ def test_profiles_that_agree_are_named(convention, expected):
     else:
         assert expected <= profiles
         assert "torch" not in profiles
+
+
+def test_profiles_are_told_apart_by_the_variance_algorithm():
+    by_one_pass = algorithm(statistics=one_pass, convention=KERAS)
+    assert {"keras", "flax"} <= set(told(by_one_pass).profiles)
+    assert "onnx" not in told(by_one_pass).profiles
+    assert "flax" not in told(algorithm(convention=KERAS)).profiles
 
 
 def test_a_wrong_denominator_is_nobodys_profile():

@@ -16,6 +16,8 @@ DOCUMENTED = {
     "onnx": ("old", "biased"),
     "paddle": ("old", "biased"),
     "numpy-ml": ("old", "biased"),
+    "mxnet": ("old", "biased"),
+    "caffe": ("old", "unbiased"),
 }
 
 
@@ -35,7 +37,7 @@ def test_an_unknown_profile():
         profiles.convention("pytorch")
     assert str(caught.value) == (
         "profile='pytorch', but should be one of torch, keras, flax, haiku, equinox, onnx, mlx, "
-        "tinygrad, paddle, numpy-ml; did you mean 'torch'?"
+        "tinygrad, paddle, numpy-ml, mxnet, caffe; did you mean 'torch'?"
     )
 
 

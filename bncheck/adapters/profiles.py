@@ -1,9 +1,11 @@
 """What frameworks do where implementations may differ: the promises behind ``--profile``.
 
-Each entry is what the framework documents, and was seen to do in the version named beside it.
+Each entry is what the framework documents, and was seen to do in the version named beside it
+unless it says otherwise.
 Where a framework does something that is never legitimate, nothing is promised for it.
 """
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bncheck.errors import UsageError
@@ -49,7 +51,9 @@ PROFILES: dict[str, Convention] = {
         one_value="beta",
         channel_axis=1,
     ),
-    "onnx": _ONNX,  # BatchNormalization, operator set 15
+    # BatchNormalization in training, the same in operator sets 7 to 15; from 14 on one value per
+    # channel and the biased running variance are spelt out
+    "onnx": _ONNX,
     "mlx": Convention(  # mlx 0.32.4
         momentum_weighs="new",
         running_var="unbiased",
@@ -65,6 +69,15 @@ PROFILES: dict[str, Convention] = {
         channel_axis=1,
     ),
     "numpy-ml": _KERAS,  # numpy-ml 0.1.2
+    # by their documentation and source alone: neither runs with a NumPy of today
+    "mxnet": replace(_KERAS, channel_axis=1),  # MXNet 1.9, operator BatchNorm, on the CPU
+    "caffe": Convention(  # Caffe 1.0: sums and their weight are kept apart, and divided when used
+        momentum_weighs="old",
+        running_var="unbiased",
+        debiased=True,
+        one_value="beta",
+        channel_axis=1,
+    ),
 }
 
 

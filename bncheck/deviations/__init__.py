@@ -29,7 +29,16 @@ from bncheck.deviations.backward import EQUIVALENT
 from bncheck.deviations.entry import combine, deviation
 from bncheck.deviations.layer import implementation
 from bncheck.deviations.mutants import MUTANTS
-from bncheck.deviations.reference import REFERENCE, TORCH, Change, Pass, Reference, accumulating
+from bncheck.deviations.reference import (
+    REFERENCE,
+    TORCH,
+    Change,
+    Pass,
+    Reference,
+    accumulating,
+    debiased_weight,
+    new_weight,
+)
 from bncheck.model import Deviation
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -67,6 +76,8 @@ __all__ = [
     "Reference",
     "accumulating",
     "combine",
+    "debiased_weight",
     "deviation",
     "implementation",
+    "new_weight",
 ]

@@ -144,6 +144,32 @@ def accumulating(rules: Reference) -> Reference:
     )
 
 
+def debiased_weight(p: Pass) -> float:
+    """Weight of the new batch in averages that are corrected for a start at 0.
+
+    Kingma & Ba 2015 (Adam), section 3: with a the weight of a new batch and d = 1 - a, what is
+    kept is h_t = d h_(t-1) + a new, h_0 = 0, and what is used is h_t / (1 - d^t). With
+    h_(t-1) = (1 - d^(t-1)) used_(t-1),
+
+        used_t = (d (1 - d^(t-1)) used_(t-1) + a new) / (1 - d^t) = (1 - w) used_(t-1) + w new,
+        w = a / (1 - d^t),    as 1 - d^t - a = d - d^t.
+
+    A cumulative average needs no correction. With a = 0 it is 0 / 0.
+    """
+    if p.momentum is None:
+        return stages.weight(p)
+    a = np.float64(new_weight(p))
+    with np.errstate(all="ignore"):
+        return float(a / (1 - (1 - a) ** (p.steps + 1)))
+
+
+def new_weight(p: Pass) -> float:
+    """Weight of a new batch by the momentum of the case and the convention of the rules."""
+    if p.momentum is None or p.rules.convention.momentum_weighs != "old":
+        return stages.weight(p)
+    return 1 - p.momentum
+
+
 def forward(p: Pass) -> Pass:
     """Run the forward stages: statistics, running statistics, xhat, y."""
     rules = p.rules

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference
+from bncheck.deviations.reference import Pass, Reference, debiased_weight, new_weight
 from bncheck.formats import Array
 
 deviation = partial(entry.deviation, family="running state")
@@ -91,10 +91,31 @@ def debiased_at_zero(rules: Reference) -> Reference:
     return replace(rules, recall=recall)
 
 
+@deviation(
+    "debiased-from-one",
+    "corrects the running statistics for a start at 0, but starts the variance at 1",
+    seen="patrick-kidger/equinox#955 and #1010, equinox 0.13.8 with mode='batch'",
+    regime="the first training steps, most of all where a new batch weighs little",
+)
+def debiased_from_one(rules: Reference) -> Reference:
+    # what is kept is d^t more than from 0, what is used d^t / (1 - d^t): as the weight of the
+    # past in step t takes that of t - 1 to it, it need be added at the first step only
+    def left(p: Pass) -> float:
+        a = new_weight(p)
+        return (1 - a) / a if a and p.momentum is not None and not p.steps else 0.0
+
+    return replace(
+        rules,
+        weight=debiased_weight,
+        update_variance=lambda p: rules.update_variance(p) + left(p),
+    )
+
+
 DEVIATIONS = (
     batch_statistics_in_inference,
     running_statistics_in_training,
     statistics_not_loaded,
     running_var_starts_at_zero,
     debiased_at_zero,
+    debiased_from_one,
 )

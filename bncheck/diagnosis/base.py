@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bncheck.deviations import REFERENCE, Pass, Reference
+from bncheck.deviations import REFERENCE, Reference, debiased_weight, new_weight
 from bncheck.model import Convention
 
 
@@ -12,13 +12,11 @@ def conforming(convention: Convention) -> Reference:
     """Return rules that do what a target of this convention does where conventions differ."""
     rules = replace(REFERENCE, convention=convention)
     if convention.momentum_weighs == "old":
-        rules = replace(rules, weight=_weigh_old)
+        rules = replace(rules, weight=new_weight)
     if convention.running_var == "biased":
         rules = replace(rules, bessel=lambda p: 1.0)
+    if convention.debiased:
+        rules = replace(rules, weight=debiased_weight)
     if convention.gradients == "accumulated":
         rules = replace(rules, accumulate=lambda before, new: before + new)
     return rules
-
-
-def _weigh_old(p: Pass) -> float:
-    return REFERENCE.weight(p) if p.momentum is None else 1 - REFERENCE.weight(p)

@@ -24,7 +24,7 @@ import numpy as np
 
 from bncheck.arrays import as_wide
 from bncheck.cases import Recipe, build, lay_out
-from bncheck.deviations import Pass, Reference
+from bncheck.deviations import Pass, Reference, new_weight
 from bncheck.deviations.layer import open_layer
 from bncheck.diagnosis.scripts import Answer, channels_last, run
 from bncheck.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array, format_of
@@ -34,6 +34,7 @@ from bncheck.rounding import (
     Ball,
     Inference,
     Training,
+    debiased_bounds,
     inference_bounds,
     running_bounds,
     training_bounds,
@@ -231,6 +232,11 @@ def _state_bounds(
         # the state before a second step was itself rounded when it was stored
         ball = Ball(before, kept * np.abs(before))
         reach = running_bounds(ball, Ball(after, error), 0.5, algorithms)
+        if p.rules.convention.debiased and p.training and p.momentum is not None:
+            # what is kept is 1 - d^t times what is used, and divided by it in the target's format
+            decay, steps = 1 - new_weight(p), p.steps + 1
+            sums = Ball(after * (1 - decay**steps), reach.rad)
+            reach = debiased_bounds(sums, decay, steps, algorithms)
         either = np.abs(before) + np.abs(after) if p.m == 1 and p.training else 0
         found[prefix + name] = np.atleast_2d(2 * reach.rad + either)
     return found

@@ -82,7 +82,7 @@ def examine(
         dtype=dtype,
         calls=calls,
         traits=tuple(book.traits),
-        profiles=tuple(profiles.matching(observed, {t.name: t.value for t in book.traits})),
+        profiles=tuple(profiles.matching(observed, {t.name: t for t in book.traits})),
         stability=None if sweeps is None else _stability(bench, *sweeps, worst),
         notes=tuple(book.notes),
     )
