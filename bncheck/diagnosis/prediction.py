@@ -26,7 +26,7 @@ from bncheck.arrays import as_wide
 from bncheck.cases import Recipe, build, lay_out
 from bncheck.deviations import Pass, Reference, new_weight
 from bncheck.deviations.layer import open_layer
-from bncheck.diagnosis.scripts import Answer, channels_last, run
+from bncheck.diagnosis.scripts import Answer, channels_last, run, weights
 from bncheck.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array, format_of
 from bncheck.model import Ability, Case
 from bncheck.rounding import (
@@ -39,6 +39,7 @@ from bncheck.rounding import (
     running_bounds,
     training_bounds,
 )
+from bncheck.rounding.second_order import double_backward_bounds
 
 Bounds = Mapping[str, Array]
 
@@ -61,9 +62,9 @@ def predict(
 ) -> Prediction:
     """Evaluate rules on a case, in the case's dtype and in a wide one."""
     case = build(recipe)
+    wider = widened(case, recipe)  # copies, taken before the rules can write to the case
     layer, _ = open_layer(rules, case)
     native = run(script, layer, able, case)
-    wider = widened(build(recipe), recipe)
     layer, latest = open_layer(rules, wider)
     wide = run(script, layer, able, wider)
     passed = latest()
@@ -72,6 +73,12 @@ def predict(
         with np.errstate(all="ignore"):
             bounds = _bounds(passed, wide, wider, algorithms)
     return Prediction(wide, native, bounds)
+
+
+def answered(rules: Reference, able: frozenset[Ability], recipe: Recipe, script: str) -> Answer:
+    """Evaluate rules on a case in its own dtype only."""
+    case = build(recipe)
+    return run(script, open_layer(rules, case)[0], able, case)
 
 
 def widened(case: Case, recipe: Recipe) -> Case:
@@ -121,6 +128,10 @@ def _bounds(p: Pass, wide: Answer, case: Case, algorithms: Algorithms) -> Bounds
         terms = _terms(p, dy)
         for name in ("y", "dx", "dgamma", "dbeta"):
             found[prefix + name] = np.atleast_2d(getattr(allowed, name))
+        if "double backward" in outputs and algorithms.accumulates.precision >= FLOAT32.precision:
+            reversed_dy = _rows(channels_last(weights(case)), p)
+            ball = double_backward_bounds(values, allowed, reversed_dy, algorithms)
+            found["double backward"] = np.atleast_2d(ball.rad)
         found["jvp"] = found[prefix + "dx"]
         terms["jvp"] = terms["dx"]
         found.update(_state_bounds(p, allowed.mean, allowed.var, prefix, algorithms))

@@ -31,6 +31,16 @@ class Answer:
     outputs: Mapping[str, Array]
     raised: str = ""
 
+    def same(self, other: Answer) -> bool:
+        """Whether two answers agree to the bit, in kind and in all numbers."""
+        if self.raised != other.raised or self.outputs.keys() != other.outputs.keys():
+            return False
+        pairs = ((a, other.outputs[name]) for name, a in self.outputs.items())
+        return all(
+            a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+            for a, b in pairs
+        )
+
 
 def _gradients(given: Gradients, prefix: str) -> Outputs:
     for name in ("dx", "dgamma", "dbeta"):
@@ -97,11 +107,35 @@ def tangent(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
         yield "jvp", layer.jvp(case.x, case.dy)
 
 
+def weights(case: Case) -> Array:
+    """Weights of dx in ``F = <w, dx>``: the cotangent with the samples reversed."""
+    return np.ascontiguousarray(case.dy[::-1])
+
+
+def double(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
+    """The gradient of ``<w, dx>`` by x, on few and moderate numbers: see its bound."""
+    if layer.double_backward is None or "double_backward" not in able:
+        return
+    if not 2 < case.m <= _DOUBLE_M or case.eps < _DOUBLE_EPS or not _moderate(case.x, case.dy):
+        return
+    _shaped(layer.train(case.x), case.x)
+    yield "double backward", layer.double_backward(case.x, case.dy, weights(case))[0]
+
+
+_DOUBLE_M, _DOUBLE_EPS = 64, 2.0**-10
+
+
+def _moderate(*arrays: Array) -> bool:
+    sizes = (np.abs(as_wide(a, np.float64)) for a in arrays)
+    return all(bool(((a == 0) | ((a >= 2.0**-8) & (a <= 2.0**8))).all()) for a in sizes)
+
+
 SCRIPTS: dict[str, Callable[[Layer, frozenset[Ability], Case], Outputs]] = {
     "train": train,
     "infer": infer,
     "steps": steps,
     "tangent": tangent,
+    "double": double,
 }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from bncheck.cases import Recipe
 from bncheck.deviations import DEVIATIONS, Reference
 from bncheck.diagnosis.comparing import Comparison, compare
-from bncheck.diagnosis.prediction import coarser, predict
+from bncheck.diagnosis.prediction import answered, coarser, predict
 from bncheck.diagnosis.scripts import Answer
 from bncheck.model import Ability, Deviation
 from bncheck.rounding import Algorithms
@@ -126,7 +126,7 @@ def pairs(
     wrong: answers that a right target would not have given
     """
     few = Court(court.base, court.able, court.algorithms, tuple(_spread(wrong)))
-    before = {id(item): _units(court.compare(Hypothesis(), item)) for item in few.evidence}
+    before = [_before(few, item) for item in few.evidence]
     scored = [(_gain(few, before, deviation), deviation) for deviation in candidates]
     scored.sort(key=lambda pair: -pair[0])
     for _, first in [pair for pair in scored[:_PARTIAL] if pair[0] > 0]:
@@ -161,14 +161,30 @@ def _units(comparisons: Sequence[Comparison]) -> Mapping[tuple[str, int], bool]:
     }
 
 
-def _gain(
-    court: Court, before: Mapping[int, Mapping[tuple[str, int], bool]], deviation: Deviation
-) -> float:
+@dataclass(frozen=True)
+class _Before:
+    """An answer of the target's: what a right one would be, and where that agrees with it."""
+
+    item: Observed
+    right: Answer
+    agrees: Mapping[tuple[str, int], bool]
+
+
+def _before(court: Court, item: Observed) -> _Before:
+    right = answered(court.base, court.able, item.recipe, item.script)
+    return _Before(item, right, _units(court.compare(Hypothesis(), item)))
+
+
+def _gain(court: Court, before: Sequence[_Before], deviation: Deviation) -> float:
     """How many outputs' channels it explains that were not, less those that it spoils."""
     total = 0.0
-    for item in court.evidence:
-        old = before[id(item)]
-        new = _units(court.compare(Hypothesis((deviation,)), item))
+    hypothesis = Hypothesis((deviation,))
+    for known in before:
+        item, old = known.item, known.agrees
+        rules = hypothesis.rules(court.base)
+        if answered(rules, court.able, item.recipe, item.script).same(known.right):
+            continue  # it does not show here; this is most of them, and cheaper than to compare
+        new = _units(court.compare(hypothesis, item))
         total += sum(new.get(unit, False) - held for unit, held in old.items() if not held)
         total -= sum(held - new.get(unit, False) for unit, held in old.items() if held) / 4
     return total
