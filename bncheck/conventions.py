@@ -112,8 +112,15 @@ class Observation:
 
 def agrees(convention: Convention, seen: Observation, algorithms: Algorithms) -> bool:
     """Whether an observation is within the bound of what the convention predicts."""
+    return all(agreeing(convention, seen, algorithms))
+
+
+def agreeing(
+    convention: Convention, seen: Observation, algorithms: Algorithms
+) -> tuple[bool, bool]:
+    """Whether the running mean is within the bound, and whether the running variance is."""
     predicted = predict(convention, seen.case, seen.batches, algorithms)
-    return _within(seen.mean, predicted.mean) and _within(seen.var, predicted.var)
+    return _within(seen.mean, predicted.mean), _within(seen.var, predicted.var)
 
 
 def _within(got: Array, ball: Ball) -> bool:

@@ -131,6 +131,7 @@ class Domain:
     ranks: ranks of x it takes; channels: their number where it is fixed
     dtypes: names of the storage dtypes to try
     fixed_eps, fixed_momentum: the value, where it cannot be set
+    only_cumulative: running statistics are the mean of all batches: a momentum cannot be set
     affine: gamma and beta can be set (otherwise they are 1 and 0)
     strided: takes arrays that are not contiguous as such (otherwise it is given copies)
     training: has a training mode; otherwise only what is said about inference is tried
@@ -141,9 +142,21 @@ class Domain:
     dtypes: tuple[str, ...] = ("float32", "float64")
     fixed_eps: float | None = None
     fixed_momentum: float | None = None
+    only_cumulative: bool = False
     affine: bool = True
     strided: bool = True
     training: bool = True
+
+    @property
+    def sets_momentum(self) -> bool:
+        """Whether any momentum can be given."""
+        return self.fixed_momentum is None and not self.only_cumulative
+
+    def momentum(self, wanted: float | None) -> float | None:
+        """Return the momentum that it is given where ``wanted`` is."""
+        if self.only_cumulative:
+            return None
+        return wanted if self.fixed_momentum is None else self.fixed_momentum
 
 
 @dataclass(frozen=True)
@@ -153,6 +166,7 @@ class Implementation:
     name: what reports call it; make: builds a fresh layer whose parameters, eps, momentum and
     running statistics are those of the case; origin: ``file:line`` where it is known
     defaults: eps and momentum as the layer has them where nobody sets them, where that is known
+    measured: keys of the convention that the adapter found out; its author promised the others
     """
 
     name: str
@@ -162,6 +176,7 @@ class Implementation:
     domain: Domain = field(default_factory=Domain)
     origin: str = ""
     defaults: Mapping[str, float] = field(default_factory=dict)
+    measured: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Convention:
     parameters: Literal["same", "float32"] | None = None
     accumulates: Literal["float16", "bfloat16", "float32", "float64"] | None = None
     channel_axis: int | None = None
+    ranks: tuple[int, ...] | None = None
     gradients: Literal["accumulated", "fresh"] | None = None
     arithmetic: tuple[str, ...] | None = None
 
@@ -63,6 +64,7 @@ ALLOWED: dict[str, tuple[Any, ...] | type] = {
     "parameters": ("same", "float32"),
     "accumulates": tuple(FORMATS),
     "channel_axis": int,
+    "ranks": list,
     "gradients": ("accumulated", "fresh"),
     "arithmetic": list,
 }
@@ -74,7 +76,11 @@ ARITHMETIC = (
     "same-order",  # the order of a column's sum does not depend on the column or on layout
     "convex",  # running statistics as (1 - a) old + a new
 )
-_LISTS = {"dtypes": tuple(FORMATS), "arithmetic": ARITHMETIC}
+_LISTS: dict[str, tuple[Any, ...]] = {
+    "dtypes": tuple(FORMATS),
+    "arithmetic": ARITHMETIC,
+    "ranks": (2, 3, 4, 5),
+}
 
 
 def _checked(where: str, key: str, value: Any) -> Any:
@@ -86,7 +92,7 @@ def _checked(where: str, key: str, value: Any) -> Any:
     if key in _LISTS:
         names = tuple(value) if isinstance(value, list | tuple) else ()
         if not names or any(n not in _LISTS[key] for n in names):
-            known = ", ".join(_LISTS[key])
+            known = ", ".join(map(str, _LISTS[key]))
             raise UsageError(f"{where}[{key!r}]={value!r}, but should be a list out of {known}")
         return names
     if isinstance(allowed, type):

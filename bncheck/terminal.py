@@ -57,14 +57,17 @@ def sentence(text: str) -> str:
     return clean(" ".join(text.split()))
 
 
-def nearest(given: str, known: Iterable[str]) -> str:
-    """Say what was probably meant, or what there is: the second half of a usage error."""
+def nearest(given: str, known: Iterable[str], listed: str = "") -> str:
+    """Say what was probably meant, or what there is: the second half of a usage error.
+
+    listed: what lists all that is known, where that is too much for a sentence
+    """
     names = list(known)
     folded = {name.casefold(): name for name in reversed(names)}
     close = get_close_matches(given.casefold(), folded, n=1)
     if close:
         return f"did you mean {folded[close[0]]!r}?"
-    return f"known: {', '.join(names)}"
+    return listed or f"known: {', '.join(names)}"
 
 
 def short(value: float | None) -> str:

@@ -269,9 +269,8 @@ class Trial:
         eps = changes.get("eps", base.eps)
         if domain.fixed_eps is not None and eps != domain.fixed_eps:
             raise Inapplicable("ability")
-        if domain.fixed_momentum is not None and changes.get("momentum", base.momentum) != (
-            domain.fixed_momentum
-        ):
+        momentum = changes.get("momentum", base.momentum)
+        if domain.momentum(momentum) != momentum:
             raise Inapplicable("ability")
         if not domain.affine and {"gamma", "beta"} & changes.keys():
             raise Inapplicable("ability")

@@ -1,4 +1,4 @@
-"""Batch-norm layers as people write them in courses: eight styles, all correct."""
+"""Batch-norm layers as people write them in courses: many styles, all correct."""
 
 import numpy as np
 
@@ -104,7 +104,7 @@ class TorchLike:
         m = x.size // x.shape[1]
         mean, var = x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True)
         self.running_mean += self.momentum * (mean - self.running_mean)
-        self.running_var += self.momentum * (var * m / (m - 1) - self.running_var)
+        self.running_var += self.momentum * (var * m / max(m - 1, 1) - self.running_var)
         return normalize(x, mean, var, self.weight, self.bias, self.eps, (0, 2, 3))
 
     def backward(self, grad_output):
@@ -270,3 +270,69 @@ class ColumnMajor:
 
     def backward(self, dZ):
         return gradients(dZ, self.Z, self.g, self.eps, (1,))
+
+
+class Plainest:
+    """For (N, D) only, without running statistics; an image goes through it by accident."""
+
+    def __init__(self, dim, eps=1e-5):
+        self.gamma, self.beta, self.eps = np.ones((1, dim)), np.zeros((1, dim)), eps
+
+    def forward(self, x):
+        self.mu, self.var = x.mean(axis=0), x.var(axis=0)
+        self.xhat = (x - self.mu) / np.sqrt(self.var + self.eps)
+        return self.gamma * self.xhat + self.beta
+
+    def backward(self, d):
+        n = d.shape[0]
+        self.dgamma, self.dbeta = (d * self.xhat).sum(axis=0), d.sum(axis=0)
+        inner = n * d - self.dbeta - self.xhat * self.dgamma
+        return self.gamma / np.sqrt(self.var + self.eps) / n * inner
+
+
+class NoParameters:
+    """Nothing that has one value per channel, so any array goes through it."""
+
+    def __init__(self, eps=1e-8):
+        self.eps = eps
+
+    def forward(self, x):
+        return (x - x.mean(0)) / np.sqrt(x.var(0) + self.eps)
+
+
+class ExamplesAreColumns:
+    """(features, batch), which only the shape of gamma shows; backward(self, d, cache)."""
+
+    def __init__(self, n, eps=1e-8):
+        self.gamma, self.beta, self.eps = np.ones((n, 1)), np.zeros((n, 1)), eps
+
+    def forward(self, Z):
+        return normalize(Z, Z.mean(1), Z.var(1), self.gamma, self.beta, self.eps, (1,)), Z
+
+    def backward(self, d, cache):
+        return gradients(d, cache, self.gamma, self.eps, (1,))
+
+
+class MeanOfAllBatches:
+    """Running statistics are arithmetic means over all batches: there is no momentum."""
+
+    def __init__(self, num_features, eps=1e-5):
+        self.weight, self.bias = np.ones(num_features), np.zeros(num_features)
+        self.running_mean, self.running_var = np.zeros(num_features), np.ones(num_features)
+        self.count, self.eps, self.training = 0, eps, True
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def forward(self, x):
+        assert x.ndim == 2
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean, var, m = x.mean(0), x.var(0), len(x)
+            self.count += 1
+            self.running_mean += (mean - self.running_mean) / self.count
+            self.running_var += (var * m / max(m - 1, 1) - self.running_var) / self.count
+        return normalize(x, mean, var, self.weight, self.bias, self.eps, (0,))

@@ -179,6 +179,7 @@ SCENARIOS: dict[str, Scenario] = {
 # exposing scenario, hiding scenario: deviations
 TABLE: dict[tuple[str, str], str] = {
     ("two values", "one value"): "unbiased-variance",
+    ("one value", "mixed, inference"): "unbiased-variance-at-one",
     ("offset, float32", "mixed"): "one-pass-variance one-pass-variance-clamped",
     ("outlier first, to the bit", "mixed"): "shifted-variance",
     ("mixed", "low running variance"): "variance-about-running-mean variance-not-centred",

@@ -321,7 +321,7 @@ def test_a_counterexample_is_saved_and_replayed(tmp_path):
     assert (lost.code, lost.out) == (1, "STILL FAILS\nthe process ended with exit code 5\n")
     (tmp_path / "bn.py").unlink()
     gone = bncheck("replay", file, folder=tmp_path)
-    assert (gone.code, gone.out.split("\n")[0]) == (1, "ERROR")
+    assert (gone.code, gone.out.split("\n")[0]) == (2, "ERROR")
 
 
 def saved_case(folder, **changes):

@@ -62,7 +62,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         make=lambda case: _Steps(functions, case).layer(),
         abilities=_abilities(functions),
         convention=own,
-        domain=Domain(dtypes=own.dtypes or Domain.dtypes),
+        domain=Domain(ranks=own.ranks or Domain.ranks, dtypes=own.dtypes or Domain.dtypes),
         origin=_origin(forward),
     )
 

@@ -6,13 +6,14 @@ found on an instance of it.
 """
 
 import inspect
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bncheck.adapters import probing
-from bncheck.adapters.plain import Living, Plan, channels_of, planned
+from bncheck.adapters.plain import PER_CHANNEL, Living, Plan, channels_of, planned
 from bncheck.errors import TargetError
 from bncheck.model import Ability, Convention, Domain, Implementation
 
@@ -29,14 +30,17 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """Make an implementation of a plain class or instance.
 
     ``promised.channel_axis``, or that of the class's own ``CONVENTION``, says where its channels
-    are; otherwise axis 1 is tried first and the last axis second.
+    are; otherwise axis 1 is tried first and the last axis second, and axis 0 where gamma is a
+    column. ``CONVENTION["ranks"]`` says which ranks it is meant for; otherwise those that it takes.
 
     Raises TargetError where it cannot be built or takes no array of any rank.
     """
     own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
+    said = own
     channels = None if isinstance(target, type) else channels_of(target)
     plan, ranks = _placed(target, name, channels or 3, axis)
+    ranks = _meant(name, ranks, own.ranks)
     plan = _without_idle(plan, ranks[0], channels or 3)
     abilities = _abilities(plan, ranks[0], channels or 3)
     domain = Domain(
@@ -49,7 +53,10 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         domain = replace(domain, fixed_eps=probing.eps(plan.make, ranks[0], channels or 3))
     if "running" in abilities and not plan.sets("momentum"):
         found = probing.momentum(plan.make, ranks[0], channels or 3)
-        if found is not None:
+        if probing.cumulative(plan.make, ranks[0], channels or 3):
+            abilities |= {"cumulative"}
+            domain = replace(domain, only_cumulative=True)
+        elif found is not None:
             domain = replace(domain, fixed_momentum=found[0])
             own = replace(own, momentum_weighs=own.momentum_weighs or found[1])
     return Implementation(
@@ -59,7 +66,16 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=replace(own, channel_axis=plan.axis),
         domain=domain,
         origin=_origin(target),
+        measured=frozenset(_found(own, said, axis)),
     )
+
+
+def _found(own: Convention, said: Convention, axis: int | None) -> Iterator[str]:
+    """Yield what the class did not say itself."""
+    if axis is None:
+        yield "channel_axis"
+    if own.momentum_weighs != said.momentum_weighs:
+        yield "momentum_weighs"
 
 
 def _placed(
@@ -67,8 +83,15 @@ def _placed(
 ) -> tuple[Plan, tuple[int, ...]]:
     """Find where the channels are, and the ranks that are taken with them there."""
     plan = planned(target, name, channels, 1 if axis is None else axis)
+    if axis is None and plan.column:
+        turned = planned(target, name, channels, 0)
+        if _normalises(turned, 2, channels):
+            return turned, (2,)
     reasons = probing.ranks(plan.make, channels)
     taken = tuple(rank for rank, reason in reasons.items() if not reason)
+    if axis is None and not plan.slots.keys() & PER_CHANNEL:
+        # with nothing that has one value per channel, any array goes through anything
+        taken = tuple(r for r in taken if r == 2 or _normalises(plan, r, channels))
     if axis is None and max(taken, default=2) == 2:
         last = planned(target, name, channels, -1)
         more = tuple(
@@ -99,20 +122,36 @@ def _without_idle(plan: Plan, rank: int, channels: int) -> Plan:
 
 
 def _normalises(plan: Plan, rank: int, channels: int) -> bool:
-    """Whether a layer, given its channels last, normalizes over all other axes.
+    """Whether a layer, given arrays of this rank, normalizes over all axes but the channels'.
 
     It must be seen to: a class for ``(m, C)`` only, which takes the mean over the first axis,
-    may accept a channels-last image by broadcasting without being meant for it. A quarter of a
-    standard deviation tells these apart; nothing is judged by it.
+    may accept a channels-last image by broadcasting without being meant for it. On a batch whose
+    positions differ by several deviations, statistics of each position for itself give quite
+    another y. A quarter of a standard deviation tells these apart; nothing is judged by it.
     """
     tried = probing.case(rank, channels, gamma=np.ones(channels), beta=np.zeros(channels))
+    positions = np.arange(tried.x[0, 0].size).reshape(tried.x.shape[2:])
+    x = tried.x + 8.0 * positions
+    axes = (0, *range(2, rank))
+    right = (x - x.mean(axes, keepdims=True)) / x.std(axes, keepdims=True)
     try:
         layer = plan.make(tried)
-        y = np.moveaxis(layer.train(tried.x), 1, -1).reshape(-1, channels)
+        y = layer.train(x)
         still = layer.state is None or layer.state().mean.shape == (channels,)
+        return still and bool(np.all(abs(y - right) < 0.25))
     except Exception:  # whatever it is, it says that this rank is not taken
         return False
-    return still and bool(np.all(abs(y.mean(0)) < 0.25) and np.all(abs(y.std(0) - 1) < 0.25))
+
+
+def _meant(name: str, taken: tuple[int, ...], promised: tuple[int, ...] | None) -> tuple[int, ...]:
+    if promised is None:
+        return taken
+    missing = [rank for rank in promised if rank not in taken]
+    if missing:
+        raise TargetError(
+            f"{name} promises ranks {list(promised)}, but takes no array of rank {missing[0]}"
+        )
+    return promised
 
 
 def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:

@@ -25,6 +25,7 @@ class Plan:
     build: makes a bare layer for a case; forward, backward: the names of its methods
     slots: where its parts are, by role; given: roles that its constructor or forward takes
     lazy: some parts only exist after a first batch; axis: where it wants its channels
+    shapes: of the parts with one value per channel, as the class itself makes them
     """
 
     name: str
@@ -36,10 +37,16 @@ class Plan:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     lazy: bool = False
     switch: Switch | None = None
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def sets(self, *roles: str) -> bool:
         """Whether each role can be set, in a slot or as an argument."""
         return all(role in self.slots or role in self.given for role in roles)
+
+    @property
+    def column(self) -> bool:
+        """Whether gamma was seen as ``(C, 1)``: such a class wants ``(C, m)``."""
+        return len(shape := self.shapes.get("gamma", ())) == 2 and shape[1] == 1
 
     def make(self, case: Case) -> Layer:
         """Build a layer with the parts of the case."""
@@ -69,7 +76,9 @@ def planned(target: Any, name: str, channels: int, axis: int) -> Plan:
         raise TargetError(f"{name} could not be made for {channels} channels: {text}") from error
     ways = switches(layer, getattr(layer, bare.forward))
     before = _slots(layer, channels)
-    plan = replace(bare, switch=ways[0] if ways else None, slots=before)
+    plan = replace(
+        bare, switch=ways[0] if ways else None, slots=before, shapes=_shapes(layer, before)
+    )
     for case in cases:
         living = Living(plan, case)
         try:
@@ -133,6 +142,10 @@ def _slots(layer: object, channels: int) -> dict[str, Slot]:
     return {role: slot for role, slot in found.items() if slot is not None}
 
 
+def _shapes(layer: object, slots: Mapping[str, Slot]) -> dict[str, tuple[int, ...]]:
+    return {role: np.shape(slots[role].get(layer)) for role in PER_CHANNEL if role in slots}
+
+
 def _fits(value: object, channels: int) -> bool:
     return isinstance(value, np.ndarray) and value.size == channels and value.ndim > 0
 
@@ -192,7 +205,10 @@ class Living:
         if self.x is None or self.plan.backward is None:
             raise UsageError("backward(dy) was called before train(x) or eval(x)")
         method = getattr(self.layer, self.plan.backward)
-        given = {**_given(self.case), "x": self._in(self.x), "cache": self.cache, "rate": 0.0}
+        # sizes are in dy: a parameter called d or n is not asking for them here
+        sizes = ("channels", "shape", "rank")
+        given = {role: a for role, a in _given(self.case).items() if role not in sizes}
+        given |= {"x": self._in(self.x), "cache": self.cache, "rate": 0.0}
         wanted = parameters(method)
         about_dy = next((p for p in wanted if role_of(p.name, given) is None), None)
         others = [p for p in wanted if p is not about_dy]

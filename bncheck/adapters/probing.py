@@ -95,6 +95,21 @@ def momentum(
     return old, "old"
 
 
+def cumulative(make: Make, rank: int, channels: int) -> bool:
+    """Whether the running mean is the arithmetic mean of all batches, whatever it was before."""
+    start = case(rank, channels, running_mean=np.full(channels, 64.0))
+    try:
+        layer = make(start)
+        means = []
+        for value in (1.0, 2.0, 6.0):
+            layer.train(start.x * 0 + value)
+            means.append(float(layer.state().mean[0]) if layer.state else float("nan"))
+    except Exception:  # laws will show what is wrong with it
+        return False
+    # the mean of 1; of 1 and 2; of 1, 2 and 6: each within a few roundings of float32
+    return bool(np.allclose(means, (1.0, 1.5, 3.0), rtol=8 * FLOAT32.unit_roundoff, atol=0))
+
+
 def _mean_after(make: Make, start: Case, x: Array) -> float:
     layer = make(start)
     layer.train(x)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bncheck.cases.recipe import Recipe
@@ -96,13 +98,32 @@ def _run(block: Block, body: Callable[[Recipe], None], *, shrinking: bool) -> No
         body(recipe)
 
     # Flaky: the target answered twice differently; the law about that is another one
-    with contextlib.suppress(Flaky):
+    with contextlib.suppress(Flaky), _nothing_left_behind():
         try:
             test()
         except Exception as error:
             if _interrupted(error):
                 raise KeyboardInterrupt from None
             raise
+
+
+@contextlib.contextmanager
+def _nothing_left_behind() -> Iterator[None]:
+    """Let Hypothesis keep its notes in a temporary folder, not in that of the user."""
+    from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
+
+    before = storage_directory(intent_to_write=False).home_directory
+    set_hypothesis_home_dir(_notes().name)
+    try:
+        yield
+    finally:
+        set_hypothesis_home_dir(before)
+
+
+@functools.cache
+def _notes() -> tempfile.TemporaryDirectory[str]:
+    """One folder for the process, which is removed at its end."""
+    return tempfile.TemporaryDirectory(prefix="bncheck-", ignore_cleanup_errors=True)
 
 
 def _interrupted(error: BaseException) -> bool:

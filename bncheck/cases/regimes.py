@@ -275,7 +275,7 @@ def admits(domain: Domain, recipe: Recipe) -> bool:
         len(recipe.shape) in domain.ranks
         and domain.channels in (None, recipe.shape[1])
         and domain.fixed_eps in (None, recipe.eps)
-        and domain.fixed_momentum in (None, recipe.momentum)
+        and domain.momentum(recipe.momentum) == recipe.momentum
         and (domain.affine or (set(recipe.gamma) == {1.0} and set(recipe.beta) == {0.0}))
     )
 
@@ -296,7 +296,7 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         ranks=ranks,
         channels=regime.channels if domain.channels is None else (domain.channels,),
         eps=regime.eps if domain.fixed_eps is None else (domain.fixed_eps,),
-        momentum=regime.momentum if domain.fixed_momentum is None else (domain.fixed_momentum,),
+        momentum=regime.momentum if domain.sets_momentum else (domain.momentum(None),),
         gamma=regime.gamma if domain.affine else ((1.0,),),
         beta=regime.beta if domain.affine else ((0.0,),),
         layouts=regime.layouts if domain.strided else ("C",),

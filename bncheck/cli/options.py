@@ -48,21 +48,21 @@ def seconds(text: str) -> float:
 
 def seed(text: str) -> int:
     """Read ``--seed``: 0 or any positive integer."""
-    return _integer(text, 0)
+    return _integer(text, 0, "--seed")
 
 
 def jobs(text: str) -> int:
     """Read ``--jobs``: a positive integer."""
-    return _integer(text, 1)
+    return _integer(text, 1, "--jobs")
 
 
-def _integer(text: str, least: int) -> int:
+def _integer(text: str, least: int, option: str) -> int:
     try:
         value = int(text)
     except ValueError:
         value = least - 1
     if value < least:
-        raise UsageError(f"{text!r} given, but should be an integer from {least}")
+        raise UsageError(f"{option} {text} given, but it should be an integer from {least} on")
     return value
 
 
@@ -82,6 +82,6 @@ def matching(patterns: Sequence[str], laws: Sequence[Law]) -> list[Law]:
     ids = [law.id for law in laws]
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in ids):
-            hint = nearest(pattern, ids)
+            hint = nearest(pattern, ids, "`bncheck laws` lists them")
             raise UsageError(f"no law matches {pattern!r}; {hint}")
     return [law for law in laws if any(fnmatchcase(law.id, p) for p in patterns)]

@@ -11,7 +11,7 @@ from bncheck.errors import UsageError
 
 NAME = "replay"
 
-EXIT_CODES = {"FIXED": 0, "STILL FAILS": 1, "ERROR": 1}
+EXIT_CODES = {"FIXED": 0, "STILL FAILS": 1, "ERROR": 2}
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

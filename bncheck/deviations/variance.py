@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -28,16 +29,27 @@ def _square_mean(p: Pass) -> Array:
     regime="small m, most of all m = 2",
 )
 def unbiased_variance(rules: Reference) -> Reference:
-    def scaled(p: Pass) -> Array:
-        return rules.variance(p) * (p.m / max(p.m - 1, 1))
+    return _unbiased(rules, lambda m: m / max(m - 1, 1))
 
+
+@deviation(
+    "unbiased-variance-at-one",
+    "normalises with the unbiased variance (m - 1), which is 0 / 0 with one value per channel",
+    seen="karpathy/nn-zero-to-hero#44; what numpy.var(ddof=1) and torch.var do",
+    regime="small m, most of all m = 1 and 2",
+)
+def unbiased_variance_at_one(rules: Reference) -> Reference:
+    return _unbiased(rules, lambda m: m / (m - 1) if m > 1 else float("nan"))
+
+
+def _unbiased(rules: Reference, factor: Callable[[int], float]) -> Reference:
     return replace(
         rules,
-        variance=scaled,
+        variance=lambda p: rules.variance(p) * factor(p.m),
         # self-consistent: the running variance is as it should be, the backward pass belongs
         # to the forward pass that was made
         bessel=lambda p: 1.0,
-        variance_term=lambda p: rules.variance_term(p) * (p.m / max(p.m - 1, 1)),
+        variance_term=lambda p: rules.variance_term(p) * factor(p.m),
     )
 
 
@@ -145,6 +157,7 @@ VARIANCE_FLOORS = tuple(
 
 DEVIATIONS = (
     unbiased_variance,
+    unbiased_variance_at_one,
     one_pass_variance,
     one_pass_variance_clamped,
     shifted_variance,

@@ -40,7 +40,7 @@ def compare(answer: Answer, predicted: Prediction) -> list[Comparison]:
     """Compare all outputs of one script."""
     found = []
     one = np.ones(1, bool)
-    if bool(answer.raised) != bool(predicted.native.raised):
+    if _kind(answer.raised) != _kind(predicted.native.raised):
         found.append(Comparison(RAISED, ~one, one))
     elif answer.raised:
         found.append(Comparison(RAISED, one, one))
@@ -53,6 +53,11 @@ def compare(answer: Answer, predicted: Prediction) -> list[Comparison]:
             continue
         found.append(_numbers(name, got, native, wide, predicted.bounds.get(name)))
     return found
+
+
+def _kind(raised: str) -> str:
+    """No error, an output of another shape, or an error of whatever type."""
+    return raised if raised in ("", "shape") else "an exception"
 
 
 def _numbers(

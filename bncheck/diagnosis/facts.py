@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bncheck.diagnosis.comparing import Comparison
+from bncheck.diagnosis.comparing import RAISED, Comparison
 from bncheck.diagnosis.prediction import predict
 from bncheck.diagnosis.scripts import channels_last
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
 
 # so many cases are looked at where a sentence needs only an impression
 _FEW = 12
+RAISES = "the calls that raise"
+# wrong cases from which on what they have in common says something
+_SEVERAL = 4
 
 
 def identical(court: Court, hypothesis: Hypothesis, wrong: Sequence[Observed]) -> float:
@@ -40,8 +43,9 @@ def evidence(
     if wrong:
         outputs = _outputs(court, wrong)
         bad = len({item.recipe for item in wrong})
+        verb = "are" if outputs == RAISES else "equal"
         text = (
-            f"{outputs} equal those of the reference that does so, within rounding, on {cases} "
+            f"{outputs} {verb} those of the reference that does so, within rounding, on {cases} "
             f"of {cases} cases; those of a right one on {cases - bad}"
         )
     else:
@@ -54,7 +58,9 @@ def evidence(
 def _outputs(court: Court, wrong: Sequence[Observed]) -> str:
     names: dict[str, None] = {}
     for item in wrong[:_FEW]:
-        names.update(dict.fromkeys(c.output for c in _bad(court, item)))
+        names.update(
+            dict.fromkeys(RAISES if c.output == RAISED else c.output for c in _bad(court, item))
+        )
     return _listed(list(names)[:4])
 
 
@@ -82,8 +88,13 @@ def narrowing(court: Court, wrong: Sequence[Observed]) -> Iterable[str]:
             else:
                 bad[c.output] += 1
                 ratios.setdefault(c.output, []).extend(_ratio(court, item, c))
+    right.pop(RAISED, None)
+    raises, n = bad.pop(RAISED, 0), len(court.evidence)
+    if raises:
+        yield f"it raises, or does not, where it should not, or should, in {raises} of {n} calls"
     told = [f"{name} on {n} of {n + right.get(name, 0)} cases" for name, n in bad.items()]
-    yield f"no known deviation, nor a pair of them, explains all answers; wrong are {_listed(told)}"
+    told_wrong = f"; wrong are {_listed(told)}" if told else ""
+    yield f"no known deviation, nor a pair of them, explains all answers{told_wrong}"
     always = [name for name in right if name not in bad]
     if always:
         yield f"right on every case: {_listed(always)}"
@@ -120,6 +131,7 @@ def _where(court: Court, wrong: Sequence[Observed]) -> Iterable[str]:
     ):
         bad = {key(r) for r in wrong_recipes}
         every = {key(r) for r in recipes}
-        if bad < every:
+        # one wrong case is at one rank, in one layout, whatever it is that is wrong with it
+        if bad < every and len(wrong_recipes) >= _SEVERAL:
             names = _listed(sorted(map(str, bad)))
             yield f"wrong only at {what} {names}, right at {_listed(sorted(map(str, every - bad)))}"

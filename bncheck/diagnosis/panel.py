@@ -134,7 +134,7 @@ def _within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Reci
         dtype=dtype,
         parameters="" if parameters == dtype else parameters,
         eps=recipe.eps if domain.fixed_eps is None else domain.fixed_eps,
-        momentum=recipe.momentum if domain.fixed_momentum is None else domain.fixed_momentum,
+        momentum=domain.momentum(recipe.momentum),
         gamma=recipe.gamma if domain.affine else (1.0,),
         beta=recipe.beta if domain.affine else (0.0,),
         # a large mean is large in units of the format's precision

@@ -225,7 +225,7 @@ def _own(target: _Opened, recipe: Recipe) -> Recipe:
     return replace(
         recipe,
         eps=recipe.eps if domain.fixed_eps is None else domain.fixed_eps,
-        momentum=momentum if domain.fixed_momentum is None else domain.fixed_momentum,
+        momentum=domain.momentum(momentum),
     )
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bncheck.errors import UsageError
+from bncheck.laws import LAWS
 from bncheck.model import Finding
+from bncheck.terminal import nearest
+
+_IDS = tuple(law.id for law in LAWS)
+_LISTED = "`bncheck laws` lists them"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ def _entry(path: Path, number: int, entry: object) -> Expectation:
     for name in ("law", "reason"):
         if not isinstance(entry.get(name), str) or not entry[name].strip():
             raise UsageError(f"{where} needs a {name}, as a text that is not empty")
+    if entry["law"] not in _IDS:
+        hint = nearest(entry["law"], _IDS, _LISTED)
+        raise UsageError(f"{where} has law={entry['law']!r}, which does not exist; {hint}")
     dtype = entry.get("dtype")
     if dtype is not None and not isinstance(dtype, str):
         raise UsageError(f"{where} has dtype={dtype!r}, but should have a name there")
@@ -66,11 +74,21 @@ def apply(expected: Iterable[Expectation], finding: Finding) -> Finding:
 
 
 def stale(expected: Iterable[Expectation], findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Say which entries nothing failed for."""
+    """Say which entries nothing failed for, although what they are about was tried."""
     findings = tuple(findings)
     return tuple(
         f"{entry.law}{f' ({entry.dtype})' if entry.dtype else ''} is expected to fail "
         f"({entry.reason}), but does not; take the entry out"
         for entry in expected
-        if not any(entry.speaks_of(f) and f.verdict == "expected" for f in findings)
+        if _decided(entry, findings) and not _needed(entry, findings)
     )
+
+
+def _decided(entry: Expectation, findings: Iterable[Finding]) -> bool:
+    # what was left out of this run, or not come to, says nothing about an entry
+    about = (f for f in findings if entry.speaks_of(f))
+    return any(not (f.verdict == "skipped" and f.reason.startswith("budget")) for f in about)
+
+
+def _needed(entry: Expectation, findings: Iterable[Finding]) -> bool:
+    return any(entry.speaks_of(f) and f.verdict == "expected" for f in findings)

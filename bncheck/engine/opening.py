@@ -53,6 +53,12 @@ def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str]
     for name in options.dtypes:
         if name not in FORMATS:
             raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
+        if name not in taken and format_of(name).precision < FLOAT32.precision:
+            raise UsageError(
+                f"dtype={name!r} is tried only where the target promises it, and this one takes "
+                f"{' and '.join(taken)}; if it is meant for {name}, let it say so in "
+                f'CONVENTION = {{"dtypes": ["{name}"]}}'
+            )
     wanted = options.dtypes or taken
     half = promised.get("parameters") == "float32"
     return tuple(

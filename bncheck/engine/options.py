@@ -89,7 +89,8 @@ def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
     for pattern in patterns:
         bare = pattern.removeprefix("!")
         if not any(fnmatchcase(i, bare) for i in ids):
-            raise UsageError(f"no law matches {pattern!r}; {nearest(bare, ids)}")
+            hint = nearest(bare, ids, "`bncheck laws` lists them")
+            raise UsageError(f"no law matches {pattern!r}; {hint}")
         (unwanted if pattern.startswith("!") else wanted).append(bare)
     return tuple(
         law

@@ -9,7 +9,7 @@ import numpy as np
 
 from bncheck.arrays import as_wide
 from bncheck.cases import Recipe, Values, build
-from bncheck.conventions import CANDIDATES, Observation, Statistics, predict, recognise
+from bncheck.conventions import CANDIDATES, Observation, Statistics, agreeing, predict, recognise
 from bncheck.errors import TargetRaised
 from bncheck.formats import Array
 from bncheck.model import Case, Convention, Implementation
@@ -64,8 +64,13 @@ def _running(
         "the running statistics match no legitimate convention: they are neither an average that "
         "weighs the new batch by momentum nor by 1 - momentum, biased, unbiased or debiased"
     )
+    # one of mean and variance may be wrong, and the other still tell the convention
     nearest = min(
-        (c for c in _candidates(promised)), key=lambda c: sum(_distance(c, *pair) for pair in seen)
+        _candidates(promised),
+        key=lambda c: (
+            sum(_disagreements(c, *pair) for pair in seen),
+            sum(_distance(c, *pair) for pair in seen),
+        ),
     )
     for key in keys:
         observed[key] = "unrecognised"
@@ -78,6 +83,11 @@ def _candidates(promised: Convention) -> list[Convention]:
         c for c in CANDIDATES if all(getattr(promised, k) in (None, getattr(c, k)) for k in keys)
     ]
     return kept or list(CANDIDATES)
+
+
+def _disagreements(convention: Convention, seen: Observation, algorithms: Algorithms) -> int:
+    """How many of running mean and variance are not what the convention predicts."""
+    return 2 - sum(agreeing(convention, seen, algorithms))
 
 
 def _distance(convention: Convention, seen: Observation, algorithms: Algorithms) -> float:
@@ -126,7 +136,6 @@ def _probe(implementation: Implementation, dtype: str, m: int, digits: Sequence[
     channels = domain.channels or 1
     shape = (m, channels, *(1,) * (domain.ranks[0] - 2))
     rows = tuple(d for d in digits for _ in range(channels))
-    momentum = _MOMENTUM if domain.fixed_momentum is None else domain.fixed_momentum
     return build(
         Recipe(
             dtype=dtype,
@@ -136,7 +145,7 @@ def _probe(implementation: Implementation, dtype: str, m: int, digits: Sequence[
             running_mean=(16.0,),
             running_var=(4.0,),
             eps=1e-3 if domain.fixed_eps is None else domain.fixed_eps,
-            momentum=momentum,
+            momentum=domain.momentum(_MOMENTUM),
             parameters=_parameters(implementation, dtype),
         )
     )

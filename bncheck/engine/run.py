@@ -46,6 +46,7 @@ class _State:
     dtypes: tuple[tuple[str, str], ...]
     abilities: frozenset[str]
     promised: Mapping[str, Any]
+    measured: frozenset[str]
     domain: Domain
     known: Mapping[str, Any]
     observed: dict[str, Any]
@@ -142,6 +143,7 @@ def _prepare(
         dtypes=dtypes,
         abilities=frozenset(loaded["abilities"]),
         promised=loaded["promised"],
+        measured=frozenset(loaded["measured"]),
         domain=opening.domain(loaded),
         known=seen.known,
         observed=dict(seen.observed),
@@ -230,8 +232,11 @@ def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Repo
     return Report(
         target=state.target,
         findings=findings,
-        promised=dict(state.promised),
-        observed=dict(state.observed),
+        promised={k: v for k, v in state.promised.items() if k not in state.measured},
+        observed={
+            **{k: v for k, v in state.promised.items() if k in state.measured},
+            **state.observed,
+        },
         stability=state.stability,
         abilities=tuple(sorted(state.abilities)),
         causes=tuple(state.causes),

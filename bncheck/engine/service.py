@@ -119,6 +119,7 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "origin": implementation.origin,
         "abilities": sorted(implementation.abilities),
         "promised": implementation.convention.promised(),
+        "measured": sorted(implementation.measured),
         "domain": asdict(implementation.domain),
         "defaults": dict(implementation.defaults),
     }

@@ -146,7 +146,7 @@ def x25(t: Trial) -> Residuals:
     case = t.case
     if not np.isfinite(as_wide(case.x, np.float64)).all():
         raise Inapplicable
-    if t.implementation.domain.fixed_momentum is None:
+    if t.implementation.domain.sets_momentum:
         nothing = t.variant(momentum=0.0 if weighs == "new" else 1.0)
         state = _state(t, nothing)
         if np.isfinite(t.exact_training.bound("var")).all():

@@ -159,7 +159,7 @@ def i16(t: Trial) -> Residuals:
     variants = [t.variant(running_mean=like + like.dtype.type(5), running_var=np.ones_like(like))]
     variants.append(t.variant(running_mean=np.full_like(like, np.nan)))
     domain = t.implementation.domain
-    if domain.fixed_momentum is None and t.case.momentum is not None:
+    if domain.sets_momentum and t.case.momentum is not None:
         variants.append(t.variant(momentum=1.0 if t.case.momentum < 0.6 else 0.0))
     names = ("other running statistics", "running mean NaN", "another momentum")
     for name, case in zip(names, variants, strict=False):

@@ -47,6 +47,7 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    skipped = finding.verdict == "skipped"
     return {
         "law": finding.law,
         "title": finding.title,
@@ -65,7 +66,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         },
         "case": None if finding.case is None else _case(finding.case),
         "causes": plain(finding.causes),
-        "reason": finding.reason,
+        # one of the contract's words where a law was skipped; `detail` says it in full
+        "reason": finding.reason.partition(":")[0] if skipped else finding.reason,
+        "detail": finding.reason,
         "warning": finding.warning,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -17,6 +17,7 @@ from bncheck.symbolic.trees import walk
 SIZES = (1, 2, 3, 4)
 ENTRIES = (0, 1, 2)
 TRIES = 400
+APART = {"gamma": 2, "beta": 3}
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Counterexample:
 def smallest(left: Expr, right: Expr, sign: str = "=") -> Counterexample | None:
     """Return the first point, by size and then by entries, at which the relation fails.
 
-    Raises NotSupported where both sides cannot be evaluated in
+    Raises NotSupported where a side cannot be evaluated in rationals.
     """
     nodes = [*walk(left), *walk(right)]
     free = sorted(free_indices(left) | free_indices(right), key=lambda x: x.name)
@@ -77,16 +78,26 @@ def _points(nodes: list[Expr]) -> Iterator[Point]:
         choices = ENTRIES[: 3 if m * len(vectors) < 6 else 2]
         entries = list(product(choices, repeat=m * len(vectors)))
         for number, entry in enumerate(sorted(entries, key=sum)[:TRIES]):
-            for a in (2, -1):
+            for scalars in _scalars(symbols):
                 point = Point(random.Random(number), {**dict.fromkeys(sizes, 1), "m": m})
-                for name, positive in symbols.items():
-                    point.symbols[name] = Fraction(1 if positive or name != "a" else a)
+                point.symbols.update(scalars)
                 for at, value in enumerate(entry):
                     name = vectors[at // m]
                     point.elements[name, (at % m + 1,)] = Fraction(value)
                 yield point
-                if "a" not in symbols:
-                    break
+
+
+def _scalars(symbols: Mapping[str, bool]) -> Iterator[dict[str, Fraction]]:
+    """Yield values for the scalars: as plain as can be, then such that no two are alike.
+
+    With gamma = beta = 1 a gamma that is missing, or stands where beta belongs, does not show.
+    symbols: whether each is positive. A factor ``a`` is never 1, and may be negative.
+    """
+    plain = {name: Fraction(1) for name in symbols}
+    apart = {name: Fraction(value) for name, value in APART.items() if name in symbols}
+    for others in ({}, apart) if apart else ({},):
+        for a in (2, -1) if symbols.get("a") is False else (None,):
+            yield plain | others | ({} if a is None else {"a": Fraction(a)})
 
 
 def _places(free: list[Index], sizes: dict[str, int]) -> Iterator[dict[Index, int]]:

@@ -138,7 +138,8 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
         if statement.sign in (r"\le", r"\ge"):
             return Verdict("undecided", reason="no counterexample was found, no proof is known")
         return Verdict(
-            "undecided", reason="the normal forms differ, but no small rational point does"
+            "undecided",
+            reason="not proved equal, and no difference found on small batches with rational roots",
         )
     conditions = _conditions(statement)
     if conditions:
