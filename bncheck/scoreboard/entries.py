@@ -81,6 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
         for d in ("1D", "2D", "3D", "")
     ),
     Entry("paddle.nn.BatchNorm1D, no weight", f"{_TARGETS}:paddle_lone_bias", ("paddlepaddle",)),
+    Entry("tinygrad.nn.BatchNorm", "tinygrad.nn:BatchNorm", ("tinygrad",)),
     Entry("numpy-ml BatchNorm1D", f"{_TARGETS}:numpy_ml_1d", ("numpy-ml",)),
     Entry("numpy-ml BatchNorm2D", f"{_TARGETS}:numpy_ml_2d", ("numpy-ml",)),
 )
