@@ -65,6 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("stax.BatchNorm", "jax.example_libraries.stax:BatchNorm", ("jax",)),
     _keras("torch", "torch"),
     _keras("jax", "jax"),
+    _keras("tensorflow", "tensorflow-cpu"),
     _keras("numpy", None),
     Entry("onnxruntime, opset 15", "onnxruntime:InferenceSession", ("onnxruntime", "onnx")),
     Entry(
