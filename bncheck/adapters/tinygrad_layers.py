@@ -18,6 +18,9 @@ from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 
 DEVICE = "CPU"
+# one thread, since their number may decide the order of summation, and no processes to compile in,
+# which take longer to start than such small programs to compile
+ALONE = {"NUM_CPU_THREADS": 1, "PARALLEL": 0}
 
 
 def recognises(target: object) -> bool:
@@ -36,7 +39,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     if not issubclass(kind, nn.BatchNorm):
         raise TargetError(f"{name} is a {kind.__name__}, but should be a tinygrad.nn.BatchNorm")
     try:
-        (Tensor([1.0], device=DEVICE) + 1).realize()
+        with Context(**ALONE):
+            (Tensor([1.0], device=DEVICE) + 1).realize()
     except Exception as error:
         raise TargetError(
             f"{name} cannot be run on tinygrad's device {DEVICE}: {told(error)[:200]}; "
@@ -101,23 +105,27 @@ class _Living:
             raise UsageError("backward(dy) was called before train(x) or eval(x)")
         x, y = self.latest
         parameters = [self.module.weight, self.module.bias] if self.affine else []
-        found = y.gradient(x, *parameters, gradient=_tensor(dy))
-        Tensor.realize(*found)  # together, so that they share what they can
-        dx, *others = (gradient.numpy() for gradient in found)
+        with Context(**ALONE):
+            found = y.gradient(x, *parameters, gradient=_tensor(dy))
+            Tensor.realize(*found)  # together, so that they share what they can
+            dx, *others = (gradient.numpy() for gradient in found)
         return Gradients(dx, *others)
 
     def state(self) -> State:
-        return State(self.module.running_mean.numpy(), self.module.running_var.numpy())
+        with Context(**ALONE):
+            return State(self.module.running_mean.numpy(), self.module.running_var.numpy())
 
     def _call(self, x: Array, *, training: bool) -> Array:
         point = _tensor(x)
-        with Context(TRAINING=int(training)):
+        with Context(TRAINING=int(training), **ALONE):
             y = self.module(point)
-        statistics = [self.module.running_mean, self.module.running_var] if self.running else []
-        self.latest = point, y
-        found = y.contiguous()  # a copy: a tensor that is computed itself loses its graph
-        Tensor.realize(found, *statistics)
-        return answers.array("BatchNorm", found.numpy(), x)
+            self.latest = point, y
+            found = y.contiguous()  # a copy: a tensor that is computed itself loses its graph
+            Tensor.realize(found, *self._statistics())
+            return answers.array("BatchNorm", found.numpy(), x)
+
+    def _statistics(self) -> list[Any]:
+        return [self.module.running_mean, self.module.running_var] if self.running else []
 
 
 def _tensor(array: Array) -> Any:
