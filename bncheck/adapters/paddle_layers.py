@@ -131,7 +131,8 @@ class _Living:
         there = {name: part for name, part in parts.items() if part is not None}
         with _ready():
             # the graph is kept, so that a second call is answered
-            dx, *others = paddle.grad([y], [x, *there.values()], [self._tensor(dy)], True)
+            towards, cotangent = [x, *there.values()], [self._tensor(dy)]
+            dx, *others = paddle.grad([y], towards, cotangent, retain_graph=True)
         # no gradient is what optimizers leave a parameter alone for, as for 0
         found = {
             name: np.zeros_like(part.numpy()) if gradient is None else gradient.numpy()
