@@ -54,7 +54,7 @@ def test_layer(rank, axis, dtype):
     target = load(NAME) if axis == -1 else keras.layers.BatchNormalization(axis=axis)
     implementation = adapt(target, name=NAME)
     assert implementation.convention.channel_axis == axis
-    assert ("backward" in implementation.abilities) == (BACKEND in ("torch", "jax"))
+    assert ("backward" in implementation.abilities) == (BACKEND in ("torch", "jax", "tensorflow"))
     case = dyadic(rank, dtype)
 
     def close(got, expected):

@@ -132,6 +132,51 @@ def test_several_nodes_ask_for_a_name(several):
     assert "has no BatchNormalization called '/layer3/bn'; did you mean" in str(caught.value)
 
 
+def in_function(path, node, *, opset, shown=("Y",)):
+    """A model of operator set 15 that calls a function, which holds the node and has its own."""
+    make = onnx.helper
+    function = make.make_function(
+        "local", "Norm", list(node.input), list(shown), [node], [make.make_opsetid("", opset)]
+    )
+    call = make.make_node("Norm", list(node.input), list(shown), domain="local")
+    made = models.model(call, shown=shown)
+    made.opset_import.append(make.make_opsetid("local", 1))
+    made.functions.append(function)
+    onnx.save(made, path)
+    return str(path)
+
+
+def test_a_node_in_a_function_has_the_operator_set_of_the_function(tmp_path):
+    made = models.node(name="inside", epsilon=3.0)
+    path = in_function(tmp_path / "m.onnx", made, opset=9)
+    for target in (path, f"{path}:inside"):
+        node = load(target)
+        assert (node.name, node.opset, node.epsilon) == ("inside", 9, 3.0)
+        assert not node.constant
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_running_statistics_of_a_function(used, tmp_path):
+    shown = ("Y", "new_mean", "new_var") if used else ("Y",)
+    made = models.node(training=True, outputs=3, epsilon=3.0, momentum=0.75)
+    node = load(f"{in_function(tmp_path / 'm.onnx', made, opset=15, shown=shown)}:reference")
+    assert (node.training, node.running) == (True, used)
+    layer = adapt(node, name="m").make(dyadic())
+    assert np.max(abs(layer.train(SIGNS) - (SIGNS * [1, 2] + BETA))) <= ROUNDINGS
+
+
+def test_an_attribute_that_the_caller_of_a_function_gives(tmp_path):
+    made = models.node()
+    made.attribute.append(
+        onnx.AttributeProto(name="epsilon", type=onnx.AttributeProto.FLOAT, ref_attr_name="eps")
+    )
+    path = in_function(tmp_path / "m.onnx", made, opset=15)
+    assert refused(path) == (
+        "FILE has a BatchNormalization whose epsilon is the argument 'eps' of the function "
+        "'Norm'; export the model with functions inlined"
+    )
+
+
 # -- what is refused ----------------------------------------------------------------------------
 
 
@@ -189,6 +234,16 @@ def test_data_in_other_files(location, tmp_path):
         f"FILE keeps tensor 'scale' in another file, {location!r}, and other files are not read; "
         "save the model with its data inside"
     )
+
+
+def test_data_of_a_constant_in_a_function_in_another_file(tmp_path):
+    path = in_function(tmp_path / "m.onnx", models.node(), opset=15)
+    made = onnx.load(path)
+    value = onnx.numpy_helper.from_array(np.ones(3, np.float32), "value")
+    onnx.external_data_helper.set_external_data(value, "../value.bin")
+    made.functions[0].node.append(onnx.helper.make_node("Constant", [], ["c"], value=value))
+    Path(path).write_bytes(made.SerializeToString())
+    assert refused(path).startswith("FILE keeps tensor 'value' in another file, '../value.bin'")
 
 
 def test_data_of_a_constant_in_another_file(tmp_path):

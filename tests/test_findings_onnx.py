@@ -68,3 +68,11 @@ def test_onnxruntime_writes_to_inputs(seed):
 def test_keras(name, seed):
     (line,) = output(name, seed, KERAS_BACKEND="numpy")
     assert wrong(line)
+
+
+@pytest.mark.keras
+@pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs tensorflow")
+@seeds
+def test_keras_on_tensorflow(seed):
+    lines = output("keras-folded-inference", seed, KERAS_BACKEND="tensorflow")
+    assert [wrong(line) for line in lines] == [False, True]

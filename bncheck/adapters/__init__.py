@@ -53,6 +53,8 @@ ADAPTERS = (
     Adapter("onnx_layers", "onnxruntime:InferenceSession", "onnxruntime"),
     Adapter("onnx_layers", "openvino:Core", "openvino"),
     Adapter("mlx_layers", "an mlx.nn.BatchNorm", "mlx"),
+    Adapter("paddle_layers", "a paddle.nn.BatchNorm, 1D, 2D or 3D", "paddle"),
+    Adapter("tinygrad_layers", "a tinygrad.nn.BatchNorm", "tinygrad"),
     Adapter("numpy_ml_layers", "a BatchNorm1D or 2D of numpy-ml", "numpy_ml"),
     Adapter("cs231n", "a file or module with cs231n's batchnorm_forward(x, gamma, beta, bn_param)"),
     Adapter("functions", "a file or module with a function forward(x, gamma, beta, eps)"),

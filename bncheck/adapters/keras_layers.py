@@ -1,8 +1,8 @@
 """Keras 3: ``keras.layers.BatchNormalization``, the class or an instance with other settings.
 
 The backend is the one that Keras was imported with (``KERAS_BACKEND``). Gradients are those of the
-backend: torch's autograd, or JAX's through ``stateless_call``; with others there are none. All
-runs on the CPU, and float64 is the layer's own dtype policy.
+backend: torch's autograd, JAX's through ``stateless_call``, TensorFlow's tape; with others there
+are none. All runs on the CPU, and float64 is the layer's own dtype policy.
 """
 
 import contextlib
@@ -42,8 +42,9 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         raise TargetError(
             f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization"
         )
-    template = target() if isinstance(target, type) else target
     backend = _BACKENDS.get(keras.backend.backend(), _Backend)
+    backend.prepare()
+    template = target() if isinstance(target, type) else target
     affine = bool(template.scale and template.center)
     abilities: set[Ability] = {"eval", "running", "state_before_step"}
     if backend.differentiates:
@@ -67,7 +68,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
 
 class _Backend:
-    """How a backend computes: this one, like NumPy and TensorFlow here, without gradients."""
+    """How a backend computes: this one, like NumPy, without gradients."""
 
     differentiates = False
     strided = True
@@ -75,6 +76,10 @@ class _Backend:
     def __init__(self, layer: Any, axis: int) -> None:
         self.layer = layer
         self.axis = axis
+
+    @staticmethod
+    def prepare() -> None:
+        """Set what can only be set for the whole process, before its first computation."""
 
     @staticmethod
     def settings(dtype: np.dtype[Any]) -> contextlib.AbstractContextManager[Any]:
@@ -165,7 +170,36 @@ class _Jax(_Backend):
         return [np.asarray(gradient) for gradient in pull(jax.numpy.array(dy))]
 
 
-_BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "jax": _Jax}
+class _TensorFlow(_Backend):
+    differentiates = True
+    strided = False  # TensorFlow has no strides
+
+    @staticmethod
+    def prepare() -> None:
+        """One thread: their number decides the order of summation."""
+        with contextlib.suppress(RuntimeError):  # it has computed already, and keeps its threads
+            import_module("tensorflow").config.threading.set_intra_op_parallelism_threads(1)
+
+    def call(self, x: Array, *, training: bool) -> Array:
+        tf = import_module("tensorflow")
+        point = tf.constant(x)
+        with tf.GradientTape(persistent=True) as tape:  # so that a second call is answered
+            tape.watch(point)
+            y = self.layer(keras.ops.moveaxis(point, 1, self.axis), training=training)
+            y = keras.ops.moveaxis(y, self.axis, 1)
+        self.latest = tape, point, y
+        return np.asarray(y)
+
+    def gradients(self, dy: Array) -> list[Array]:
+        tf = import_module("tensorflow")
+        tape, point, y = self.latest
+        towards = [point, *(v.value for v in self.layer.trainable_variables)]
+        none = tf.UnconnectedGradients.ZERO
+        found = tape.gradient(y, towards, tf.constant(dy), unconnected_gradients=none)
+        return [np.asarray(gradient) for gradient in found]
+
+
+_BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "jax": _Jax, "tensorflow": _TensorFlow}
 
 
 class _Living:

@@ -1,14 +1,15 @@
 """BatchNormalization nodes of ONNX files: read as data, and rebuilt alone.
 
 A file is parsed, and nothing else of it is used: no graph of it runs, no weights and no other file
-are loaded. What is checked is a model of one node with the same operator set and attributes.
+are loaded. Nodes are found in graphs, in those inside nodes, and in functions of the model. What is
+checked is a model of one node with the same operator set and attributes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import onnx
@@ -26,6 +27,7 @@ OLDEST, TRAINING, NEWEST = 7, 14, 15
 _IR_VERSION = 8
 INPUTS = ("X", "scale", "B", "input_mean", "input_var")
 OUTPUTS = ("Y", "running_mean", "running_var")
+Body: TypeAlias = onnx.GraphProto | onnx.FunctionProto  # what has nodes
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,10 @@ def read(path: Path, wanted: str, runtime: str) -> Node:
     in other files, has no such node, or several and none is named.
     """
     model = _parsed(path)
-    found = _nodes(model.graph)
+    found = [(home, node) for home in (model.graph, *model.functions) for node in _nodes(home)]
     if not found:
         raise TargetError(f"{path} has no node of type {OPERATOR}; there is nothing to check in it")
-    names = [node.name or node.output[0] for node in found]
+    names = [node.name or node.output[0] for _, node in found]
     if wanted and names.count(wanted) != 1:
         raise TargetError(f"{path} {_mismatch(wanted, names)}")
     if not wanted and len(found) > 1:
@@ -75,8 +77,11 @@ def read(path: Path, wanted: str, runtime: str) -> Node:
             f"{path} has {len(found)} nodes of type {OPERATOR}: {_listed(names)}; "
             f"name one, for example {path}:{names[0]}"
         )
-    node = found[names.index(wanted) if wanted else 0]
-    return _described(path, model, node, runtime)
+    home, node = found[names.index(wanted) if wanted else 0]
+    # a function has operator sets of its own
+    imports = home.opset_import if isinstance(home, onnx.FunctionProto) else model.opset_import
+    opset = next((o.version for o in imports if o.domain in ("", "ai.onnx")), 0)
+    return _described(path, home, node, opset, runtime)
 
 
 def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> onnx.ModelProto:
@@ -122,9 +127,9 @@ def _parsed(path: Path) -> onnx.ModelProto:
         raise TargetError(f"{path} is not an ONNX file, or is cut off: it does not parse") from None
     if not model.graph.node or not model.opset_import:
         raise TargetError(f"{path} is not an ONNX file, or is cut off: it has no graph")
-    graphs = _graphs(model.graph)
-    tensors = [t for graph in graphs for t in graph.initializer]
-    attributes = [a for graph in graphs for node in graph.node for a in node.attribute]
+    bodies = [body for home in (model.graph, *model.functions) for body in _bodies(home)]
+    tensors = [t for body in bodies for t in _initializers(body)]
+    attributes = [a for body in bodies for node in body.node for a in node.attribute]
     tensors += [a.t for a in attributes if a.HasField("t")]
     outside = next((t for t in tensors if external_data_helper.uses_external_data(t)), None)
     if outside is not None:
@@ -136,24 +141,40 @@ def _parsed(path: Path) -> onnx.ModelProto:
     return model
 
 
-def _graphs(graph: onnx.GraphProto) -> list[onnx.GraphProto]:
-    """Return a graph and those inside its nodes, such as the branches of an If."""
-    inner = [a.g for node in graph.node for a in node.attribute if a.HasField("g")]
-    return [graph, *(each for one in inner for each in _graphs(one))]
+def _bodies(home: Body) -> list[Body]:
+    """Return a graph or function and the graphs inside its nodes, such as the branches of an If."""
+    inner = [a.g for node in home.node for a in node.attribute if a.HasField("g")]
+    return [home, *(each for one in inner for each in _bodies(one))]
 
 
-def _nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
+def _initializers(body: Body) -> list[onnx.TensorProto]:
+    return [] if isinstance(body, onnx.FunctionProto) else list(body.initializer)
+
+
+def _outputs(body: Body) -> list[str]:
+    if isinstance(body, onnx.FunctionProto):
+        return list(body.output)
+    return [value.name for value in body.output]
+
+
+def _nodes(home: Body) -> list[onnx.NodeProto]:
     return [
         node
-        for each in _graphs(graph)
+        for each in _bodies(home)
         for node in each.node
         if node.op_type == OPERATOR and node.domain in ("", "ai.onnx") and node.output
     ]
 
 
-def _described(path: Path, model: onnx.ModelProto, node: onnx.NodeProto, runtime: str) -> Node:
+def _described(path: Path, home: Body, node: onnx.NodeProto, opset: int, runtime: str) -> Node:
+    passed = next((a for a in node.attribute if a.ref_attr_name), None)
+    if passed is not None:
+        raise TargetError(
+            f"{path} has a {OPERATOR} whose {passed.name} is the argument "
+            f"{passed.ref_attr_name!r} of the function {home.name!r}; export the model with "
+            "functions inlined"
+        )
     given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-    opset = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
     if opset < OLDEST:
         raise TargetError(
             f"{path} uses operator set {opset}, but {OPERATOR} is checked from {OLDEST} on; "
@@ -168,9 +189,10 @@ def _described(path: Path, model: onnx.ModelProto, node: onnx.NodeProto, runtime
         )
     if opset < 9 and given.get("spatial", 1) != 1:
         raise TargetError(f"{path} has spatial = 0: not one mean per channel, so not checked")
-    consumed = {name for each in _graphs(model.graph) for n in each.node for name in n.input}
-    consumed |= {value.name for each in _graphs(model.graph) for value in each.output}
-    initializers = {t.name for each in _graphs(model.graph) for t in each.initializer}
+    bodies = _bodies(home)
+    consumed = {name for body in bodies for n in body.node for name in n.input}
+    consumed |= {name for body in bodies for name in _outputs(body)}
+    initializers = {tensor.name for body in bodies for tensor in _initializers(body)}
     return Node(
         opset=int(opset),
         epsilon=float(given.get("epsilon", np.float32(1e-5))),

@@ -65,6 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("stax.BatchNorm", "jax.example_libraries.stax:BatchNorm", ("jax",)),
     _keras("torch", "torch"),
     _keras("jax", "jax"),
+    _keras("tensorflow", "tensorflow-cpu"),
     _keras("numpy", None),
     Entry("onnxruntime, opset 15", "onnxruntime:InferenceSession", ("onnxruntime", "onnx")),
     Entry(
@@ -76,6 +77,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("onnx ReferenceEvaluator, opset 9", f"{_TARGETS}:reference_evaluator_9", ("onnx",)),
     Entry("OpenVINO, opset 15", "openvino:Core", ("openvino", "onnx")),
     Entry("mlx.nn.BatchNorm", "mlx.nn:BatchNorm", ("mlx",)),
+    *(
+        Entry(f"paddle.nn.BatchNorm{d}", f"paddle.nn:BatchNorm{d}", ("paddlepaddle",))
+        for d in ("1D", "2D", "3D", "")
+    ),
+    Entry("paddle.nn.BatchNorm1D, no weight", f"{_TARGETS}:paddle_lone_bias", ("paddlepaddle",)),
+    Entry("tinygrad.nn.BatchNorm", "tinygrad.nn:BatchNorm", ("tinygrad",)),
     Entry("numpy-ml BatchNorm1D", f"{_TARGETS}:numpy_ml_1d", ("numpy-ml",)),
     Entry("numpy-ml BatchNorm2D", f"{_TARGETS}:numpy_ml_2d", ("numpy-ml",)),
 )

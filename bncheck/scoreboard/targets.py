@@ -35,3 +35,10 @@ def numpy_ml_2d() -> Any:
     from numpy_ml.neural_nets.layers import BatchNorm2D
 
     return BatchNorm2D
+
+
+def paddle_lone_bias() -> Any:
+    """``BatchNorm1D`` of PaddlePaddle with a bias, but without a weight."""
+    import paddle
+
+    return paddle.nn.BatchNorm1D(3, weight_attr=False)
