@@ -13,7 +13,7 @@ from bncheck.model import Case
 
 with warnings.catch_warnings():  # on import it warns of a compiler cache that is not there
     warnings.simplefilter("ignore")
-    paddle = pytest.importorskip("paddle")
+    paddle = pytest.importorskip("paddle", reason="needs paddlepaddle")
 
 pytestmark = pytest.mark.paddle
 

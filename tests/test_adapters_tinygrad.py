@@ -8,7 +8,7 @@ from bncheck.adapters import adapt, load
 from bncheck.errors import TargetError
 from bncheck.model import Case
 
-nn = pytest.importorskip("tinygrad.nn")
+nn = pytest.importorskip("tinygrad.nn", reason="needs tinygrad")
 
 pytestmark = pytest.mark.tinygrad
 
