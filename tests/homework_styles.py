@@ -1,5 +1,7 @@
 """Batch-norm layers as people write them in courses: many styles, all correct."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 
@@ -336,3 +338,27 @@ class MeanOfAllBatches:
             self.running_mean += (mean - self.running_mean) / self.count
             self.running_var += (var * m / max(m - 1, 1) - self.running_var) / self.count
         return normalize(x, mean, var, self.weight, self.bias, self.eps, (0,))
+
+
+@dataclass(kw_only=True)
+class KeywordsOnly:
+    """A dataclass whose constructor and forward take keywords only."""
+
+    features: int
+    epsilon: float = 1e-3
+    decay: float = 0.99
+    gamma: np.ndarray = field(init=False)
+    beta: np.ndarray = field(init=False)
+
+    def __post_init__(self):
+        self.gamma, self.beta = np.ones(self.features), np.zeros(self.features)
+        self.moving_mean, self.moving_var = np.zeros(self.features), np.ones(self.features)
+
+    def forward(self, *, x, train):
+        assert x.ndim == 2
+        mean, var = self.moving_mean, self.moving_var
+        if train:
+            mean, var = x.mean(0), x.var(0)
+            self.moving_mean = self.decay * self.moving_mean + (1 - self.decay) * mean
+            self.moving_var = self.decay * self.moving_var + (1 - self.decay) * var
+        return normalize(x, mean, var, self.gamma, self.beta, self.epsilon, (0,))

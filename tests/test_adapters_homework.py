@@ -36,6 +36,7 @@ FOUND = {
     "Plainest": ({"backward"}, (2,), 1, None, None, None, True),
     "NoParameters": (set(), (2,), 1, None, None, None, False),
     "ExamplesAreColumns": ({"backward"}, (2,), 0, None, None, None, True),
+    "KeywordsOnly": (FULL - {"backward"}, (2,), 1, None, None, None, True),
     "MeanOfAllBatches": (FULL - {"backward"} | {"cumulative"}, (2,), 1, None, None, None, True),
 }
 

@@ -224,12 +224,16 @@ class Living:
         mode = plan.switch.turn(self.layer, training) if plan.switch else {}
         separate = plan.switch.method if plan.switch and not training else ""
         method = getattr(self.layer, separate or plan.forward)
-        wanted = [p for p in parameters(method)[1:] if p.name not in mode]
+        asked = parameters(method)
+        wanted = [p for p in asked[1:] if p.name not in mode]
         wanted = [p for p in wanted if role_of(p.name, MODES) is None]
         arguments = by_role(f"{plan.name}.{separate or plan.forward}", wanted, _given(self.case))
         self.x = x
         inward = self._in(x)
-        got = method(inward, **arguments, **mode)
+        if asked and asked[0].kind is asked[0].KEYWORD_ONLY:
+            got = method(**{asked[0].name: inward}, **arguments, **mode)
+        else:
+            got = method(inward, **arguments, **mode)
         if isinstance(got, tuple) and got:
             got, *rest = got
             self.cache = rest[0] if len(rest) == 1 else tuple(rest)
