@@ -14,8 +14,6 @@ from bncheck.diagnosis.search import Court, Hypothesis, Observed
 # so many cases are looked at where a sentence needs only an impression
 _FEW = 12
 RAISES = "the calls that raise"
-# wrong cases from which on what they have in common says something
-_SEVERAL = 4
 
 
 def identical(court: Court, hypothesis: Hypothesis, wrong: Sequence[Observed]) -> float:
@@ -131,7 +129,8 @@ def _where(court: Court, wrong: Sequence[Observed]) -> Iterable[str]:
     ):
         bad = {key(r) for r in wrong_recipes}
         every = {key(r) for r in recipes}
-        # one wrong case is at one rank, in one layout, whatever it is that is wrong with it
-        if bad < every and len(wrong_recipes) >= _SEVERAL:
+        # a wrong case is of some rank and layout whatever is wrong with it: all like it must be
+        always = all(recipe in wrong_recipes for recipe in recipes if key(recipe) in bad)
+        if bad < every and always:
             names = _listed(sorted(map(str, bad)))
             yield f"wrong only at {what} {names}, right at {_listed(sorted(map(str, every - bad)))}"
