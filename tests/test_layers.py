@@ -56,7 +56,8 @@ SIBLINGS = {
     "reports": {"__init__"},
     "adapters": {
         "__init__", "answers", "calls", "jax_programs", "jax_sheets", "jax_tools", "loading",
-        "onnx_nodes", "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors", "torch_tools",
+        "onnx_nodes", "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors",
+        "torch_tools",
     },
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ same operation on the same values is in it once, and each is a function of JAX's
 way through Python: the bits of a plain call, in a fifth of its time.
 """
 
+import os
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -184,3 +185,18 @@ class Executables:
 
 
 executables = Executables()
+
+
+def share_compiled() -> None:
+    """Keep what is compiled where the other workers of a run find it, unless the user has a place.
+
+    JAX's own cache on disk: what comes out of it is what was compiled.
+    """
+    scratch = os.environ.get("BNCHECK_SCRATCH")
+    if scratch and not jax.config.jax_compilation_cache_dir:
+        jax.config.update("jax_compilation_cache_dir", os.path.join(scratch, "jax"))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+share_compiled()

@@ -66,13 +66,16 @@ class InProcess:
 class Worker:
     """A worker process and its replacement when it dies."""
 
-    def __init__(self, target: str, options: Options) -> None:
+    def __init__(self, target: str, options: Options, scratch: str = "") -> None:
         """Start it and wait until the target is loaded.
+
+        scratch: a folder that the workers of a target share, for what an adapter can keep there
 
         Raises UsageError, TargetError or NotSupported where the target cannot be taken.
         """
         self._target = target
         self._options = options
+        self._scratch = scratch
         self._known: Mapping[str, Any] | None = None
         self._process: subprocess.Popen[str] | None = None
         self.restarts = 0
@@ -113,7 +116,11 @@ class Worker:
             stderr=self._said,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path),
+                "BNCHECK_SCRATCH": self._scratch,
+            },
         )
         options = self._options
         message = self._line(
