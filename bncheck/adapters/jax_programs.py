@@ -13,6 +13,7 @@ from typing import Any
 import jax
 from jax.extend.core import jaxpr_as_fun
 
+from bncheck.adapters.jax_settings import Family
 from bncheck.adapters.jax_sheets import Opaque, Results, Sheet, executables
 
 # ``(setting, x, gamma, beta, state) -> y, state``
@@ -52,10 +53,13 @@ class Programs:
 
             return jax.vjp(dx, x, dy, gamma)[1](w)
 
-        self.jvp = _Program(jvp, jit)
-        self.double_backward = _Program(double, jit)
-        self._forward = _Program(apply, jit)
-        self._backward = _Program(backward, jit)
+        def program(function: Callable[..., Any], name: str) -> _Program:
+            return _Program(function, setting, None if jit else _family(call, setting, name))
+
+        self.jvp = program(jvp, "jvp")
+        self.double_backward = program(double, "double_backward")
+        self._forward = program(apply, "forward")
+        self._backward = program(backward, "backward")
 
     def forward(self, *arguments: Any) -> "Run":
         """Call the layer; the answer can be differentiated."""
@@ -86,12 +90,23 @@ def programs(call: Call, setting: Setting, jit: bool) -> Programs:
     return Programs(call, setting, jit)
 
 
+_families: dict[Any, Family] = {}
+
+
+def _family(call: Call, setting: Setting, name: str) -> Family:
+    """Return where the traces of one function are kept, for all eps and momenta."""
+    return _families.setdefault((call, setting.training, name), Family())
+
+
 class _Program:
     """A function, traced or compiled once for the shapes and dtypes of its arguments."""
 
-    def __init__(self, function: Callable[..., Any], jit: bool) -> None:
+    def __init__(
+        self, function: Callable[..., Any], setting: Setting, family: Family | None
+    ) -> None:
+        """Prepare; without a family of traces, it is to be compiled as one program."""
         self.function = function
-        self.jit = jit
+        self.setting, self.family = setting, family
         self.known: dict[Any, _Traced] = {}
 
     def __call__(self, *arguments: Any) -> Any:
@@ -102,21 +117,25 @@ class _Program:
         leaves, tree = jax.tree.flatten(arguments)
         key = (tree, *((leaf.shape, leaf.dtype) for leaf in leaves))
         if key not in self.known:
-            made = self._compiled() if self.jit else self._traced(arguments, leaves, sheet)
-            self.known[key] = made
+            family = self.family
+            self.known[key] = (
+                self._written(family, arguments, len(leaves), sheet) if family else self._compiled()
+            )
         return self.known[key]
 
     def _compiled(self) -> "_Traced":
         executables.add(object(), 10)  # as large as about ten single operations
         return _Traced(jax.jit(self.function))
 
-    def _traced(self, arguments: Any, leaves: list[Any], sheet: Sheet | None) -> "_Traced":
-        closed, shapes = jax.make_jaxpr(self.function, return_shape=True)(*arguments)
-        tree = jax.tree.structure(shapes)
+    def _written(
+        self, family: Family, arguments: Any, count: int, sheet: Sheet | None
+    ) -> "_Traced":
+        trace = family.trace(self.setting, self.function, arguments)
+        closed, tree = trace.closed, trace.tree
         if sheet is None:
-            sheet, at = Sheet(len(leaves)), list(range(len(leaves)))
+            sheet, at = Sheet(count), list(range(count))
         else:
-            at = [*range(len(leaves) - 1), sheet.argument()]
+            at = [*range(count - 1), sheet.argument()]
         try:
             return _Traced(None, sheet, at, sheet.write(closed, at), tree)
         except Opaque:
