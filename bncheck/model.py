@@ -135,7 +135,7 @@ class Domain:
     strided: takes arrays that are not contiguous as such (otherwise it is given copies)
     training: has a training mode; otherwise only what is said about inference is tried
     few_shapes: every new shape is expensive, as where it is compiled for; shapes are then drawn
-        from a small pool (see `bncheck.cases.pool`)
+        from a small pool (see `bncheck.cases.pool`), and one call may take longer
     """
 
     ranks: tuple[int, ...] = (2, 3, 4, 5)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 from bncheck.engine.options import Options
-from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
+from bncheck.engine.service import OUT_OF_MEMORY, Service, describe, limit_of
 from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 from bncheck.model import Implementation
 from bncheck.terminal import sentence
@@ -138,6 +138,7 @@ class Worker:
             kinds = {"UsageError": UsageError, "NotSupported": NotSupported}
             raise kinds.get(message["kind"], TargetError)(message["refused"])
         loaded: Mapping[str, Any] = message["loaded"]
+        self._limit = limit_of(options.timeout, loaded)
         return loaded
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class Worker:
             option, limit = (
                 ("--load-timeout", self._options.load_timeout)
                 if loading
-                else ("--timeout", self._options.timeout)
+                else ("--timeout", self._limit)
             )
             what = "loading it" if loading else "one call"
             return Died("hang", f"{what} took more than {limit:g} s ({option} sets the limit)")
