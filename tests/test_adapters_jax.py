@@ -96,7 +96,7 @@ def test_what_jax_compiled_is_dropped_in_time(monkeypatch):
     for n in range(300):
         kept.add(("x", n), 10)
         kept.add(("x", n), 10)  # another setting, the same operations
-    assert len(cleared) == 1
+    assert len(cleared) == 3000 // kept.most
 
 
 def test_a_contracted_product_is_a_warning():

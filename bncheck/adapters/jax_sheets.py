@@ -173,7 +173,7 @@ class Executables:
     would compile thousands. What is dropped is compiled again when it is needed again.
     """
 
-    most = 2000
+    most = 1200
 
     def __init__(self) -> None:
         """Nothing is compiled yet."""
