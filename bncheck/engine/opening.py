@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,13 +38,15 @@ def pool(target: str | Implementation, options: Options, *, single: bool = False
             "bncheck.Implementation"
         )
     sessions: list[Session] = []
+    # what one worker, or one that died, has compiled need not be compiled by the next
+    scratch = tempfile.TemporaryDirectory(prefix="bncheck-", ignore_cleanup_errors=True)
     try:
         for _ in range(1 if single else max(1, options.jobs)):
-            sessions.append(Worker(target, options))
+            sessions.append(Worker(target, options, scratch.name))
     except BaseException:
-        Pool(sessions).close()
+        Pool(sessions, scratch).close()
         raise
-    return Pool(sessions)
+    return Pool(sessions, scratch)
 
 
 def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str], ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bncheck.engine.session import InProcess, Session
 
@@ -21,9 +22,12 @@ class Pool:
     an implementation in memory is asked in the caller's thread, where its author expects it.
     """
 
-    def __init__(self, sessions: list[Session]) -> None:
-        """Take the sessions over; `close` ends them."""
+    def __init__(
+        self, sessions: list[Session], scratch: contextlib.AbstractContextManager[Any] | None = None
+    ) -> None:
+        """Take the sessions over, and a folder that they share; `close` ends them."""
         self._sessions = sessions
+        self._scratch = scratch
         self._free: SimpleQueue[Session] = SimpleQueue()
         for session in sessions:
             self._free.put(session)
@@ -72,3 +76,5 @@ class Pool:
         """End all sessions."""
         for session in self._sessions:
             session.close()
+        if self._scratch is not None:
+            self._scratch.__exit__(None, None, None)

@@ -20,6 +20,10 @@ from bncheck.trial import Guard
 
 BY_ID = {law.id: law for law in LAWS}
 
+# A call of a target that compiles for every shape may take so many times the limit: on a busy
+# machine the first call with a shape does.
+COMPILING = 6
+
 # Exit code of a worker that ran out of memory in its own work, because the target holds it.
 OUT_OF_MEMORY = 97
 
@@ -96,6 +100,11 @@ class Service:
             request["recipe"],
             request["scripts"],
         )
+
+
+def limit_of(timeout: float, loaded: Mapping[str, Any]) -> float:
+    """Return how many seconds one call may take of a target that is described so."""
+    return timeout * (COMPILING if loaded["domain"]["few_shapes"] else 1)
 
 
 def timed(outer: Guard, clock: Clock) -> Guard:

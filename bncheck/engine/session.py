@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 from bncheck.engine.options import Options
-from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
+from bncheck.engine.service import OUT_OF_MEMORY, Service, describe, limit_of
 from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 from bncheck.model import Implementation
 from bncheck.terminal import sentence
@@ -66,13 +66,16 @@ class InProcess:
 class Worker:
     """A worker process and its replacement when it dies."""
 
-    def __init__(self, target: str, options: Options) -> None:
+    def __init__(self, target: str, options: Options, scratch: str = "") -> None:
         """Start it and wait until the target is loaded.
+
+        scratch: a folder that the workers of a target share, for what an adapter can keep there
 
         Raises UsageError, TargetError or NotSupported where the target cannot be taken.
         """
         self._target = target
         self._options = options
+        self._scratch = scratch
         self._known: Mapping[str, Any] | None = None
         self._process: subprocess.Popen[str] | None = None
         self.restarts = 0
@@ -113,7 +116,11 @@ class Worker:
             stderr=self._said,
             encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path),
+                "BNCHECK_SCRATCH": self._scratch,
+            },
         )
         options = self._options
         message = self._line(
@@ -131,6 +138,7 @@ class Worker:
             kinds = {"UsageError": UsageError, "NotSupported": NotSupported}
             raise kinds.get(message["kind"], TargetError)(message["refused"])
         loaded: Mapping[str, Any] = message["loaded"]
+        self._limit = limit_of(options.timeout, loaded)
         return loaded
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,7 +179,7 @@ class Worker:
             option, limit = (
                 ("--load-timeout", self._options.load_timeout)
                 if loading
-                else ("--timeout", self._options.timeout)
+                else ("--timeout", self._limit)
             )
             what = "loading it" if loading else "one call"
             return Died("hang", f"{what} took more than {limit:g} s ({option} sets the limit)")

@@ -14,7 +14,7 @@ import warnings
 from json import dumps, loads  # bound now: the target may replace what the modules hold
 from typing import Any, NoReturn, TextIO
 
-from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
+from bncheck.engine.service import OUT_OF_MEMORY, Service, describe, limit_of
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.trial import Guard
 
@@ -74,11 +74,12 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
         from bncheck.adapters import adapt, load  # late: it is loading that may hang
 
         alarm.enter("loading")
-        loaded = load(setup["target"])
-        implementation = adapt(loaded, name=setup["target"], profile=setup["profile"])
+        target = load(setup["target"])
+        implementation = adapt(target, name=setup["target"], profile=setup["profile"])
         alarm.leave()
-        service = Service(implementation, _guard(Alarm(setup["timeout"])))
-        _send(answers, {"loaded": describe(implementation)})
+        loaded = describe(implementation)
+        service = Service(implementation, _guard(Alarm(limit_of(setup["timeout"], loaded))))
+        _send(answers, {"loaded": loaded})
     except (UsageError, TargetError, NotSupported) as error:
         alarm.leave()
         _send(answers, {"refused": str(error), "kind": type(error).__name__})
