@@ -14,7 +14,7 @@ import pytest
 
 from bncheck.adapters import adapt, load, probing
 from bncheck.engine import verify
-from bncheck.errors import TargetError, TargetRaised
+from bncheck.errors import TargetError, TargetRaised, UsageError
 from bncheck.formats import FLOAT32
 from bncheck.model import Case
 
@@ -113,6 +113,38 @@ def test_training_inference_and_gradients(name, rank, truth):
     weight = 1.0 if case.momentum is None else 1 - case.momentum
     weight = 0.375 if name == "TorchLike" else weight
     close(layer.state().mean, (1 - weight) * case.running_mean + weight * case.x.mean(axes))
+
+
+def test_ranks_are_those_that_are_promised():
+    class Promising(styles.KerasLike):
+        CONVENTION = {"ranks": [2, 4]}  # noqa: RUF012 # as people write it
+
+    assert adapt(Promising, name="P").domain.ranks == (2, 4)
+    Promising.CONVENTION = {"ranks": [6]}
+    with pytest.raises(UsageError, match="should be a list out of 2, 3, 4, 5"):
+        adapt(Promising, name="P")
+
+    class TooMuch(styles.TrainFlag):
+        CONVENTION = {"ranks": [2, 4]}  # noqa: RUF012 # as people write it
+
+    with pytest.raises(TargetError, match="takes no array of rank 4"):
+        adapt(TooMuch, name="T")
+
+
+@pytest.mark.parametrize(
+    ("name", "measured"),
+    [
+        ("TrainFlag", {"channel_axis"}),
+        ("ParameterObjects", {"channel_axis", "momentum_weighs"}),
+        ("ColumnMajor", set()),
+    ],
+)
+def test_what_is_measured_is_not_called_promised(name, measured):
+    implementation = adapted(name)
+    assert implementation.measured == measured
+    report = verify(implementation, laws=("P01",), budget="quick", save=None)
+    assert not measured & report.promised.keys()
+    assert measured <= report.observed.keys()
 
 
 @pytest.mark.parametrize("name", FOUND)

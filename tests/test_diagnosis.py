@@ -238,6 +238,34 @@ def test_where_a_mistake_shows_is_told():
     assert any("wrong only at rank 5" in note for note in report.notes)
 
 
+def test_the_direction_of_momentum_is_told_from_the_mean_where_the_variance_is_wrong():
+    keras = Convention(momentum_weighs="old", running_var="biased", debiased=False)
+    rules = BY_NAME["running-std"].change(conforming(keras))
+    told = observe(implementation(rules, "std", Convention()), Guard(), ["float32"])
+    assert told["observed"]["momentum_weighs"] == "unrecognised"
+    assert told["known"]["momentum_weighs"] == "old"
+
+
+def test_debiased_averages_are_a_convention_that_can_be_conformed_to():
+    haiku = Convention(momentum_weighs="old", running_var="biased", debiased=True)
+    right = implementation(conforming(haiku), "haiku", haiku)
+    assert court_of(right).contradiction(Hypothesis()) is None
+    wrong = BY_NAME["debiased-from-one"].change(conforming(haiku))
+    court = court_of(implementation(wrong, "equinox", haiku))
+    assert court.contradiction(Hypothesis()) is not None
+    assert court.contradiction(Hypothesis((BY_NAME["debiased-from-one"],))) is None
+
+
+def test_a_target_that_raises_is_no_wrong_shape():
+    def read(x):
+        if x.ndim > 2:
+            raise ValueError("rank 2 only")
+        return REFERENCE.read(x)
+
+    court = court_of(implementation(replace(REFERENCE, read=read), "rank 2 only"))
+    assert court.contradiction(Hypothesis((BY_NAME["wrong-shape"],))) is not None
+
+
 # -- the separation matrix ------------------------------------------------------------------------
 
 

@@ -92,6 +92,14 @@ def test_dtypes():
         wrong(dtypes=("float31",))
 
 
+def test_half_precision_is_tried_only_where_it_is_promised():
+    with pytest.raises(UsageError, match="dtype='float16' is tried only where the target promises"):
+        check(RIGHT, dtypes=("float16",), laws=("F00",), budget=0.2, save=None)
+    half = replace(in_memory(reference), domain=Domain(dtypes=("float16",)))
+    report = check(half, dtypes=("float16",), laws=("P07",), budget=0.2, save=None)
+    assert [f.dtype for f in report.findings] == ["float16"]
+
+
 def test_laws_that_do_not_exist():
     with pytest.raises(UsageError, match="no law matches 'F99'; did you mean 'F"):
         wrong(laws=("F99",))
@@ -279,6 +287,12 @@ def test_an_expectation_that_no_longer_fails_is_an_error(tmp_path):
     ]
 
 
+def test_an_expectation_about_what_was_not_tried_is_not_stale(tmp_path):
+    other = ENTRY.replace("F00", "P01")
+    done = with_expected(tmp_path, ENTRY.format("") + other.format(""), "F00")
+    assert (done.code, done.report["stale"]) == (0, [])
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -290,6 +304,10 @@ def test_an_expectation_that_no_longer_fails_is_an_error(tmp_path):
         ('[[expected]]\nlaw = 3\nreason = "x"\n', "expected.toml, entry 1 needs a law"),
         (ENTRY.format('dtyp = "x"\n'), "expected.toml, entry 1 has the unknown key 'dtyp'"),
         (ENTRY.format("dtype = 3\n"), "expected.toml, entry 1 has dtype=3"),
+        (
+            ENTRY.replace("F00", "?").format(""),
+            "entry 1 has law='?', which does not exist; `bncheck laws` lists them",
+        ),
     ],
 )
 def test_a_malformed_file_of_expectations(text, told, tmp_path):
@@ -311,6 +329,7 @@ def test_a_counterexample_is_saved_and_replayed(tmp_path):
     done = verify(tmp_path, doing("x = x + x"), "--laws", "F00")
     file = done.finding("F00")["case"]["file"]
     assert f"reproduce bncheck replay {file}" in done.out
+    assert not (tmp_path / ".hypothesis").exists()
     again = bncheck("replay", file, folder=tmp_path)
     assert (again.code, again.out.split("\n")[0], again.err) == (1, "STILL FAILS", "")
     (tmp_path / "bn.py").write_text(doing("pass"))

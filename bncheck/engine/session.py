@@ -104,8 +104,7 @@ class Worker:
             raise Died("hang", f"it could be loaded once, but not again: {error}") from None
 
     def _start(self) -> Mapping[str, Any]:
-        # kept open as long as the worker lives
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 # open while it lives
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "bncheck.engine.worker"],
             stdin=subprocess.PIPE,

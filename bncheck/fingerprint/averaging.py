@@ -17,8 +17,9 @@ def traits(bench: Bench) -> Iterator[Trait]:
 
     What is measured is off by 4 roundings at most: 1 - momentum, two products and a sum.
     """
-    fixed = bench.implementation.domain.fixed_momentum
-    momentum = MOMENTUM if fixed is None else fixed
+    momentum = bench.implementation.domain.momentum(MOMENTUM)
+    if momentum is None:
+        return  # the mean of all batches: no weight is anybody's choice
     found = weight(bench, momentum)
     if found is None:
         return

@@ -72,7 +72,7 @@ def minimal_cover(table: KillTable) -> tuple[str, ...]:
     Minimum set cover as an integer program (scipy's HiGHS solves it exactly at this size).
     """
     import numpy as np  # noqa: PLC0415 # only the command that computes the table needs these
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 # as above
 
     caught = [row for row in table.rows if row.laws]
     laws = sorted({law for row in caught for law in row.laws})

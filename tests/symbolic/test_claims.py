@@ -115,6 +115,29 @@ def test_a_condition_is_put_in_after_the_derivative_is_taken():
     assert judge(r"\frac{\partial L}{\partial \epsilon} = 0").verdict == "false"
 
 
+@pytest.mark.parametrize(
+    ("latex", "conditions"),
+    [
+        (
+            r"\frac{\partial L}{\partial \hat{x}_i} = \frac{\partial L}{\partial y_i}",
+            ("gamma = 1",),
+        ),
+        (r"y_i = \hat{x}_i + \beta", ("gamma = 1",)),
+        (r"y_i = \gamma \hat{x}_i", ("beta = 0",)),
+    ],
+)
+def test_a_parameter_that_is_missing_is_found(latex, conditions):
+    verdict = judge(latex)
+    assert (verdict.verdict, verdict.conditions) == ("true-if", conditions)
+    assert verdict.counterexample is not None
+
+
+def test_parameters_that_are_exchanged_are_found():
+    verdict = judge(r"y_i = \beta \hat{x}_i + \gamma")
+    assert verdict.verdict == "false"
+    assert verdict.counterexample.values["gamma"] != verdict.counterexample.values["beta"]
+
+
 def test_files_that_are_no_claims_files(tmp_path: Path):
     for text, says in [
         ("a = 1", "unknown key 'a'"),
