@@ -9,7 +9,7 @@ SIGNS = np.array([[1.0, -1], [-1, -1], [1, 1], [-1, 1]])
 GAMMA, BETA = np.array([2.0, 4]), np.array([1.0, -1])
 DY = np.array([[4.0, 0], [0, 0], [0, 4], [0, 0]])
 SHAPES = {2: (4, 2), 3: (2, 2, 2), 4: (2, 2, 1, 2), 5: (1, 2, 2, 1, 2)}
-# XLA's reciprocal square root and its second use round a few times, near numbers below 16
+# an inverse square root and its second use round a few times, near numbers below 16
 ROUNDINGS = {"float32": 16 * 16 * 2.0**-24, "float64": 16 * 16 * 2.0**-53}
 
 
@@ -18,14 +18,14 @@ def shaped(a, rank):
     return np.moveaxis(np.asarray(a).reshape(shape[0], *shape[2:], 2), -1, 1)
 
 
-def exact_case(rank, dtype) -> Case:
+def exact_case(rank, dtype="float32", momentum=0.75) -> Case:
     x, dy = (shaped(a, rank).astype(dtype) for a in (SIGNS, DY))
     parts = (np.array(a).astype(dtype) for a in (GAMMA, BETA, [1.0, 0], [1.0, 13]))
     gamma, beta, mean, var = parts
-    return Case(x, gamma, beta, dy, mean, var, eps=3.0, momentum=0.75)
+    return Case(x, gamma, beta, dy, mean, var, eps=3.0, momentum=momentum)
 
 
-def close(got, expected, dtype):
+def close(got, expected, dtype="float32"):
     assert got.dtype == dtype
     assert got.shape == np.shape(expected)
     assert np.max(abs(got - expected)) <= ROUNDINGS[dtype]

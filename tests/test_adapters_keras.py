@@ -7,11 +7,11 @@ import warnings
 
 import numpy as np
 import pytest
+from exact_batch import BETA, DY, GAMMA, SIGNS, exact_case, shaped
 
 from bncheck import verify
 from bncheck.adapters import adapt, load
 from bncheck.errors import TargetError
-from bncheck.model import Case
 
 try:
     with warnings.catch_warnings():  # what a backend itself uses that is deprecated
@@ -25,26 +25,9 @@ pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::Deprecation
 BACKEND = keras.backend.backend()
 NAME = "keras.layers:BatchNormalization"
 
-# mean 0, biased variance 1, eps 3: w = 4 and 1/sqrt(w) = 1/2
-SIGNS = np.array([[1.0, -1], [-1, -1], [1, 1], [-1, 1]])
-GAMMA, BETA = np.array([2.0, 4]), np.array([1.0, -1])
-DY = np.array([[4.0, 0], [0, 0], [0, 4], [0, 0]])
-SHAPES = {2: (4, 2), 3: (2, 2, 2), 4: (2, 2, 1, 2), 5: (1, 2, 2, 1, 2)}
 # an inverse square root and its second use round a few times, near numbers below 16; in float64
 # Keras computes in float32, too
 ROUNDINGS = 16 * 16 * 2.0**-24
-
-
-def shaped(a, rank):
-    shape = SHAPES[rank]
-    return np.moveaxis(np.asarray(a).reshape(shape[0], *shape[2:], 2), -1, 1)
-
-
-def dyadic(rank, dtype) -> Case:
-    x, dy = (shaped(a, rank).astype(dtype) for a in (SIGNS, DY))
-    parts = (np.array(a).astype(dtype) for a in (GAMMA, BETA, [1.0, 0], [1.0, 13]))
-    gamma, beta, mean, var = parts
-    return Case(x, gamma, beta, dy, mean, var, eps=3.0, momentum=0.75)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -55,7 +38,7 @@ def test_layer(rank, axis, dtype):
     implementation = adapt(target, name=NAME)
     assert implementation.convention.channel_axis == axis
     assert ("backward" in implementation.abilities) == (BACKEND in ("torch", "jax", "tensorflow"))
-    case = dyadic(rank, dtype)
+    case = exact_case(rank, dtype)
 
     def close(got, expected):
         assert got.shape == np.shape(expected)
@@ -83,7 +66,7 @@ def test_layer(rank, axis, dtype):
 def test_settings_of_an_instance():
     implementation = adapt(keras.layers.BatchNormalization(scale=False), name="mine")
     assert not implementation.domain.affine
-    layer = implementation.make(dyadic(2, "float32"))
+    layer = implementation.make(exact_case(2, "float32"))
     layer.train(SIGNS.astype(np.float32))
     if layer.backward is not None:
         got = layer.backward(DY.astype(np.float32))

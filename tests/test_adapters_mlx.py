@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from exact_batch import BETA, DY, GAMMA, SIGNS, close, shaped
 
 from bncheck import verify
 from bncheck.adapters import adapt, load
@@ -11,25 +12,6 @@ from bncheck.model import Case
 nn = pytest.importorskip("mlx.nn")
 
 pytestmark = pytest.mark.mlx
-
-# mean 0, biased variance 1, eps 3: w = 4 and 1/sqrt(w) = 1/2
-SIGNS = np.array([[1.0, -1], [-1, -1], [1, 1], [-1, 1]])
-GAMMA, BETA = np.array([2.0, 4]), np.array([1.0, -1])
-DY = np.array([[4.0, 0], [0, 0], [0, 4], [0, 0]])
-SHAPES = {2: (4, 2), 3: (2, 2, 2), 4: (2, 2, 1, 2)}
-# an inverse square root and its second use round a few times, near numbers below 16
-ROUNDINGS = 16 * 16 * 2.0**-24
-
-
-def shaped(a, rank):
-    shape = SHAPES[rank]
-    return np.moveaxis(np.asarray(a).reshape(shape[0], *shape[2:], 2), -1, 1)
-
-
-def close(got, expected):
-    assert got.dtype == np.float32
-    assert got.shape == np.shape(expected)
-    assert np.max(abs(got - expected)) <= ROUNDINGS
 
 
 @pytest.mark.parametrize("rank", [2, 3, 4])

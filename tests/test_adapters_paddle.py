@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from exact_batch import BETA, DY, GAMMA, SIGNS, close, exact_case, shaped
 
 from bncheck import verify
 from bncheck.adapters import adapt, load
 from bncheck.errors import TargetError
-from bncheck.model import Case
 
 with warnings.catch_warnings():  # on import it warns of a compiler cache that is not there
     warnings.simplefilter("ignore")
@@ -18,35 +18,10 @@ with warnings.catch_warnings():  # on import it warns of a compiler cache that i
 pytestmark = pytest.mark.paddle
 
 nn = paddle.nn
-# mean 0, biased variance 1, eps 3: w = 4 and 1/sqrt(w) = 1/2
-SIGNS = np.array([[1.0, -1], [-1, -1], [1, 1], [-1, 1]])
-GAMMA, BETA = np.array([2.0, 4]), np.array([1.0, -1])
-DY = np.array([[4.0, 0], [0, 0], [0, 4], [0, 0]])
-SHAPES = {2: (4, 2), 3: (2, 2, 2), 4: (2, 2, 1, 2), 5: (1, 2, 2, 1, 2)}
-# an inverse square root and its second use round a few times, near numbers below 16
-ROUNDINGS = {"float32": 16 * 16 * 2.0**-24, "float64": 16 * 16 * 2.0**-53}
-
-
-def shaped(a, rank):
-    shape = SHAPES[rank]
-    return np.moveaxis(np.asarray(a).reshape(shape[0], *shape[2:], 2), -1, 1)
-
-
-def dyadic(rank, dtype="float32"):
-    x, dy = (shaped(a, rank).astype(dtype) for a in (SIGNS, DY))
-    parts = (np.array(a).astype(dtype) for a in (GAMMA, BETA, [1.0, 0], [1.0, 13]))
-    gamma, beta, mean, var = parts
-    return Case(x, gamma, beta, dy, mean, var, eps=3.0, momentum=0.75)
-
-
-def close(got, expected, dtype="float32"):
-    assert got.dtype == dtype
-    assert got.shape == np.shape(expected)
-    assert np.max(abs(got - expected)) <= ROUNDINGS[dtype]
 
 
 def check(implementation, rank, dtype):
-    case = dyadic(rank, dtype)
+    case = exact_case(rank, dtype)
     layer = implementation.make(case)
     close(layer.train(case.x), shaped(SIGNS * [1, 2] + BETA, rank), dtype)
     for _ in range(2):  # asked again, it answers the same
@@ -82,7 +57,7 @@ def test_layer(name, rank, dtype):
 
 def test_second_order_leaves_the_layer_as_it_is():
     implementation = adapt(nn.BatchNorm1D, name="mine")
-    case = dyadic(2, "float64")
+    case = exact_case(2, "float64")
     layer = implementation.make(case)
     # <w, dx> is linear in dy: its derivative towards dy is dx with w for dy
     _, of_dy, of_gamma = layer.double_backward(case.x, case.dy, SIGNS)
@@ -108,9 +83,9 @@ def test_settings_of_an_instance():
     implementation = adapt(nn.BatchNorm1D(2, weight_attr=False), name="mine")
     assert not implementation.domain.affine
     assert "double_backward" not in implementation.abilities
-    layer = implementation.make(dyadic(2))
-    layer.train(dyadic(2).x)
-    got = layer.backward(dyadic(2).dy)
+    layer = implementation.make(exact_case(2))
+    layer.train(exact_case(2).x)
+    got = layer.backward(exact_case(2).dy)
     assert got.dgamma is None
     close(got.dx, shaped((DY - 1 - SIGNS / 4) / 2, 2))
     close(got.dbeta, [0, 0])  # there is none, which is a fault (findings/paddle-lone-bias.py)
@@ -122,7 +97,7 @@ def test_settings_of_an_instance():
 def test_evaluating_with_statistics_of_the_batch(given):
     implementation = adapt(given, name="mine")
     assert not {"eval", "eval_backward"} & implementation.abilities
-    assert implementation.make(dyadic(2)).eval is None
+    assert implementation.make(exact_case(2)).eval is None
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from exact_batch import BETA, DY, GAMMA, SIGNS, close, exact_case, shaped
 
 from bncheck import verify
 from bncheck.adapters import adapt, load
 from bncheck.errors import TargetError
-from bncheck.model import Case
 
 nn = pytest.importorskip("tinygrad.nn", reason="needs tinygrad")
 
@@ -18,31 +18,9 @@ try:
 except TargetError as error:  # tinygrad is there, but no compiler
     pytest.skip(str(error), allow_module_level=True)
 
-# mean 0, biased variance 1, eps 3: w = 4 and 1/sqrt(w) = 1/2
-SIGNS = np.array([[1.0, -1], [-1, -1], [1, 1], [-1, 1]])
-GAMMA, BETA = np.array([2.0, 4]), np.array([1.0, -1])
-DY = np.array([[4.0, 0], [0, 0], [0, 4], [0, 0]])
-SHAPES = {2: (4, 2), 3: (2, 2, 2), 4: (2, 2, 1, 2), 5: (1, 2, 2, 1, 2)}
-# an inverse square root and its second use round a few times, near numbers below 16
-ROUNDINGS = {"float32": 16 * 16 * 2.0**-24, "float64": 16 * 16 * 2.0**-53}
-
-
-def shaped(a, rank):
-    shape = SHAPES[rank]
-    return np.moveaxis(np.asarray(a).reshape(shape[0], *shape[2:], 2), -1, 1)
-
 
 def dyadic(rank, dtype="float32"):
-    x, dy = (shaped(a, rank).astype(dtype) for a in (SIGNS, DY))
-    parts = (np.array(a).astype(dtype) for a in (GAMMA, BETA, [1.0, 0], [1.0, 13]))
-    gamma, beta, mean, var = parts
-    return Case(x, gamma, beta, dy, mean, var, eps=3.0, momentum=0.25)
-
-
-def close(got, expected, dtype="float32"):
-    assert got.dtype == dtype
-    assert got.shape == np.shape(expected)
-    assert np.max(abs(got - expected)) <= ROUNDINGS[dtype]
+    return exact_case(rank, dtype, momentum=0.25)
 
 
 @pytest.mark.parametrize(
