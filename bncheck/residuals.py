@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import as_wide, samples
+from bncheck.arrays import samples
 from bncheck.formats import Array
 from bncheck.model import Case, Residual
 from bncheck.rounding import Ball
@@ -50,7 +50,7 @@ def near(
         compared=count,
         unpromised=got.size - count,
         cases=cases,
-        sees=_sees(bound, expected if signal is None else as_wide(signal, WIDE)),
+        sees=_sees(bound, expected if signal is None else np.asarray(signal, WIDE)),
     )
 
 
@@ -66,12 +66,13 @@ def _sees(bound: Array, signal: Array) -> float:
         if most.ndim == 2:
             most = most.max(0)
         ratio = np.where(size > 0, most / size, WIDE(np.inf))
-        return float(np.nan_to_num(ratio, nan=np.inf, posinf=np.inf).min(initial=np.inf))
+        # fmin passes NaN over, where nothing would have been seen either
+        return float(np.fmin.reduce(ratio, axis=None, initial=WIDE(np.inf)))
 
 
 def _alike(*arrays: Any) -> tuple[Array, ...]:
     """Widen, which is exact, and broadcast together."""
-    wide = tuple(as_wide(array, WIDE) for array in arrays)
+    wide = tuple(np.asarray(array, WIDE) for array in arrays)
     if len({array.shape for array in wide}) == 1:
         return wide
     return tuple(np.broadcast_arrays(*wide))

@@ -17,12 +17,12 @@ def array(what: str, got: object, like: Array) -> Array:
     Raises TargetRaised of kind ``"type"`` or ``"shape"``. Nothing is copied; a subclass such
     as ``np.matrix``, whose operators mean something else, comes back as its plain base.
     """
+    floats = isinstance(got, np.ndarray) and is_float(got.dtype)
+    if isinstance(got, np.ndarray) and floats and got.shape == like.shape:
+        return np.asarray(got)
     expected = f"but should be an array of shape {like.shape} and dtype {like.dtype.name}"
-    if not isinstance(got, np.ndarray) or not is_float(got.dtype):
-        raise TargetRaised("type", f"{what} returned {describe(got)}, {expected}")
-    if got.shape != like.shape:
-        raise TargetRaised("shape", f"{what} returned {describe(got)}, {expected}")
-    return np.asarray(got)
+    kind = "shape" if floats else "type"
+    raise TargetRaised(kind, f"{what} returned {describe(got)}, {expected}")
 
 
 def gradients(what: str, got: object, x: Array, gamma: Array, beta: Array) -> Gradients:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from bncheck.fingerprint.nouns import Trait
 from bncheck.formats import FORMATS, Array, Format
@@ -47,12 +46,14 @@ def slope(conditions: Array, errors: Array) -> Slope:
 
     An error below half a unit of roundoff is the luck of a rounding, and is taken as that much.
     """
+    from scipy import special
+
     wide = np.broadcast_to(np.log2(conditions), errors.shape)
     logs = np.log2(np.maximum(errors.astype(np.float64), 0.5))
-    fit = stats.linregress(wide.ravel(), logs.ravel())
-    # where every error is the same, there is no scatter to tell an interval from
-    reach = float(np.nan_to_num(stats.t.ppf(0.975, logs.size - 2) * fit.stderr))
-    return Slope(float(fit.slope), float(fit.slope) - reach, float(fit.slope) + reach)
+    (power, _), covariance = np.polyfit(wide.ravel(), logs.ravel(), 1, cov=True)
+    # Student's t: with this many points beyond the two that a line takes
+    reach = float(special.stdtrit(logs.size - 2, 0.975) * np.sqrt(covariance[0, 0]))
+    return Slope(float(power), float(power) - reach, float(power) + reach)
 
 
 # where slopes are taken, as powers of the unit roundoff

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from scipy import optimize
 
 from bncheck.fingerprint.bench import Bench
 from bncheck.fingerprint.stability import measured, noise
@@ -24,6 +23,8 @@ def searched(bench: Bench, weight: float, outputs: tuple[str, ...]) -> Iterator[
     is away, and the mean of dy; by the simplex of Nelder and Mead (1965), which needs no slopes,
     since a rounding error has none. ``share`` is error/bound: above 1 would be a failure.
     """
+    from scipy import optimize
+
     top = -0.9 * math.log2(bench.storage.unit_roundoff)
     low, high = np.array([0, -14, 0, -4]), np.array([top, 20, 8, 4])
     # the middle, and from it a quarter of the box along each axis

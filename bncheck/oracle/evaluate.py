@@ -93,11 +93,12 @@ def statistics(x: Array) -> tuple[Array, Array, Array]:
     of the deviations is algebraically nothing, and makes them accurate relative to their own
     size: with relative error about ``m u`` even where ``|mean|`` is 10^12 deviations.
     """
-    mean = x.mean(0)
+    m = x.shape[0]  # sums, as ndarray.mean takes twice their time on small arrays
+    mean = x.sum(0) / m
     centered = x - mean
-    left = centered.mean(0)
+    left = centered.sum(0) / m
     centered = centered - left
-    return mean + left, (centered * centered).mean(0), centered
+    return mean + left, (centered * centered).sum(0) / m, centered
 
 
 def _own(wide: np.dtype[Any]) -> Algorithms:

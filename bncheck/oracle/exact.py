@@ -42,9 +42,7 @@ def train(case: Case, wide: np.dtype[Any]) -> tuple[Training, TrainingBounds]:
             inv=_last(values.inv),
             xhat=_last(values.xhat),
             y=_last(values.y) + _root_error(values),
-            dx=_last(values.dx),
-            dgamma=_last(values.dgamma),
-            dbeta=_last(values.dbeta),
+            gradients=lambda: (_last(values.dx), _last(values.dgamma), _last(values.dbeta)),
         )
 
 

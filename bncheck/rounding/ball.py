@@ -38,7 +38,7 @@ class Ball:
     def exact(array: Any) -> Ball:
         """Balls of radius 0; dtypes narrower than float64 are widened, which is exact."""
         mid = _widened(array)
-        return _ball(mid, np.zeros_like(mid))
+        return Ball(mid, np.where(np.isfinite(mid), _zero(mid.dtype), np.inf))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -117,7 +117,7 @@ class Ball:
             mid = np.asarray(self.mid.sum(axis=axis))
             wide = 1 + 2 * n * _u(mid)
             rounding = (n - 1) * _u(mid) * np.abs(self.mid).sum(axis=axis)
-            rads = np.broadcast_to(self.rad, self.mid.shape).sum(axis=axis)
+            rads = self._rad().sum(axis=axis)
             return _ball(mid, np.asarray((rads + rounding) * wide))
 
     def mean(self, axis: int | None = None) -> Ball:
@@ -139,8 +139,12 @@ class Ball:
         return self._moved(lambda a: a.T)
 
     def _moved(self, move: Callable[[Array], Array]) -> Ball:
-        rad = np.broadcast_to(self.rad, self.mid.shape)
-        return Ball(np.asarray(move(self.mid)), np.asarray(move(rad)))
+        return Ball(np.asarray(move(self.mid)), np.asarray(move(self._rad())))
+
+    def _rad(self) -> Array:
+        """The radii in the shape of mid."""
+        same = self.rad.shape == self.mid.shape
+        return self.rad if same else np.broadcast_to(self.rad, self.mid.shape)
 
 
 def _ball(mid: Array, rad: Array, rounded: bool = False, underflows: int = 0) -> Ball:
@@ -172,6 +176,11 @@ def _u(mid: Array) -> Any:
 
 def _eta(mid: Array) -> Any:
     return _constants(mid.dtype)[1]
+
+
+@cache
+def _zero(wide: np.dtype[Any]) -> Any:
+    return wide.type(0)
 
 
 @cache

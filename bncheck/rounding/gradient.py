@@ -34,13 +34,25 @@ def gradient_bounds(
     k: Roundoff,
     e_gamma: Any,
 ) -> tuple[Array, Array, Array]:
-    """Bounds on dx, dgamma and dbeta.
+    """Bound the errors of dx, dgamma and dbeta.
 
     e_dbeta = (m-1) u sum|g|.
     q = mean(g xh), as it stands or as mean(g d) r: up to two products, the sum and the division
     are m + 4 roundings, and products underflow by eta, perhaps times r:
     e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q.
     """
+    with np.errstate(all="ignore"):
+        return _bounds(values, stats, norm, algorithms, k, e_gamma)
+
+
+def _bounds(
+    values: Training,
+    stats: Statistics,
+    norm: Normalized,
+    algorithms: Algorithms,
+    k: Roundoff,
+    e_gamma: Any,
+) -> tuple[Array, Array, Array]:
     m, u, eta = k.m, k.u, k.eta
     abs_dy, inv_max = np.abs(values.dy), stats.inv_max
     sum_dy = abs_dy.sum(0)

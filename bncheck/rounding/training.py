@@ -7,6 +7,7 @@ and ``gamma_k`` are those of the arithmetic (see `bncheck.rounding.algorithms.Ro
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,17 +30,13 @@ def training_bounds(values: Training, algorithms: Algorithms) -> TrainingBounds:
         e_gamma, e_beta = _conversion(values, algorithms, k)
         stats = statistics_bounds(values, algorithms, k)
         norm = _normalized(values, stats, k)
-        y = _output(values, stats, norm, algorithms, k, e_gamma, e_beta)
-        dx, dgamma, dbeta = gradient_bounds(values, stats, norm, algorithms, k, e_gamma)
         return TrainingBounds(
             mean=promised(stats.e_mean, stats.fits_mean),
             var=promised(stats.e_var, stats.fits),
             inv=promised(stats.e_inv, stats.fits),
             xhat=promised(norm.e_xhat, stats.fits),
-            y=y,
-            dx=dx,
-            dgamma=dgamma,
-            dbeta=dbeta,
+            y=_output(values, stats, norm, algorithms, k, e_gamma, e_beta),
+            gradients=partial(gradient_bounds, values, stats, norm, algorithms, k, e_gamma),
         )
 
 

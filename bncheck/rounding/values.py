@@ -1,6 +1,8 @@
 """The true values of one case, and bounds on somebody's errors in them: plain records."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bncheck.formats import Array
@@ -41,7 +43,8 @@ class TrainingBounds:
     """Bounds on absolute errors, shaped like the values; ``inf``: no promise.
 
     mean, var, inv and xhat are bounded as they stand in the arithmetic format; y and dx as they
-    are stored, dgamma and dbeta in the format of the parameters.
+    are stored, dgamma and dbeta in the format of the parameters. gradients: gives the bounds of
+    dx, dgamma and dbeta, which are evaluated where they are read: most cases ask for y alone.
     """
 
     mean: Array
@@ -49,9 +52,26 @@ class TrainingBounds:
     inv: Array
     xhat: Array
     y: Array
-    dx: Array
-    dgamma: Array
-    dbeta: Array
+    gradients: Callable[[], tuple[Array, Array, Array]]
+
+    @cached_property
+    def _evaluated(self) -> tuple[Array, Array, Array]:
+        return self.gradients()
+
+    @property
+    def dx(self) -> Array:
+        """Bound on dx, ``(m, C)``."""
+        return self._evaluated[0]
+
+    @property
+    def dgamma(self) -> Array:
+        """Bound on dgamma, ``(C,)``."""
+        return self._evaluated[1]
+
+    @property
+    def dbeta(self) -> Array:
+        """Bound on dbeta, ``(C,)``."""
+        return self._evaluated[2]
 
 
 @dataclass(frozen=True, eq=False)
