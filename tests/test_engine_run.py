@@ -79,10 +79,19 @@ def test_another_seed_gives_other_cases(once):
 def test_one_finding_for_each_law_and_dtype_as_planned():
     options = Options(laws=("F0*", "!F01", "I*"), budget=0.05, save=None)
     report = check(RIGHT, laws=options.laws, budget=0.05, save=None)
-    pairs = [(f.law, f.dtype) for f in report.findings]
+    pairs = [(f.law, f.dtype) for f in report.findings if not f.reason.startswith("excluded")]
     chosen = [law.id for law in LAWS if law.id[:2] in ("F0", "I0", "I1") and law.id != "F01"]
     assert pairs == plan(RIGHT, options)
     assert pairs == [(law, dtype) for law in chosen for dtype in ("float32", "float64")]
+
+
+def test_what_a_pattern_left_out_is_listed():
+    report = as_data(check(RIGHT, laws=("F0*", "!F00", "!F01", "!B*"), budget=0.05, save=None))
+    left = {f["law"] for f in report["findings"] if f["reason"] == "excluded"}
+    assert left == {"F00", "F01"}
+    assert {f["verdict"] for f in report["findings"] if f["law"] in left} == {"skipped"}
+    with pytest.raises(UsageError, match="no law matches '!F77'"):
+        check(RIGHT, laws=("!F77",), save=None)
 
 
 def test_dtypes():

@@ -82,6 +82,17 @@ def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
 
     Raises UsageError where a pattern matches none.
     """
+    return _sorted(patterns, laws)[0]
+
+
+def excluded(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
+    """Return the laws that would have been chosen, but for a pattern with ``!``."""
+    return _sorted(patterns, laws)[1]
+
+
+def _sorted(
+    patterns: Iterable[str], laws: Iterable[Law]
+) -> tuple[tuple[Law, ...], tuple[Law, ...]]:
     laws = tuple(laws)
     ids = [law.id for law in laws]
     wanted: list[str] = []
@@ -92,9 +103,6 @@ def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
             hint = nearest(bare, ids, "`bncheck laws` lists them")
             raise UsageError(f"no law matches {pattern!r}; {hint}")
         (unwanted if pattern.startswith("!") else wanted).append(bare)
-    return tuple(
-        law
-        for law in laws
-        if (not wanted or any(fnmatchcase(law.id, p) for p in wanted))
-        and not any(fnmatchcase(law.id, p) for p in unwanted)
-    )
+    asked = [law for law in laws if not wanted or any(fnmatchcase(law.id, p) for p in wanted)]
+    left = [law for law in asked if any(fnmatchcase(law.id, p) for p in unwanted)]
+    return tuple(law for law in asked if law not in left), tuple(left)

@@ -16,8 +16,8 @@ from bncheck.cases import Recipe
 from bncheck.engine import expectations, opening
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
-from bncheck.engine.judge import judged
-from bncheck.engine.options import Budget, Options, budget_of, chosen
+from bncheck.engine.judge import SKIPPED, judged
+from bncheck.engine.options import Budget, Options, budget_of, chosen, excluded
 from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task, count, tasks
@@ -149,6 +149,18 @@ def _prepare(
         observed=dict(seen.observed),
         notes=notes,
         stability=stability,
+        findings={
+            (law.id, dtype): Finding(
+                law.id,
+                law.title,
+                "skipped",
+                dtype,
+                reason=SKIPPED["excluded"],
+                statement=law.statement,
+            )
+            for law in excluded(options.laws, LAWS)
+            for dtype, _ in dtypes
+        },
     )
 
 
@@ -225,7 +237,7 @@ def _late(budget: Budget, began: float) -> bool:
 def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Report:
     findings = tuple(
         state.findings[law.id, dtype]
-        for law in state.laws
+        for law in LAWS
         for dtype, _ in state.dtypes
         if (law.id, dtype) in state.findings
     )
