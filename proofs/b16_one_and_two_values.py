@@ -29,6 +29,9 @@ def instances(rng):
         half_difference = (first - second) / 2
         root = abs(half_difference) + rng.randint(1, 4)
         epsilon = root**2 - half_difference**2
+        middle = (first + second) / 2
+        spread = ((first - middle) ** 2 + (second - middle) ** 2) / 2
+        yield f"var + eps at x = ({first}, {second}), eps = {epsilon}", spread + epsilon, root**2
         normalized = half_difference / root
         bracket = g1 - (g1 + g2) / 2 - normalized * (g1 * normalized - g2 * normalized) / 2
         yield (

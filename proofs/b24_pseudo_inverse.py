@@ -2,7 +2,8 @@
 
 Statement.
     For eps > 0 and gamma != 0, K v = s / gamma (v - mean(v) + xhat s^2 / (m eps) <xhat, v>) gives
-    J K v = v - mean(v) for every v: the backward pass can be undone up to a constant.
+    J K v = K J v = v - mean(v) for every v, and K J K v = K v, J K J v = J v: the backward pass
+    can be undone up to a constant.
 
 Sketch.
     On xhat, J multiplies by gamma eps / s^3 and K by its inverse; on the rest both are scalings.
@@ -29,14 +30,23 @@ from bncheck.symbolic.vocabulary import (
 )
 
 v = vector("v")
-undone = std() / gamma * (v - mean(v) + xhat() * (var() + eps) / (m * eps) * inner(xhat(), v))
+
+
+def undone(values):
+    """Return K applied to a vector."""
+    rest = xhat() * (var() + eps) / (m * eps) * inner(xhat(), values)
+    return std() / gamma * (values - mean(values) + rest)
+
 
 theorem = Theorem(
     id="B24",
     title="The pseudo-inverse of the Jacobian",
     domain="m >= 1, eps > 0, gamma != 0",
     derivations=(
-        derive("J K", backward(undone), ("collect", v - mean(v))),
+        derive("J K", backward(undone(v)), ("collect", v - mean(v))),
+        derive("K J", undone(backward(v)), ("collect", v - mean(v))),
+        derive("K J K", undone(backward(undone(v))), ("cancel", undone(v))),
+        derive("J K J", backward(undone(backward(v))), ("cancel", backward(v))),
         derive("J", derivative(batchnorm(), x, v), ("substitute", backward(v))),
     ),
 )

@@ -35,7 +35,9 @@ def bracket(x, dy, epsilon):
 
 
 def instances(rng):
-    """Evaluate all permutations of a batch of four values."""
+    """Evaluate all permutations of a batch of four values, and one whose gradient is known."""
+    known = bracket((Fraction(0), Fraction(2)), (Fraction(1), Fraction(0)), 3)
+    yield "x = (0, 2), dy = (1, 0), eps = 3", known, (Fraction(3, 8), -Fraction(3, 8))
     x, dy = ([Fraction(rng.randint(-9, 9)) for _ in range(4)] for _ in range(2))
     epsilon = Fraction(1, rng.randint(1, 9))
     plain = bracket(x, dy, epsilon)

@@ -35,7 +35,9 @@ def normalized(batch, epsilon):
 
 
 def instances(rng):
-    """Evaluate all permutations of a batch of four values."""
+    """Evaluate all permutations of a batch of four values, and one batch whose output is known."""
+    quarter = Fraction(1, 4)
+    yield "x = (0, 2), eps = 3", normalized((Fraction(0), Fraction(2)), 3), (-quarter, quarter)
     batch = tuple(Fraction(rng.randint(-9, 9)) for _ in range(4))
     epsilon = Fraction(1, rng.randint(1, 9))
     plain = normalized(batch, epsilon)

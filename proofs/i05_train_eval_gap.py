@@ -14,7 +14,19 @@ Source.
 
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.trees import substitute
-from bncheck.symbolic.vocabulary import batchnorm, beta, eps, gamma, infer, m, mu, square, var, x
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    beta,
+    eps,
+    gamma,
+    infer,
+    m,
+    mu,
+    square,
+    total,
+    var,
+    x,
+)
 
 corrected = var() * m / (m - 1)
 offset = gamma * (x - mu())
@@ -25,6 +37,7 @@ theorem = Theorem(
     title="The gap between training and inference",
     domain="m >= 2, var + eps > 0",
     derivations=(
+        derive("unbiased variance", total(square(x - mu())) / (m - 1), ("definition", corrected)),
         derive(
             "training", square(batchnorm() - beta) * (var() + eps), ("definition", square(offset))
         ),

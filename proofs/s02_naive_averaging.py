@@ -12,7 +12,7 @@ Source.
 """
 
 from bncheck.symbolic.expression import Element, Index, Named, Sum, Symbol
-from bncheck.symbolic.theorem import Inequality, Theorem
+from bncheck.symbolic.theorem import Inequality, Theorem, derive
 from bncheck.symbolic.vocabulary import m, mu, square, total, x
 
 a = Index("a", "n")
@@ -28,6 +28,7 @@ theorem = Theorem(
     title="Averaging part variances underestimates",
     kind="inequality",
     domain="m >= 1, n >= 1",
+    derivations=(derive("mean of the whole", total(x - both) + Sum(a, z - both), ("centred", 0)),),
     inequalities=(
         Inequality(
             "variance of the whole",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bncheck.cli import output
 from bncheck.errors import UsageError
-from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
     from bncheck.documents.model import Document
+    from bncheck.symbolic.programs import Program
 
 NAME = "derive"
 
@@ -33,7 +33,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "names",
         nargs="*",
         metavar="NAME",
-        help="a law's id, a proof's file, or for code a function",
+        help="a law's id, a proof's file, or for code also a function",
     )
     add("--all", action="store_true", help="the book of all theorems")
     add("--format", choices=(*PROSE, *CODE), default="text")
@@ -80,16 +80,22 @@ def _rendered(document: Document, name: str) -> str:
 
 
 def _code(language: str, names: list[str]) -> str:
-    from bncheck.symbolic.printers import arrays, c, module
+    from bncheck.symbolic.printers import c, module
     from bncheck.symbolic.programs import PROGRAMS
 
-    known = {program.name: program for program in PROGRAMS}
-    for name in names:
-        if name not in known:
-            raise UsageError(f"there is no code for {name!r}; {nearest(name, known)}")
-    chosen = tuple(known[name] for name in names) or PROGRAMS
-    if language == "c":
-        return c.module(chosen)
-    if not names:
-        return module.module(language)
-    return "\n\n".join(arrays.function(p, module.DIALECTS[language]) for p in chosen)
+    chosen = tuple({p.name: p for p in map(_program, names)}.values()) or PROGRAMS
+    return c.module(chosen) if language == "c" else module.module(language, chosen)
+
+
+def _program(name: str) -> Program:
+    """Return the program that a function's name, a law's id or a proof's file means.
+
+    Raises UsageError with all that there is code for.
+    """
+    from bncheck.symbolic.programs import PROGRAMS, called
+
+    program = called(name)
+    if program is not None:
+        return program
+    known = ", ".join(f"{p.name} ({', '.join(p.laws)})" if p.laws else p.name for p in PROGRAMS)
+    raise UsageError(f"there is no code for {name!r}; there is for {known}")

@@ -36,7 +36,10 @@ from bncheck.symbolic.vocabulary import (
 
 @dataclass(frozen=True)
 class Program:
-    """A function: its arguments, the quantities it computes in order, and what it returns."""
+    """A function: its arguments, the quantities it computes in order, and what it returns.
+
+    ``laws`` are the ids of the theorems that state what it computes, if there are any.
+    """
 
     name: str
     arguments: tuple[Expr, ...]
@@ -45,6 +48,7 @@ class Program:
     means: dict[str, Expr] = field(default_factory=dict)
     doc: str = ""
     record: str = ""
+    laws: tuple[str, ...] = ()
 
     def result(self, name: str) -> Named:
         """Return the quantity of that name."""
@@ -98,6 +102,7 @@ BACKWARD = Program(
 
 The six displayed equations of Ioffe & Szegedy 2015, section 3, collected (theorem B01).""",
     "Backward",
+    laws=("B01",),
 )
 
 shifted, w_run = batch("centered", x - running_mean), scalar("w", running_var + eps)
@@ -112,6 +117,7 @@ INFERENCE = Program(
     {"y": infer()},
     "The same map with ``c = x - running_mean`` and ``w = running_var + eps`` (Algorithm 2).",
     "Forward",
+    laws=("I01",),
 )
 
 INFERENCE_BACKWARD = Program(
@@ -131,6 +137,7 @@ INFERENCE_BACKWARD = Program(
         "dbeta": gradient(inner(dy, infer()), beta),
     },
     "Gradients of `inference`: the statistics are constants (theorem B19).",
+    laws=("B19",),
 )
 
 t_mean = scalar("t_mean", mean(tangent))
@@ -151,6 +158,7 @@ JVP = Program(
     ("dy",),
     {"dy": derivative(batchnorm(), x, tangent)},
     "Directional derivative of y along ``tangent`` ``(m, C)``: the Jacobian is symmetric (B12).",
+    laws=("B12",),
 )
 
 a = batch("a", weights - mean(weights))
@@ -192,6 +200,7 @@ With a = weights and b = dy, both centred, and means over the batch,
 ``dF/dx = -(gamma/w) (mean(a b) xhat + mean(xhat b) a + mean(xhat a) b
 - 3 mean(xhat a) mean(xhat b) xhat)``; ``dF/d dy`` is the Jacobian applied to weights, and
 ``dF/d gamma = <weights, dx/gamma>``: the second derivative of xhat, contracted.""",
+    laws=("B21",),
 )
 
 old, statistic, weight = (Symbol(name) for name in ("old", "statistic", "weight"))
@@ -203,6 +212,17 @@ RUNNING = Program(
     ("new",),
     {"new": old + weight * (statistic - old)},
     "One step of the moving average: ``(1 - weight) old + weight statistic`` (theorem I03).",
+    laws=("I03",),
 )
 
 PROGRAMS = (FORWARD, BACKWARD, INFERENCE, INFERENCE_BACKWARD, JVP, DOUBLE_BACKWARD, RUNNING)
+
+
+def called(name: str) -> Program | None:
+    """Return the program of that name, or the one that a law's id or its proof's file means."""
+    folded = name.casefold()
+    for program in PROGRAMS:
+        ids = {law.casefold() for law in program.laws}
+        if folded == program.name or folded.split("_")[0] in ids:
+            return program
+    return None

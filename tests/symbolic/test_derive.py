@@ -11,6 +11,7 @@ from bncheck.documents import latex, markdown, text, theorems
 from bncheck.symbolic.expression import Sum, Symbol, i, j, sqrt, vector
 from bncheck.symbolic.library import find
 from bncheck.symbolic.printers import formula
+from bncheck.symbolic.programs import PROGRAMS
 from bncheck.symbolic.proving import Outcome, prove
 from bncheck.symbolic.vocabulary import dx, var, x, xhat
 
@@ -124,6 +125,28 @@ def test_the_command(tmp_path, capsys):
     assert main(["derive", "b03", "--all"]) == 2
     assert main(["derive", "nonsense"]) == 2
     assert main(["derive", "nonsense", "--format", "numpy"]) == 2
+    assert capsys.readouterr().err.strip().splitlines()[-1] == (
+        "bncheck: error: there is no code for 'nonsense'; there is for forward, backward (B01), "
+        "inference (I01), inference_backward (B19), jvp (B12), double_backward (B21), "
+        "running (I03)"
+    )
     assert main(["claim", str(tmp_path / "missing.toml")]) == 2
     assert main(["prove", "b03", "--format", "json", "--output", str(tmp_path / "out.json")]) == 0
     assert (tmp_path / "out.json").read_text().startswith("{")
+
+
+@pytest.mark.parametrize("name", ["backward", "B01", "b01", "b01_backward"])
+def test_code_by_a_laws_id_stands_on_its_own(name, capsys):
+    assert main(["derive", name, "--format", "numpy"]) == 0
+    source = capsys.readouterr().out
+    assert "bncheck.formats" not in source
+    namespace: dict[str, object] = {}
+    exec(compile(source, name, "exec"), namespace)  # our own text
+    assert {"backward", "Backward"} <= set(namespace)
+    assert "forward" not in namespace
+
+
+def test_every_law_of_a_program_has_a_theorem():
+    known = {proof.theorem.id for proof in find()}
+    assert {law for program in PROGRAMS for law in program.laws} <= known
+    assert main(["derive", "B12", "jvp", "--format", "torch"]) == 0

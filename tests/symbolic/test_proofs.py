@@ -15,6 +15,7 @@ from bncheck.symbolic.library import find, folder, stems
 from bncheck.symbolic.proving import as_data, exit_code, prove
 from bncheck.symbolic.theorem import CHECKERS, INSTANCES, Theorem, check, derive
 from bncheck.symbolic.trees import walk
+from tests.symbolic.flipped_source import survivors
 
 PROOFS = {proof.stem: proof for proof in find()}
 THEOREMS = [proof.theorem for proof in PROOFS.values()]
@@ -30,7 +31,7 @@ def flipped(expr: Expr) -> Expr:
 
 
 def test_there_are_enough_and_each_is_one_file_with_one_id():
-    assert len(THEOREMS) >= 110
+    assert len(THEOREMS) >= 112
     for stem, proof in PROOFS.items():
         assert stem.split("_")[0] == proof.theorem.id.lower()
         assert re.match(rf"{proof.theorem.id}\. .*\n\nStatement\.\n", proof.text)
@@ -206,3 +207,17 @@ def test_laws_have_a_theorem_or_a_reason():
     # a law may have theorems for its parts, such as F05 and F05a, and then still says why
     assert known - proved == set(reasons())
     assert all(reasons().values())
+
+
+@pytest.mark.parametrize(
+    "stem", ["b24_pseudo_inverse", "i05_train_eval_gap", "s02_naive_averaging"]
+)
+def test_a_flipped_sign_anywhere_in_the_file_is_refused(stem):
+    # in definitions too, which both sides of an equation may use; all files: flipped_source
+    assert survivors(stem) == []
+
+
+@pytest.mark.parametrize("stem", ["b26_permutation", "f09_permutation"])
+def test_a_flipped_sign_in_what_is_computed_literally_is_refused(stem):
+    # an equivariant function need not be batch normalization; what is left is a random range
+    assert all(where.endswith(": -9") for where in survivors(stem))

@@ -42,10 +42,12 @@ def function(program: Program) -> str:
         lines += _step(step)
         if not step.indices and step.name in program.returns:
             lines.append(f"*{step.name}_out = {step.name};")
-    head = f"void bn_{program.name}({', '.join(parameters)})"
+    inside = ",\n    ".join(parameters)
+    head = f"void bn_{program.name}(\n    {inside})"
     summary = program.doc.splitlines()[0].replace("``", "").replace("`", "")
-    # a program that has no sum does not look at m
-    body = "".join(f"    {line}\n" for line in ["(void)m;", *lines])
+    looks_at_m = any("< m;" in line or "(double)m" in line for line in lines)
+    unused = [] if looks_at_m else ["(void)m;"]
+    body = "".join(f"    {line}\n" for line in [*unused, *lines])
     return f"/* {summary} */\n{head}\n{{\n{body}}}\n"
 
 

@@ -1,9 +1,9 @@
-"""Writes the programs as one module: ``bncheck/derived.py`` for NumPy, or torch or jax."""
+"""Writes programs as one module: ``bncheck/derived.py`` for NumPy, or torch or jax."""
 
 from __future__ import annotations
 
-from bncheck.symbolic.printers.arrays import JAX, NUMPY, TORCH, Dialect, function
-from bncheck.symbolic.programs import PROGRAMS
+from bncheck.symbolic.printers.arrays import JAX, NUMPY, PLAIN_NUMPY, TORCH, Dialect, function
+from bncheck.symbolic.programs import PROGRAMS, Program
 
 DIALECTS = {"numpy": NUMPY, "torch": TORCH, "jax": JAX}
 
@@ -17,20 +17,17 @@ how the statistics are computed is a matter of rounding and not of algebra. Shap
 ``(m, C)``, everything else ``(C,)``. Constants are Python integers, so that the dtype is kept.
 """
 
-from typing import NamedTuple
+'''
 
-{imports}
-
-
-class Forward(NamedTuple):
+RECORDS = {
+    "Forward": '''class Forward(NamedTuple):
     """``inv = 1/sqrt(w)`` ``(C,)``, ``xhat = c inv`` and ``y = gamma xhat + beta``."""
 
     inv: {array}
     xhat: {array}
     y: {array}
-
-
-class Backward(NamedTuple):
+''',
+    "Backward": '''class Backward(NamedTuple):
     """Gradients, with the terms they are made of: see `backward`."""
 
     dy_mean: {array}
@@ -39,16 +36,23 @@ class Backward(NamedTuple):
     dx: {array}
     dgamma: {array}
     dbeta: {array}
-'''
+''',
+}
 
 
-def module(language: str = "numpy") -> str:
-    """Return the source of the module in numpy, torch or jax."""
+def module(language: str = "numpy", programs: tuple[Program, ...] = PROGRAMS) -> str:
+    """Return the source of a module in numpy, torch or jax.
+
+    With all programs and NumPy it is ``bncheck/derived.py``; with some it needs the array library
+    and nothing else.
+    """
     dialect: Dialect = DIALECTS[language]
-    imports = dialect.imports
-    if language == "numpy":
-        imports += "\n\nfrom bncheck.formats import Array"
+    if language == "numpy" and programs != PROGRAMS:
+        dialect = PLAIN_NUMPY
+    records = [name for name in RECORDS if any(p.record == name for p in programs)]
+    imports = (["from typing import NamedTuple\n"] if records else []) + [dialect.imports]
     title = {"numpy": "NumPy", "torch": "PyTorch", "jax": "JAX"}[language]
-    head = HEADER.format(language=title, imports=imports, array=dialect.array)
-    functions = (function(program, dialect) for program in PROGRAMS)
-    return "\n\n".join([head, *functions])
+    head = HEADER.format(language=title) + "\n".join(imports) + "\n"
+    classes = (RECORDS[name].format(array=dialect.array) for name in records)
+    functions = (function(program, dialect) for program in programs)
+    return "\n\n".join([head, *classes, *functions])
