@@ -1,73 +1,132 @@
 """How often the deviation that a target has is named as its cause.
 
-    python benchmarks/naming.py [--seeds N] [--budget NAME] [--pairs N] [NAME...]
+    python benchmarks/naming.py [--seeds N] [--first N] [--budget NAME] [--pairs N] [--jobs N]
+                                [--record FILE] [NAME...]
 
-Verifies every deviation of the catalogue with each seed, and so many sampled pairs once, and
-prints what was not named right, then the figures: caught, named, and seconds of diagnosis.
+Verifies every deviation of the catalogue with each seed from the first on, and so many sampled
+pairs once, and prints what was not named right as it comes, then the figures: caught, named, and
+seconds of diagnosis. Ctrl-C ends it with the figures so far. With a record, a line of JSON for
+each run, a run that is already in the file is not done again: delete it when bncheck changes.
 """
 
 import argparse
+import json
+import multiprocessing
 import random
+import signal
 import statistics
 import time
+from functools import reduce
 from importlib import import_module
+from pathlib import Path
 
 from bncheck.deviations import BY_NAME, DEVIATIONS, combine
 from bncheck.deviations.targets import attribute
 from bncheck.engine import verify
 
 RUN = import_module("bncheck.engine.run")
-SECONDS = []
 
 
-def timed(explain):
+def tried(task):
+    """Verify a target that deviates so; runs in any process."""
+    names, budget, seed = task
+    deviations = [BY_NAME[n] for n in names]
+    target = reduce(combine, deviations).apply()
+    if deviations[0].dangerous:
+        target = f"bncheck.deviations.targets:{attribute(names[0])}"
+    seconds = []
+    explain, RUN.explain = RUN.explain, timed(RUN.explain, seconds)
+    try:
+        report = verify(target, budget=budget, seed=seed, shrink=False, save=None, timeout=1.0)
+    finally:
+        RUN.explain = explain
+    named = [cause["deviation"] for cause in report.causes]
+    return {
+        "names": list(names),
+        "budget": budget,
+        "seed": seed,
+        "caught": not report.ok,
+        "named": named,
+        "right": sorted(named) == sorted(names),
+        "diagnosis": round(sum(seconds), 2),
+    }
+
+
+def timed(explain, seconds):
     def call(*given):
         began = time.perf_counter()
         explain(*given)
-        SECONDS.append(time.perf_counter() - began)
+        seconds.append(time.perf_counter() - began)
 
     return call
 
 
-def tried(target, names, budget, seed):
-    report = verify(target, budget=budget, seed=seed, shrink=False, save=None, timeout=1.0)
-    named = [cause["deviation"] for cause in report.causes]
-    right = sorted(named) == sorted(names)
-    if not right:
-        state = "not named right" if not report.ok else "not caught"
-        print(f"{' + '.join(names)}, seed {seed}: {state}: {', '.join(named) or 'nothing'}")
-    return not report.ok, right
+def key(run):
+    return tuple(run["names"]), run["budget"], run["seed"]
 
 
-def told(what, results):
-    caught, right = (sum(r[k] for r in results) for k in (0, 1))
-    print(f"{what}: {len(results)} runs, {caught} caught, {right} named right")
+def planned(args):
+    deviations = [BY_NAME[n] for n in args.names] or DEVIATIONS
+    seeds = range(args.first, args.first + args.seeds)
+    yield from (((d.name,), args.budget, seed) for seed in seeds for d in deviations)
+    sampled = random.Random(args.first)  # noqa: S311 # a sample, the same each time
+    safe = [d for d in DEVIATIONS if not d.dangerous and not d.legitimate]
+    pairs = [sampled.sample(safe, 2) for _ in range(args.pairs)]
+    yield from (((a.name, b.name), args.budget, args.first) for a, b in pairs)
+
+
+def outcomes(tasks, jobs):
+    if jobs == 1:
+        yield from map(tried, tasks)
+        return
+    with multiprocessing.Pool(jobs, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        yield from pool.imap_unordered(tried, tasks)
+
+
+def told(run):
+    if not run["right"]:
+        state = "not named right" if run["caught"] else "not caught"
+        named = ", ".join(run["named"]) or "nothing"
+        print(f"{' + '.join(run['names'])}, seed {run['seed']}: {state}: {named}", flush=True)
+
+
+def total(what, runs):
+    if runs:
+        caught, right = (sum(r[k] for r in runs) for k in ("caught", "right"))
+        print(f"{what}: {len(runs)} runs, {caught} caught, {right} named right")
+        seconds = [r["diagnosis"] for r in runs]
+        print(f"  diagnosis: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s")
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="first seed; pairs are sampled by it")
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--pairs", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--record", type=Path)
     args = parser.parse_args()
-    RUN.explain = timed(RUN.explain)
-    results = []
-    for seed in range(args.seeds):
-        for deviation in [BY_NAME[n] for n in args.names] or DEVIATIONS:
-            target = deviation.apply()
-            if deviation.dangerous:
-                target = f"bncheck.deviations.targets:{attribute(deviation.name)}"
-            results.append(tried(target, [deviation.name], args.budget, seed))
-    told("single deviations", results)
-    sampled = random.Random(0)  # noqa: S311 # a sample, the same each time
-    safe = [d for d in DEVIATIONS if not d.dangerous and not d.legitimate]
-    pairs = [sampled.sample(safe, 2) for _ in range(args.pairs)]
-    doubles = [tried(combine(a, b).apply(), [a.name, b.name], args.budget, 0) for a, b in pairs]
-    if doubles:
-        told("pairs", doubles)
-    if SECONDS:
-        print(f"diagnosis: median {statistics.median(SECONDS):.1f} s, most {max(SECONDS):.1f} s")
+    tasks = list(planned(args))
+    done = {}
+    if args.record and args.record.exists():
+        lines = args.record.read_text(encoding="utf-8").splitlines()
+        done = {key(run): run for run in map(json.loads, lines)}
+    runs = [done[task] for task in tasks if task in done]
+    for run in runs:
+        told(run)
+    try:
+        for run in outcomes([task for task in tasks if task not in done], args.jobs):
+            runs.append(run)
+            told(run)
+            if args.record:
+                with args.record.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(run) + "\n")
+    except KeyboardInterrupt:
+        print(f"stopped after {len(runs)} of {len(tasks)} runs")
+    total("single deviations", [run for run in runs if len(run["names"]) == 1])
+    total("pairs", [run for run in runs if len(run["names"]) == 2])
 
 
 if __name__ == "__main__":
