@@ -45,8 +45,8 @@ def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> 
     """
     m = k.m
     abs_x, abs_d = np.abs(values.x), np.abs(values.centered)
-    mean_x, max_x = abs_x.sum(0) / m, abs_x.max(0)
-    max_d, mean_d = abs_d.max(0), abs_d.sum(0) / m
+    mean_x, max_x = abs_x.mean(0), abs_x.max(0)  # m may be a shorter path of summation
+    max_d, mean_d = abs_d.max(0), abs_d.mean(0)
     abs_mean, var = np.abs(values.mean), values.var
     shifted = algorithms.variance == "shifted"
     if shifted:  # x0 + mean(x - x0), |x - x0| <= |x| + X
