@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from bncheck.adapters import answers
-from bncheck.adapters.jax_programs import Call, Programs, Setting, programs
+from bncheck.adapters.jax_programs import Call, Programs, Run, Setting, programs
 from bncheck.errors import UsageError
 from bncheck.formats import Array, format_of
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
@@ -65,8 +65,8 @@ def implementation(
         make=pure,
         abilities=frozenset(abilities),
         convention=convention,
-        # JAX has no strides
-        domain=replace(domain, affine=pure.affine, strided=False),
+        # JAX has no strides, and compiles for each shape
+        domain=replace(domain, affine=pure.affine, strided=False, few_shapes=True),
         origin=f"{inspect.getsourcefile(code)}:{inspect.getsourcelines(code)[1]}",  # type: ignore[arg-type] # a class or function
     )
 
@@ -112,7 +112,7 @@ class _Living:
         with self.wide():
             self.parameters = jnp.array(case.gamma), jnp.array(case.beta)
             self.now = pure.start(jnp.array(case.running_mean), jnp.array(case.running_var))
-        self.latest: tuple[Programs, Any, Any] | None = None
+        self.latest: Run | None = None
 
     def layer(self) -> Layer:
         running = self.pure.read is not None
@@ -136,17 +136,15 @@ class _Living:
         made = self._programs(training)
         with self.wide():
             point = self._to_jax(x)
-            y, state = made.forward(point, *self.parameters, self.now)
-        self.latest = made, point, self.now
+            self.latest = made.forward(point, *self.parameters, self.now)
+            y, state = self.latest.answer
         return answers.array("the layer", self._from_jax(y), x), state
 
     def backward(self, dy: Array) -> Gradients:
         if self.latest is None:
             raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        made, point, state = self.latest
         with self.wide():
-            found = made.backward(point, *self.parameters, state, self._to_jax(dy))
-        dx, *others = found
+            dx, *others = self.latest.gradients(self._to_jax(dy))
         if not self.pure.affine:
             return Gradients(self._from_jax(dx))
         return Gradients(self._from_jax(dx), *(np.asarray(gradient) for gradient in others))
