@@ -1,12 +1,11 @@
 """Traces of one function at many settings, most of them not traced but written down.
 
 Tracing a layer takes far longer than running it, and each eps and momentum is another trace. But
-such a constant shows in a trace only as a literal. So one shape, the reference, is traced at each
-setting, and every other shape at one setting; for the rest, the literals that the settings change
-in the reference are put in their place. Where that is not beyond doubt, the function is traced:
-the two traces of the reference must be the same but for literals, the other shape's must have the
-same operations on the same operands, and each literal that changes must be there what it is in
-the reference.
+such a constant shows in a trace only as a literal. So every shape is traced at one setting, and one
+of those with the same operations on the same operands, the reference, at each; for the rest, the
+literals that the settings change in the reference are put in their place. Where that is not beyond
+doubt, the function is traced: the two traces of the reference must be the same but for literals,
+and each literal that changes must be in the other shape what it is in the reference, and not zero.
 """
 
 from collections.abc import Callable, Hashable
@@ -32,7 +31,7 @@ class Trace:
         return cls(closed, jax.tree.structure(shapes))
 
     @cached_property
-    def skeleton(self) -> list[Hashable]:
+    def skeleton(self) -> tuple[Hashable, ...]:
         """The operations and what they are applied to, without shapes and values."""
         numbers: dict[Any, int] = {}
 
@@ -46,7 +45,7 @@ class Trace:
         for e in body.eqns:
             inputs, outputs = tuple(map(number, e.invars)), tuple(map(number, e.outvars))
             found.append((e.primitive.name, inputs, outputs))
-        return [*found, tuple(map(number, body.outvars))]
+        return (*found, tuple(map(number, body.outvars)))
 
     @property
     def hides(self) -> bool:
@@ -60,24 +59,24 @@ class Family:
 
     def __init__(self) -> None:
         """Nothing is traced yet."""
-        # by axes, dtypes and tree of the arguments; then by shape; then by setting
-        self._known: dict[Hashable, dict[Hashable, dict[Hashable, Trace]]] = {}
-        self._references: dict[Hashable, Any] = {}
+        # by tree, shapes and dtypes of the arguments; then by setting
+        self._known: dict[Hashable, dict[Hashable, Trace]] = {}
+        # by tree, dtypes and skeleton: arguments of the reference, and its traces
+        self._references: dict[Hashable, tuple[Any, dict[Hashable, Trace]]] = {}
         self._functions: dict[Hashable, Callable[..., Any]] = {}
 
     def trace(self, setting: Hashable, function: Callable[..., Any], arguments: Any) -> Trace:
         """Return the trace of the function, which is that of the setting, for such arguments."""
         self._functions[setting] = function
         leaves, tree = jax.tree.flatten(arguments)
-        # axes of size 1 are summed over by nobody, and broadcast in another way
-        alike = tuple((tuple(n == 1 for n in leaf.shape), str(leaf.dtype)) for leaf in leaves)
-        kind = tree, alike
-        known = self._known.setdefault(kind, {})
-        if not known:
+        kind = tree, tuple(str(leaf.dtype) for leaf in leaves)
+        here = self._known.setdefault((kind, tuple(leaf.shape for leaf in leaves)), {})
+        if not here:
+            trace = here[setting] = Trace.of(function, arguments)
             like = [jax.ShapeDtypeStruct(leaf.shape, leaf.dtype) for leaf in leaves]
-            self._references[kind] = jax.tree.unflatten(tree, like)
-        here = known.setdefault(tuple(leaf.shape for leaf in leaves), {})
-        if setting not in here:
+            reference = jax.tree.unflatten(tree, like), here
+            self._references.setdefault((kind, trace.skeleton), reference)
+        elif setting not in here:
             here[setting] = self._written(kind, here, setting) or Trace.of(function, arguments)
         return here[setting]
 
@@ -85,13 +84,13 @@ class Family:
         self, kind: Hashable, here: dict[Hashable, Trace], setting: Hashable
     ) -> Trace | None:
         """Write a trace down from what is known, or return None."""
-        reference = next(iter(self._known[kind].values()))
-        if here is reference or not here:
-            return None
         first, trace = next(iter(here.items()))
+        arguments, reference = self._references[kind, trace.skeleton]
+        if here is reference:
+            return None
         for each in (first, setting):
             if each not in reference:
-                reference[each] = Trace.of(self._functions[each], self._references[kind])
+                reference[each] = Trace.of(self._functions[each], arguments)
         return substituted(trace, reference[first], reference[setting])
 
 
@@ -116,8 +115,8 @@ def substituted(trace: Trace, one: Trace, other: Trace) -> Trace | None:
                 return None
             if not isinstance(a, core.Literal) or _bits(a) == _bits(b):
                 continue
-            if _bits(mine) != _bits(a):
-                return None  # it depends on the shape, too
+            if _bits(mine) != _bits(a) or not np.asarray(a.val).any():
+                return None  # it depends on the shape, too, or may: zero is zero times anything
             inputs[k] = core.Literal(b.val, mine.aval)
         equations.append(equation.replace(invars=inputs))
     return Trace(core.ClosedJaxpr(body.replace(eqns=equations), []), trace.tree)
