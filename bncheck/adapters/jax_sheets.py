@@ -63,7 +63,10 @@ class Sheet:
 
     def write(self, closed: Any, arguments: Sequence[int]) -> "Results":
         """Write a traced function down. Raises Opaque where it cannot be."""
-        return Results(self, self._enter(closed.jaxpr, closed.consts, arguments))
+        weak = [bool(getattr(aval, "weak_type", False)) for aval in closed.out_avals]
+        if any(is_weak and aval.ndim for is_weak, aval in zip(weak, closed.out_avals, strict=True)):
+            raise Opaque("an array that is to take the dtype of what it meets")
+        return Results(self, self._enter(closed.jaxpr, closed.consts, arguments), weak)
 
     def _enter(self, body: Any, constants: Sequence[Any], arguments: Sequence[int]) -> list[int]:
         at = dict(zip(body.invars, arguments, strict=True))
@@ -106,10 +109,10 @@ class Sheet:
 class Results:
     """The numbers of some results, and the operations that lead to them, in order."""
 
-    def __init__(self, sheet: Sheet, wanted: Sequence[int]) -> None:
-        """Find the operations."""
+    def __init__(self, sheet: Sheet, wanted: Sequence[int], weak: Sequence[bool]) -> None:
+        """Find the operations; weak: of which results JAX does not fix the dtype (scalars)."""
         self._constants = sheet.constants
-        self._wanted = tuple(wanted)
+        self._wanted = tuple(zip(wanted, weak, strict=True))
         made = {n: k for k, (_, _, outputs) in enumerate(sheet.steps) for n in outputs}
         ahead, needed = list(wanted), set[int]()
         while ahead:
@@ -125,7 +128,9 @@ class Results:
         for function, inputs, outputs in self._steps:
             if outputs[0] not in values:
                 values.update(zip(outputs, function(*[values[n] for n in inputs]), strict=True))
-        return [jax.numpy.asarray(values[n]) for n in self._wanted]
+        return [
+            jax.numpy.asarray(values[n].item()) if weak else values[n] for n, weak in self._wanted
+        ]
 
 
 def _named(equation: Any) -> tuple[str, str]:

@@ -110,8 +110,8 @@ class _Living:
         self.pure, self.case = pure, case
         self.wide = _precision(case.x)
         with self.wide():
-            self.parameters = jnp.array(case.gamma), jnp.array(case.beta)
-            self.now = pure.start(jnp.array(case.running_mean), jnp.array(case.running_var))
+            self.parameters = _kept(case.gamma), _kept(case.beta)
+            self.now = pure.start(_kept(case.running_mean), _kept(case.running_var))
         self.latest: Run | None = None
 
     def layer(self) -> Layer:
@@ -173,7 +173,7 @@ class _Living:
 
     def _to_jax(self, array: Array) -> Any:
         """Copy into the framework's layout; in NumPy, as it is no operation of the framework."""
-        return jnp.array(np.moveaxis(array, 1, self.pure.axis))
+        return _kept(np.moveaxis(array, 1, self.pure.axis))
 
     def _from_jax(self, array: Any) -> Array:
         return np.ascontiguousarray(np.moveaxis(np.asarray(array), self.pure.axis, 1))
@@ -181,6 +181,13 @@ class _Living:
     def _programs(self, training: bool) -> Programs:
         setting = Setting(self.case.eps, self.case.momentum, training)
         return programs(self.pure.call, setting, self.pure.jit)
+
+
+def _kept(array: Array) -> Array:
+    """Copy into an array that cannot be written to, as those of JAX; operations take it as one."""
+    copy = np.array(array, order="C")
+    copy.flags.writeable = False
+    return copy
 
 
 def _precision(x: Array) -> Callable[[], contextlib.AbstractContextManager[Any]]:
