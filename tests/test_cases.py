@@ -15,7 +15,6 @@ import bncheck
 from bncheck.arrays import flatten
 from bncheck.cases import REGIMES, Recipe, Values, build, from_plain, lay_out, within
 from bncheck.cases.drawing import Block, draw, seed_of, shrink
-from bncheck.cases.pool import Pool
 from bncheck.cases.recipe import LAYOUTS, STRUCTURES
 from bncheck.cases.simpler import simplify, steps, weight
 from bncheck.cases.strategies import decode, recipes
@@ -349,57 +348,6 @@ def test_regimes_keep_to_the_domain(domain, check):
         if narrowed is not None:
             block = Block(narrowed, FLOAT32, "", seed_of(0, regime.name), 5)
             assert all(map(check, draw(block)))
-
-
-# -- few shapes -----------------------------------------------------------------------------------
-
-
-def pooled(seed):
-    pool, domain = Pool(seed), Domain(strided=False)
-    narrowed = [within(regime, domain, FLOAT32) for regime in REGIMES if not regime.least]
-    return {regime.name: pool.narrow(regime) for regime in narrowed if regime is not None}
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_pool_of_shapes_keeps_what_each_regime_is_about(seed):
-    for name, regime in pooled(seed).items():
-        shapes, whole = regime.pool, NAMED[name]
-        assert regime.shapes == whole.shapes
-        if whole.shapes:
-            assert not shapes
-            continue
-        assert {len(s) for s in shapes} == set(whole.ranks)
-        assert {s[0] for s in shapes} == set(whole.batch)
-        assert {s[1] for s in shapes} == set(whole.channels)
-        assert all(set(s[2:]) <= set(whole.sizes) for s in shapes)
-
-
-def test_a_pool_is_small_and_another_one_for_another_seed():
-    pools = [{s for regime in pooled(seed).values() for s in regime.pool} for seed in range(8)]
-    assert all(15 <= len(shapes) <= 40 for shapes in pools)
-    assert len(set.union(*pools)) > 100
-    assert pooled(3) == pooled(3)
-    m = [{s[0] * math.prod(s[2:]) for s in shapes} for shapes in pools]
-    assert all({1, 2, 3, 7} <= values for values in m)
-
-
-def test_cases_of_a_pool_are_those_of_everyone_but_for_their_shapes():
-    for name in ("plain", "few-samples", "square"):
-        regime = pooled(0)[name]
-        cases = draw(Block(regime, FLOAT32, "", 3, 60))
-        others = draw(
-            Block(within(NAMED[name], Domain(strided=False), FLOAT32), FLOAT32, "", 3, 60)
-        )
-        assert {case.shape for case in cases} <= set(regime.pool or regime.shapes)
-        assert [(c.eps, c.gamma, c.x.offset, c.layout, c.shape[0]) for c in cases] == [
-            (c.eps, c.gamma, c.x.offset, c.layout, c.shape[0]) for c in others
-        ]
-
-
-def test_a_case_of_a_pool_shrinks_to_a_shape_outside_of_it():
-    regime = pooled(0)["offset"]
-    found = shrink(Block(regime, FLOAT32, "", 3, 60), one_pass_is_wrong, 300)
-    assert simplify(found, one_pass_is_wrong, 200).size == 2
 
 
 # -- drawing and shrinking ------------------------------------------------------------------------

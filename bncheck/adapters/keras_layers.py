@@ -202,35 +202,17 @@ class _TensorFlow(_Backend):
 _BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "jax": _Jax, "tensorflow": _TensorFlow}
 
 
-# Making a layer of Keras takes far longer than its calls. One that nobody holds any more is used
-# again: all that Keras's own layer keeps between calls is its four variables, which are set anew.
-# Of a class derived from it, which may keep more, each layer is a new one.
-_free: dict[Any, list[Any]] = {}
-
-
-def _kept(template: Any, case: Case) -> list[Any]:
-    """Return the layers that may be used again for a case; who no longer needs one adds it."""
-    channels, rank = case.x.shape[1], case.x.ndim
-    return _free.setdefault((template, case.dtype, rank, channels), [])
-
-
-def _made(template: Any, case: Case) -> Any:
-    settings = {"epsilon": case.eps, "momentum": case.momentum, "dtype": case.dtype}
-    layer = type(template).from_config({**template.get_config(), **settings})
-    layer.build(np.moveaxis(case.x, 1, template.axis).shape)
-    return layer
-
-
 class _Living:
-    """One layer with the parts of a case, in the dtype of x."""
+    """One layer with the parts of a case, made anew in the dtype of x."""
 
     def __init__(self, template: Any, case: Case, backend: type[_Backend]) -> None:
         self.case = case
         self.kind = backend
-        self._kept = _kept(template, case)
+        settings = {"epsilon": case.eps, "momentum": case.momentum, "dtype": case.dtype}
         with self._ready():
-            self.keras = self._kept.pop() if self._kept else _made(template, case)
-            self.keras.epsilon, self.keras.momentum = case.eps, case.momentum
+            self.keras = type(template).from_config({**template.get_config(), **settings})
+            moved = np.moveaxis(case.x, 1, template.axis)
+            self.keras.build(moved.shape)
             parts = {
                 "gamma": case.gamma,
                 "beta": case.beta,
@@ -241,11 +223,6 @@ class _Living:
                 if getattr(self.keras, part, None) is not None:
                     getattr(self.keras, part).assign(values.copy())
         self.backend = backend(self.keras, template.axis)
-
-    def __del__(self) -> None:
-        """Let the next case have the layer."""
-        if hasattr(self, "backend") and type(self.keras) is Kind:
-            self._kept.append(self.keras)
 
     def layer(self) -> Layer:
         return Layer(

@@ -19,7 +19,6 @@ class Regime:
     """Choices for each part of a recipe.
 
     batch, channels, sizes, ranks: make the shape, unless ``shapes`` lists whole ones
-    pool: where there is one, the nearest shape in it is taken (`bncheck.cases.pool`)
     amplitude: digits lie in [-amplitude, amplitude]
     offset_bits: offsets are powers of two, given in parts of the format's precision: 1.0 is the
         offset at which a unit is one rounding error
@@ -36,7 +35,6 @@ class Regime:
     sizes: tuple[int, ...] = (2, 1, 3)
     ranks: tuple[int, ...] = (2, 4, 3, 5)
     shapes: tuple[tuple[int, ...], ...] = ()
-    pool: tuple[tuple[int, ...], ...] = ()
     amplitude: int = 100
     structures: tuple[str, ...] = ("explicit",)
     scales: tuple[tuple[int, ...], ...] = ((0,), (-6,), (-6, 1, -12))

@@ -8,7 +8,7 @@ bytes shrink towards zero, so that counterexamples end at things like x = [[4096
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -94,14 +94,7 @@ def _shape(regime: Regime, k: _Knobs) -> tuple[int, ...]:
     rank = k.pick(regime.ranks)
     batch, channels = k.pick(regime.batch), k.pick(regime.channels)
     spatial = tuple(k.pick(regime.sizes) for _ in range(3))
-    drawn = (batch, channels, *spatial[: rank - 2])
-    return min(regime.pool, key=lambda shape: _unlike(shape, drawn)) if regime.pool else drawn
-
-
-def _unlike(shape: tuple[int, ...], drawn: tuple[int, ...]) -> tuple[Any, ...]:
-    """Order shapes by how they differ, in what matters most first; equal ones by themselves."""
-    parts = shape[0] != drawn[0], len(shape) != len(drawn), shape[1] != drawn[1], shape != drawn
-    return *parts, len(shape), shape
+    return (batch, channels, *spatial[: rank - 2])
 
 
 def _offset(bits: float, storage: Format) -> float:

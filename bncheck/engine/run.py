@@ -131,13 +131,6 @@ def _prepare(
     seen = opening.look(pool, dtypes)
     notes = list(seen.notes)
     stability = opening.stability(pool, dtypes[0][0], seen, notes)
-    domain = opening.domain(loaded)
-    if domain.few_shapes:
-        notes.append(
-            "every new shape is expensive for this target, so shapes are those of a small pool, "
-            "another one for each seed: for each kind of input every rank, batch size and number "
-            "of channels, but not every combination of them"
-        )
     if isinstance(target, Implementation):
         notes.insert(
             0,
@@ -151,7 +144,7 @@ def _prepare(
         abilities=frozenset(loaded["abilities"]),
         promised=loaded["promised"],
         measured=frozenset(loaded["measured"]),
-        domain=domain,
+        domain=opening.domain(loaded),
         known=seen.known,
         observed=dict(seen.observed),
         notes=notes,

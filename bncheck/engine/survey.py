@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bncheck.cases import REGIMES, Recipe, within
 from bncheck.cases.drawing import Block, draw, seed_of
-from bncheck.cases.pool import Pool
 from bncheck.engine.options import Budget
 from bncheck.formats import format_of
 from bncheck.model import Domain, Law
@@ -74,15 +73,12 @@ def _blocks(
     domain: Domain, dtype: str, parameters: str, budget: Budget, seed: int
 ) -> list[list[Block]]:
     storage = format_of(dtype)
-    pool = Pool(seed)
     rounds: list[list[Block]] = []
     last: list[list[Block]] = []
     for regime in REGIMES:
         narrowed = within(regime, domain, storage)
         if narrowed is None or budget.per_regime < regime.least:
             continue
-        if domain.few_shapes:
-            narrowed = pool.narrow(narrowed)
         left = max(1, min(round(budget.per_regime * regime.share), regime.at_most))
         kept = parameters if parameters != dtype else ""
         k = 0
