@@ -2,8 +2,8 @@
 
 That is what a call outside of ``jax.jit`` does, where JAX compiles each operation for each shape
 that it meets. Here the list is made once, the same operation on the same values is in it once, and
-what is compiled is less: operations that only move data are NumPy's, and those that IEEE 754
-rounds correctly, element by element, run in arrays of a few fixed sizes. The bits are those of a
+what is compiled is less: operations that only move data are NumPy's, and those that go element
+by element run in arrays of a few fixed sizes. The bits are those of a
 plain call; sums, rsqrt and the like stay as JAX makes them for each shape.
 """
 
