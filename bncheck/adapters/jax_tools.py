@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from bncheck.adapters import answers
-from bncheck.adapters.jax_programs import Call, Programs, Setting, programs
+from bncheck.adapters.jax_programs import Call, Programs, Run, Setting, programs
 from bncheck.errors import UsageError
 from bncheck.formats import Array, format_of
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
@@ -110,9 +110,9 @@ class _Living:
         self.pure, self.case = pure, case
         self.wide = _precision(case.x)
         with self.wide():
-            self.parameters = jnp.array(case.gamma), jnp.array(case.beta)
-            self.now = pure.start(jnp.array(case.running_mean), jnp.array(case.running_var))
-        self.latest: tuple[Programs, Any, Any] | None = None
+            self.parameters = _kept(case.gamma), _kept(case.beta)
+            self.now = pure.start(_kept(case.running_mean), _kept(case.running_var))
+        self.latest: Run | None = None
 
     def layer(self) -> Layer:
         running = self.pure.read is not None
@@ -136,17 +136,15 @@ class _Living:
         made = self._programs(training)
         with self.wide():
             point = self._to_jax(x)
-            y, state = made.forward(point, *self.parameters, self.now)
-        self.latest = made, point, self.now
+            self.latest = made.forward(point, *self.parameters, self.now)
+            y, state = self.latest.answer
         return answers.array("the layer", self._from_jax(y), x), state
 
     def backward(self, dy: Array) -> Gradients:
         if self.latest is None:
             raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        made, point, state = self.latest
         with self.wide():
-            found = made.backward(point, *self.parameters, state, self._to_jax(dy))
-        dx, *others = found
+            dx, *others = self.latest.gradients(self._to_jax(dy))
         if not self.pure.affine:
             return Gradients(self._from_jax(dx))
         return Gradients(self._from_jax(dx), *(np.asarray(gradient) for gradient in others))
@@ -175,7 +173,7 @@ class _Living:
 
     def _to_jax(self, array: Array) -> Any:
         """Copy into the framework's layout; in NumPy, as it is no operation of the framework."""
-        return jnp.array(np.moveaxis(array, 1, self.pure.axis))
+        return _kept(np.moveaxis(array, 1, self.pure.axis))
 
     def _from_jax(self, array: Any) -> Array:
         return np.ascontiguousarray(np.moveaxis(np.asarray(array), self.pure.axis, 1))
@@ -183,6 +181,13 @@ class _Living:
     def _programs(self, training: bool) -> Programs:
         setting = Setting(self.case.eps, self.case.momentum, training)
         return programs(self.pure.call, setting, self.pure.jit)
+
+
+def _kept(array: Array) -> Array:
+    """Copy into an array that cannot be written to, as those of JAX; operations take it as one."""
+    copy = np.array(array, order="C")
+    copy.flags.writeable = False
+    return copy
 
 
 def _precision(x: Array) -> Callable[[], contextlib.AbstractContextManager[Any]]:
