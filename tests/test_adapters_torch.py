@@ -12,6 +12,9 @@ from bncheck.model import Case
 
 torch = pytest.importorskip("torch")
 
+from bncheck.adapters import tensors  # noqa: E402 # both import torch
+from bncheck.adapters.torch_tools import device_of  # noqa: E402
+
 pytestmark = pytest.mark.torch
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -330,3 +333,28 @@ def test_agrees_with_the_numpy_example():
     # 64 roundings of numbers below 64: the case is well conditioned
     assert np.max(abs(a.train(case.x) - b.train(case.x))) <= 64 * 64 * 2.0**-53
     assert np.max(abs(a.state().var - b.state().var)) <= 64 * 64 * 2.0**-53
+
+
+LAID_OUT = [
+    lambda a: a,
+    lambda a: a[:, :, ::2],
+    lambda a: a.transpose(2, 0, 1),
+    lambda a: np.broadcast_to(a[:, :1], (4, 3, 8)),
+    lambda a: a[1:, :2, 3:5],
+]
+
+
+@pytest.mark.parametrize("lay_out", LAID_OUT)
+def test_a_copy_on_another_device_keeps_the_strides(lay_out):
+    here = tensors.to_torch(lay_out(np.arange(96.0).reshape(4, 3, 8)))
+    there = tensors._moved(here, torch.device("cpu"))
+    assert there.data_ptr() != here.data_ptr()
+    assert there.stride() == here.stride()
+    assert torch.equal(there, here)
+
+
+def test_a_layer_is_checked_where_it_is():
+    assert device_of(torch.nn.BatchNorm1d(3)) == torch.device("cpu")
+    assert device_of(torch.nn.BatchNorm1d(3, device="meta")) == torch.device("meta")
+    bare = torch.nn.BatchNorm1d(3, affine=False, track_running_stats=False)
+    assert device_of(bare) == torch.get_default_device()

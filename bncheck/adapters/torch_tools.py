@@ -20,6 +20,7 @@ from bncheck.model import Case, Gradients, Layer, State
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PARTS = ("weight", "bias", "running_mean", "running_var")
 Module = Any  # torch.nn.Module types its attributes as Tensor | Module
 
 
@@ -28,23 +29,37 @@ def layer_of(module: Module, case: Case) -> Layer:
     return _Living(module, case).layer()
 
 
+def device_of(module: Module) -> torch.device:
+    """Return where a module's parts are, else torch's default device.
+
+    So a layer is checked on the GPU by giving it there, ``BatchNorm2d(8).cuda()``.
+    """
+    parts = (getattr(module, part) for part in PARTS)
+    found = next((part.device for part in parts if part is not None), None)
+    return torch.get_default_device() if found is None else found
+
+
 class _Living:
     """One module, with the parts of a case put in."""
 
     def __init__(self, module: Module, case: Case) -> None:
         self.module = module
+        self.device = device_of(module)
         module.eps = case.eps
         module.momentum = case.momentum
         for part, values in (("weight", case.gamma), ("bias", case.beta)):
             if getattr(module, part) is not None:
-                setattr(module, part, torch.nn.Parameter(to_torch(values.copy())))
+                setattr(module, part, torch.nn.Parameter(self._tensor(values.copy())))
         for part, values in (
             ("running_mean", case.running_mean),
             ("running_var", case.running_var),
         ):
             if getattr(module, part) is not None:
-                setattr(module, part, to_torch(values.copy()))
+                setattr(module, part, self._tensor(values.copy()))
         self.latest: tuple[torch.Tensor, torch.Tensor] | None = None
+
+    def _tensor(self, values: Array) -> torch.Tensor:
+        return to_torch(values, self.device)
 
     def layer(self) -> Layer:
         running = self.module.running_mean is not None
@@ -67,7 +82,7 @@ class _Living:
         return self._forward(x)
 
     def _forward(self, x: Array) -> Array:
-        tensor = to_torch(x).requires_grad_()
+        tensor = self._tensor(x).requires_grad_()
         y = self.module(tensor)
         self.latest = tensor, y
         return answers.array("forward", _array(y), x)
@@ -80,7 +95,7 @@ class _Living:
         # the graph is kept, so that a second call is answered; what y does not depend on has
         # the gradient 0, which is right or is for a law to find
         found = torch.autograd.grad(
-            y, [x, *parameters], to_torch(dy), retain_graph=True, materialize_grads=True
+            y, [x, *parameters], self._tensor(dy), retain_graph=True, materialize_grads=True
         )
         dx, *others = (from_torch(gradient) for gradient in found)
         return Gradients(dx, *others)
@@ -93,17 +108,17 @@ class _Living:
         with forward_ad.dual_level(), warnings.catch_warnings():
             # torch's own: its rules for forward mode are compiled with what it deprecates
             warnings.simplefilter("ignore", DeprecationWarning)
-            dual = forward_ad.make_dual(to_torch(x), to_torch(tangent))  # type: ignore[no-untyped-call] # torch
+            dual = forward_ad.make_dual(self._tensor(x), self._tensor(tangent))  # type: ignore[no-untyped-call] # torch
             y = self._pure(dual)
             derivative = forward_ad.unpack_dual(y).tangent  # type: ignore[no-untyped-call] # torch
         zero = torch.zeros_like(y)
         return answers.array("jvp", _array(zero if derivative is None else derivative), x)
 
     def double_backward(self, x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
-        point, cotangent = to_torch(x).requires_grad_(), to_torch(dy).requires_grad_()
+        point, cotangent = (self._tensor(a).requires_grad_() for a in (x, dy))
         (dx,) = torch.autograd.grad(self._pure(point), point, cotangent, create_graph=True)
         towards = [point, cotangent, self.module.weight]
-        found = torch.autograd.grad(dx, towards, to_torch(w), materialize_grads=True)
+        found = torch.autograd.grad(dx, towards, self._tensor(w), materialize_grads=True)
         of_x, of_dy, of_gamma = (from_torch(gradient) for gradient in found)
         return of_x, of_dy, of_gamma
 
