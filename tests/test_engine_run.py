@@ -489,3 +489,20 @@ def test_a_target_without_training(wrong):
     assert "error" not in verdicts.values()
     assert report.observed == {"variance_algorithm": "unknown"}
     assert report.exit_code == (1 if wrong else 0)
+
+
+def test_an_answer_that_is_wrong_only_once_is_told():
+    """The failure does not show when exact arithmetic is to confirm it; it is not forgotten."""
+    calls = []
+
+    def train(case, x):
+        calls.append(x)
+        y = reference(case, x)
+        return y + y.dtype.type(0.5) if len(calls) == 90 else y
+
+    report = check(in_memory(train), budget="quick", dtypes=("float32",), save=None)
+
+    (finding,) = [f for f in report.findings if f.verdict == "fails"]
+    assert "asked again on this input, the target answered well" in finding.reason
+    assert finding.error > finding.bound
+    assert finding.case.python
