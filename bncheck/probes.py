@@ -133,18 +133,44 @@ def dyadic(t: Trial, *, most: int = 16) -> Dyadic:
     like = t.case.x
     if float(format_of(like.dtype).dtype.type(eps)) != eps:
         raise Inapplicable
-    changes: dict[str, Any] = {}
-    if domain.affine:
-        gamma = np.resize([1.0, -0.5, 2.0], channels)
-        beta = np.resize([0.0, 1.5, -1.0], channels)
-        changes = {"gamma": stored(gamma, t.case.gamma), "beta": stored(beta, t.case.beta)}
     case = t.variant(
         x=stored(x.reshape(shape), like),
         dy=stored(dy.reshape(shape), t.case.dy),
         eps=eps,
-        **changes,
+        **short_parameters(t),
     )
     return Dyadic(case, 2.0**k)
+
+
+def outlying(t: Trial) -> Dyadic:
+    """A batch whose first value is far from the rest, on which only two passes are exact.
+
+    ``x = (15 s, -s + 1, -s - 1, ..., -s)``, 16 values of mean 0 and ``sum(x^2) = 240 s^2 + 14``,
+    which is all the bits of the format: with precision p, ``s = 2^((p - 8) // 2)``. Differences
+    from the first value have squares of ``256 s^2 +- 32 s + 1``, which are more than it holds.
+    """
+    precision = format_of(t.case.dtype).precision
+    if precision < format_of("float32").precision or t.implementation.domain.fixed_eps is not None:
+        raise Inapplicable
+    s = 2.0 ** ((precision - 8) // 2)
+    column = np.array([15 * s, *(-s + 1, -s - 1) * 7, -s])
+    shape = (16, t.case.channels, *(1,) * (t.case.x.ndim - 2))
+    x = stored(np.tile(column[:, None], (1, t.case.channels)).reshape(shape), t.case.x)
+    eps = 16 * s**2 - float((column**2).mean())
+    return Dyadic(t.variant(x=x, dy=x, eps=eps, **short_parameters(t)), 4 * s)
+
+
+def short_parameters(t: Trial) -> dict[str, Array]:
+    """Gamma and beta of one or two bits, none where they cannot be set.
+
+    A gamma of many bits, such as 0.7, rounds in its product with xhat, and whether the rounded
+    sum with beta is the exact one is then chance.
+    """
+    if not t.implementation.domain.affine:
+        return {}
+    gamma = np.resize([1.0, -0.5, 2.0], t.case.channels)
+    beta = np.resize([0.0, 1.5, -1.0], t.case.channels)
+    return {"gamma": stored(gamma, t.case.gamma), "beta": stored(beta, t.case.beta)}
 
 
 def calm(t: Trial, *arrays: Array | None) -> bool:
