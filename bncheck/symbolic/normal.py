@@ -35,6 +35,7 @@ from bncheck.symbolic.expression import (
     Sum,
     Symbol,
 )
+from bncheck.symbolic.trees import shared
 
 
 def equal(left: Expr, right: Expr) -> bool:
@@ -57,7 +58,7 @@ class Normalizer:
 
     def difference(self, left: Expr, right: Expr) -> Polynomial:
         """Return the normal form of left - right times its denominators: zero iff equal."""
-        left, right = without_derivatives(left), without_derivatives(right)
+        left, right = shared(without_derivatives(left), without_derivatives(right))
         p = self._of(left) - self._of(right)
         cleared = algebra.without_inverses(self._reduce(p))
         return power_sums.with_equal_indices(self._reduce(cleared))

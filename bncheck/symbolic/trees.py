@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from bncheck.symbolic.expression import (
+    Add,
     Delta,
     Derivative,
     Element,
     Expr,
     Index,
+    Mul,
     Named,
     Number,
     Position,
@@ -30,6 +32,51 @@ def walk(expr: Expr) -> Iterator[Expr]:
         node = stack.pop()
         yield node
         stack.extend(node.children)
+
+
+def shared(*exprs: Expr) -> tuple[Expr, ...]:
+    """Return the same expressions with equal parts made one object.
+
+    What is remembered for a part, by its identity, then serves wherever the part stands.
+    """
+    known: dict[tuple[object, ...], Expr] = {}
+    return tuple(_shared(expr, known, {}) for expr in exprs)
+
+
+def _shared(expr: Expr, known: dict[tuple[object, ...], Expr], done: dict[int, Expr]) -> Expr:
+    if id(expr) in done:
+        return done[id(expr)]
+    children = tuple(_shared(child, known, done) for child in expr.children)
+    match expr:
+        case Add() | Mul():
+            own: object = None
+        case Power(_, exponent):
+            own = exponent
+        case Sum(index, _):
+            own = index
+        case Named(name, indices, _):
+            own = (name, indices)
+        case Derivative(_, target, formal, _):
+            own = (target, formal)
+        case _:
+            own = expr
+    key = (type(expr), own, *map(id, children))
+    if key not in known:
+        same = all(new is old for new, old in zip(children, expr.children, strict=True))
+        known[key] = expr if same else _with(expr, children)
+    done[id(expr)] = known[key]
+    return known[key]
+
+
+def _with(expr: Expr, children: tuple[Expr, ...]) -> Expr:
+    """Put equal children in, as they are: nothing is tidied up."""
+    if isinstance(expr, Add):
+        return Add(children)
+    if isinstance(expr, Mul):
+        return Mul(children)
+    if isinstance(expr, Power):
+        return Power(children[0], expr.exponent)
+    return rebuild(expr, children)
 
 
 def shape(expr: Expr, bound: tuple[Index, ...] = ()) -> tuple[object, ...]:

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -128,13 +127,11 @@ def test_theorems_that_say_nothing_are_refused():
 
 
 def test_names_and_reports():
-    start = time.perf_counter()
     outcomes = list(prove(["B03", "f03_shift_invariance"]))
     assert [o.proof.theorem.id for o in outcomes] == ["B03", "F03"]
     assert exit_code(outcomes) == 0
     data = as_data(outcomes)
     assert (data["ok"], data["counts"]) == (True, {"planned": 2, "holds": 2})
-    assert time.perf_counter() - start < 20
     with pytest.raises(UsageError, match="did you mean 'b03'"):
         list(prove(["B033"]))
     assert exit_code([]) == 2

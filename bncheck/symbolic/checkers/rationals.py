@@ -19,7 +19,7 @@ from bncheck.symbolic.checkers.duals import NotSquare
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
 from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.expression import Expr, Sum, free_indices
-from bncheck.symbolic.trees import walk
+from bncheck.symbolic.trees import shared, walk
 
 POINTS = 6
 ATTEMPTS = 400
@@ -31,6 +31,7 @@ def refutation(left: Expr, right: Expr, seed: int = 0) -> str | None:
 
     Raises NotSupported where no point with rational roots was found.
     """
+    left, right = shared(left, right)
     for number in range(POINTS):
         found = _at_one_point(left, right, random.Random(f"{seed} {number}"), number)
         if found is not None:

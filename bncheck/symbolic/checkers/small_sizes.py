@@ -17,7 +17,7 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers.unknowns import Unknowns
 from bncheck.symbolic.checkers.written_out import OTHER_SIZE, WrittenOut
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
-from bncheck.symbolic.trees import walk
+from bncheck.symbolic.trees import shared, walk
 
 SIZES = (2, 3, 4, 5)
 ALL_SYMBOLS = (2, 3)
@@ -29,6 +29,7 @@ def refutation(left: Expr, right: Expr) -> str | None:
 
     Raises NotSupported where the written-out functions are too large.
     """
+    left, right = shared(left, right)
     nodes = [*walk(left), *walk(right)]
     unknowns = Unknowns.of(nodes)
     radicands = [

@@ -9,8 +9,9 @@ undecided  with a reason
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from bncheck.errors import NotSupported
@@ -128,19 +129,18 @@ def _bare(name: Name) -> Name:
 
 
 def _judged(statement: Statement, repair: bool) -> Verdict:
+    left, right, sign = statement.left, statement.right, statement.sign
+    doubt = "not proved equal, and no difference found on small batches"
     try:
-        if equal(statement.left, statement.right):
+        if equal(left, right):
             return Verdict("true")
-        found = smallest(statement.left, statement.right, statement.sign)
     except (NotSupported, ZeroDivisionError, ValueError) as reason:
-        return Verdict("undecided", reason=str(reason))
+        doubt = str(reason)
+    found = smallest(left, right, sign)
     if found is None:
-        if statement.sign in (r"\le", r"\ge"):
-            return Verdict("undecided", reason="no counterexample was found, no proof is known")
-        return Verdict(
-            "undecided",
-            reason="not proved equal, and no difference found on small batches with rational roots",
-        )
+        if sign in (r"\le", r"\ge"):
+            doubt = "no counterexample was found, no proof is known"
+        return Verdict("undecided", reason=doubt)
     conditions = _conditions(statement)
     if conditions:
         return Verdict("true-if", conditions, found)
@@ -150,43 +150,47 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
 
 def _conditions(statement: Statement) -> tuple[str, ...]:
     """Return the smallest set of known conditions under which both sides are equal."""
-    sides = (statement.left, statement.right)
-    present = {n.name for side in sides for n in walk(side) if isinstance(n, Symbol | Element)}
-    usable = [name for name, needs in ASSUMPTIONS.items() if needs in present]
+    # first: dL/d(eps) at eps = 0 is not the derivative of L(0)
+    left, right = without_derivatives(statement.left), without_derivatives(statement.right)
+    known = _known_conditions(left, right)
     for count in (1, 2):
-        for names in combinations(usable, count):
+        for names in combinations(known, count):
             try:
-                left, right = (_under(names, side) for side in sides)
-                if equal(left, right) and not _is_empty(left, right):
+                first, second = (_under([known[n] for n in names], side) for side in (left, right))
+                if equal(first, second) and not _is_empty(first, second):
                     return names
             except (NotSupported, ZeroDivisionError, ValueError):
                 continue
     return ()
 
 
-ASSUMPTIONS = {
-    "eps = 0": "eps",
-    "a > 0": "a",
-    "gamma = 1": "gamma",
-    "beta = 0": "beta",
-    "mu = 0": "x",
-}
-"""Conditions that are tried, and the unknown that each is about."""
+Condition = Callable[[Expr], Expr]
 
 
-def _under(names: tuple[str, ...], side: Expr) -> Expr:
-    side = without_derivatives(side)  # first: dL/d(eps) at eps = 0 is not the derivative of L(0)
-    for name in names:
-        if name == "eps = 0":
-            side = substitute(side, "eps", ZERO)
-        elif name == "a > 0":
-            side = substitute(side, "a", Symbol("a", positive=True))
-        elif name == "gamma = 1":
-            side = substitute(side, "gamma", as_expr(1))
-        elif name == "beta = 0":
-            side = substitute(side, "beta", ZERO)
-        else:
-            side = _centred(side)
+def _known_conditions(left: Expr, right: Expr) -> dict[str, Condition]:
+    """Return the conditions that are tried, each with what it makes of a side."""
+    nodes = [*walk(left), *walk(right)]
+    symbols = {n.name: n.positive for n in nodes if isinstance(n, Symbol)}
+    factors = sorted(n for n, positive in symbols.items() if not positive and n not in AFFINE)
+    values: dict[str, tuple[str, Expr]] = {"eps = 0": ("eps", ZERO)}
+    values |= {f"{name} > 0": (name, Symbol(name, positive=True)) for name in factors}
+    values |= {"gamma = 1": ("gamma", as_expr(1)), "beta = 0": ("beta", ZERO)}
+    found: dict[str, Condition] = {
+        says: partial(substitute, name=name, value=value)
+        for says, (name, value) in values.items()
+        if name in symbols
+    }
+    if any(isinstance(n, Element) and n.name == "x" for n in nodes):
+        found["mu = 0"] = _centred
+    return found
+
+
+AFFINE = ("gamma", "beta")
+
+
+def _under(conditions: Iterable[Condition], side: Expr) -> Expr:
+    for condition in conditions:
+        side = condition(side)
     return side
 
 
