@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import torch
 from torch.nn import BatchNorm1d, BatchNorm2d, BatchNorm3d
@@ -17,8 +16,8 @@ torch.backends.cudnn.enabled = os.environ["BNCHECK_CUDNN"] == "1"
 
 def _mixed(layer: type) -> Implementation:
     """Return a layer whose parameters and running statistics are float32, as autocast has it."""
-    own = adapt(layer, name=f"{layer.__name__} with float32 parameters")
-    return replace(own, convention=replace(own.convention, parameters="float32"))
+    name = f"{layer.__name__} with float32 parameters"
+    return adapt(layer, name=name, profile="torch-autocast")
 
 
 MixedBatchNorm1d = _mixed(BatchNorm1d)

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 import bncheck
 from bncheck.arrays import flatten
-from bncheck.cases import REGIMES, Recipe, Values, build, from_plain, lay_out, within
+from bncheck.cases import REGIMES, Recipe, Values, build, from_plain, lay_out, python_of, within
 from bncheck.cases.drawing import Block, draw, seed_of, shrink
 from bncheck.cases.recipe import LAYOUTS, STRUCTURES
 from bncheck.cases.simpler import simplify, steps, weight
 from bncheck.cases.strategies import decode, recipes
 from bncheck.errors import UsageError
 from bncheck.formats import FLOAT16, FLOAT32, FLOAT64, FORMATS, format_of
-from bncheck.model import Domain
+from bncheck.model import Case, Domain
 
 ARRAYS = ("x", "gamma", "beta", "dy", "running_mean", "running_var")
 NAMED = {regime.name: regime for regime in REGIMES}
@@ -427,3 +427,26 @@ def test_ctrl_c_while_hypothesis_sets_up_is_not_taken_for_a_fault(monkeypatch):
     block = Block(REGIMES[0], FLOAT32, "", 0, 2)
     with pytest.raises(KeyboardInterrupt):
         draw(block)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("shape", [(4, 3), (2, 3, 4), (2, 3, 2, 2), (2, 1, 1, 1)])
+def test_what_is_pasted_lies_in_memory_as_the_case_does(layout, shape):
+    recipe = Recipe(shape=shape, x=Values(digits=(1, 2, 3)), layout=layout, dy_layout="F")
+    case = build(recipe)
+    names = {"np": np, "Case": Case, "lay_out": lay_out}
+    pasted = eval(python_of(case), names)  # noqa: S307 # the test's own
+    for name in ("x", "dy"):
+        mine, given = getattr(pasted, name), getattr(case, name)
+        assert np.array_equal(mine, given)
+        assert mine.strides == given.strides
+
+
+def test_what_cannot_be_written_as_values_is_said():
+    case = build(Recipe(shape=(2, 2), alias="x is dy", readonly=True))
+    assert python_of(case).splitlines()[-2:] == [
+        "# dy is x: one array",
+        "# all arrays are read-only",
+    ]
+    odd = replace(build(Recipe(shape=(4, 2))), x=np.zeros((16, 2), np.float32)[::4], recipe=None)
+    assert python_of(odd).splitlines()[-1] == "# x has the strides (32, 4)"

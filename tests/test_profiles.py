@@ -7,6 +7,7 @@ from bncheck.model import Convention, Domain, Implementation
 # what each framework's documentation says about these two, told apart from the table under test
 DOCUMENTED = {
     "torch": ("new", "unbiased"),
+    "torch-autocast": ("new", "unbiased"),
     "tinygrad": ("new", "unbiased"),
     "mlx": ("new", "unbiased"),
     "keras": ("old", "biased"),
@@ -36,8 +37,8 @@ def test_an_unknown_profile():
     with pytest.raises(UsageError) as caught:
         profiles.convention("pytorch")
     assert str(caught.value) == (
-        "profile='pytorch', but should be one of torch, keras, flax, haiku, equinox, onnx, mlx, "
-        "tinygrad, paddle, numpy-ml, mxnet, caffe; did you mean 'torch'?"
+        "profile='pytorch', but should be one of torch, torch-autocast, keras, flax, haiku, "
+        "equinox, onnx, mlx, tinygrad, paddle, numpy-ml, mxnet, caffe; did you mean 'torch'?"
     )
 
 

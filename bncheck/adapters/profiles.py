@@ -35,6 +35,8 @@ _ONNX = Convention(
 
 PROFILES: dict[str, Convention] = {
     "torch": _TORCH,  # torch 2.13.0
+    # under autocast: values in half precision, parameters and running statistics in float32
+    "torch-autocast": replace(_TORCH, parameters="float32", dtypes=("float16", "bfloat16")),
     "keras": _KERAS,  # keras 3.15.1
     "flax": _KERAS,  # flax 0.12.8, linen and nnx
     "haiku": Convention(  # dm-haiku 0.0.17: moving averages corrected for their start at zero

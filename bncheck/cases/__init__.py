@@ -5,6 +5,7 @@ The Hypothesis strategies are in `bncheck.cases.strategies`, imported only by wh
 
 from bncheck.cases.build import build as build
 from bncheck.cases.build import lay_out as lay_out
+from bncheck.cases.pasting import python_of as python_of
 from bncheck.cases.recipe import Recipe as Recipe
 from bncheck.cases.recipe import Values as Values
 from bncheck.cases.recipe import from_plain as from_plain

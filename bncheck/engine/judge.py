@@ -7,9 +7,8 @@ from dataclasses import replace
 from statistics import median
 from typing import Any, Protocol
 
-from bncheck.cases import Recipe, build
+from bncheck.cases import Recipe, build, python_of
 from bncheck.engine import saved, search
-from bncheck.engine.measure import python_of
 from bncheck.engine.options import Options
 from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.cases import Recipe, admits, build, from_plain
+from bncheck.cases import Recipe, admits, build, from_plain, python_of
 from bncheck.engine.parts import parts
 from bncheck.errors import TargetRaised, fault
-from bncheck.formats import Array
 from bncheck.model import Case, Convention, Implementation, Law, Residual
 from bncheck.trial import Guard, Inapplicable, Trial
 
@@ -248,20 +247,3 @@ def _raised(law: Law, trial: Trial, error: TargetRaised) -> dict[str, Any]:
         "where": error.where,
         "python": python_of(error.case if isinstance(error.case, Case) else trial.case),
     }
-
-
-# Larger cases are shown as the recipe that builds them.
-MOST_SHOWN = 400
-
-
-def python_of(case: Case) -> str:
-    """Return Python that makes the case's arrays."""
-    if case.x.size <= MOST_SHOWN:
-        return repr(case)
-    if case.recipe is not None:
-        return f"bncheck.cases.build(bncheck.cases.from_plain({dict(case.recipe)!r}))"
-    return f"# x: {_summary(case.x)}; eps={case.eps!r}, momentum={case.momentum!r}"
-
-
-def _summary(array: Array) -> str:
-    return f"shape {array.shape}, {array.dtype.name}, strides {array.strides}"

@@ -39,6 +39,8 @@ def matching(observed: Mapping[str, Any], traits: Mapping[str, Trait]) -> Iterat
         return
     for name, convention in PROFILES.items():
         promised = convention.promised()
+        if "parameters" in promised:  # says how a layer is called, not which it is
+            continue
         if not _may_compute(name, traits.get("variance_algorithm")):
             continue
         if all(promised.get(key, value) == value for key, value in told.items()):

@@ -42,12 +42,15 @@ def _keras(backend: str, package: str | None) -> Entry:
 
 _TARGETS = "bncheck.scoreboard.targets"
 _WIDE = ("float32", "float64")
+_HALF = ("float16", "bfloat16")
 
 ENTRIES: tuple[Entry, ...] = (
     *(
         Entry(f"torch.nn.BatchNorm{d}d", f"torch.nn:BatchNorm{d}d", ("torch",), dtypes=_WIDE)
         for d in (1, 2, 3)
     ),
+    Entry("torch.nn.BatchNorm2d, half precision", "torch.nn:BatchNorm2d", ("torch",), dtypes=_HALF),
+    Entry("torch.nn.BatchNorm2d under autocast", f"{_TARGETS}:torch_autocast", ("torch",)),
     Entry(
         "torch.nn.functional.batch_norm",
         "torch.nn.functional:batch_norm",

@@ -21,6 +21,15 @@ def onnxruntime_unused() -> Any:
     return Node(training=True, running=False, constant=True, runtime="onnxruntime")
 
 
+def torch_autocast() -> Any:
+    """``torch.nn.BatchNorm2d`` on half-precision values, its parameters in float32."""
+    import torch
+
+    from bncheck.adapters import adapt
+
+    return adapt(torch.nn.BatchNorm2d, name="BatchNorm2d", profile="torch-autocast")
+
+
 def numpy_ml_1d() -> Any:
     """``BatchNorm1D`` of numpy-ml, which looks for a name that Python moved in 3.3."""
     collections.Hashable = collections.abc.Hashable  # type: ignore[attr-defined] # for numpy-ml

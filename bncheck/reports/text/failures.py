@@ -19,6 +19,7 @@ IMPORTS = {
     "np.": "import numpy as np",
     "ml_dtypes.": "import ml_dtypes",
     "Case(": "from bncheck import Case",
+    "lay_out(": "from bncheck.cases import lay_out",
 }
 
 

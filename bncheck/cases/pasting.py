@@ -1,0 +1,55 @@
+"""A case as Python that can be pasted, memory layout included."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bncheck.cases.build import lay_out
+from bncheck.cases.recipe import LAYOUTS
+from bncheck.formats import Array
+from bncheck.model import Case
+
+# Larger cases are shown as the recipe that builds them.
+MOST_SHOWN = 400
+
+
+def python_of(case: Case) -> str:
+    """Return Python that makes the case's arrays."""
+    if case.x.size <= MOST_SHOWN:
+        return _written(case)
+    if case.recipe is not None:
+        return f"bncheck.cases.build(bncheck.cases.from_plain({dict(case.recipe)!r}))"
+    return f"# x: {_summary(case.x)}; eps={case.eps!r}, momentum={case.momentum!r}"
+
+
+def _written(case: Case) -> str:
+    """Write the values, and around x and dy how they lie in memory: that may be what matters."""
+    lines, comments = repr(case).splitlines(), []
+    for name in ("x", "dy"):
+        array = getattr(case, name)
+        layout = _layout(array)
+        if layout is None:
+            comments.append(f"# {name} has the strides {array.strides}")
+        elif layout != "C":
+            # a field is a line: "    x=np.array(...),"
+            start = f"    {name}="
+            at = next(i for i, line in enumerate(lines) if line.startswith(start))
+            value = lines[at].removeprefix(start).removesuffix(",")
+            lines[at] = f'{start}lay_out({value}, "{layout}"),'
+    if case.x is case.dy:
+        comments.append("# dy is x: one array")
+    if case.gamma is case.running_var:
+        comments.append("# running_var is gamma: one array")
+    if not case.gamma.flags.writeable:
+        comments.append("# all arrays are read-only")
+    return "\n".join(lines + comments)
+
+
+def _layout(array: Array) -> str | None:
+    """Return the layout that gives these strides, or None."""
+    plain = np.array(array, order="C")
+    return next((kind for kind in LAYOUTS if lay_out(plain, kind).strides == array.strides), None)
+
+
+def _summary(array: Array) -> str:
+    return f"shape {array.shape}, {array.dtype.name}, strides {array.strides}"
