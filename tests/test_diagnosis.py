@@ -21,7 +21,7 @@ from bncheck.diagnosis import Failure, Subject, asked, diagnose
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.comparing import compare
 from bncheck.diagnosis.panel import panel
-from bncheck.diagnosis.prediction import predict
+from bncheck.diagnosis.prediction import lent, predict
 from bncheck.diagnosis.scripts import SCRIPTS, read
 from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed
 from bncheck.engine import verify
@@ -264,6 +264,31 @@ def test_a_target_that_raises_is_no_wrong_shape():
 
     court = court_of(implementation(replace(REFERENCE, read=read), "rank 2 only"))
     assert court.contradiction(Hypothesis((BY_NAME["wrong-shape"],))) is not None
+
+
+# -- what is shared between hypotheses ------------------------------------------------------------
+
+
+def test_what_a_hypothesis_writes_to_a_case_is_undone():
+    recipe = recipes()[0]
+    with lent(recipe) as (case, wide):
+        before = case.x.copy(), wide.gamma.copy()
+        case.x[...] = 0
+        wide.gamma[...] = 7
+    with lent(recipe) as (case, wide):
+        assert np.array_equal(case.x, before[0])
+        assert np.array_equal(wide.gamma, before[1])
+
+
+def test_a_deviation_that_shows_nowhere_is_no_second_of_a_pair():
+    court = court_of(BY_NAME["missing-mean-term"].apply())
+    wrong = court.on(court.contradicting(Hypothesis()))
+    unseen, seen = BY_NAME["hides-nonfinite"], BY_NAME["missing-mean-term"]
+    assert wrong.adds_nothing(Hypothesis((unseen,)), Hypothesis())
+    assert not wrong.adds_nothing(Hypothesis((seen,)), Hypothesis())
+    coarse = Hypothesis((BY_NAME["single-precision-inside"],))
+    assert wrong.adds_nothing(coarse, Hypothesis()), "float32 is its own precision"
+    assert not wrong.adds_nothing(Hypothesis((BY_NAME["shifted-variance"],)), Hypothesis())
 
 
 # -- the separation matrix ------------------------------------------------------------------------

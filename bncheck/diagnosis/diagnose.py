@@ -26,7 +26,10 @@ _LAWS_FIRST = 2
 
 Key = tuple[str, str]
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
-Measure = Callable[[Implementation, Convention, Mapping[str, Any], str], dict[str, Any]]
+Laws = Sequence[str]
+Measure = Callable[
+    [Implementation, Convention, Mapping[str, Any], Laws], Sequence[Mapping[str, Any]]
+]
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def diagnose(
 ) -> Diagnosis:
     """Name the deviations that reproduce what the target answered.
 
-    ask: sends a request to where the target lives; measure: tries one law on one case with an
+    ask: sends a request to where the target lives; measure: tries laws on one case with an
     implementation in this process. What ``ask`` raises goes to the caller.
     """
     if not failures:
@@ -178,13 +181,21 @@ class _Pattern:
         """The failures that an implementation with these deviations shares."""
         rules = hypothesis.rules(self.court.base)
         made = implementation(rules, "hypothesis", self.subject.convention)
-        return tuple(f.key for f in of if f.recipe is not None and self._fails(made, f))
+        laws: dict[Recipe, list[str]] = {}
+        for failure in of:
+            if failure.recipe is not None:
+                laws.setdefault(failure.recipe, []).append(failure.law)
+        # laws that failed on the same case share its plain run and its truth
+        shared = {key for recipe, ids in laws.items() for key in self._failing(made, recipe, ids)}
+        return tuple(f.key for f in of if (f.law, f.recipe) in shared)
 
-    def _fails(self, made: Implementation, failure: Failure) -> bool:
-        if failure.recipe is None:
-            return False
-        result = self.measure(made, self.subject.convention, failure.recipe.plain(), failure.law)
-        return result["status"] == "raised" or bool(result.get("fails"))
+    def _failing(
+        self, made: Implementation, recipe: Recipe, laws: Laws
+    ) -> Iterable[tuple[str, Recipe]]:
+        results = self.measure(made, self.subject.convention, recipe.plain(), laws)
+        for law, result in zip(laws, results, strict=True):
+            if result["status"] == "raised" or result.get("fails"):
+                yield law, recipe
 
     def explaining(self, candidates: Iterable[Any]) -> list[Hypothesis]:
         """Deviations that share the smallest failures."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
@@ -89,7 +89,7 @@ def _recipe(state: Evidence, finding: Finding) -> Recipe | None:
 
 
 def _measure(
-    made: Implementation, convention: Convention, recipe: Mapping[str, Any], law: str
-) -> dict[str, Any]:
+    made: Implementation, convention: Convention, recipe: Mapping[str, Any], laws: Sequence[str]
+) -> list[dict[str, Any]]:
     target = Target(made, convention, Guard())
-    return measure(target, dict(recipe), [BY_ID[law]], confirm=False, explain=False)[0]
+    return measure(target, dict(recipe), [BY_ID[law] for law in laws], confirm=False, explain=False)
