@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 from correct import CORRECT, PROMISED
+from courts import asking, court_of, recipes, subject_of
 
-from bncheck.conventions import merged
 from bncheck.deviations import (
     BY_NAME,
     EQUIVALENT,
@@ -17,17 +17,16 @@ from bncheck.deviations import (
     combine,
     implementation,
 )
-from bncheck.diagnosis import Failure, Subject, asked, diagnose
+from bncheck.diagnosis import Failure, diagnose
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.comparing import compare
-from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.prediction import lent, predict
-from bncheck.diagnosis.scripts import SCRIPTS, read
-from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed
+from bncheck.diagnosis.scripts import SCRIPTS
+from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis
 from bncheck.engine import verify
 from bncheck.engine.diagnosing import _measure
 from bncheck.engine.recognition import observe
-from bncheck.model import Convention, Domain
+from bncheck.model import Convention
 from bncheck.rounding import Algorithms
 from bncheck.trial import Guard
 
@@ -50,39 +49,6 @@ BEHAVES = {
     "updated-in-place-first",  # where two arguments are one array
     "wrong-dtype-narrow",  # float64 only
 }
-
-
-def convention_of(target) -> Convention:
-    """The promises, completed by what a run observes."""
-    known = observe(target, Guard(), ["float32"])["known"]
-    return merged(target.convention, known)
-
-
-def subject_of(target) -> Subject:
-    return Subject(target.abilities, convention_of(target), target.domain, {})
-
-
-def asking(target):
-    def ask(request):
-        answers = asked(target, target.convention, Guard(), request["recipe"], request["scripts"])
-        return {"answers": answers}
-
-    return ask
-
-
-@cache
-def recipes(dtype="float32"):
-    return tuple(panel(Domain(), dtype, dtype, cumulative=True, one_value=True))
-
-
-def court_of(target, dtype="float32") -> Court:
-    found = []
-    convention = convention_of(target)
-    for recipe in recipes(dtype):
-        answers = asked(target, convention, Guard(), recipe.plain(), list(SCRIPTS))
-        found += [Observed(recipe, script, read(data)) for script, data in answers.items()]
-    subject = subject_of(target)
-    return Court(conforming(subject.convention), target.abilities, subject.algorithms, tuple(found))
 
 
 def dtype_of(name):

@@ -8,10 +8,12 @@ from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME, implementation
-from bncheck.diagnosis import facts
+from bncheck.diagnosis import facts, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.memory import Lie, lie
 from bncheck.diagnosis.panel import panel
+from bncheck.diagnosis.partial import Share, shares, wrong_outputs
+from bncheck.diagnosis.pattern import dtypes, narrowing
 from bncheck.diagnosis.scripts import SCRIPTS, Answer, read
 from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed, pairs, singles
 from bncheck.formats import format_of
@@ -67,11 +69,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Cause:
-    """A deviation, the findings that it explains, and what in the numbers says so."""
+    """A deviation, the findings that it explains, and what in the numbers says so.
+
+    outputs: where it explains some of the outputs only, these
+    """
 
     deviation: str
     explains: tuple[Key, ...]
     text: str
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,9 @@ def diagnose(
     ordered = court.sorted(wrong)
     found = [h for h in singles(ordered, CANDIDATES) if court.tells(h, wrong)]
     found = found or [h for h in pairs(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
-    return _told(court, pattern, wrong, found)
+    if found:
+        return _told(court, pattern, wrong, found)
+    return _partly(court, pattern, wrong, shares(court, wrong, CANDIDATES, set(fresh)))
 
 
 def _lie(court: Court, fresh: Sequence[Recipe], ask: Ask) -> Lie | None:
@@ -206,6 +214,28 @@ class _Pattern:
         return [h for h in hypotheses if first and len(self.explained(h, first)) == len(first)]
 
 
+def _partly(
+    court: Court, pattern: _Pattern, wrong: Sequence[Observed], found: Sequence[Share]
+) -> Diagnosis:
+    """Name what explains outputs one by one, and say what narrows the rest down."""
+    explained = tuple(output for share in found for output in share.outputs)
+    left = tuple(o for o in wrong_outputs(court, wrong) if o not in explained)
+    notes = [telling.remainder(explained, left)] if found else []
+    notes += narrowing(court, wrong, explained)
+    notes += dtypes((f.dtype for f in pattern.failures), pattern.subject.parameters)
+    causes = tuple(
+        Cause(
+            share.deviation.name,
+            pattern.explained(Hypothesis((share.deviation,)), pattern.failures),
+            f"{share.deviation.says}; "
+            + telling.share(share.outputs, share.cases, share.hypothesis.names[:-1], share.alike),
+            share.outputs,
+        )
+        for share in found
+    )
+    return Diagnosis(causes, tuple(notes))
+
+
 def _told(
     court: Court,
     pattern: _Pattern,
@@ -214,7 +244,7 @@ def _told(
     notes: tuple[str, ...] = (),
 ) -> Diagnosis:
     if not found:
-        return Diagnosis(notes=(*notes, *facts.narrowing(court, wrong)))
+        return Diagnosis(notes=(*notes, *narrowing(court, wrong)))
     explained = {h.names: pattern.explained(h, pattern.failures) for h in found}
     alike = {h.names: facts.identical(court, h, wrong) for h in found}
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))

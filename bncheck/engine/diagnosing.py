@@ -51,9 +51,8 @@ def explain(state: Evidence, session: Session) -> None:
     state.notes.extend(found.notes)
     for cause in found.causes:
         laws = dict.fromkeys(law for law, _ in cause.explains)
-        state.causes.append(
-            {"deviation": cause.deviation, "explains": list(laws), "text": cause.text}
-        )
+        told = {"deviation": cause.deviation, "explains": list(laws), "text": cause.text}
+        state.causes.append(told | ({"outputs": list(cause.outputs)} if cause.outputs else {}))
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
