@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 from correct import CORRECT, PROMISED
+from courts import asking, court_of, recipes, subject_of
 
-from bncheck.conventions import merged
 from bncheck.deviations import (
     BY_NAME,
     EQUIVALENT,
@@ -17,17 +17,16 @@ from bncheck.deviations import (
     combine,
     implementation,
 )
-from bncheck.diagnosis import Failure, Subject, asked, diagnose
+from bncheck.diagnosis import Failure, diagnose
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.comparing import compare
-from bncheck.diagnosis.panel import panel
-from bncheck.diagnosis.prediction import predict
-from bncheck.diagnosis.scripts import SCRIPTS, read
-from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed
+from bncheck.diagnosis.prediction import lent, predict
+from bncheck.diagnosis.scripts import SCRIPTS
+from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis
 from bncheck.engine import verify
 from bncheck.engine.diagnosing import _measure
 from bncheck.engine.recognition import observe
-from bncheck.model import Convention, Domain
+from bncheck.model import Convention
 from bncheck.rounding import Algorithms
 from bncheck.trial import Guard
 
@@ -50,39 +49,6 @@ BEHAVES = {
     "updated-in-place-first",  # where two arguments are one array
     "wrong-dtype-narrow",  # float64 only
 }
-
-
-def convention_of(target) -> Convention:
-    """The promises, completed by what a run observes."""
-    known = observe(target, Guard(), ["float32"])["known"]
-    return merged(target.convention, known)
-
-
-def subject_of(target) -> Subject:
-    return Subject(target.abilities, convention_of(target), target.domain, {})
-
-
-def asking(target):
-    def ask(request):
-        answers = asked(target, target.convention, Guard(), request["recipe"], request["scripts"])
-        return {"answers": answers}
-
-    return ask
-
-
-@cache
-def recipes(dtype="float32"):
-    return tuple(panel(Domain(), dtype, dtype, cumulative=True, one_value=True))
-
-
-def court_of(target, dtype="float32") -> Court:
-    found = []
-    convention = convention_of(target)
-    for recipe in recipes(dtype):
-        answers = asked(target, convention, Guard(), recipe.plain(), list(SCRIPTS))
-        found += [Observed(recipe, script, read(data)) for script, data in answers.items()]
-    subject = subject_of(target)
-    return Court(conforming(subject.convention), target.abilities, subject.algorithms, tuple(found))
 
 
 def dtype_of(name):
@@ -264,6 +230,31 @@ def test_a_target_that_raises_is_no_wrong_shape():
 
     court = court_of(implementation(replace(REFERENCE, read=read), "rank 2 only"))
     assert court.contradiction(Hypothesis((BY_NAME["wrong-shape"],))) is not None
+
+
+# -- what is shared between hypotheses ------------------------------------------------------------
+
+
+def test_what_a_hypothesis_writes_to_a_case_is_undone():
+    recipe = recipes()[0]
+    with lent(recipe) as (case, wide):
+        before = case.x.copy(), wide.gamma.copy()
+        case.x[...] = 0
+        wide.gamma[...] = 7
+    with lent(recipe) as (case, wide):
+        assert np.array_equal(case.x, before[0])
+        assert np.array_equal(wide.gamma, before[1])
+
+
+def test_a_deviation_that_shows_nowhere_is_no_second_of_a_pair():
+    court = court_of(BY_NAME["missing-mean-term"].apply())
+    wrong = court.on(court.contradicting(Hypothesis()))
+    unseen, seen = BY_NAME["hides-nonfinite"], BY_NAME["missing-mean-term"]
+    assert wrong.adds_nothing(Hypothesis((unseen,)), Hypothesis())
+    assert not wrong.adds_nothing(Hypothesis((seen,)), Hypothesis())
+    coarse = Hypothesis((BY_NAME["single-precision-inside"],))
+    assert wrong.adds_nothing(coarse, Hypothesis()), "float32 is its own precision"
+    assert not wrong.adds_nothing(Hypothesis((BY_NAME["shifted-variance"],)), Hypothesis())
 
 
 # -- the separation matrix ------------------------------------------------------------------------

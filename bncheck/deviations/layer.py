@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.deviations.reference import NOTHING, Pass, Reference, forward
+from bncheck.deviations.reference import NOTHING, Pass, Reference, filled, forward
 from bncheck.errors import UsageError
 from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer, State
@@ -95,7 +95,7 @@ class _Living:
         if self.last is None:
             raise UsageError("backward was called before train or eval: call one of them first")
         rules, p = self.rules, self.last
-        p = rules.saved(replace(p, dy=self._rows(rules.read_cotangent(dy, p.given), p.x.dtype)))
+        p = rules.saved(filled(p, dy=self._rows(rules.read_cotangent(dy, p.given), p.x.dtype)))
         dx = rules.dx(p) if p.training else rules.inference_dx(p)
         news = _stored(rules.dgamma(p), self.case.gamma), _stored(rules.dbeta(p), self.case.beta)
         self.gradients = tuple(
@@ -106,17 +106,17 @@ class _Living:
 
     def jvp(self, x: Array, tangent: Array) -> Array:
         p = forward(self._begin(x, training=True))
-        return _shaped(self.rules.jvp(replace(p, dy=self._rows(tangent, p.x.dtype))), x)
+        return _shaped(self.rules.jvp(filled(p, dy=self._rows(tangent, p.x.dtype))), x)
 
     def double_backward(self, x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
         p = forward(self._begin(x, training=True))
-        p = replace(p, dy=self._rows(dy, p.x.dtype), w=self._rows(w, p.x.dtype))
+        p = filled(p, dy=self._rows(dy, p.x.dtype), w=self._rows(w, p.x.dtype))
         by_x, by_dy, by_gamma = self.rules.double_backward(p)
         return _shaped(by_x, x), _shaped(by_dy, dy), _stored(by_gamma, self.case.gamma)
 
     def _run(self, x: Array, *, training: bool) -> Array:
         p = forward(self._begin(x, training=training))
-        p = replace(p, y=p.y.astype(x.dtype).astype(p.x.dtype))
+        p = filled(p, y=p.y.astype(x.dtype).astype(p.x.dtype))
         self.mean = _stored(p.next_mean, self.mean)
         self.var = _stored(p.next_var, self.var)
         self.last = p

@@ -8,10 +8,12 @@ from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME, implementation
-from bncheck.diagnosis import facts
+from bncheck.diagnosis import facts, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.memory import Lie, lie
 from bncheck.diagnosis.panel import panel
+from bncheck.diagnosis.partial import Share, shares, wrong_outputs
+from bncheck.diagnosis.pattern import dtypes, narrowing
 from bncheck.diagnosis.scripts import SCRIPTS, Answer, read
 from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed, pairs, singles
 from bncheck.formats import format_of
@@ -26,7 +28,10 @@ _LAWS_FIRST = 2
 
 Key = tuple[str, str]
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
-Measure = Callable[[Implementation, Convention, Mapping[str, Any], str], dict[str, Any]]
+Laws = Sequence[str]
+Measure = Callable[
+    [Implementation, Convention, Mapping[str, Any], Laws], Sequence[Mapping[str, Any]]
+]
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Cause:
-    """A deviation, the findings that it explains, and what in the numbers says so."""
+    """A deviation, the findings that it explains, and what in the numbers says so.
+
+    outputs: where it explains some of the outputs only, these
+    """
 
     deviation: str
     explains: tuple[Key, ...]
     text: str
+    outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ def diagnose(
 ) -> Diagnosis:
     """Name the deviations that reproduce what the target answered.
 
-    ask: sends a request to where the target lives; measure: tries one law on one case with an
+    ask: sends a request to where the target lives; measure: tries laws on one case with an
     implementation in this process. What ``ask`` raises goes to the caller.
     """
     if not failures:
@@ -109,7 +118,9 @@ def diagnose(
     ordered = court.sorted(wrong)
     found = [h for h in singles(ordered, CANDIDATES) if court.tells(h, wrong)]
     found = found or [h for h in pairs(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
-    return _told(court, pattern, wrong, found)
+    if found:
+        return _told(court, pattern, wrong, found)
+    return _partly(court, pattern, wrong, shares(court, wrong, CANDIDATES, set(fresh)))
 
 
 def _lie(court: Court, fresh: Sequence[Recipe], ask: Ask) -> Lie | None:
@@ -178,13 +189,21 @@ class _Pattern:
         """The failures that an implementation with these deviations shares."""
         rules = hypothesis.rules(self.court.base)
         made = implementation(rules, "hypothesis", self.subject.convention)
-        return tuple(f.key for f in of if f.recipe is not None and self._fails(made, f))
+        laws: dict[Recipe, list[str]] = {}
+        for failure in of:
+            if failure.recipe is not None:
+                laws.setdefault(failure.recipe, []).append(failure.law)
+        # laws that failed on the same case share its plain run and its truth
+        shared = {key for recipe, ids in laws.items() for key in self._failing(made, recipe, ids)}
+        return tuple(f.key for f in of if (f.law, f.recipe) in shared)
 
-    def _fails(self, made: Implementation, failure: Failure) -> bool:
-        if failure.recipe is None:
-            return False
-        result = self.measure(made, self.subject.convention, failure.recipe.plain(), failure.law)
-        return result["status"] == "raised" or bool(result.get("fails"))
+    def _failing(
+        self, made: Implementation, recipe: Recipe, laws: Laws
+    ) -> Iterable[tuple[str, Recipe]]:
+        results = self.measure(made, self.subject.convention, recipe.plain(), laws)
+        for law, result in zip(laws, results, strict=True):
+            if result["status"] == "raised" or result.get("fails"):
+                yield law, recipe
 
     def explaining(self, candidates: Iterable[Any]) -> list[Hypothesis]:
         """Deviations that share the smallest failures."""
@@ -195,6 +214,28 @@ class _Pattern:
         return [h for h in hypotheses if first and len(self.explained(h, first)) == len(first)]
 
 
+def _partly(
+    court: Court, pattern: _Pattern, wrong: Sequence[Observed], found: Sequence[Share]
+) -> Diagnosis:
+    """Name what explains outputs one by one, and say what narrows the rest down."""
+    explained = tuple(output for share in found for output in share.outputs)
+    left = tuple(o for o in wrong_outputs(court, wrong) if o not in explained)
+    notes = [telling.remainder(explained, left)] if found else []
+    notes += narrowing(court, wrong, explained)
+    notes += dtypes((f.dtype for f in pattern.failures), pattern.subject.parameters)
+    causes = tuple(
+        Cause(
+            share.deviation.name,
+            pattern.explained(Hypothesis((share.deviation,)), pattern.failures),
+            f"{share.deviation.says}; "
+            + telling.share(share.outputs, share.cases, share.hypothesis.names[:-1], share.alike),
+            share.outputs,
+        )
+        for share in found
+    )
+    return Diagnosis(causes, tuple(notes))
+
+
 def _told(
     court: Court,
     pattern: _Pattern,
@@ -203,7 +244,7 @@ def _told(
     notes: tuple[str, ...] = (),
 ) -> Diagnosis:
     if not found:
-        return Diagnosis(notes=(*notes, *facts.narrowing(court, wrong)))
+        return Diagnosis(notes=(*notes, *narrowing(court, wrong)))
     explained = {h.names: pattern.explained(h, pattern.failures) for h in found}
     alike = {h.names: facts.identical(court, h, wrong) for h in found}
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))

@@ -1,8 +1,8 @@
-"""What the evidence says in words, with a cause and without one."""
+"""What the evidence says in words where there is a cause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from bncheck.diagnosis.comparing import RAISED, Comparison
 from bncheck.diagnosis.prediction import predict
 from bncheck.diagnosis.scripts import channels_last
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
+from bncheck.diagnosis.telling import listed
 
 # so many cases are looked at where a sentence needs only an impression
 _FEW = 12
@@ -49,7 +50,7 @@ def evidence(
     else:
         text = f"all numbers are right on {cases} cases, and the same laws fail with this"
     if others:
-        text += f"; {_listed(others[:3])} would look the same"
+        text += f"; {listed(others[:3])} would look the same"
     return text
 
 
@@ -59,78 +60,8 @@ def _outputs(court: Court, wrong: Sequence[Observed]) -> str:
         names.update(
             dict.fromkeys(RAISES if c.output == RAISED else c.output for c in _bad(court, item))
         )
-    return _listed(list(names)[:4])
+    return listed(list(names)[:4])
 
 
 def _bad(court: Court, item: Observed) -> list[Comparison]:
     return [c for c in court.compare(Hypothesis(), item) if not c.holds]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
-
-
-def narrowing(court: Court, wrong: Sequence[Observed]) -> Iterable[str]:
-    """Say what narrows a failure down that no known deviation explains."""
-    if not wrong:
-        yield "no known deviation explains the failures: all numbers of the plain calls are right"
-        return
-    bad: dict[str, int] = {}
-    right: dict[str, int] = {}
-    ratios: dict[str, list[float]] = {}
-    for item in court.evidence:
-        for c in court.compare(Hypothesis(), item):
-            (right if c.holds else bad).setdefault(c.output, 0)
-            if c.holds:
-                right[c.output] += 1
-            else:
-                bad[c.output] += 1
-                ratios.setdefault(c.output, []).extend(_ratio(court, item, c))
-    right.pop(RAISED, None)
-    raises, n = bad.pop(RAISED, 0), len(court.evidence)
-    if raises:
-        yield f"it raises, or does not, where it should not, or should, in {raises} of {n} calls"
-    told = [f"{name} on {n} of {n + right.get(name, 0)} cases" for name, n in bad.items()]
-    told_wrong = f"; wrong are {_listed(told)}" if told else ""
-    yield f"no known deviation, nor a pair of them, explains all answers{told_wrong}"
-    always = [name for name in right if name not in bad]
-    if always:
-        yield f"right on every case: {_listed(always)}"
-    yield from _where(court, wrong)
-    for name, seen in ratios.items():
-        finite = [r for r in seen if np.isfinite(r)]
-        if finite and max(finite) - min(finite) <= 1e-3 * abs(max(finite)):
-            yield f"{name} is {np.median(finite):.6g} times what it should be, in every channel"
-
-
-def _ratio(court: Court, item: Observed, comparison: Comparison) -> list[float]:
-    """Target over truth, per channel, at the entry of largest magnitude."""
-    if comparison.output not in item.answer.outputs:
-        return []
-    rules = Hypothesis().rules(court.base)
-    algorithms = court.algorithms(item.recipe)
-    truth = predict(rules, court.able, item.recipe, item.script, algorithms).wide
-    got = channels_last(item.answer.outputs[comparison.output])
-    right = channels_last(truth.outputs[comparison.output])
-    at = np.abs(right).argmax(axis=0)
-    columns = np.arange(got.shape[1])
-    with np.errstate(all="ignore"):
-        return [float(r) for r in got[at, columns] / right[at, columns]]
-
-
-def _where(court: Court, wrong: Sequence[Observed]) -> Iterable[str]:
-    """Ranks, layouts and sizes at which the target is wrong, where it is not so at all of them."""
-    wrong_recipes = {item.recipe for item in wrong}
-    recipes = {item.recipe for item in court.evidence}
-    for what, key in (
-        ("rank", lambda r: len(r.shape)),
-        ("layout", lambda r: r.layout),
-        ("N", lambda r: "1" if r.shape[0] == 1 else "more than 1"),
-    ):
-        bad = {key(r) for r in wrong_recipes}
-        every = {key(r) for r in recipes}
-        # a wrong case is of some rank and layout whatever is wrong with it: all like it must be
-        always = all(recipe in wrong_recipes for recipe in recipes if key(recipe) in bad)
-        if bad < every and always:
-            names = _listed(sorted(map(str, bad)))
-            yield f"wrong only at {what} {names}, right at {_listed(sorted(map(str, every - bad)))}"

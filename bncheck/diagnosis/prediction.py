@@ -16,8 +16,10 @@ verdict on the target, which the laws gave: it decides what is named as the caus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,24 +63,46 @@ def predict(
     algorithms: Algorithms,
 ) -> Prediction:
     """Evaluate rules on a case, in the case's dtype and in a wide one."""
-    case = build(recipe)
-    wider = widened(case, recipe)  # copies, taken before the rules can write to the case
-    layer, _ = open_layer(rules, case)
-    native = run(script, layer, able, case)
-    layer, latest = open_layer(rules, wider)
-    wide = run(script, layer, able, wider)
-    passed = latest()
-    bounds: Bounds = {}
-    if passed is not None and not wide.raised:
-        with np.errstate(all="ignore"):
-            bounds = _bounds(passed, wide, wider, algorithms)
+    with lent(recipe) as (case, wider):
+        native = run(script, open_layer(rules, case)[0], able, case)
+        layer, latest = open_layer(rules, wider)
+        wide = run(script, layer, able, wider)
+        passed = latest()
+        bounds: Bounds = {}
+        if passed is not None and not wide.raised:
+            with np.errstate(all="ignore"):
+                bounds = _bounds(passed, wide, wider, algorithms)
     return Prediction(wide, native, bounds)
 
 
 def answered(rules: Reference, able: frozenset[Ability], recipe: Recipe, script: str) -> Answer:
     """Evaluate rules on a case in its own dtype only."""
+    with lent(recipe) as (case, _):
+        return run(script, open_layer(rules, case)[0], able, case)
+
+
+ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
+
+
+@contextmanager
+def lent(recipe: Recipe) -> Iterator[tuple[Case, Case]]:
+    """Lend a case and the same in a wide dtype; what is written to them is undone."""
+    cases, pristine = _built(recipe)
+    try:
+        yield cases
+    finally:
+        for case, arrays in zip(cases, pristine, strict=True):
+            for name, kept in arrays.items():
+                array = getattr(case, name)
+                if array.flags.writeable and array.tobytes() != kept.tobytes():
+                    array[...] = kept
+
+
+@lru_cache(maxsize=64)
+def _built(recipe: Recipe) -> tuple[tuple[Case, Case], tuple[Mapping[str, Array], ...]]:
     case = build(recipe)
-    return run(script, open_layer(rules, case)[0], able, case)
+    cases = case, widened(case, recipe)
+    return cases, tuple({name: getattr(c, name).copy() for name in ARRAYS} for c in cases)
 
 
 def widened(case: Case, recipe: Recipe) -> Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
@@ -51,9 +51,8 @@ def explain(state: Evidence, session: Session) -> None:
     state.notes.extend(found.notes)
     for cause in found.causes:
         laws = dict.fromkeys(law for law, _ in cause.explains)
-        state.causes.append(
-            {"deviation": cause.deviation, "explains": list(laws), "text": cause.text}
-        )
+        told = {"deviation": cause.deviation, "explains": list(laws), "text": cause.text}
+        state.causes.append(told | ({"outputs": list(cause.outputs)} if cause.outputs else {}))
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
@@ -89,7 +88,7 @@ def _recipe(state: Evidence, finding: Finding) -> Recipe | None:
 
 
 def _measure(
-    made: Implementation, convention: Convention, recipe: Mapping[str, Any], law: str
-) -> dict[str, Any]:
+    made: Implementation, convention: Convention, recipe: Mapping[str, Any], laws: Sequence[str]
+) -> list[dict[str, Any]]:
     target = Target(made, convention, Guard())
-    return measure(target, dict(recipe), [BY_ID[law]], confirm=False, explain=False)[0]
+    return measure(target, dict(recipe), [BY_ID[law] for law in laws], confirm=False, explain=False)

@@ -36,7 +36,10 @@ def causes(report: Report, style: Style) -> list[str]:
     items = []
     for cause in report.causes:
         laws = ", ".join(map(str, cause.get("explains", ())))
-        items.append(f"{cause.get('deviation', '')} (explains {laws}): {cause.get('text', '')}")
+        # a cause of some outputs only says of which; one that explains all needs not
+        outputs = ", ".join(map(str, cause.get("outputs", ())))
+        said = f"of {outputs}; explains {laws}" if outputs else f"explains {laws}"
+        items.append(f"{cause.get('deviation', '')} ({said}): {cause.get('text', '')}")
     return _section("Causes", style.listed(items), style)
 
 
