@@ -68,6 +68,8 @@ def test_conditions_are_found(latex, conditions):
         (r"\hat{x}_i", "no relation sign"),
         (r"x_i = \frac{1}{0}", "division by zero"),
         (r"\mu = x^{(i)} +", "ends too early (at character"),
+        (r"\mu = \frac{1}{m \sum_i x_i", "is not closed by '}' (at character 15)"),
+        (r"\mu = (x_i + (x_i)", "is not closed by ')' (at character 7)"),
         (r"\mu = \foo{x}", r"'\\foo' is not part of the dialect (at character 7)"),
         (r"\frac{\partial L}{x_i} = 1", "partial sign"),
         (r"\frac{\partial}{\partial x_i} y_i \gamma = 1", "put all of it in brackets"),
@@ -116,6 +118,18 @@ def test_bad_input_gets_one_sentence(latex):
     assert verdict.verdict == "undecided"
     assert verdict.reason
     assert len(verdict.reason) < 200
+
+
+def test_a_formula_that_divides_by_m_less_one_needs_two_values():
+    verdict = judge(r"\frac{1}{m-1} \sum_{i=1}^m (x_i-\mu)^2 = \frac{m}{m-1} \sigma^2")
+    assert (verdict.verdict, verdict.conditions) == ("true-if", ("m > 1",))
+    assert judge(r"\frac{m}{m+1} + \frac{1}{m+1} = 1").verdict == "true"
+
+
+def test_a_bound_that_only_large_batches_break():
+    verdict = judge(r"\hat{x}_i \le 3")
+    assert (verdict.verdict, verdict.counterexample.m) == ("false", 12)
+    assert judge(r"\hat{x}_i \le \sqrt{m - 1}").verdict == "undecided"  # true, see theorem F13
 
 
 def test_a_condition_that_makes_a_denominator_zero_is_no_condition():

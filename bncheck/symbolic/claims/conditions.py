@@ -9,10 +9,14 @@ from itertools import combinations
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.expression import (
+    ONE,
     ZERO,
+    Add,
     Element,
     Expr,
+    Mul,
     Number,
+    Power,
     Symbol,
     as_expr,
     free_indices,
@@ -67,6 +71,18 @@ def _under(conditions: Iterable[Condition], side: Expr) -> Expr:
     for condition in conditions:
         side = condition(side)
     return side
+
+
+def divides_by_zero_at_one(left: Expr, right: Expr) -> bool:
+    """Whether a denominator is zero for every batch of one value, as m - 1 is."""
+    for node in dict.fromkeys([*walk(left), *walk(right)]):
+        if isinstance(node, Power) and node.exponent < 0:
+            parts = list(walk(node.base))
+            if all(isinstance(n, Number | Symbol | Add | Mul | Power) for n in parts) and equal(
+                substitute(node.base, "m", ONE), ZERO
+            ):
+                return True
+    return False
 
 
 def _centred(side: Expr) -> Expr:

@@ -70,6 +70,12 @@ class Cursor:
                 raise ClaimError(f"expected {text!r}, found {got}", self.position)
             self.at += 1
 
+    def close(self, text: str, opened: int) -> None:
+        """Take the bracket that closes what was opened at a position."""
+        if self.peek() is None:
+            raise ClaimError(f"the bracket is not closed by {text!r}", opened)
+        self.expect(text)
+
     def single(self) -> Token:
         """Take what TeX takes without braces: a command, a letter, or one digit of a number."""
         token = self.take()

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
-from bncheck.symbolic.claims.conditions import conditions
+from bncheck.symbolic.claims.conditions import conditions, divides_by_zero_at_one
 from bncheck.symbolic.claims.counterexample import Counterexample, smallest
 from bncheck.symbolic.claims.repair import Repair, repaired
 from bncheck.symbolic.claims.statement import Statement, statements
+from bncheck.symbolic.expression import Expr
 from bncheck.symbolic.normal import equal
 
 MAX_PRODUCTS = 400_000
@@ -57,7 +58,7 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
     try:
         if equal(left, right):
-            return Verdict("true")
+            return _true(left, right)
     except (NotSupported, ZeroDivisionError, ValueError) as reason:
         doubt = str(reason)
     found = smallest(left, right, sign)
@@ -70,3 +71,9 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
         return Verdict("true-if", under, found)
     correction = repaired(statement.left, statement.right) if repair else None
     return Verdict("false", counterexample=found, repair=correction)
+
+
+def _true(left: Expr, right: Expr) -> Verdict:
+    if divides_by_zero_at_one(left, right):
+        return Verdict("true-if", ("m > 1",), reason="at m = 1 something is divided by zero")
+    return Verdict("true")

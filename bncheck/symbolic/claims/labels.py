@@ -41,7 +41,7 @@ def key_of(node: Name) -> str:
 
 def full_key_of(node: Name) -> str:
     """Return the symbol with its index: ``\\epsilon_{2}``."""
-    above = f"^{{{node.above}}}" if node.above else ""
+    above = f"^{{{node.above}}}" if node.above.strip("'") else node.above
     return key_of(node) + (f"_{{{node.below}}}" if node.below else "") + above
 
 

@@ -118,7 +118,7 @@ class Symbols:
     def unknown(self, node: Name, shown: str = "") -> ClaimError:
         """Return the refusal of an unknown symbol, with the known one that looks most like it."""
         shown = shown or full_key_of(node)
-        near = get_close_matches(shown, KNOWN, 1, 0.75) or get_close_matches(shown, KNOWN, 1, 0.5)
+        near = get_close_matches(shown, KNOWN, 1, 0.6)
         hint = f"; the nearest that is known is {near[0]}" if near and near[0] != shown else ""
         return ClaimError(f"what is {shown}? say it with `where`{hint}", node.position)
 

@@ -139,9 +139,9 @@ class _Reader(NameReader):
     def group(self) -> Node:
         """Read ``{...}`` or, as TeX does, a single token; ``\\frac12`` has two of them."""
         if self.peek() == "{":
-            self.take()
+            opened = self.take().position
             body = self.sum()
-            self.expect("}")
+            self.close("}", opened)
             return body
         token = self.single()
         if token.text.isdigit():
@@ -156,7 +156,7 @@ class _Reader(NameReader):
             return Num(start, Fraction(word))
         if word == "{" or word in BRACKETS:
             body = self.sum()
-            self.expect(BRACKETS.get(word, "}"))
+            self.close(BRACKETS.get(word, "}"), start)
             return body
         if word == r"\frac":
             return self._fraction(start)
