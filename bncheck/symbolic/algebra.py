@@ -109,7 +109,9 @@ def collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
     """Add up the coefficients of equal monomials."""
     total: dict[Monomial, Fraction] = {}
     for monomial, coefficient in terms:
-        total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+        if monomial in total:
+            coefficient += total[monomial]
+        total[monomial] = coefficient
     if len(total) > MAX_TERMS:
         raise TooLarge(f"the identity is too large to decide: more than {MAX_TERMS} terms")
     return Polynomial({monomial: c for monomial, c in total.items() if c})

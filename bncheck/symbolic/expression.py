@@ -283,6 +283,15 @@ def free_indices(expr: Expr) -> frozenset[Index]:
     return known
 
 
+def ordered_indices(expr: Expr) -> tuple[Index, ...]:
+    """Return the free indices by name; found once for each node, and kept with it."""
+    known: tuple[Index, ...] | None = expr.__dict__.get("_ordered")
+    if known is None:
+        known = tuple(sorted(free_indices(expr), key=lambda index: index.name))
+        object.__setattr__(expr, "_ordered", known)
+    return known
+
+
 def _free_indices(expr: Expr) -> frozenset[Index]:
     match expr:
         case Element(_, indices):

@@ -110,6 +110,30 @@ def shape(expr: Expr, bound: tuple[Index, ...] = ()) -> tuple[object, ...]:
     return (type(expr).__name__, exponent, *(shape(child, bound) for child in expr.children))
 
 
+def degree(expr: Expr) -> Fraction:
+    """Return a bound on the bits of the expression's value, for unknowns of one bit each.
+
+    Powers of powers grow faster than memory does; this says so before anything is computed.
+    """
+    return _degree(expr, {})
+
+
+def _degree(expr: Expr, known: dict[int, Fraction]) -> Fraction:
+    if id(expr) not in known:
+        parts = [_degree(child, known) for child in expr.children]
+        match expr:
+            case Number(value):
+                bits = value.numerator.bit_length() + value.denominator.bit_length()
+                known[id(expr)] = Fraction(bits)
+            case Add(terms):
+                known[id(expr)] = max(parts) + Fraction(len(terms).bit_length())
+            case Power(_, exponent):
+                known[id(expr)] = parts[0] * max(abs(exponent), Fraction(1))
+            case _:
+                known[id(expr)] = sum(parts, Fraction(0)) or Fraction(1)
+    return known[id(expr)]
+
+
 def substitute(expr: Expr, name: str, value: Expr) -> Expr:
     """Replace the symbol ``name`` by a scalar without free indices.
 

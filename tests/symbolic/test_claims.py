@@ -68,8 +68,23 @@ def test_conditions_are_found(latex, conditions):
         (r"\hat{x}_i", "no relation sign"),
         (r"x_i = \frac{1}{0}", "division by zero"),
         (r"\mu = x^{(i)} +", "ends too early (at character"),
+        (r"\mu = \frac{1}{m \sum_i x_i", "is not closed by '}' (at character 15)"),
+        (r"\mu = (x_i + (x_i)", "is not closed by ')' (at character 7)"),
         (r"\mu = \foo{x}", r"'\\foo' is not part of the dialect (at character 7)"),
         (r"\frac{\partial L}{x_i} = 1", "partial sign"),
+        (r"\frac{\partial}{\partial x_i} y_i \gamma = 1", "put all of it in brackets"),
+        (r"\frac{\partial}{\partial x_i} (y_i) \gamma = 1", "put all of it in brackets"),
+        (r"\frac{d}{dx_i} = 1", "a derivative of nothing"),
+        (r"\frac{\partial^2 L}{\partial x_i^2} = 1", "the derivative of a derivative"),
+        (r"\mu_{pop} = \mu", r"what is \mu_{pop}? say it with `where`; the nearest"),
+        (r"\mu_{runing} = \mu", r"the nearest that is known is \mu_{run}"),
+        (r"\sigma_{ema}^2 = \sigma^2", r"what is \sigma^2_{ema}?"),
+        (r"\gamma_{old} = \gamma", r"what is \gamma_{old}?"),
+        (r"mu = \frac1m \sum_i x_i", r"'mu' is a product of letters; is it \mu?"),
+        (r"mu_run = \mu", r"'mu' is a product of letters"),
+        (r"z_i = \gamma \hat{x}_i + \beta", "what is z_{i}?"),
+        (r"\delta_i = 1", "only with two indices"),
+        (r"\mu = " + "9" * 60, "more than 50 digits"),
         ("", "ends too early"),
     ],
 )
@@ -92,6 +107,9 @@ def test_what_is_unknown_or_ambiguous_is_undecided(latex, says):
         r"\sum_{i=1}^m " * 50 + r"x_i = (x_i + \mu + \gamma + \beta + \epsilon)^{400}",
         r"x_i = ((((x_i + \mu + \gamma + \beta)^9)^9)^9)^9",
         r"x_i = x_i^{99999999}",
+        r"y_i = " + "(" * 8 + "2" + "^{24})" * 8,
+        r"y_i = " + "(2 " * 8 + "x_i" + ")^{24}" * 8,
+        r"y_i = ((((x_i + \mu + \gamma + \beta)^9)^9)^9)^9",
         "\0 = 1",
     ],
 )
@@ -100,6 +118,18 @@ def test_bad_input_gets_one_sentence(latex):
     assert verdict.verdict == "undecided"
     assert verdict.reason
     assert len(verdict.reason) < 200
+
+
+def test_a_formula_that_divides_by_m_less_one_needs_two_values():
+    verdict = judge(r"\frac{1}{m-1} \sum_{i=1}^m (x_i-\mu)^2 = \frac{m}{m-1} \sigma^2")
+    assert (verdict.verdict, verdict.conditions) == ("true-if", ("m > 1",))
+    assert judge(r"\frac{m}{m+1} + \frac{1}{m+1} = 1").verdict == "true"
+
+
+def test_a_bound_that_only_large_batches_break():
+    verdict = judge(r"\hat{x}_i \le 3")
+    assert (verdict.verdict, verdict.counterexample.m) == ("false", 12)
+    assert judge(r"\hat{x}_i \le \sqrt{m - 1}").verdict == "undecided"  # true, see theorem F13
 
 
 def test_a_condition_that_makes_a_denominator_zero_is_no_condition():
@@ -150,3 +180,63 @@ def test_files_that_are_no_claims_files(tmp_path: Path):
         assert says in str(caught.value)
     with pytest.raises(UsageError):
         read(tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\frac{\partial}{\partial x_j} \left(\sum_i \frac{\partial L}{\partial y_i} y_i\right) = "
+        r"\frac{\partial L}{\partial x_j}",
+        r"\frac{d}{d\gamma} y_i = \hat{x}_i",
+        r"\frac{d y_i}{d \beta} = 1",
+        r"\frac{d}{d \epsilon} \hat{x}_i = -\frac{\hat{x}_i}{2 (\sigma^2 + \epsilon)}",
+        r"\frac{\partial}{\partial \mu} (x_i - \mu)^2 = -2 (x_i - \mu)",
+        r"2 \frac{d}{dx_j} (\sum_i x_i^2) = 4 x_j",
+        r"\frac{d}{dx_j} \sum_i x_i^2 = 2 x_j",
+        r"\frac{\partial}{\partial \gamma} (\frac{\partial}{\partial \gamma} \gamma^3) = 6 \gamma",
+        r"\frac{\partial}{\partial x_j} x_i = \delta_{ij}",
+        r"\mathrm{D}_{x_i \to 1} y_i = 0",
+        r"2 \mu_{run} = \mu_{\mathrm{run}} + \mu_{run}",
+        r"x_1 + x_2 = x_2 + x_1",
+    ],
+)
+def test_derivatives_are_operators_too(latex):
+    assert judge(latex).verdict == "true"
+    assert judge(f"{latex} + 1").verdict == "false"
+
+
+def test_the_running_mean_is_not_the_mean():
+    assert judge(r"\mu_{\mathrm{run}} = \mu").verdict == "false"
+    assert judge(r"\sigma^2_{\mathrm{run}} = \sigma^2").verdict == "false"
+
+
+def test_where_says_what_a_page_defines():
+    norm = r"\sum_{c=1}^d (a w_c)^2 = a^2 \sum_{c=1}^d w_c^2"
+    assert judge(norm, {"d": "size", "w": "array over d"}).verdict == "true"
+    assert (
+        "runs to d, but c to m"
+        in judge(r"\sum_{c=1}^m w_c = 0", {"d": "size", "w": "array over d"}).reason
+    )
+    two = {r"\epsilon_2": "positive scalar", r"\sigma^2_2": "positive scalar"}
+    assert (
+        judge(r"\sqrt{\epsilon_2^2} + \sigma_2^2 = \epsilon_2 + \sigma^2_2", two).verdict == "true"
+    )
+    assert judge(r"\epsilon_2 = \epsilon", two).verdict == "false"
+    assert judge(r"p q = q p", {"p": "scalar", "q": "scalar"}).verdict == "true"
+    assert judge(r"p = q", {"p": "scalar", "q": "scalar"}).verdict == "false"
+    assert judge(r"\sqrt{p^2} = p", {"p": "scalar"}).conditions == ("p > 0",)
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"q": "number"}, "should be one of scalar"),
+        ({"q": "array over d"}, "'d' in 'array over d' is neither m nor said to be a size"),
+        ({"q +": "scalar"}, "is not one symbol"),
+        ({"": "scalar"}, "is not one symbol"),
+        ({r"\frac{a}{b}": "scalar"}, "is not one symbol"),
+    ],
+)
+def test_where_is_checked(where, says):
+    verdict = judge(r"\mu = \mu", where)
+    assert (verdict.verdict, says in verdict.reason) == ("undecided", True), verdict.reason

@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import isqrt
 
 Tags = frozenset[int]
+PLAIN: Tags = frozenset()
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -23,28 +25,31 @@ class Dual:
     @staticmethod
     def of(value: Fraction | int) -> Dual:
         """Return a plain number."""
-        return Dual({frozenset(): Fraction(value)})
+        return Dual({PLAIN: value if isinstance(value, Fraction) else Fraction(value)})
 
     @property
     def real(self) -> Fraction:
         """The part without tags."""
-        return self.parts.get(frozenset(), Fraction(0))
+        return self.parts.get(PLAIN, ZERO)
 
     def __add__(self, other: Dual) -> Dual:
-        keys = self.parts.keys() | other.parts.keys()
-        return Dual({t: self.parts.get(t, Fraction(0)) + other.parts.get(t, 0) for t in keys})
+        total = dict(self.parts)
+        for t, c in other.parts.items():
+            total[t] = total[t] + c if t in total else c
+        return Dual(total)
 
     def __mul__(self, other: Dual) -> Dual:
         product: dict[Tags, Fraction] = {}
         for s, a in self.parts.items():
             for t, b in other.parts.items():
                 if not s & t:  # a tag squared is zero
-                    product[s | t] = product.get(s | t, Fraction(0)) + a * b
+                    both = s | t
+                    product[both] = product[both] + a * b if both in product else a * b
         return Dual(product)
 
     def coefficient(self, tag: int) -> Dual:
         """Return the derivative: what stands beside the tag."""
-        return Dual({t - {tag}: c for t, c in self.parts.items() if tag in t} or {Tags(): 0 * ONE})
+        return Dual({t - {tag}: c for t, c in self.parts.items() if tag in t} or {PLAIN: ZERO})
 
     def power(self, exponent: Fraction) -> Dual:
         """Raise to a whole or half exponent by the binomial series, which ends."""
@@ -56,9 +61,6 @@ class Dual:
             factor = factor * (exponent - n + 1) / n / self.real if self.real else factor * 0
             result = result + Dual.of(factor) * term
         return result
-
-
-ONE = Fraction(1)
 
 
 class NotSquare(Exception):

@@ -22,7 +22,7 @@ from bncheck.symbolic.expression import (
     Power,
     Sum,
     Symbol,
-    free_indices,
+    ordered_indices,
 )
 
 
@@ -81,7 +81,7 @@ Places = Mapping[Index, int]
 
 def evaluate(node: Expr, places: Places, scene: Scene) -> Dual:
     """Return the value of a node at given places of its free indices."""
-    here = tuple(places[x] for x in sorted(free_indices(node), key=lambda x: x.name))
+    here = tuple(places[x] for x in ordered_indices(node))
     key = (id(node), here)
     if key not in scene.known:
         scene.known[key] = _evaluate(node, places, scene)

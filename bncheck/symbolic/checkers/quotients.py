@@ -42,7 +42,9 @@ class Quotient:
         """Return what stands over the common denominator."""
         top = self.top
         for factor, exponent in common.items():
-            top = top * factor ** (exponent - self.bottom.get(factor, 0))
+            missing = exponent - self.bottom.get(factor, 0)
+            if missing:
+                top = top * factor**missing
         return top
 
     def __neg__(self) -> Quotient:
@@ -55,7 +57,7 @@ class Quotient:
         bottom = dict(self.bottom)
         for factor, exponent in other.bottom.items():
             bottom[factor] = bottom.get(factor, 0) + exponent
-        return _cancelled(self.top * other.top, bottom)
+        return _cancelled(_times(self.top, other.top), bottom)
 
     def __pow__(self, exponent: int) -> Quotient:
         if exponent < 0:
@@ -133,6 +135,13 @@ class Quotient:
             power = exponent if exponent % 2 else (1 if exponent > 0 else -1)
             root = root * Quotient(half, {}) ** power
         return root
+
+
+def _times(left: Any, right: Any) -> Any:
+    """Multiply; by a plain number without the detour over monomials."""
+    if left.is_ground:
+        left, right = right, left
+    return left.mul_ground(right.LC) if right.is_ground and right else left * right
 
 
 def _is_positive(p: Any, positive: frozenset[Any]) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 from typing import Any
 from zlib import crc32
@@ -35,7 +34,7 @@ from bncheck.symbolic.expression import (
     Power,
     Sum,
     Symbol,
-    free_indices,
+    ordered_indices,
 )
 from bncheck.symbolic.trees import walk
 
@@ -97,10 +96,6 @@ class WrittenOut:
 
     def _length(self, size: str) -> int:
         return self._m if size == "m" else OTHER_SIZE
-
-    @cached_property
-    def _one(self) -> Quotient:
-        return self._number(1)
 
     def _number(self, value: Any) -> Quotient:
         return Quotient(self._ring.ground_new(sp.QQ.convert(value)), {})
@@ -195,7 +190,7 @@ class WrittenOut:
     def value(self, node: Expr, places: Places, scene: Scene | None = None) -> Quotient:
         """Return the node at the places; what was worked out before is used again."""
         scene = self._base if scene is None else scene
-        here = tuple(places[x] for x in sorted(free_indices(node), key=lambda x: x.name))
+        here = tuple(places[x] for x in ordered_indices(node))
         key = (id(node), here)
         if key not in scene.known:
             scene.known[key] = self._value(node, places, scene)
@@ -217,8 +212,8 @@ class WrittenOut:
             case Add(terms):
                 return self._total(self.value(term, places, scene) for term in terms)
             case Mul(factors):
-                result = self._one
-                for factor in factors:
+                result = self.value(factors[0], places, scene)
+                for factor in factors[1:]:
                     result = result * self.value(factor, places, scene)
                 return result
             case Power(base, exponent):
@@ -234,10 +229,10 @@ class WrittenOut:
         raise TypeError(f"not a node: {node!r}")
 
     def _total(self, values: Iterable[Quotient]) -> Quotient:
-        result = self._number(0)
+        result: Quotient | None = None
         for value in values:
-            result = result + value
-        return result
+            result = value if result is None else result + value
+        return self._number(0) if result is None else result
 
     def _symbol(self, name: str) -> Quotient:
         if name in self._unknowns.sizes:

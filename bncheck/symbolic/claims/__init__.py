@@ -1,11 +1,15 @@
 """Judges formulas that other people printed.
 
 lexer    LaTeX text -> tokens with positions
-syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size
-nodes    the syntax tree
-meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused;
-         `quantities` are the words, `labels` the indices
-judge    statement -> verdict, with conditions, counterexample and correction
+syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor` and
+         `names` are its lower parts, `nodes` the tree
+meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
+         `symbols` says what a symbol means, `quantities` are the words, `labels` the indices,
+         `given` what a page defines, `derivatives` by what is differentiated
+statement  both sides of a relation, as expressions
+judge    statement -> verdict; `conditions` looks for what makes it true
+counterexample  the smallest point at which both sides differ: `trials` are the points, and
+         `enclosures` encloses what is irrational there
 repair   finds the smallest change that makes a false formula true
 files    claims in TOML
 

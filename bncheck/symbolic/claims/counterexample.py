@@ -12,14 +12,14 @@ from bncheck.symbolic.checkers.duals import NotSquare
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
 from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.claims.enclosures import OutOfDomain, in_digits, told_apart
-from bncheck.symbolic.claims.trials import drawn, places, plain
+from bncheck.symbolic.claims.trials import drawn, outliers, places, plain
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
 from bncheck.symbolic.trees import shared, walk
 
 MAX_REFUSED = 150
 """Points that may have irrational roots before only intervals are asked."""
 MAX_PLAIN = 300
-"""Plain points that are looked at with intervals, before drawn ones: the first few show it."""
+"""Plain points that are looked at: where both sides differ, the first few nearly always show it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _rational(left: Expr, right: Expr, sign: str) -> Counterexample | None:
     left, right = shared(left, right)
     nodes = [left, right, *walk(left), *walk(right)]
     refused = 0
-    for point in plain(nodes):
+    for point in islice(plain(nodes), MAX_PLAIN):
         try:
             make_roots_rational(nodes, point)
         except NotSupported:  # a root of every entry of a vector
@@ -77,7 +77,8 @@ def _enclosed(left: Expr, right: Expr, sign: str) -> Counterexample | None:
     nodes = [left, right, *walk(left), *walk(right)]
     roots = [n for n in dict.fromkeys(nodes) if isinstance(n, Power) and not free_indices(n)]
     roots = [n for n in roots if n.exponent.denominator == 2]
-    for point in chain(islice(plain(nodes), MAX_PLAIN), drawn(nodes)):
+    more = chain(drawn(nodes), outliers(nodes) if sign != "=" else ())
+    for point in chain(islice(plain(nodes), MAX_PLAIN), more):
         try:
             for root in roots:  # first: most points that fall out of the domain do so here
                 told_apart(root, root, point, {})
@@ -104,5 +105,6 @@ def _described(point: Point, at: dict[Index, int], left: str, right: str) -> Cou
     for name, value in sorted(point.symbols.items()):
         if name not in point.sizes:
             shown[name] = str(value)
+    shown |= {size: str(n) for size, n in sorted(point.sizes.items()) if size != "m"}
     shown |= {index.name: str(place) for index, place in at.items()}
     return Counterexample(point.sizes["m"], shown, left, right)

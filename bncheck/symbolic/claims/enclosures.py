@@ -26,7 +26,7 @@ from bncheck.symbolic.expression import (
     Power,
     Sum,
     Symbol,
-    free_indices,
+    ordered_indices,
 )
 
 PRECISIONS = (64, 256)
@@ -120,7 +120,7 @@ class Page:
 
         Raises OutOfDomain where it has none, or none that this many bits can tell.
         """
-        here = tuple(places[x] for x in sorted(free_indices(node), key=lambda x: x.name))
+        here = tuple(places[x] for x in ordered_indices(node))
         key = (id(node), here)
         if key not in self.known:
             self.known[key] = self._value(node, places)

@@ -1,8 +1,8 @@
 """Claims in TOML: read, judged one by one, and told as text or plain data.
 
 A file has ``[[claim]]`` with id, latex and source, and optionally ``where`` (what a symbol means
-that the page defines in words), ``verdict`` (what is expected) and ``note``; and ``[[table]]``
-with id, source, x, xhat, and optionally y, gamma, beta.
+that the page defines in words: see `given`), ``verdict`` (what is expected) and ``note``; and
+``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from bncheck.errors import NotSupported
 
 MAX_LENGTH = 20_000
 MAX_TOKENS = 4_000
+MAX_DIGITS = 50
 
 
 class ClaimError(NotSupported):
@@ -84,6 +85,8 @@ def tokens(text: str) -> list[Token]:
             continue
         if not (word.isascii()):
             raise ClaimError(f"the sign {word!r} is not known", match.start())
+        if len(word) > MAX_DIGITS and word[0].isdigit():
+            raise ClaimError(f"a number of more than {MAX_DIGITS} digits", match.start())
         found.append(Token(word, match.start()))
         if len(found) > MAX_TOKENS:
             raise ClaimError(f"more than {MAX_TOKENS} symbols are not read", match.start())

@@ -3,19 +3,27 @@
 The vocabulary is that of the literature: x (or z where no x is printed) is the input of one
 channel, mu its mean, sigma^2 its biased variance, a hat the normalized value, y the output, and
 partial derivatives of a loss (L, l, ell, J, E) are those of Ioffe & Szegedy. What a page defines
-in words is given with the claim as ``where``. A symbol that could mean two things is refused
-with the question that would decide it; nothing is guessed.
+in words is given with the claim as ``where``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
+from bncheck.symbolic.claims.derivatives import (
+    along,
+    by,
+    by_weights,
+    moving,
+    of_loss,
+    scaled_weights,
+)
+from bncheck.symbolic.claims.given import given
 from bncheck.symbolic.claims.labels import index_of, key_of, labels_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import (
+    Along,
     Call,
     Name,
     Node,
@@ -27,61 +35,29 @@ from bncheck.symbolic.claims.nodes import (
     factors,
     names_in,
 )
-from bncheck.symbolic.claims.quantities import PARTIALS, QUANTITIES
+from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
 from bncheck.symbolic.expression import (
-    Element,
     Expr,
     Index,
-    Named,
     Number,
+    Power,
     Sum,
     Symbol,
     add,
-    free_indices,
-    i,
     mul,
     power,
-    rename,
     sqrt,
 )
-from bncheck.symbolic.vocabulary import (
-    batchnorm,
-    beta,
-    c,
-    derivative,
-    eps,
-    gamma,
-    gradient,
-    loss,
-    m,
-    mean,
-    mu,
-    preactivation,
-    square,
-    u,
-    var,
-    w,
-    x,
-    xhat,
-)
+from bncheck.symbolic.vocabulary import batchnorm, m, mean, preactivation, square, w
 
-FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
 LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C"})
 SIZES = frozenset({"m", "N", "n"})
-CHANNEL_LABELS = frozenset({"B", r"\B", "batch", "k"})
 MAX_EXPONENT = 24
-BARE_SIGMA = "is a bare sigma sqrt(var), or sqrt(var + eps)?"
+MAX_BITS = 2_000
 
 
-@dataclass
-class Reading:
-    """How the symbols of one formula are read."""
-
-    where: Mapping[str, str] = field(default_factory=dict)
-    input_letter: str = "x"
-    size_letter: str = ""
-    channels: frozenset[str] = frozenset()
-    scopes: list[str] = field(default_factory=list)
+class Reading(Symbols):
+    """How one formula is read."""
 
     def expression(self, node: Node) -> Expr:
         """Return what the node means.
@@ -99,6 +75,8 @@ class Reading:
                 return self.total(node)
             case Quotient():
                 return self.partial(node)
+            case Along():
+                return self.along(node)
             case Call():
                 return self.call(node)
             case Operation(_, "^", (base, exponent)):
@@ -124,118 +102,65 @@ class Reading:
         """Return a power; even powers of sigma are powers of the variance."""
         if abs(exponent) > MAX_EXPONENT:
             raise ClaimError(f"an exponent larger than {MAX_EXPONENT}", position)
-        if isinstance(base, Name) and base.base == r"\sigma" and key_of(base) not in self.where:
+        if isinstance(base, Name) and base.base == r"\sigma" and self.given.meaning(base) is None:
             half = exponent / 2
             if half.denominator != 1:
                 raise ClaimError(BARE_SIGMA, position)
             return power(self.variance(base), half)
         if exponent.denominator > 2:
             raise ClaimError("only whole and half exponents are known", position)
-        return power(self.expression(base), exponent)
-
-    def variance(self, node: Name) -> Expr:
-        """Return the variance that a sigma squared stands for."""
-        self.no_sample_index(node)
-        return var()
-
-    def name(self, node: Name) -> Expr:
-        """Return what a symbol means."""
-        given = self.where.get(key_of(node))
-        if given is not None:
-            return self.at_index(QUANTITIES[given](), node)
-        base, accent = node.base, node.accent
-        if accent == "" and base == r"\sigma":
-            raise ClaimError(BARE_SIGMA, node.position)
-        if accent == "tilde":
-            raise ClaimError(
-                f"what is {base} with a tilde: the normalized value, or the output?", node.position
-            )
-        if accent == "bar":
-            if base.lower() == self.input_letter:
-                return mu()
-            raise ClaimError(f"what is {base} with a bar?", node.position)
-        if accent == "hat" or node.below.startswith("norm"):
-            if base.lower() in (self.input_letter, "x"):
-                return self.at_index(xhat(), node)
-            raise ClaimError(f"what is the hat of {base}?", node.position)
-        return self.plain(node)
-
-    def plain(self, node: Name) -> Expr:
-        """Return what a symbol without an accent means."""
-        base = node.base
-        scalars = {r"\mu": mu(), r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
-        if base in scalars:
-            self.no_sample_index(node)
-            return scalars[base]
-        if base in SIZES and base == self.size_letter and not node.below and not node.above:
-            return m
-        if base == "y" or (base == "z" and self.input_letter == "x"):
-            return self.at_index(batchnorm(), node)
-        if base.lower() == self.input_letter:
-            return self.at_index(x, node)
-        if base in ("a", r"\alpha", "b", "c", "k", r"\lambda", "t") and not (
-            node.below or node.above
-        ):
-            return Symbol(base.strip("\\"))
-        raise ClaimError(f"what is {key_of(node)}? say it with `where`", node.position)
-
-    def no_sample_index(self, node: Name) -> None:
-        """Refuse a statistic of the batch with the index of a sample."""
-        for label in labels_of(node):
-            if label not in self.channels and label not in CHANNEL_LABELS and label in self.scopes:
-                raise ClaimError(f"{key_of(node)} carries the index of a sum", node.position)
-
-    def at_index(self, value: Expr, node: Name) -> Expr:
-        """Return the entry of a vector that the symbol's index names."""
-        if i not in free_indices(value):
-            return value
-        labels = [label for label in labels_of(node) if label not in self.channels]
-        if len(labels) > 1:
-            raise ClaimError(f"{key_of(node)} has two indices; which is the sample?", node.position)
-        if not labels:
-            if self.scopes:
-                raise ClaimError(f"{key_of(node)} has no index inside a sum", node.position)
-            return value
-        return rename(value, {i: index_of(labels[0], node.position)})
+        value = self.expression(base)
+        if isinstance(value, Number) and _bits(value.value) * abs(exponent) > MAX_BITS:
+            raise ClaimError("a number that is too large", position)
+        result = power(value, exponent)
+        if isinstance(result, Power) and abs(result.exponent) > MAX_EXPONENT:
+            raise ClaimError(f"an exponent larger than {MAX_EXPONENT}", position)
+        return result
 
     def total(self, node: Total) -> Expr:
-        """Return a sum over the batch."""
-        index, _, lower = node.index.partition("=")
-        if not index or lower not in ("", "1"):
+        """Return a sum over the batch, or as far as its size says."""
+        label, _, lower = node.index.partition("=")
+        if not label or lower not in ("", "1"):
             raise ClaimError("the sum names no index, or does not start at 1", node.position)
-        if node.upper is not None and self.expression(node.upper) != m:
-            raise ClaimError("the sum does not end at the batch size", node.position)
+        index = index_of(label, node.position)
+        if not isinstance(index, Index):
+            raise ClaimError("the sum names no index", node.position)
+        index = Index(index.name, self.upper(node))
         self.scopes.append(index)
         body = self.expression(node.body)
         self.scopes.pop()
-        return Sum(index_of(index, node.position), body)
+        return Sum(index, body)
+
+    def upper(self, node: Total) -> str:
+        """Return the size that says how far a sum runs."""
+        if node.upper is None:
+            return "m"
+        value = self.expression(node.upper)
+        if value == m:
+            return "m"
+        sizes = [key for key, kind in self.given.meanings.items() if kind == "size"]
+        if isinstance(value, Symbol) and isinstance(node.upper, Name) and node.upper.base in sizes:
+            return value.name
+        raise ClaimError("the sum does not end at the batch size", node.position)
 
     def partial(self, node: Quotient) -> Expr:
         """Return a partial derivative: of the loss, or of a quantity."""
         if isinstance(node.body, Name) and node.body.base in LOSSES and not node.body.accent:
-            return self.loss_derivative(node.target)
+            return of_loss(self.expression(node.target), node.target.position)
         body = self.expression(node.body)
-        if isinstance(node.target, Name) and node.target.base == "u":
-            return derivative(body, u, Element("r", (i, c)))
-        target, factor = _scaled_weights(node.target)
+        target, factor = scaled_weights(node.target, self.given)
         if target is not None:
-            return derivative(body, w, Element("q", (c,)) / self.expression(factor or _ONE))
-        by = self.expression(node.target)
-        return _moved(body, by, node.position)
+            return by_weights(body, target, None if factor is None else self.expression(factor))
+        return by(body, self.expression(node.target), node.position)
 
-    def loss_derivative(self, target: Node) -> Expr:
-        """Return dL / d(target), by the name that Ioffe & Szegedy give it."""
-        value = self.expression(target)
-        named = value.name if isinstance(value, Named | Element | Symbol) else ""
-        if named == "eps":
-            return gradient(loss(), eps)
-        if named not in PARTIALS:
-            raise ClaimError("a derivative by this is not known", target.position)
-        found = PARTIALS[named]
-        if isinstance(value, Element | Named) and value.indices:
-            (at,) = value.indices
-            return rename(found, {i: at}) if isinstance(at, Index) else found
-        return found
+    def along(self, node: Along) -> Expr:
+        """Return a derivative along a velocity, which is written in the target's own indices."""
+        body, target = self.expression(node.body), self.expression(node.target)
+        formal = moving(target, node.position)
+        self.scopes.extend(formal)
+        velocity = self.expression(node.velocity)
+        del self.scopes[len(self.scopes) - len(formal) :]
+        return along(body, target, velocity, formal)
 
     def call(self, node: Call) -> Expr:
         """Return BN(...), Var[...] or E[...]."""
@@ -249,39 +174,21 @@ class Reading:
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""
         parts = list(factors(node))
-        letters = [part.base for part in parts if isinstance(part, Name) and not part.accent]
-        if "W" in letters or "u" in letters or "U" in letters:
-            if letters.count("W") == 1 and letters.count("u") + letters.count("U") == 1:
-                rest = [p for p in parts if not (isinstance(p, Name) and p.base in ("W", "u", "U"))]
-                return preactivation(mul(*map(self.expression, rest)) * w)
+        layer = [p for p in parts if isinstance(p, Name) and self.is_of_a_layer(p)]
+        if not layer:
+            return mul(*map(self.expression, parts))
+        if sorted(p.base.lower() for p in layer) != ["u", "w"]:
             raise ClaimError("W and u are known only as the product W u", node.position)
-        return mul(*map(self.expression, parts))
+        rest = [self.expression(p) for p in parts if p not in layer]
+        return preactivation(mul(*rest) * w)
+
+    def is_of_a_layer(self, node: Name) -> bool:
+        """Whether a symbol is the W or the u of W u."""
+        return node.base in ("W", "u", "U") and key_of(node) not in self.given.meanings
 
 
-_ONE = Num(0, Fraction(1))
-
-
-def _scaled_weights(node: Node) -> tuple[Node | None, Node | None]:
-    """Split a W into W and a; ``None`` where it is not about W."""
-    parts = list(factors(node))
-    weights = [p for p in parts if isinstance(p, Name) and p.base == "W"]
-    if len(weights) != 1 or len(parts) > 2:
-        return None, None
-    others = [p for p in parts if p is not weights[0]]
-    return weights[0], others[0] if others else None
-
-
-def _moved(body: Expr, by: Expr, position: int) -> Expr:
-    if isinstance(by, Symbol):
-        return derivative(body, by, 1)
-    if isinstance(by, Element | Named):
-        if not by.indices:
-            return derivative(body, by, 1)
-        (at,) = by.indices
-        if isinstance(at, Index):
-            target = rename(by, {at: i})
-            return gradient(body, target, at)
-    raise ClaimError("a derivative by this is not known", position)
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) - 1
 
 
 def _rational(node: Node) -> Fraction:
@@ -300,25 +207,21 @@ def reading(nodes: list[Node], where: Mapping[str, str]) -> Reading:
 
     Raises ClaimError for an unknown meaning in `where`, or two letters for the batch size.
     """
-    for symbol, meaning in where.items():
-        if meaning not in QUANTITIES:
-            raise ClaimError(
-                f"where[{symbol!r}] = {meaning!r}, but should be one of {', '.join(QUANTITIES)}"
-            )
+    known = given(where)
     names = [name for node in nodes for name in names_in(node)]
+    free = [name for name in names if key_of(name) not in known.meanings]
     letters = {name.base.lower() for name in names}
-    if "W" in {n.base for n in names} and letters & {"x", "z"}:
+    if "W" in {n.base for n in free} and {n.base.lower() for n in free} & {"x", "z"}:
         raise ClaimError("beside W u, what are x and z? the formula defines them")
-    given = {key for key in where if len(key) == 1}
-    inputs = {key for key, meaning in where.items() if meaning == "x"}
-    sizes = {n.base for n in names if n.base in SIZES and not (n.below or n.above)} - given
+    sizes = {n.base for n in free if n.base in SIZES and not (n.below or n.above)}
     if len(sizes) > 1:
         raise ClaimError(f"which of {', '.join(sorted(sizes))} is the batch size?")
-    statistics = (r"\gamma", r"\beta", r"\mu", r"\sigma", *given)
+    statistics = (r"\gamma", r"\beta", r"\mu", r"\sigma")
+    marked = [n for n in names if n.base in statistics or n.base in known.letters("mean")]
     channels = {
-        label for n in names if n.base in statistics for label in labels_of(n) if len(label) == 1
+        label for n in marked for label in labels_of(n) if len(label) == 1 and label.isalpha()
     }
     letter = "x" if "x" in letters or "z" not in letters else "z"
-    if len(inputs) == 1 and len(only := next(iter(inputs))) == 1:
-        letter = only.lower()
-    return Reading(where, letter, next(iter(sizes), "m"), frozenset(channels))
+    if len(inputs := known.letters("x")) == 1:
+        letter = next(iter(inputs)).lower()
+    return Reading(known, letter, next(iter(sizes), "m"), frozenset(channels))

@@ -63,6 +63,15 @@ class Quotient(Node):
 
 
 @dataclass(frozen=True)
+class Along(Node):
+    """``\\mathrm{D}_{x_i \\to v_i} f``: the derivative of the body when x moves along v."""
+
+    body: Node
+    target: Node
+    velocity: Node
+
+
+@dataclass(frozen=True)
 class Call(Node):
     """A named function of an argument: ``BN(Wu)``, ``\\mathrm{Var}[x]``."""
 
@@ -92,6 +101,8 @@ def names_in(node: Node) -> list[Name]:
             return ([] if upper is None else names_in(upper)) + names_in(body)
         case Quotient(_, body, target):
             return names_in(body) + names_in(target)
+        case Along(_, body, target, velocity):
+            return names_in(body) + names_in(target) + names_in(velocity)
     return []
 
 

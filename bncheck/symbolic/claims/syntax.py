@@ -1,16 +1,28 @@
 """Tokens to a syntax tree, by Pratt's method; what it means is decided in `meaning`.
 
 Precedence, loosest first: relations, + and -, products (written, ``/``, or by juxtaposition),
-powers and indices. ``\\sum`` takes the product that follows it. Depth is limited, so a formula
-with ten thousand brackets is refused in one sentence.
+powers and indices. ``\\sum`` takes the product that follows it, a derivative that stands alone
+(``\\frac{d}{dx}``) the one factor that follows it. Depth is limited, so a formula with ten
+thousand brackets is refused in one sentence.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from bncheck.symbolic.claims.cursor import (
+    ACCENTS,
+    BRACKETS,
+    CLOSING,
+    ENDS,
+    FONTS,
+    GREEK,
+    RELATIONS,
+)
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
+from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (
+    Along,
     Call,
     Name,
     Node,
@@ -23,48 +35,8 @@ from bncheck.symbolic.claims.nodes import (
 )
 
 MAX_DEPTH = 60
-
-RELATIONS = frozenset(
-    {"=", r"\le", r"\ge", "<", ">", r"\approx", r"\leftarrow", r"\equiv", r"\neq"}
-)
-CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
-ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde"})
-FONTS = frozenset(
-    {
-        r"\mathcal",
-        r"\mathrm",
-        r"\mathbf",
-        r"\boldsymbol",
-        r"\text",
-        r"\textrm",
-        r"\operatorname",
-        r"\mathbb",
-        r"\mathit",
-        r"\bm",
-        r"\mathsf",
-    }
-)
-GREEK = frozenset(
-    {
-        r"\mu",
-        r"\sigma",
-        r"\gamma",
-        r"\beta",
-        r"\epsilon",
-        r"\ell",
-        r"\alpha",
-        r"\lambda",
-        r"\eta",
-        r"\rho",
-        r"\delta",
-        r"\phi",
-        r"\theta",
-        r"\tau",
-    }
-)
-
-
 FUNCTIONS = {"BN": "BN", "Var": "Var", "E": "E", "var": "Var", "VAR": "Var"}
+DIFFERENTIALS = (r"\partial", "d")
 
 
 def parse(text: str) -> list[Relation]:
@@ -88,33 +60,24 @@ def parse(text: str) -> list[Relation]:
     ]
 
 
-class _Reader:
-    """Reads tokens from left to right."""
+def parse_symbol(text: str) -> Node:
+    """Parse one symbol, as `where` names it: ``\\tilde{z}``, ``\\epsilon_2``, ``\\sigma^2_2``.
+
+    Raises ClaimError for anything else.
+    """
+    reader = _Reader(tokens(text))
+    found = reader.name()
+    if reader.peek() is not None:
+        raise ClaimError(f"{text!r} is not one symbol", reader.position)
+    return found
+
+
+class _Reader(NameReader):
+    """Reads formulas."""
 
     def __init__(self, found: list[Token]) -> None:
-        self.found, self.at, self.depth = found, 0, 0
-
-    @property
-    def position(self) -> int:
-        if self.at < len(self.found):
-            return self.found[self.at].position
-        return self.found[-1].position + 1 if self.found else 0
-
-    def peek(self, ahead: int = 0) -> str | None:
-        at = self.at + ahead
-        return self.found[at].text if at < len(self.found) else None
-
-    def take(self) -> Token:
-        if self.at >= len(self.found):
-            raise ClaimError("the formula ends too early", self.position)
-        self.at += 1
-        return self.found[self.at - 1]
-
-    def expect(self, text: str) -> None:
-        if self.peek() != text:
-            got = "the end" if self.peek() is None else repr(self.peek())
-            raise ClaimError(f"expected {text!r}, found {got}", self.position)
-        self.at += 1
+        super().__init__(found)
+        self.depth = 0
 
     def sum(self) -> Node:
         """Read terms joined by + and -."""
@@ -135,14 +98,7 @@ class _Reader:
         start = self.position
         result = self._factor()
         divided = False
-        while (sign := self.peek()) is not None and sign not in RELATIONS | CLOSING | {
-            "+",
-            "-",
-            ",",
-            ".",
-            "|",
-            r"\|",
-        }:
+        while (sign := self.peek()) is not None and sign not in ENDS:
             if sign in (r"\cdot", r"\odot", r"\circ"):
                 self.take()
                 result = Operation(start, "*", (result, self._signed_factor()))
@@ -151,7 +107,7 @@ class _Reader:
                 result = Operation(start, "/", (result, self._signed_factor()))
                 divided = True
                 continue
-            elif divided and sign not in ("(", "[", r"\sum", r"\frac", r"\left"):
+            elif divided and sign not in ("(", "[", r"\sum", r"\frac"):
                 raise ClaimError("a / b c is ambiguous: (a / b) c, or a / (b c)?", self.position)
             else:
                 result = Operation(start, "*", (result, self._factor()))
@@ -175,25 +131,22 @@ class _Reader:
     def _powers(self, base: Node) -> Node:
         while self.peek() == "^":  # a symbol has taken its own, this follows a bracket
             start = self.take().position
-            base = Operation(start, "^", (base, self._group()))
+            base = Operation(start, "^", (base, self.group()))
         if self.peek() == "_" and not isinstance(base, Name):
             raise ClaimError("an index on something that is not a symbol", self.position)
         return base
 
-    def _group(self) -> Node:
+    def group(self) -> Node:
         """Read ``{...}`` or, as TeX does, a single token; ``\\frac12`` has two of them."""
         if self.peek() == "{":
-            self.take()
+            opened = self.take().position
             body = self.sum()
-            self.expect("}")
+            self.close("}", opened)
             return body
-        token = self.take()
-        if token.text.isdigit() and len(token.text) > 1:  # TeX takes one digit
-            rest = Token(token.text[1:], token.position + 1)
-            self.found.insert(self.at, rest)
-            token = Token(token.text[0], token.position)
+        token = self.single()
+        if token.text.isdigit():
+            return Num(token.position, Fraction(token.text))
         self.at -= 1
-        self.found[self.at] = token
         return self._atom()
 
     def _atom(self) -> Node:
@@ -201,141 +154,93 @@ class _Reader:
         word, start = token.text, token.position
         if word[0].isdigit():
             return Num(start, Fraction(word))
-        if word in ("(", "[", "{", r"\{"):
+        if word == "{" or word in BRACKETS:
             body = self.sum()
-            self.expect({"(": ")", "[": "]", "{": "}", r"\{": r"\}"}[word])
+            self.close(BRACKETS.get(word, "}"), start)
             return body
         if word == r"\frac":
             return self._fraction(start)
         if word == r"\sqrt":
             if self.peek() == "[":
                 raise ClaimError("only square roots are known", self.position)
-            return Root(start, self._group())
+            return Root(start, self.group())
         if word == r"\sum":
             return self._total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
             self.at -= 1
-            return self._name()
+            if self.comes(r"\mathrm", "{", "D", "}", "_", "{"):
+                return self._along(start)
+            return self._name_or_call()
         if word in CLOSING or word in ("^", "_"):
             raise ClaimError(f"{word!r} is out of place", start)
         raise ClaimError(f"{word!r} is not part of the dialect", start)
 
+    def _name_or_call(self) -> Node:
+        node = self.name()
+        if isinstance(node, Name) and node.base in FUNCTIONS and self.peek() in BRACKETS:
+            return Call(node.position, FUNCTIONS[node.base], self._atom())
+        return node
+
     def _fraction(self, start: int) -> Node:
+        if self.peek() == "{" and self.peek(1) in DIFFERENTIALS and self.peek(2) == "}":
+            self.at += 3
+            if self._is_partial():
+                target = self._differential()
+                return Quotient(start, self._operand(), target)
+            self.at -= 3
         partial = self._is_partial()
-        top = self._differential() if partial else self._group()
+        top = self._differential() if partial else self.group()
         if partial or self._is_partial():
             if not (partial and self._is_partial()):
                 raise ClaimError(
                     "a derivative needs a partial sign above and below the line", self.position
                 )
             return Quotient(start, top, self._differential())
-        return Operation(start, "/", (top, self._group()))
+        return Operation(start, "/", (top, self.group()))
 
     def _is_partial(self) -> bool:
         return (
             self.peek() == "{"
-            and self.peek(1) in (r"\partial", "d")
+            and self.peek(1) in DIFFERENTIALS
             and (self.peek(1) == r"\partial" or self.peek(2) not in ("}", "^", "_", None))
         )
 
     def _differential(self) -> Node:
         self.expect("{")
         self.take()
+        if self.peek() == "^":
+            raise ClaimError(
+                "write a second derivative as the derivative of a derivative", self.position
+            )
         body = self._product()
         self.expect("}")
         return body
+
+    def _operand(self) -> Node:
+        """Read the one factor that a derivative in front of it takes."""
+        if self.peek() is None or self.peek() in ENDS:
+            raise ClaimError("a derivative of nothing", self.position)
+        body = self._factor()
+        if self.peek() is not None and self.peek() not in ENDS:
+            raise ClaimError(
+                "how far does the derivative reach? put all of it in brackets", self.position
+            )
+        return body
+
+    def _along(self, start: int) -> Node:
+        r"""Read ``\mathrm{D}_{x_i \to v_i} f``: the derivative along v."""
+        self.at += 6
+        target = self.name()
+        self.expect(r"\rightarrow")
+        velocity = self.sum()
+        self.expect("}")
+        return Along(start, self._operand(), target, velocity)
 
     def _total(self, start: int) -> Node:
         index, upper = "", None
         while self.peek() in ("_", "^"):
             if self.take().text == "_":
-                index = self._text()
+                index = self.plain_text()
             else:
-                upper = self._group()
+                upper = self.group()
         return Total(start, index, upper, self._signed())
-
-    def _name(self) -> Node:
-        start = self.position
-        base, accent = self._letters()
-        below = above = ""
-        while self.peek() in ("_", "^", "'"):
-            sign = self.peek()
-            if sign == "^" and self._is_exponent():
-                break
-            self.take()
-            if sign == "'":
-                above += "'"
-            elif sign == "_":
-                below += self._text()
-            else:
-                above += self._text()
-        name = FUNCTIONS.get(base)
-        if name is not None and self.peek() in ("(", "[", r"\{"):
-            argument = self._atom()
-            return Call(start, name, argument)
-        node: Node = Name(start, base, accent, below, above)
-        while self.peek() == "^" or (self.peek() == "_" and not below):
-            sign = self.take().text
-            if sign == "_":  # as in \sigma^2_B
-                below = self._text()
-                node = _with_below(node, below)
-            else:
-                node = Operation(start, "^", (node, self._group()))
-        return node
-
-    def _letters(self) -> tuple[str, str]:
-        word = self.take().text
-        if word in ACCENTS:
-            braced = self.peek() == "{"
-            if braced:
-                self.take()
-            base, inner = self._letters()
-            if inner:
-                raise ClaimError("two accents on one symbol", self.position)
-            if braced:
-                self.expect("}")
-            return base, word[1:]
-        if word in FONTS:
-            return self._text(), ""
-        if word == "B" and self.peek() == "N":
-            self.take()
-            return "BN", ""
-        if word in GREEK or (len(word) == 1 and word.isalpha()):
-            return word, ""
-        raise ClaimError(f"{word!r} is not a symbol that is known", self.position)
-
-    def _is_exponent(self) -> bool:
-        """Whether ``^`` starts a number: then it is a power, and else an index."""
-        after = self.peek(1)
-        if after == "{":
-            after = self.peek(2)
-            if after == "-":
-                return True
-        return after is not None and (after[0].isdigit() or after in (r"\frac", "-"))
-
-    def _text(self) -> str:
-        """Read a group, or a token, as plain text: the index of a symbol."""
-        if self.peek() != "{":
-            token = self.take()
-            if token.text in FONTS:
-                return self._text()
-            return token.text
-        start, depth, words = self.position, 0, []
-        while True:
-            word = self.take().text
-            depth += (word == "{") - (word == "}")
-            if word not in ("{", "}") and word not in FONTS:
-                words.append(word)
-            if depth == 0:
-                return "".join(words)
-            if len(words) > 20:
-                raise ClaimError("an index of more than 20 symbols", start)
-
-
-def _with_below(node: Node, below: str) -> Node:
-    if isinstance(node, Name):
-        return Name(node.position, node.base, node.accent, below, node.above)
-    if isinstance(node, Operation) and node.sign == "^":
-        first, *rest = node.arguments
-        return Operation(node.position, "^", (_with_below(first, below), *rest))
-    raise ClaimError("an index out of place", node.position)

@@ -14,6 +14,7 @@ SIZES = (1, 2, 3, 4)
 ENTRIES = (0, 1, 2)
 TRIES = 400
 APART = {"gamma": 2, "beta": 3}
+OUTLIERS = (12, 102)
 DRAWN = 6
 """Points of each size with entries and scalars drawn, after all the plain ones."""
 
@@ -33,7 +34,8 @@ def plain(nodes: list[Expr]) -> Iterator[Point]:
         entries = list(product(choices, repeat=m * len(vectors)))
         for number, entry in enumerate(sorted(entries, key=sum)[:TRIES]):
             for scalars in _scalars(symbols):
-                point = Point(random.Random(number), {**dict.fromkeys(sizes, 1), "m": m})
+                rng = random.Random(number)
+                point = Point(rng, {**dict.fromkeys(sizes, smallest), "m": m}, spread=2)
                 point.symbols.update(scalars)
                 for at, value in enumerate(entry):
                     name = vectors[at // m]
@@ -49,6 +51,15 @@ def drawn(nodes: list[Expr]) -> Iterator[Point]:
             for number in range(DRAWN):
                 rng = random.Random(f"{m} {number}")
                 yield Point(rng, {**dict.fromkeys(sizes, 1 + number % 3), "m": m}, spread=4)
+
+
+def outliers(nodes: list[Expr]) -> Iterator[Point]:
+    """Yield larger batches with one value far off: where entries are largest."""
+    for m in OUTLIERS:
+        point = Point(random.Random(m), {**dict.fromkeys(_other_sizes(nodes), 1), "m": m})
+        for at in range(1, m + 1):
+            point.elements["x", (at,)] = Fraction(1000 * (at == 1))
+        yield point
 
 
 def places(nodes: list[Expr], sizes: Mapping[str, int]) -> Iterator[dict[Index, int]]:

@@ -31,7 +31,7 @@ from bncheck.symbolic.expression import (
     power,
     rename,
 )
-from bncheck.symbolic.trees import shape
+from bncheck.symbolic.trees import shape, walk
 from bncheck.symbolic.vocabulary import USUAL
 
 SUM, PRODUCT, ATOM = 1, 2, 3
@@ -105,16 +105,18 @@ TEXT = Notation(
 
 def latex(expr: Expr) -> str:
     """Return the expression as LaTeX, for math mode."""
-    return _Printer(LATEX, _free_names(expr)).write(expr)[0]
+    return _Printer(LATEX, _taken(expr)).write(expr)[0]
 
 
 def text(expr: Expr) -> str:
     """Return the expression as plain ASCII text."""
-    return _Printer(TEXT, _free_names(expr)).write(expr)[0]
+    return _Printer(TEXT, _taken(expr)).write(expr)[0]
 
 
-def _free_names(expr: Expr) -> frozenset[str]:
-    return frozenset(index.name for index in free_indices(expr))
+def _taken(expr: Expr) -> frozenset[str]:
+    """Return the names that mean something already: of free indices, and of scalars."""
+    indices = frozenset(index.name for index in free_indices(expr))
+    return indices.union(n.name for n in walk(expr) if isinstance(n, Symbol))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,91 @@
+"""Derivatives in print: by what, and along what."""
+
+from __future__ import annotations
+
+from bncheck.symbolic.claims.given import Given
+from bncheck.symbolic.claims.labels import key_of
+from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.nodes import Name, Node, factors
+from bncheck.symbolic.claims.quantities import PARTIALS
+from bncheck.symbolic.expression import (
+    Derivative,
+    Element,
+    Expr,
+    Index,
+    Named,
+    Symbol,
+    i,
+    rename,
+)
+from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, loss, u, w
+
+UNKNOWN = "a derivative by this is not known"
+
+
+def of_loss(target: Expr, position: int) -> Expr:
+    """Return dL / d(target), by the name that Ioffe & Szegedy give it."""
+    named = target.name if isinstance(target, Named | Element | Symbol) else ""
+    if target == eps:
+        return gradient(loss(), eps)
+    if named not in PARTIALS:
+        raise ClaimError(UNKNOWN, position)
+    found = PARTIALS[named]
+    if isinstance(target, Element | Named) and target.indices:
+        if len(target.indices) > 1:
+            raise ClaimError(UNKNOWN, position)
+        return rename(found, {i: target.indices[0]})
+    return found
+
+
+def by(body: Expr, target: Expr, position: int) -> Expr:
+    """Return the derivative by a scalar, or by one entry of a vector."""
+    if isinstance(target, Symbol):
+        return derivative(body, target, 1)
+    if isinstance(target, Element | Named):
+        if not target.indices:
+            return derivative(body, target, 1)
+        at = target.indices[0]
+        if len(target.indices) == 1 and isinstance(at, Index):
+            return gradient(body, rename(target, {at: i}), at)
+    raise ClaimError(UNKNOWN, position)
+
+
+def moving(target: Expr, position: int) -> tuple[Index, ...]:
+    """Return the indices of what moves along a velocity.
+
+    Raises ClaimError for what cannot move, or has a fixed place or an index twice.
+    """
+    if isinstance(target, Symbol):
+        return ()
+    if isinstance(target, Element | Named):
+        formal = tuple(index for index in target.indices if isinstance(index, Index))
+        if len(set(formal)) == len(target.indices):
+            return formal
+    raise ClaimError(UNKNOWN, position)
+
+
+def along(body: Expr, target: Expr, velocity: Expr, formal: tuple[Index, ...]) -> Expr:
+    """Return the derivative of the body when what may move does so with the velocity."""
+    name = target.name if isinstance(target, Symbol | Element | Named) else ""
+    return Derivative(body, name, formal, velocity)
+
+
+def scaled_weights(node: Node, given: Given) -> tuple[Name | None, Node | None]:
+    """Split u, W, or a W into the letter and a; ``None`` where it is about something else."""
+    parts = list(factors(node))
+    layer = [p for p in parts if isinstance(p, Name) and p.base in ("W", "u")]
+    layer = [p for p in layer if key_of(p) not in given.meanings]
+    if len(layer) != 1 or len(parts) > 2:
+        return None, None
+    others = [p for p in parts if p is not layer[0]]
+    return layer[0], others[0] if others else None
+
+
+def by_weights(body: Expr, target: Name, factor: Expr | None) -> Expr:
+    """Return the derivative by u, W or a W: along an unknown r, or q."""
+    if target.base == "u":
+        if factor is not None:
+            raise ClaimError(UNKNOWN, target.position)
+        return derivative(body, u, Element("r", (i, c)))
+    velocity = Element("q", (c,))
+    return derivative(body, w, velocity if factor is None else velocity / factor)

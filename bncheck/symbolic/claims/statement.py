@@ -1,0 +1,86 @@
+"""What a printed formula claims: two sides and a relation, as expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.meaning import Reading, reading
+from bncheck.symbolic.claims.nodes import Name, Relation, names_in
+from bncheck.symbolic.claims.syntax import parse
+from bncheck.symbolic.expression import Expr, Symbol, free_indices
+from bncheck.symbolic.trees import degree, substitute
+
+MAX_DEGREE = 5_000
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Both sides of a claim, as expressions."""
+
+    left: Expr
+    right: Expr
+    sign: str = "="
+
+
+def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
+    """Yield what a printed formula claims, relation by relation.
+
+    Raises ClaimError for what is not read or is ambiguous.
+    """
+    assumed, claimed = _split(latex)
+    assumptions = [relation for part in assumed for relation in parse(part)]
+    relations = parse(claimed)
+    nodes = [side for r in (*assumptions, *relations) for side in (r.left, r.right)]
+    how = reading(nodes, where)
+    for relation in relations:
+        _refuse_update(relation)
+        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge"):
+            raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
+        left, right = how.expression(relation.left), how.expression(relation.right)
+        for assumption in assumptions:
+            left, right = (_assume(how, assumption, side) for side in (left, right))
+        _refuse_two_sizes(left, right)
+        if max(degree(left), degree(right)) > MAX_DEGREE:
+            raise ClaimError("the powers in this formula are too large to evaluate")
+        yield Statement(left, right, relation.sign)
+
+
+def _split(latex: str) -> tuple[list[str], str]:
+    r"""Take ``\text{if } A, B \text{ then } C`` apart."""
+    match = re.match(r"\s*\\text\{\s*if\s*\}(.*?)\\text\{\s*then\s*\}(.*)", latex, re.DOTALL)
+    if match is None:
+        return [], latex
+    return [part.replace("\\\\", " ") for part in match[1].split(",")], match[2]
+
+
+def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:
+    symbol = how.expression(assumption.left)
+    if not isinstance(symbol, Symbol):
+        raise ClaimError("an assumption must set gamma, beta or eps", assumption.left.position)
+    return substitute(without_derivatives(side), symbol.name, how.expression(assumption.right))
+
+
+def _refuse_update(relation: Relation) -> None:
+    left = relation.left
+    if isinstance(left, Name) and _bare(left) in map(_bare, names_in(relation.right)):
+        raise ClaimError(
+            f"an assignment that gives {left.base} a new value, not an equation", left.position
+        )
+
+
+def _refuse_two_sizes(left: Expr, right: Expr) -> None:
+    """Refuse a free index that runs to one size in one place and to another elsewhere."""
+    sizes: dict[str, str] = {}
+    for index in free_indices(left) | free_indices(right):
+        other = sizes.setdefault(index.name, index.size)
+        if other != index.size:
+            both = " and ".join(sorted((other, index.size)))
+            raise ClaimError(f"the index {index.name} runs to {both}")
+
+
+def _bare(name: Name) -> Name:
+    return Name(0, name.base, name.accent, name.below, name.above)

@@ -1,0 +1,197 @@
+"""What the symbols of one formula mean.
+
+A symbol that could mean two things is refused with the question that would decide it, an unknown
+one with the known one that is spelled most like it; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from bncheck.symbolic.claims.given import Given
+from bncheck.symbolic.claims.labels import full_key_of, index_of, key_of, labels_of
+from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.nodes import Name, Node
+from bncheck.symbolic.claims.quantities import QUANTITIES
+from bncheck.symbolic.expression import (
+    Element,
+    Expr,
+    Index,
+    Position,
+    Symbol,
+    delta,
+    free_indices,
+    i,
+    rename,
+)
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    beta,
+    eps,
+    gamma,
+    m,
+    mu,
+    running_mean,
+    running_var,
+    var,
+    x,
+    xhat,
+)
+
+FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
+BATCH_LABELS = frozenset({"B", r"\B", "batch"})
+RUNNING_LABELS = frozenset({"run", "running"})
+BARE_SIGMA = "is a bare sigma sqrt(var), or sqrt(var + eps)?"
+KNOWN = (
+    *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
+    *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
+)
+"""How known symbols are spelled, for those who spelled one otherwise."""
+
+
+@dataclass
+class Symbols:
+    """How the symbols of one formula are read; ``scopes`` are the sums around where we are."""
+
+    given: Given = field(default_factory=Given)
+    input_letter: str = "x"
+    size_letter: str = ""
+    channels: frozenset[str] = frozenset()
+    scopes: list[Index] = field(default_factory=list)
+
+    def name(self, node: Name) -> Expr:
+        """Return what a symbol means.
+
+        Raises ClaimError for what is unknown or ambiguous.
+        """
+        scalar, sizes = self.given.scalar(node), self.given.sizes_of(node)
+        if scalar is not None:
+            return scalar
+        if sizes is not None:
+            return self.entry(node, sizes)
+        meaning = self.given.meaning(node)
+        if meaning is not None:
+            return self.at_index(QUANTITIES[meaning](), node)
+        if node.accent or node.below.startswith("norm") or node.above.startswith("norm"):
+            return self.accented(node)
+        return self.plain(node)
+
+    def accented(self, node: Name) -> Expr:
+        """Return what a symbol with an accent means."""
+        base, accent = node.base, node.accent
+        if accent == "tilde":
+            raise ClaimError(
+                f"what is {base} with a tilde: the normalized value, or the output?", node.position
+            )
+        if accent == "bar":
+            if base.lower() == self.input_letter:
+                return mu()
+            raise ClaimError(f"what is {base} with a bar?", node.position)
+        if base.lower() in (self.input_letter, "x"):
+            return self.at_index(xhat(), node)
+        raise ClaimError(f"what is the hat of {base}?", node.position)
+
+    def plain(self, node: Name) -> Expr:
+        """Return what a symbol without an accent means."""
+        base = node.base
+        if base == r"\sigma":
+            raise ClaimError(BARE_SIGMA, node.position)
+        if base == r"\delta":
+            return self.kronecker(node)
+        if base == r"\mu" and self.is_running(node):
+            return running_mean
+        scalars = {r"\mu": mu(), r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
+        if base in scalars:
+            self.check_statistic(node)
+            return scalars[base]
+        if base == self.size_letter and not node.below and not node.above:
+            return m
+        if base == "y":
+            return self.at_index(batchnorm(), node)
+        if base.lower() == self.input_letter:
+            return self.at_index(x, node)
+        if base in FREE_SCALARS and not (node.below or node.above):
+            return Symbol(base.strip("\\"))
+        raise self.unknown(node)
+
+    def unknown(self, node: Name, shown: str = "") -> ClaimError:
+        """Return the refusal of an unknown symbol, with the known one that looks most like it."""
+        shown = shown or full_key_of(node)
+        near = get_close_matches(shown, KNOWN, 1, 0.6)
+        hint = f"; the nearest that is known is {near[0]}" if near and near[0] != shown else ""
+        return ClaimError(f"what is {shown}? say it with `where`{hint}", node.position)
+
+    def variance(self, node: Name) -> Expr:
+        """Return the variance that a sigma squared stands for."""
+        shown = Name(node.position, r"\sigma^2", node.accent, node.below, node.above)
+        scalar = self.given.scalar_called(full_key_of(shown))
+        if scalar is not None:
+            return scalar
+        if self.is_running(node):
+            return running_var
+        self.check_statistic(shown)
+        return var()
+
+    def is_running(self, node: Name) -> bool:
+        """Whether a statistic is marked as the running one."""
+        return bool(RUNNING_LABELS & {*labels_of(node)})
+
+    def check_statistic(self, node: Name) -> None:
+        """Refuse a statistic with the index of a sample, or with a mark that is not known."""
+        for label in labels_of(node):
+            if label in self.channels or label in BATCH_LABELS:
+                continue
+            if any(label == index.name for index in self.scopes):
+                raise ClaimError(f"{key_of(node)} carries the index of a sum", node.position)
+            if len(label) != 1:
+                raise self.unknown(node)
+
+    def kronecker(self, node: Name) -> Expr:
+        """Return Kronecker's delta of the two indices below it."""
+        if len(node.below) != 2 or node.above:
+            raise ClaimError(r"\delta is known only with two indices", node.position)
+        one, other = (self.place(label, node, "") for label in node.below)
+        return delta(one, other)
+
+    def entry(self, node: Name, sizes: tuple[str, ...]) -> Expr:
+        """Return the entry of an array that a formula's `where` speaks of."""
+        labels = "".join(labels_of(node))
+        if len(labels) != len(sizes):
+            raise ClaimError(
+                f"{key_of(node)} is over {', '.join(sizes)}, but has {len(labels)} indices",
+                node.position,
+            )
+        places = tuple(
+            self.place(label, node, size) for label, size in zip(labels, sizes, strict=True)
+        )
+        return Element(_name_of(node), places)
+
+    def place(self, label: str, node: Name, size: str) -> Position:
+        """Return what a label stands for: the index of the sum around it, or a free one."""
+        for index in reversed(self.scopes):
+            if index.name == label:
+                if size and index.size != size:
+                    raise ClaimError(
+                        f"{key_of(node)} runs to {size}, but {label} to {index.size}", node.position
+                    )
+                return index
+        return index_of(label, node.position, size or "m")
+
+    def at_index(self, value: Expr, node: Name) -> Expr:
+        """Return the entry of a vector that the symbol's index names."""
+        if i not in free_indices(value):
+            return value
+        labels = [label for label in labels_of(node) if label not in self.channels]
+        if len(labels) > 1:
+            raise ClaimError(f"{key_of(node)} has two indices; which is the sample?", node.position)
+        if not labels:
+            if self.scopes:
+                raise ClaimError(f"{key_of(node)} has no index inside a sum", node.position)
+            return value
+        return rename(value, {i: self.place(labels[0], node, "m")})
+
+
+def _name_of(node: Node) -> str:
+    from_key = key_of(node) if isinstance(node, Name) else ""
+    return "".join(sign for sign in from_key if sign not in "\\{}")
