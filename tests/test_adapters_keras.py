@@ -74,6 +74,72 @@ def test_settings_of_an_instance():
         assert np.max(abs(got.dbeta - [4, 4])) <= ROUNDINGS
 
 
+def answers(layer, case):
+    """Bits of everything that a layer answers, in a few steps of both kinds."""
+    found = [layer.eval(case.x), layer.train(case.x)]
+    for _ in range(2):
+        if layer.backward is not None:
+            got = layer.backward(case.dy)
+            found += got.dx, got.dgamma, got.dbeta
+        found += layer.state().mean, layer.state().var, layer.train(case.x * 2), layer.eval(case.x)
+    return [np.asarray(array).tobytes() for array in found]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_layer_that_is_used_again_answers_as_a_new_one(dtype):
+    from bncheck.adapters import keras_layers
+
+    draws = np.random.default_rng(0)
+
+    def case(eps, momentum):
+        vectors = draws.normal(0, 1, (3, 5)).astype(dtype)
+        x, dy = draws.normal(3, 1, (2, 4, 5, 2, 3)).astype(dtype)
+        gamma, beta, mean = (np.array(v) for v in vectors)
+        return exact_case(4, dtype).__class__(
+            x, gamma, beta, dy, mean, gamma * gamma, eps=eps, momentum=momentum
+        )
+
+    cases = [case(1e-3, 0.9), case(1e-5, 0.25), case(0.5, 0.0)]
+    keras_layers._free.clear()
+    implementation = adapt(load(NAME), name=NAME)
+    wanted = []
+    for each in cases:
+        keras_layers._free.clear()
+        wanted.append(answers(implementation.make(each), each))
+    keras_layers._free.clear()
+    used = set()
+    for each, bits in [*zip(cases, wanted, strict=True)] * 2:
+        layer = implementation.make(each)
+        used.add(id(layer.train.__closure__[0].cell_contents.keras))
+        assert answers(layer, each) == bits
+        del layer
+    assert len(used) == 1
+
+
+def test_a_layer_that_somebody_holds_is_not_used_again():
+    implementation = adapt(load(NAME), name=NAME)
+    one, other = exact_case(2, "float32"), exact_case(2, "float32")
+    held = implementation.make(one)
+    before = held.state()
+    implementation.make(other).train(other.x)
+    implementation.make(other).train(other.x)
+    assert np.array_equal(held.state().mean, before.mean)
+    assert np.array_equal(held.state().var, before.var)
+
+
+def test_a_layer_of_a_derived_class_is_always_a_new_one():
+    class Derived(keras.layers.BatchNormalization):
+        pass
+
+    implementation = adapt(Derived, name="mine")
+    case, made = exact_case(2, "float32"), []
+    for _ in range(3):
+        layer = implementation.make(case)
+        made.append(layer.train.__closure__[0].cell_contents.keras)
+        del layer
+    assert len(set(map(id, made))) == 3
+
+
 def test_other_layers():
     with pytest.raises(TargetError) as caught:
         adapt(keras.layers.LayerNormalization, name="mine")

@@ -15,7 +15,7 @@ import equinox as eqx
 import jax
 
 from bncheck.adapters import jax_tools
-from bncheck.adapters.jax_programs import Setting
+from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
@@ -47,7 +47,12 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     affine = made or target.channelwise_affine
     return jax_tools.implementation(
         jax_tools.PureLayer(
-            _pure(affine), 1, start=_start, read=lambda state: state["average"], affine=affine
+            _pure(affine),
+            1,
+            start=_start,
+            read=lambda state: state["average"],
+            affine=affine,
+            uniform=True,
         ),
         name=name,
         convention=PROFILES["equinox"],

@@ -6,7 +6,7 @@ from typing import Any
 import flax.linen as nn
 
 from bncheck.adapters import jax_tools
-from bncheck.adapters.jax_programs import Setting
+from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
@@ -36,7 +36,10 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     )
     return jax_tools.implementation(
         jax_tools.PureLayer(
-            _pure(module), module.axis, affine=bool(module.use_scale and module.use_bias)
+            _pure(module),
+            module.axis,
+            affine=bool(module.use_scale and module.use_bias),
+            uniform=kind is nn.BatchNorm,
         ),
         name=name,
         convention=convention,

@@ -13,7 +13,7 @@ import haiku as hk
 import jax.numpy as jnp
 
 from bncheck.adapters import jax_tools
-from bncheck.adapters.jax_programs import Setting
+from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
@@ -37,7 +37,9 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         raise TargetError(f"{name} is a {target.__name__}, but should be a haiku.BatchNorm")
     own = PROFILES["haiku"] if target is hk.BatchNorm else Convention(channel_axis=-1)
     return jax_tools.implementation(
-        jax_tools.PureLayer(_pure(target), -1, start=_start, read=_read),
+        jax_tools.PureLayer(
+            _pure(target), -1, start=_start, read=_read, uniform=target is hk.BatchNorm
+        ),
         name=name,
         convention=own,
         domain=Domain(),

@@ -12,7 +12,7 @@ import jax
 from jax.example_libraries import stax
 
 from bncheck.adapters import jax_tools
-from bncheck.adapters.jax_programs import Setting
+from bncheck.adapters.jax_templates import Setting
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
 
@@ -43,7 +43,11 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     affine = is_layer and all(settings.get(key, True) for key in known)
     return jax_tools.implementation(
         jax_tools.PureLayer(
-            _stax(settings) if is_layer else _standardize(settings), -1, read=None, affine=affine
+            _stax(settings) if is_layer else _standardize(settings),
+            -1,
+            read=None,
+            affine=affine,
+            uniform=True,
         ),
         name=name,
         convention=Convention(one_value="beta", channel_axis=-1),

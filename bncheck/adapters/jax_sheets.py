@@ -1,20 +1,22 @@
 """A traced function written down as a list of operations, and run one operation at a time.
 
 That is what a call outside of ``jax.jit`` does, where JAX compiles each operation for each shape
-that it meets. Here the list is made once, the same operation on the same values is in it once, and
-what is compiled is less: operations that only move data are NumPy's, and those that go element
-by element run in arrays of a few fixed sizes. The bits are those of a
-plain call; sums, rsqrt and the like stay as JAX makes them for each shape.
+that it meets. Here the list is made once, for all shapes where it is made from a template, the same
+operation on the same values is in it once, and less is compiled: operations that only move data are
+NumPy's, and those that go element by element are run as `bncheck.adapters.jax_elements` says. The
+bits are those of a plain call; sums, rsqrt and the like stay as JAX makes them for each shape.
 """
 
-import math
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 import numpy as np
-from jax import lax
 from jax.extend import core
+
+from bncheck.adapters import jax_elements as elements
+from bncheck.adapters.jax_templates import Meaning, Names, Numbers, Trace
 
 # Functions that a plain call enters, to run operation by operation: where their body is.
 _ENTERED = {
@@ -23,38 +25,63 @@ _ENTERED = {
     "closed_call": "call_jaxpr",
     "core_call": "call_jaxpr",
 }
-
-# Operations that are made element by element in one way, wherever in an array an element is. JAX
-# runs them all the same: XLA takes numbers below the normal range for zero, and where a divisor is
-# repeated it multiplies by the reciprocal. So scalars stay scalars, and a division in which
-# something else is repeated, or that is of one number only, is compiled for its shape.
-_EXACT = frozenset(
-    (
-        *("add", "sub", "mul", "div", "sqrt", "neg", "abs"),
-        *("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "select_n"),
-    )
-)
-_EXACT_IN = frozenset(("float32", "float64", "bool"))
-# Of these, the ones that are others by name: operation, and how often it is given its operands.
+# Operations that are others by name: which, and how often that is given its operands.
 _SAME = {"square": ("mul", 2), "add_any": ("add", 1)}
-_PRIMITIVES = {"mul": lax.mul_p, "add": lax.add_p}
-# The sizes of the arrays that they are run in; beyond the last one, running takes longer.
-_ROOMS = (64, 512, 4096, 32768, 1 << 17)
+_PRIMITIVES = {"mul": jax.lax.mul_p, "add": jax.lax.add_p}
+
+# ``(numbers, values, whether there are tiny ones) -> results, whether there are tiny ones``, the
+# latter None where that has to be looked at
+Run = Callable[[Numbers, list[Any], bool], tuple[Sequence[Any], bool | None]]
 
 
 class Opaque(Exception):
     """A function has an operation of which it is not known how a plain call would run it."""
 
 
+class Values:
+    """What is known of the numbered values of a sheet in one call."""
+
+    def __init__(self) -> None:
+        """Nothing is known. tiny: numbers of the values with numbers below the normal range."""
+        self.known: dict[int, Any] = {}
+        self.tiny: set[int] = set()
+
+    def copy(self) -> "Values":
+        """Return the same once more, to be added to."""
+        other = Values()
+        other.known, other.tiny = dict(self.known), set(self.tiny)
+        return other
+
+    def add(self, at: Sequence[int], values: Sequence[Any], tiny: bool | None = None) -> None:
+        """Add values; where it is not known whether there are tiny ones, they are looked at."""
+        for number, value in zip(at, values, strict=True):
+            array = self.known[number] = np.asarray(value)
+            if elements.has_tiny(array) if tiny is None else tiny:
+                self.tiny.add(number)
+
+
+@dataclass(frozen=True)
+class _Step:
+    run: Run
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
 class Sheet:
     """Operations on numbered values: first the arguments of the first function written down."""
 
-    def __init__(self, arguments: int) -> None:
-        """Start with so many arguments, numbered from 0."""
+    def __init__(self, arguments: int, names: Names | None) -> None:
+        """Start with so many arguments, numbered from 0; names: of what varies, in a template."""
         self.count = arguments
-        self.constants: dict[int, Any] = {}
-        self.steps: list[tuple[Callable[..., Any], tuple[int, ...], tuple[int, ...]]] = []
+        self.names = names
+        self.constants: dict[int, tuple[Any, Meaning | None]] = {}
+        self.steps: list[_Step] = []
         self._known: dict[Hashable, tuple[int, ...]] = {}
+
+    def takes(self, trace: Trace) -> bool:
+        """Whether a function can be written onto this sheet, beside what is there."""
+        mine, other = self.names, trace.names
+        return mine is other or (mine and mine.numbers) == (other and other.numbers)
 
     def argument(self) -> int:
         """Return the number of one more argument."""
@@ -91,18 +118,29 @@ class Sheet:
         if operation[0] in _SAME:
             name, times = _SAME[name]
             operation, inputs = (name, *operation[1:]), inputs * times
+            equation = equation.replace(invars=list(equation.invars) * times)
         key = operation, inputs
         if key not in self._known:
             outputs = self._known[key] = tuple(self.argument() for _ in equation.outvars)
-            self.steps.append((_operation(operation, equation), inputs, outputs))
+            self.steps.append(_Step(self._run(operation, equation), inputs, outputs))
         return self._known[key]
+
+    def _run(self, operation: tuple[str, str], equation: Any) -> Run:
+        moved = _moved(operation[0], equation.params, self.names)
+        if moved is not None:
+            return moved
+        compiled = _compiled(operation, equation, self.names)
+        if elements.is_known(operation[0], equation):
+            return _elementwise(operation, equation, compiled)
+        return compiled
 
     def _constant(self, value: Any, aval: Any) -> int:
         array = np.asarray(value, aval.dtype)
         key = "constant", array.shape, array.dtype.name, array.tobytes()
         if key not in self._known:
             self._known[key] = (self.argument(),)
-            self.constants[self._known[key][0]] = array
+            meaning = self.names.scalar(array, array.dtype) if self.names else None
+            self.constants[self._known[key][0]] = array, meaning
         return self._known[key][0]
 
 
@@ -111,26 +149,48 @@ class Results:
 
     def __init__(self, sheet: Sheet, wanted: Sequence[int], weak: Sequence[bool]) -> None:
         """Find the operations; weak: of which results JAX does not fix the dtype (scalars)."""
-        self._constants = sheet.constants
         self._wanted = tuple(zip(wanted, weak, strict=True))
-        made = {n: k for k, (_, _, outputs) in enumerate(sheet.steps) for n in outputs}
-        ahead, needed = list(wanted), set[int]()
+        made = {n: k for k, step in enumerate(sheet.steps) for n in step.outputs}
+        ahead, needed, read = list(wanted), set[int](), set(wanted)
         while ahead:
             k = made.get(ahead.pop())
             if k is not None and k not in needed:
                 needed.add(k)
-                ahead.extend(sheet.steps[k][1])
+                ahead.extend(sheet.steps[k].inputs)
+                read.update(sheet.steps[k].inputs)
         self._steps = [sheet.steps[k] for k in sorted(needed)]
+        self._constants = {n: c for n, c in sheet.constants.items() if n in read}
+        self._last: tuple[Numbers | None, Values] = None, Values()
 
-    def read(self, values: dict[int, Any]) -> list[Any]:
+    def read(self, values: Values, numbers: Numbers) -> list[Any]:
         """Run what was not run yet, on values by number, and add what comes out to them."""
-        values.update(self._constants)
-        for function, inputs, outputs in self._steps:
-            if outputs[0] not in values:
-                values.update(zip(outputs, function(*[values[n] for n in inputs]), strict=True))
+        if self._last[0] != numbers:
+            self._last = numbers, self._made_constants(numbers)
+        known, tiny = values.known, values.tiny
+        known.update(self._last[1].known)
+        tiny.update(self._last[1].tiny)
+        with np.errstate(all="ignore"):
+            for step in self._steps:
+                if step.outputs[0] in known:
+                    continue
+                small = not tiny.isdisjoint(step.inputs)
+                found, left = step.run(numbers, [known[n] for n in step.inputs], small)
+                if left is False:
+                    known.update(zip(step.outputs, found, strict=True))
+                else:
+                    values.add(step.outputs, found, left)
         return [
-            jax.numpy.asarray(values[n].item()) if weak else values[n] for n, weak in self._wanted
+            jax.numpy.asarray(known[n].item()) if weak else known[n] for n, weak in self._wanted
         ]
+
+    def _made_constants(self, numbers: Numbers) -> Values:
+        made = Values()
+        for n, (array, meaning) in self._constants.items():
+            if meaning is not None:
+                with np.errstate(over="ignore"):
+                    array = np.asarray(numbers.value(meaning), array.dtype)
+            made.add([n], [array])
+        return made
 
 
 def _named(equation: Any) -> tuple[str, str]:
@@ -140,7 +200,11 @@ def _named(equation: Any) -> tuple[str, str]:
         raise Opaque(name)
     if name == "jit" and params["jaxpr"].consts:
         raise Opaque("jit of a function that holds arrays")
-    return name, repr(sorted((key, str(value)) for key, value in params.items()))
+    return name, _listed(params)
+
+
+def _listed(params: Any) -> str:
+    return repr(sorted((key, str(value)) for key, value in params.items()))
 
 
 def _is_code(parameter: Any) -> bool:
@@ -150,86 +214,105 @@ def _is_code(parameter: Any) -> bool:
     )
 
 
-_operations: dict[Hashable, Callable[..., Any]] = {}
-
-
-def _operation(key: tuple[str, str], equation: Any) -> Callable[..., Any]:
-    """Return an operation as a function of arrays, of JAX or NumPy, to a tuple of them."""
-    moved = _moved(key[0], equation.params)
-    if moved is not None:
-        return moved
-    if key not in _operations:
-        primitive = _PRIMITIVES.get(key[0], equation.primitive)
-        params = dict(equation.params)
-
-        def run(*values: Any) -> Any:
-            found = primitive.bind(*values, **params)
-            return tuple(found) if primitive.multiple_results else (found,)
-
-        _operations[key] = jax.jit(run)
-    room = _room(key[0], equation)
-    atoms = (*equation.invars, *equation.outvars)
-    if room:
-        alike = tuple((str(atom.aval.dtype), atom.aval.ndim == 0) for atom in atoms)
-        executables.add((key, room, alike), 1)
-        return _roomy(_operations[key], equation.outvars[0].aval.shape, room)
-    executables.add((key, tuple(str(atom.aval) for atom in atoms)), 1)
-    return _operations[key]
-
-
-def _room(name: str, equation: Any) -> int:
-    """Return the fixed size in which an operation can be run, or 0."""
-    atoms = (*equation.invars, *equation.outvars)
-    shape = atoms[-1].aval.shape
-    if name not in _EXACT or not {str(atom.aval.dtype) for atom in atoms} <= _EXACT_IN:
-        return 0
-    size = math.prod(shape)
-    plain = {atom.aval.shape for atom in atoms} <= {shape, ()} and size != 1
-    if not shape or (name == "div" and not plain):
-        return 0
-    return next((room for room in _ROOMS if room >= size), 0)
-
-
-def _moved(name: str, params: Any) -> Callable[..., Any] | None:
-    """Return an operation that only moves data as a function of NumPy, None for any other."""
+def _moved(name: str, params: Any, names: Names | None) -> Run | None:
+    """Return an operation that only moves data as one of NumPy, None for any other."""
     match name:
         case "broadcast_in_dim":
-            shape, axes = params["shape"], params["broadcast_dimensions"]
+            at, axes = _sizes(params["shape"], names), params["broadcast_dimensions"]
 
-            def broadcast(array: Any) -> Any:
+            def broadcast(numbers: Numbers, values: list[Any], small: bool) -> Any:
+                shape = at(numbers)
                 spread = [1] * len(shape)
-                for axis, size in zip(axes, np.shape(array), strict=True):
+                for axis, size in zip(axes, values[0].shape, strict=True):
                     spread[axis] = size
-                return (np.broadcast_to(np.reshape(array, spread), shape),)
+                return (np.broadcast_to(values[0].reshape(spread), shape),), small
 
             return broadcast
         case "reshape" if params["dimensions"] is None:
-            return lambda array: (np.reshape(array, params["new_sizes"]),)
+            new = _sizes(params["new_sizes"], names)
+            return lambda numbers, values, small: ((values[0].reshape(new(numbers)),), small)
         case "squeeze":
-            return lambda array: (np.squeeze(array, params["dimensions"]),)
+            dimensions = params["dimensions"]
+            return lambda numbers, values, small: ((np.squeeze(values[0], dimensions),), small)
         case "transpose":
-            return lambda array: (np.transpose(array, params["permutation"]),)
+            permutation = params["permutation"]
+            return lambda numbers, values, small: ((np.transpose(values[0], permutation),), small)
         case "copy" | "stop_gradient":
-            return lambda array: (array,)
+            return lambda numbers, values, small: ((values[0],), small)
     return None
 
 
-def _roomy(
-    function: Callable[..., Any], shape: tuple[int, ...], room: int
-) -> Callable[..., tuple[Any]]:
-    """Run a function of elements in arrays of a fixed size, the rest of which is not looked at."""
-    size = math.prod(shape)
+def _sizes(shape: tuple[int, ...], names: Names | None) -> Callable[[Numbers], tuple[int, ...]]:
+    if names is None or not names.varies(shape):
+        return lambda numbers: shape
+    known: dict[tuple[int, ...], tuple[int, ...]] = {}
 
-    def fitted(value: Any) -> Any:
-        if not value.ndim:
-            return value
-        array = np.empty(room, value.dtype)
-        array[:size].reshape(shape)[...] = value
-        return array
+    def at(numbers: Numbers) -> tuple[int, ...]:
+        there = numbers.shape
+        if there not in known:
+            known[there] = names.at(shape, numbers)
+        return known[there]
 
-    def run(*values: Any) -> tuple[Any]:
-        (found,) = function(*map(fitted, values))
-        return (np.asarray(found)[:size].reshape(shape),)
+    return at
+
+
+_operations: dict[Hashable, Callable[..., Any]] = {}
+
+
+def _jitted(operation: tuple[str, str], primitive: Any, params: Any) -> Callable[..., Any]:
+    """Return an operation as a function of arrays that JAX compiles for their shapes."""
+    if operation not in _operations:
+        given = dict(params)
+
+        def run(*values: Any) -> Any:
+            found = primitive.bind(*values, **given)
+            return tuple(found) if primitive.multiple_results else (found,)
+
+        _operations[operation] = jax.jit(run)
+    return _operations[operation]
+
+
+def _compiled(operation: tuple[str, str], equation: Any, names: Names | None) -> Run:
+    """Return an operation that is compiled for each shape."""
+    primitive, params = _PRIMITIVES.get(operation[0], equation.primitive), equation.params
+    varies = names is not None and any(map(names.varies, params.values()))
+    known: dict[Numbers, tuple[tuple[str, str], Any]] = {}
+
+    def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
+        name, given = operation, params
+        if varies and names is not None:
+            if numbers not in known:
+                there = {key: names.at(value, numbers) for key, value in params.items()}
+                known[numbers] = (operation[0], _listed(there)), there
+            name, given = known[numbers]
+        function = _jitted(name, primitive, given)
+        executables.add((name, tuple((v.shape, v.dtype.char) for v in values)), 1)
+        return function(*values), None
+
+    return run
+
+
+def _elementwise(operation: tuple[str, str], equation: Any, compiled: Run) -> Run:
+    """Return an operation that goes element by element."""
+    name = operation[0]
+    rooms = elements.fits_room(name, equation)
+    whole = name != "div" or elements.is_plain(equation)
+    numpys = elements.numpys(name, str(equation.invars[-1].aval.dtype)) if whole else None
+    function = _jitted(operation, _PRIMITIVES.get(name, equation.primitive), equation.params)
+
+    shrinks = elements.shrinks(name)
+
+    def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
+        if numpys is not None and not small:
+            found = np.asarray(numpys(*values))
+            if not shrinks or not elements.has_tiny(found):
+                return (found,), False
+        room = elements.room_for(values) if rooms else 0
+        if not room:
+            return compiled(numbers, values, small)
+        alike = tuple((v.dtype.char, v.ndim == 0) for v in values)
+        executables.add((operation, room, alike), 1)
+        return (elements.in_room(lambda *given: function(*given)[0], room, values),), None
 
     return run
 

@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from bncheck.adapters import answers
-from bncheck.adapters.jax_programs import Call, Programs, Run, Setting, programs
+from bncheck.adapters.jax_programs import Call, Programs, Run, programs
+from bncheck.adapters.jax_templates import Setting
 from bncheck.errors import UsageError
 from bncheck.formats import Array, format_of
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
@@ -35,6 +36,8 @@ class PureLayer:
     start: ``(mean, var) -> state``, any tree of arrays; read: the running statistics in a state,
         as inference uses them, or None where there are none
     affine: gamma and beta are used; otherwise they may be ignored
+    uniform: it is known code, which decides nothing by a size, eps or momentum, so that one trace
+        serves for many (see `bncheck.adapters.jax_templates`)
     jit: each function is one compiled program, as under ``jax.jit``
     """
 
@@ -43,6 +46,7 @@ class PureLayer:
     start: Callable[[Any, Any], Any] = _same
     read: Callable[[Any], Statistics] | None = lambda state: state
     affine: bool = True
+    uniform: bool = False
     jit: bool = False
 
     def __call__(self, case: Case) -> Layer:
@@ -133,10 +137,9 @@ class _Living:
         return self._forward(x, training=False)[0]
 
     def _forward(self, x: Array, *, training: bool) -> tuple[Array, Any]:
-        made = self._programs(training)
         with self.wide():
-            point = self._to_jax(x)
-            self.latest = made.forward(point, *self.parameters, self.now)
+            arrays = self._to_jax(x), *self.parameters, self.now
+            self.latest = self.programs.forward(self._setting(training), *arrays)
             y, state = self.latest.answer
         return answers.array("the layer", self._from_jax(y), x), state
 
@@ -147,7 +150,7 @@ class _Living:
             dx, *others = self.latest.gradients(self._to_jax(dy))
         if not self.pure.affine:
             return Gradients(self._from_jax(dx))
-        return Gradients(self._from_jax(dx), *(np.asarray(gradient) for gradient in others))
+        return Gradients(self._from_jax(dx), *(np.array(gradient) for gradient in others))
 
     def state(self) -> State:
         if self.pure.read is None:
@@ -157,30 +160,34 @@ class _Living:
         return State(np.array(mean), np.array(var))
 
     def jvp(self, x: Array, tangent: Array) -> Array:
-        made = self._programs(training=True)
         with self.wide():
             arrays = self._to_jax(x), *self.parameters, self.now, self._to_jax(tangent)
-            derivative = made.jvp(*arrays)
+            derivative = self.programs.jvp(self._setting(training=True), *arrays)
         return answers.array("jvp", self._from_jax(derivative), x)
 
     def double_backward(self, x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
-        made = self._programs(training=True)
+        double, setting = self.programs.double_backward, self._setting(training=True)
         with self.wide():
             cotangents = self._to_jax(dy), self._to_jax(w)
             arrays = self._to_jax(x), *self.parameters, self.now, *cotangents
-            of_x, of_dy, of_gamma = made.double_backward(*arrays)
-        return self._from_jax(of_x), self._from_jax(of_dy), np.asarray(of_gamma)
+            of_x, of_dy, of_gamma = double(setting, *arrays)
+        return self._from_jax(of_x), self._from_jax(of_dy), np.array(of_gamma)
 
     def _to_jax(self, array: Array) -> Any:
         """Copy into the framework's layout; in NumPy, as it is no operation of the framework."""
         return _kept(np.moveaxis(array, 1, self.pure.axis))
 
     def _from_jax(self, array: Any) -> Array:
-        return np.ascontiguousarray(np.moveaxis(np.asarray(array), self.pure.axis, 1))
+        # a copy: what is kept for the gradients is not handed out
+        return np.array(np.moveaxis(np.asarray(array), self.pure.axis, 1), order="C")
 
-    def _programs(self, training: bool) -> Programs:
-        setting = Setting(self.case.eps, self.case.momentum, training)
-        return programs(self.pure.call, setting, self.pure.jit)
+    @property
+    def programs(self) -> Programs:
+        pure = self.pure
+        return programs(pure.call, pure.axis, pure.uniform, pure.jit)
+
+    def _setting(self, training: bool) -> Setting:
+        return Setting(self.case.eps, self.case.momentum, training)
 
 
 def _kept(array: Array) -> Array:

@@ -202,17 +202,31 @@ class _TensorFlow(_Backend):
 _BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "jax": _Jax, "tensorflow": _TensorFlow}
 
 
+# Making a layer of Keras takes longer than calling it. So one that nobody holds any more is used
+# again: all that Keras's own layer keeps between calls are its variables, which are set anew. Of a
+# class derived from it, or with batch renormalization, which keep more, each layer is a new one.
+_free: dict[Any, list[Any]] = {}
+
+
+def _made(template: Any, case: Case) -> Any:
+    settings = {"epsilon": case.eps, "momentum": case.momentum, "dtype": case.dtype}
+    layer = type(template).from_config({**template.get_config(), **settings})
+    layer.build(np.moveaxis(case.x, 1, template.axis).shape)
+    return layer
+
+
 class _Living:
-    """One layer with the parts of a case, made anew in the dtype of x."""
+    """One layer with the parts of a case, in the dtype of x."""
 
     def __init__(self, template: Any, case: Case, backend: type[_Backend]) -> None:
         self.case = case
         self.kind = backend
-        settings = {"epsilon": case.eps, "momentum": case.momentum, "dtype": case.dtype}
+        again = type(template) is Kind and not getattr(template, "renorm", False)
+        key = template, case.dtype, case.x.ndim, case.x.shape[1]
+        self.free = _free.setdefault(key, []) if again else []
         with self._ready():
-            self.keras = type(template).from_config({**template.get_config(), **settings})
-            moved = np.moveaxis(case.x, 1, template.axis)
-            self.keras.build(moved.shape)
+            self.keras = self.free.pop() if self.free else _made(template, case)
+            self.keras.epsilon, self.keras.momentum = float(case.eps), float(case.momentum or 0)
             parts = {
                 "gamma": case.gamma,
                 "beta": case.beta,
@@ -223,6 +237,11 @@ class _Living:
                 if getattr(self.keras, part, None) is not None:
                     getattr(self.keras, part).assign(values.copy())
         self.backend = backend(self.keras, template.axis)
+
+    def __del__(self) -> None:
+        """Let the next case have the layer."""
+        if hasattr(self, "backend"):
+            self.free.append(self.keras)
 
     def layer(self) -> Layer:
         return Layer(

@@ -7,7 +7,7 @@ from typing import Any
 from flax import nnx
 
 from bncheck.adapters import jax_tools
-from bncheck.adapters.jax_programs import Setting
+from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
@@ -38,7 +38,10 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     )
     return jax_tools.implementation(
         jax_tools.PureLayer(
-            _pure(module), module.axis, affine=bool(module.use_scale and module.use_bias)
+            _pure(module),
+            module.axis,
+            affine=bool(module.use_scale and module.use_bias),
+            uniform=kind is nnx.BatchNorm,
         ),
         name=name,
         convention=convention,
