@@ -1,4 +1,4 @@
-"""The script in ``findings/`` about PyTorch that needs no GPU still shows what it says.
+"""The scripts in ``findings/`` about PyTorch that need no GPU still show what they say.
 
 A failure here may mean that a newer version is right: then the finding is history.
 """
@@ -13,21 +13,39 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
 pytestmark = pytest.mark.torch
 
-SCRIPT = Path(__file__).parent.parent / "findings" / "torch-half-double-backward.py"
+FINDINGS = Path(__file__).parent.parent / "findings"
+seeds = pytest.mark.parametrize("seed", ["0", "1"])
 
 
-@pytest.mark.parametrize("seed", ["0", "1"])
-def test_the_second_derivative_in_float16_is_nan_and_in_float32_right(seed):
-    command = [sys.executable, str(SCRIPT), seed]
+def output(name, seed):
+    command = [sys.executable, str(FINDINGS / f"{name}.py"), seed]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    numbers = [
-        re.fullmatch(r"cpu, torch\.(\w+): .* got (\S+), exact (\S+); NaN: (\d+) of 24, .*", line)
-        for line in done.stdout.splitlines()
-        if line.startswith("cpu")
-    ]
-    half, single = (found.groups() for found in numbers)
+    return done.stdout.splitlines()
+
+
+def exceeds(line):
+    error, allowed = re.search(r"error (?:of dx )?(\S+), float32 allows (\S+)$", line).groups()
+    return float(error) > float(allowed)
+
+
+@seeds
+def test_the_second_derivative_in_float16_is_nan_and_in_float32_right(seed):
+    form = r"cpu, torch\.(\w+): .* got (\S+), exact (\S+); NaN: (\d+) of 24, .*"
+    lines = [line for line in output("torch-half-double-backward", seed) if line.startswith("cpu")]
+    half, single = (re.fullmatch(form, line).groups() for line in lines)
     assert half[:2] == ("float16", "nan")
     assert half[3] == "24"
     assert single[0] == "float32"
     assert float(single[1]) == pytest.approx(float(single[2]), rel=1e-4)
+
+
+@seeds
+def test_statistics_in_half_precision_show_and_in_float32_do_not(seed):
+    assert [exceeds(line) for line in output("torch-half-statistics", seed)] == [True, False] * 2
+
+
+@seeds
+def test_the_gradient_depends_on_the_layout_of_the_cotangent(seed):
+    lines = output("torch-half-layout-gradient", seed)
+    assert [exceeds(line) for line in lines] == [False, True] * 2
