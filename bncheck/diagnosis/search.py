@@ -57,15 +57,19 @@ class Hypothesis:
 class Court:
     """Judges hypotheses on the same evidence, and remembers what it judged.
 
-    A memory is of hypotheses by their names, and of items of the evidence, which it keeps alive.
+    A memory is of hypotheses by their names, and of answers, which it keeps alive.
     """
 
     base: Reference
     able: frozenset[Ability]
     algorithms: Callable[[Recipe], Algorithms]
     evidence: tuple[Observed, ...]
-    _compared: dict[Any, list[Comparison]] = field(default_factory=dict, compare=False, repr=False)
-    _answered: dict[Any, Answer] = field(default_factory=dict, compare=False, repr=False)
+    _compared: dict[Any, tuple[Observed, list[Comparison]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _answered: dict[Any, tuple[Observed, Answer]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def on(self, evidence: Iterable[Observed]) -> Court:
         """The same court, with its memory, on some of the evidence or in another order."""
@@ -78,16 +82,17 @@ class Court:
             algorithms = coarser(hypothesis.names, self.algorithms(item.recipe))
             rules = hypothesis.rules(self.base)
             predicted = predict(rules, self.able, item.recipe, item.script, algorithms)
-            self._compared[key] = compare(item.answer, predicted)
-        return self._compared[key]
+            self._compared[key] = item, compare(item.answer, predicted)
+        return self._compared[key][1]
 
     def answered(self, hypothesis: Hypothesis, item: Observed) -> Answer:
         """What a target of this hypothesis would have answered, computed in the case's dtype."""
         key = hypothesis.names, id(item)
         if key not in self._answered:
             rules = hypothesis.rules(self.base)
-            self._answered[key] = answered(rules, self.able, item.recipe, item.script)
-        return self._answered[key]
+            found = answered(rules, self.able, item.recipe, item.script)
+            self._answered[key] = item, found
+        return self._answered[key][1]
 
     def explains(self, hypothesis: Hypothesis, item: Observed) -> bool:
         """Whether nothing in one answer contradicts the hypothesis."""
