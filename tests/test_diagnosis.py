@@ -304,13 +304,14 @@ def test_what_a_hypothesis_writes_to_a_case_is_undone():
 
 def test_a_deviation_that_shows_nowhere_is_no_second_of_a_pair():
     court = court_of(BY_NAME["missing-mean-term"].apply())
-    wrong = court.on(court.contradicting(Hypothesis()))
-    unseen, seen = BY_NAME["hides-nonfinite"], BY_NAME["missing-mean-term"]
-    assert wrong.adds_nothing(Hypothesis((unseen,)), Hypothesis())
-    assert not wrong.adds_nothing(Hypothesis((seen,)), Hypothesis())
-    coarse = Hypothesis((BY_NAME["single-precision-inside"],))
-    assert wrong.adds_nothing(coarse, Hypothesis()), "float32 is its own precision"
-    assert not wrong.adds_nothing(Hypothesis((BY_NAME["shifted-variance"],)), Hypothesis())
+    item, right = court.contradicting(Hypothesis())[0], Hypothesis()
+    unseen, seen = (Hypothesis((BY_NAME[n],)) for n in ("hides-nonfinite", "missing-mean-term"))
+    assert court.adds_nothing(unseen, right, item)
+    assert not court.adds_nothing(seen, right, item)
+    assert court.refuted(unseen, right, item)
+    assert not court.refuted(seen, right, item)
+    coarse = Hypothesis((BY_NAME["shifted-variance"],))
+    assert not court.adds_nothing(coarse, right, item), "its bound is another"
 
 
 # -- the separation matrix ------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def diagnose(
         found = [h for h in pattern.explaining(candidates) if court.contradiction(h) is None]
         return _told(court, pattern, wrong, found, () if found else seen)
     ordered = court.sorted(wrong)
-    found = [h for h in singles(ordered, CANDIDATES) if court.tells(h, wrong)]
+    found = [h for h in singles(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
     found = found or [h for h in pairs(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
     if found:
         return _told(court, pattern, wrong, found)
