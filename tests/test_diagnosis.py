@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -113,6 +115,60 @@ def test_nondeterminism_is_told_by_two_calls():
     assert named == ["nondeterministic"]
     assert any("not a function of its input" in note for note in report.notes)
     assert "two fresh layers" in report.causes[0]["text"]
+    assert re.search(r"is \S+ at the 1st call and \S+ at the (2nd|3rd|\d+th)", report.notes[-1])
+
+
+def counting(step):
+    """Wrong at every so many calls, whatever it is given."""
+    calls = itertools.count(1)
+    rules = replace(
+        REFERENCE, inverse=lambda p: REFERENCE.inverse(p) * (1 if next(calls) % step else 2)
+    )
+    return implementation(rules, f"wrong at every {step}th call")
+
+
+def test_a_target_that_counts_its_calls_is_told_and_no_formula_is_tried():
+    failures = [Failure("F00", "float32", recipes()[0])]
+    told = diagnose(subject_of(CORRECT[0]), failures, asking(counting(3)), _measure)
+    (note,) = told.notes
+    assert note.startswith("the target is not a function of its input: the same training step on")
+    assert [cause.deviation for cause in told.causes] == ["depends-on-clock"]
+    assert told.causes[0].text.startswith("answers by something else than its input, such as the")
+
+
+def test_a_case_that_is_known_to_differ_is_asked_again():
+    """On the first case of the panel it answers well: only where m is 65 it counts."""
+    calls = itertools.count(1)
+
+    def inverse(p):
+        return REFERENCE.inverse(p) * (1 + (p.m == 65) * (next(calls) % 2))
+
+    target = implementation(replace(REFERENCE, inverse=inverse), "counts")
+    shown = replace(recipes()[0], shape=(65, 3))
+    for law, said in (("P02", True), ("F00", False)):
+        failures = [Failure(law, "float32", shown)]
+        told = diagnose(subject_of(target), failures, asking(target), _measure)
+        assert any("not a function of its input" in note for note in told.notes) == said
+
+
+def test_equal_calls_that_differed_once_are_told():
+    target = CORRECT[0]
+    failure = Failure("F00", "float32", recipes()[0], "y[0, 1]: 0.5, not 0.25", unsteady=True)
+    told = diagnose(subject_of(target), [failure], asking(target), _measure)
+    assert told.causes == ()
+    assert told.notes == (
+        "the target is not a function of its input: law F00 (float32) failed, with y[0, 1]: 0.5, "
+        "not 0.25, and held when it was tried again on the same case",
+    )
+    twice = replace(failure, law="P02", unsteady=False)
+    told = diagnose(subject_of(target), [twice], asking(target), _measure)
+    assert told.notes[0] == (
+        "the target is not a function of its input: law P02 (float32) asked the same twice, with "
+        "y[0, 1]: 0.5, not 0.25; asked again here, it answered alike"
+    )
+    writes = [twice, replace(twice, law="P01")]
+    told = diagnose(subject_of(target), writes, asking(target), _measure)
+    assert not any("not a function" in note for note in told.notes)
 
 
 def test_single_precision_is_named_in_float64():
@@ -248,13 +304,14 @@ def test_what_a_hypothesis_writes_to_a_case_is_undone():
 
 def test_a_deviation_that_shows_nowhere_is_no_second_of_a_pair():
     court = court_of(BY_NAME["missing-mean-term"].apply())
-    wrong = court.on(court.contradicting(Hypothesis()))
-    unseen, seen = BY_NAME["hides-nonfinite"], BY_NAME["missing-mean-term"]
-    assert wrong.adds_nothing(Hypothesis((unseen,)), Hypothesis())
-    assert not wrong.adds_nothing(Hypothesis((seen,)), Hypothesis())
-    coarse = Hypothesis((BY_NAME["single-precision-inside"],))
-    assert wrong.adds_nothing(coarse, Hypothesis()), "float32 is its own precision"
-    assert not wrong.adds_nothing(Hypothesis((BY_NAME["shifted-variance"],)), Hypothesis())
+    item, right = court.contradicting(Hypothesis())[0], Hypothesis()
+    unseen, seen = (Hypothesis((BY_NAME[n],)) for n in ("hides-nonfinite", "missing-mean-term"))
+    assert court.adds_nothing(unseen, right, item)
+    assert not court.adds_nothing(seen, right, item)
+    assert court.refuted(unseen, right, item)
+    assert not court.refuted(seen, right, item)
+    coarse = Hypothesis((BY_NAME["shifted-variance"],))
+    assert not court.adds_nothing(coarse, right, item), "its bound is another"
 
 
 # -- the separation matrix ------------------------------------------------------------------------

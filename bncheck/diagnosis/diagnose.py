@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME, implementation
 from bncheck.diagnosis import facts, telling
 from bncheck.diagnosis.base import conforming
-from bncheck.diagnosis.memory import Lie, lie
+from bncheck.diagnosis.memory import UNSTEADY, Lie, lie
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
@@ -26,6 +26,10 @@ _FAILING_CASES = 6
 # tell nothing.
 _LAWS_FIRST = 2
 
+# Laws that ask the same twice; on so many of their cases the diagnosis does, too.
+REPEATS = ("P02",)
+_REPEATED_CASES = 3
+
 Key = tuple[str, str]
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 Laws = Sequence[str]
@@ -36,11 +40,16 @@ Measure = Callable[
 
 @dataclass(frozen=True)
 class Failure:
-    """A law that failed, or ended in an error, in a dtype, and a case on which it did."""
+    """A law that failed, or ended in an error, in a dtype, and a case on which it did.
+
+    shown: the numbers that show it; unsteady: asked again on this case, the target answered well
+    """
 
     law: str
     dtype: str
     recipe: Recipe | None
+    shown: str = ""
+    unsteady: bool = False
 
     @property
     def key(self) -> Key:
@@ -108,39 +117,71 @@ def diagnose(
     )
     pattern = _Pattern(subject, court, failures, measure)
     wrong = court.contradicting(Hypothesis())
-    untrue = _lie(court, fresh, ask)
+    untrue = _lie(court, fresh, failures, ask)
     if untrue is not None:
         return _impure(untrue, failures)
+    seen = tuple(f"{_IMPURE}: {told}" for told in unrepeated(failures))
     if not wrong:
         # every answer is right: what fails is how the calls behave
-        found = [h for h in pattern.explaining(CANDIDATES) if court.contradiction(h) is None]
-        return _told(court, pattern, wrong, found)
+        if any(f.unsteady for f in failures):
+            return Diagnosis(notes=seen)
+        # who was asked the same again, and answered alike, is not told to toss coins
+        candidates = [d for d in CANDIDATES if not (seen and d.name in UNSTEADY)]
+        found = [h for h in pattern.explaining(candidates) if court.contradiction(h) is None]
+        return _told(court, pattern, wrong, found, () if found else seen)
     ordered = court.sorted(wrong)
-    found = [h for h in singles(ordered, CANDIDATES) if court.tells(h, wrong)]
+    found = [h for h in singles(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
     found = found or [h for h in pairs(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
     if found:
         return _told(court, pattern, wrong, found)
+    if seen:
+        return Diagnosis(notes=seen)
     return _partly(court, pattern, wrong, shares(court, wrong, CANDIDATES, set(fresh)))
 
 
-def _lie(court: Court, fresh: Sequence[Recipe], ask: Ask) -> Lie | None:
+_IMPURE = "the target is not a function of its input"
+
+
+def unrepeated(failures: Sequence[Failure]) -> Iterator[str]:
+    """Say which laws saw equal calls differ, where that did not happen again.
+
+    Who writes to its inputs is asked another question the second time, which is another matter.
+    """
+    laws = {f.law for f in failures}
+    for failure in failures:
+        if failure.unsteady:
+            yield (
+                f"law {failure.law} ({failure.dtype}) failed, with {failure.shown}, and held when "
+                "it was tried again on the same case"
+            )
+        elif failure.law in REPEATS and "P01" not in laws:
+            yield (
+                f"law {failure.law} ({failure.dtype}) asked the same twice, with {failure.shown}; "
+                "asked again here, it answered alike"
+            )
+
+
+def _lie(
+    court: Court, fresh: Sequence[Recipe], failures: Sequence[Failure], ask: Ask
+) -> Lie | None:
     """See whether the target's answers depend on their input alone."""
-    if not fresh:
-        return None
 
-    def right(answer: Answer) -> bool:
-        comparisons = court.compare(Hypothesis(), Observed(fresh[0], "train", answer))
-        return all(c.holds for c in comparisons)
+    def right(recipe: Recipe, script: str, answer: Answer) -> bool:
+        return court.explains(Hypothesis(), Observed(recipe, script, answer))
 
-    return lie(fresh[0], ask, right)
+    laws = {f.law for f in failures}
+    seen = (f.recipe for f in failures if f.law in REPEATS and "P01" not in laws)
+    known = dict.fromkeys(recipe for recipe in seen if recipe is not None)
+    return lie((*fresh[:1], *list(known)[:_REPEATED_CASES]), ask, right)
 
 
 def _impure(untrue: Lie, failures: Sequence[Failure]) -> Diagnosis:
     keys = tuple(f.key for f in failures)
     causes = tuple(
-        Cause(name, keys, f"{BY_NAME[name].says}; {untrue.shown}") for name in untrue.deviations
+        Cause(name, keys, f"{untrue.says or BY_NAME[name].says}; {untrue.shown}")
+        for name in untrue.deviations
     )
-    return Diagnosis(causes, (f"the target is not a function of its input: {untrue.shown}",))
+    return Diagnosis(causes, (f"{_IMPURE}: {untrue.shown}",))
 
 
 def _commonest(failures: Sequence[Failure]) -> str:

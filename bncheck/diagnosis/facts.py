@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from bncheck.diagnosis.comparing import RAISED, Comparison
-from bncheck.diagnosis.prediction import predict
 from bncheck.diagnosis.scripts import channels_last
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.telling import listed
@@ -21,10 +20,7 @@ def identical(court: Court, hypothesis: Hypothesis, wrong: Sequence[Observed]) -
     """Part of the numbers that equal those of the hypothesis in the target's dtype, to the bit."""
     same = total = 0
     for item in wrong[:_FEW]:
-        rules = hypothesis.rules(court.base)
-        native = predict(
-            rules, court.able, item.recipe, item.script, court.algorithms(item.recipe)
-        ).native
+        native = court.answered(hypothesis, item)
         for name, array in item.answer.outputs.items():
             other = native.outputs.get(name)
             if other is not None and other.shape == array.shape:

@@ -5,7 +5,7 @@ Their numbers cannot be held against a formula, so what they do is told by which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,38 +18,74 @@ Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 # a target that tosses a coin at each call answers all of these alike once in a thousand runs
 _TIMES = 10
+_ORDINALS = {2: "2nd", 3: "3rd"}
+
+# what differs between equal calls: by rounding, or by more
+UNSTEADY = ("nondeterministic", "depends-on-clock")
+
+# what a target has that is neither rounding in another order nor a formula of its input
+HIDDEN = (
+    "answers by something else than its input, such as the time of day or how often it was called"
+)
 
 
 @dataclass(frozen=True)
 class Lie:
-    """The deviations that do so, and the two calls that show it."""
+    """The deviations that do so, the two calls that show it, and words other than theirs."""
 
     deviations: tuple[str, ...]
     shown: str
+    says: str = ""
 
 
-def lie(recipe: Recipe, ask: Ask, right: Callable[[Answer], bool]) -> Lie | None:
+Call = Callable[[Recipe, str], Answer | None]
+Right = Callable[[Recipe, str, Answer], bool]
+
+
+def lie(recipes: Sequence[Recipe], ask: Ask, right: Right) -> Lie | None:
     """Look for a call whose answer depends on more than its input.
 
-    recipe: of an ordinary case; right: whether an answer to its training step is right, within
-    rounding
+    recipes: an ordinary case, then those on which equal calls are known to have differed
+    right: whether an answer to a script on a case is right, within rounding
     """
-    other = _other(recipe)
 
     def call(which: Recipe, script: str) -> Answer | None:
         answers = ask({"do": "answers", "recipe": which.plain(), "scripts": [script]})["answers"]
         return read(answers[script]) if script in answers else None
 
-    first = call(recipe, "train")
+    for recipe in recipes:
+        for script, said in (("train", "training"), ("infer", "inference")):
+            found = _repeated(recipe, script, said, call, right)
+            if found is not None:
+                return found
+    return _kept(recipes[0], call) if recipes else None
+
+
+def _repeated(recipe: Recipe, script: str, said: str, call: Call, right: Right) -> Lie | None:
+    """Ask the same of fresh layers, a few times."""
+    first = call(recipe, script)
     if first is None or first.raised:
         return None
-    for _ in range(_TIMES):
-        again = call(recipe, "train")
-        if again is not None:
-            for told in _differences(first, again):
-                kinds = ("nondeterministic", "depends-on-clock")
-                named = kinds[:1] if right(first) and right(again) else kinds[1:]
-                return Lie(named, f"the same training step on two fresh layers: {told}")
+    for k in range(2, _TIMES + 2):
+        again = call(recipe, script)
+        for told in _differences(first, again) if again is not None else ():
+            calls = told.format("at the 1st call", f"at the {_th(k)}")
+            shown = f"the same {said} step on two fresh layers: {calls}"
+            if again is not None and all(right(recipe, script, a) for a in (first, again)):
+                return Lie(UNSTEADY[:1], shown)
+            return Lie(UNSTEADY[1:], shown, HIDDEN)
+    return None
+
+
+def _th(k: int) -> str:
+    return _ORDINALS.get(k, f"{k}th")
+
+
+def _kept(recipe: Recipe, call: Call) -> Lie | None:
+    """Look for what is kept from another call."""
+    first, other = call(recipe, "train"), _other(recipe)
+    if first is None or first.raised:
+        return None
     between = call(other, "train")
     y = first.outputs.get("y")
     # a y that is the same for all samples is a constant's, not a cache's
@@ -63,9 +99,7 @@ def _other(recipe: Recipe) -> Recipe:
     return replace(recipe, x=replace(recipe.x, digits=(1, 4, -2, 0, 9), offset=(-6.0, 2.0)))
 
 
-def _shared(
-    recipe: Recipe, other: Recipe, call: Callable[[Recipe, str], Answer | None]
-) -> Lie | None:
+def _shared(recipe: Recipe, other: Recipe, call: Call) -> Lie | None:
     answers = []
     for trained in (recipe, other):
         call(trained, "train")
@@ -74,7 +108,8 @@ def _shared(
     if left is None or right is None or left.raised or right.raised:
         return None
     for told in _differences(left, right):
-        shown = f"inference by a fresh layer, after two other layers were trained: {told}"
+        calls = told.format("after one other layer was trained", "after another")
+        shown = f"inference by a fresh layer: {calls}"
         return Lie(("state-shared-between-layers",), shown)
     return None
 
@@ -88,9 +123,20 @@ def _varies(y: Any) -> bool:
 
 
 def _differences(left: Answer, right: Answer) -> Iterator[str]:
+    """Outputs that differ, as words with two places for which call is which."""
     outputs: Mapping[str, Any] = right.outputs
     for name, array in left.outputs.items():
         if name in outputs and not _equal(array, outputs[name]):
-            a, b = (np.asarray(v, np.float64).ravel() for v in (array, outputs[name]))
-            at = int(np.argmax(a != b)) if a.shape == b.shape else 0
-            yield f"{name} was {float(a[at])!r} and then {float(b[at])!r}"
+            a, b = (np.asarray(v, np.float64) for v in (array, outputs[name]))
+            if a.shape != b.shape:
+                yield f"{name} has shape {a.shape} {{}} and {b.shape} {{}}"
+                continue
+            at = np.unravel_index(int(np.argmax(a != b)), a.shape)
+            where = f"{name}[{', '.join(map(str, at))}]"
+            yield f"{where} is {float(a[at])!r} {{}} and {float(b[at])!r} {{}}"
+    if left.raised != right.raised:
+        yield f"it {_ended(left)} {{}} and {_ended(right)} {{}}"
+
+
+def _ended(answer: Answer) -> str:
+    return f"raises {answer.raised}" if answer.raised else "answers"

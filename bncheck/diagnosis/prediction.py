@@ -61,10 +61,12 @@ def predict(
     recipe: Recipe,
     script: str,
     algorithms: Algorithms,
+    native: Answer | None = None,
 ) -> Prediction:
-    """Evaluate rules on a case, in the case's dtype and in a wide one."""
+    """Evaluate rules on a case, in the case's dtype, unless that is known, and in a wide one."""
     with lent(recipe) as (case, wider):
-        native = run(script, open_layer(rules, case)[0], able, case)
+        if native is None:
+            native = run(script, open_layer(rules, case)[0], able, case)
         layer, latest = open_layer(rules, wider)
         wide = run(script, layer, able, wider)
         passed = latest()

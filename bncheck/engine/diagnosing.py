@@ -10,6 +10,7 @@ from bncheck.cases import Recipe, from_plain
 from bncheck.conventions import merged
 from bncheck.deviations import BY_NAME
 from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose
+from bncheck.engine.judge import ANSWERED_WELL
 from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
@@ -75,7 +76,17 @@ def _subject(state: Evidence) -> Subject:
 
 
 def _failures(state: Evidence, failing: list[Finding]) -> list[Failure]:
-    return [Failure(f.law, f.dtype, _recipe(state, f)) for f in failing]
+    return [
+        Failure(f.law, f.dtype, _recipe(state, f), _shown(f), f.reason.endswith(ANSWERED_WELL))
+        for f in failing
+    ]
+
+
+def _shown(finding: Finding) -> str:
+    case = finding.case
+    if case is None or not case.what:
+        return "an answer that no call gave again"
+    return f"{case.what}: {case.got!r}, not {case.expected!r}"
 
 
 def _recipe(state: Evidence, finding: Finding) -> Recipe | None:

@@ -53,6 +53,10 @@ class Evidence(Protocol):
     interrupted: bool
 
 
+# How the reason of a failure ends that did not show a second time.
+ANSWERED_WELL = "asked again on this input, the target answered well"
+
+
 def judged(state: Evidence, session: Session | None, law: Law, dtype: str, calls: int) -> Finding:
     """Decide one law in one dtype; searches for the smallest counterexample where it fails.
 
@@ -146,7 +150,7 @@ def _failing(
     shown = _smallest(state, session, law.id, task, calls, _fails)
     if shown is None and first["certain"]:
         shown = search.Shown(task.recipe, first)
-        why += "" if session is None else "; asked again on this input, the target answered well"
+        why += "" if session is None else f"; {ANSWERED_WELL}"
     if shown is None:
         return None
     return replace(
