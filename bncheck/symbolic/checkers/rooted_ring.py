@@ -7,6 +7,7 @@ there is none, r^2 = R is used at the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -43,7 +44,7 @@ class RootedRing:
         ]
         spare = [f"t{n}" for n in range(MAX_ROOTS)]
         labels = [*spare, *scalars, *(f"{name}{at}" for name, at in entries)]
-        self._ring, *gens = ring([sp.Dummy(label) for label in labels], sp.QQ)
+        self._ring, *gens = ring([sp.Dummy(label) for label in labels], sp.ZZ)
         self._spare = gens[: len(spare)]
         rest = gens[len(spare) :]
         self._scalars = dict(zip(scalars, rest, strict=False))
@@ -64,8 +65,8 @@ class RootedRing:
     def _length(self, size: str) -> int:
         return self._m if size == "m" else OTHER_SIZE
 
-    def _number(self, value: Any) -> Quotient:
-        return Quotient(self._ring.ground_new(sp.QQ.convert(value)), {})
+    def _number(self, value: Fraction | int) -> Quotient:
+        return Quotient(self._ring.ground_new(value.numerator), {}, value.denominator)
 
     def _root(self, radicand: Quotient, may_solve: bool = False) -> Quotient:
         radicand = radicand.cancelled()
@@ -130,9 +131,7 @@ class RootedRing:
                 continue
             at = self._ring.gens.index(root)
             square = radicands[root].compose(self._solved)
-            bottom = self._ring.one
-            for factor, exponent in square.bottom.items():
-                bottom = bottom * factor**exponent
+            bottom = square.denominator
             highest = p.degree(root) // 2
             groups: dict[int, dict[tuple[int, ...], Any]] = {}
             for monomial, c in p.items():

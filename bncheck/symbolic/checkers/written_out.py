@@ -13,8 +13,6 @@ from itertools import product
 from typing import Any
 from zlib import crc32
 
-import sympy as sp
-
 from bncheck.symbolic.checkers.quotients import Quotient
 from bncheck.symbolic.checkers.rooted_ring import RootedRing
 from bncheck.symbolic.checkers.unknowns import Unknowns
@@ -75,7 +73,7 @@ class WrittenOut(RootedRing):
     def _value(self, node: Expr, places: Places, scene: Scene) -> Quotient:
         match node:
             case Number(value):
-                return self._number(sp.Rational(value.numerator, value.denominator))
+                return self._number(value)
             case Symbol(name):
                 return self._symbol(name)
             case Element(name, indices):

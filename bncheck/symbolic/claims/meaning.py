@@ -44,8 +44,11 @@ from bncheck.symbolic.expression import (
     Sum,
     Symbol,
     add,
+    free_indices,
+    i,
     mul,
     power,
+    rename,
     sqrt,
 )
 from bncheck.symbolic.vocabulary import batchnorm, m, mean, preactivation, square, w
@@ -165,11 +168,18 @@ class Reading(Symbols):
     def call(self, node: Call) -> Expr:
         """Return BN(...), Var[...] or E[...]."""
         argument = self.expression(node.argument)
+        free = free_indices(argument)
+        if len(free) > 1 or any(index.size != "m" for index in free):
+            raise ClaimError(f"{node.name} of this: which index is the sample?", node.position)
+        at = next(iter(free), i)
+        values = rename(argument, {at: i})
         if node.name == "BN":
-            return batchnorm(argument)
+            return rename(batchnorm(values), {i: at})
+        if at in self.scopes:
+            raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
         if node.name == "Var":
-            return mean(square(argument - mean(argument)))
-        return mean(argument)
+            return mean(square(values - mean(values)))
+        return mean(values)
 
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""
