@@ -35,7 +35,7 @@ from bncheck.symbolic.claims.nodes import (
     factors,
     names_in,
 )
-from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
+from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols, is_running
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -149,7 +149,10 @@ class Reading(Symbols):
     def partial(self, node: Quotient) -> Expr:
         """Return a partial derivative: of the loss, or of a quantity."""
         if isinstance(node.body, Name) and node.body.base in LOSSES and not node.body.accent:
-            return of_loss(self.expression(node.target), node.target.position)
+            known, self.inference = self.inference, False  # L is of the output, whichever it is
+            target_of_loss = self.expression(node.target)
+            self.inference = known
+            return of_loss(target_of_loss, node.target.position)
         body = self.expression(node.body)
         target, factor = scaled_weights(node.target, self.given)
         if target is not None:
@@ -234,4 +237,5 @@ def reading(nodes: list[Node], where: Mapping[str, str]) -> Reading:
     letter = "x" if "x" in letters or "z" not in letters else "z"
     if len(inputs := known.letters("x")) == 1:
         letter = next(iter(inputs)).lower()
-    return Reading(known, letter, next(iter(sizes), "m"), frozenset(channels))
+    running = any(n.base in (r"\mu", r"\sigma") and is_running(n) for n in names)
+    return Reading(known, letter, next(iter(sizes), "m"), frozenset(channels), running)
