@@ -79,6 +79,8 @@ def where(*sides: Expr) -> dict[str, str]:
     for n in nodes:
         if isinstance(n, Symbol) and n.name not in KNOWN | sizes:
             said[latex(Symbol(n.name))] = "positive scalar" if n.positive else "scalar"
+    if any(isinstance(n, Symbol) and n.name.startswith("running") for n in nodes):
+        said |= {"y": "y", r"\hat{x}": "xhat"}  # those of training
     for name, over in arrays.items():
         if name not in KNOWN or over != ["m"]:
             said[latex(Symbol(name))] = f"array over {', '.join(over)}"

@@ -84,6 +84,11 @@ def test_conditions_are_found(latex, conditions):
         (r"mu_run = \mu", r"'mu' is a product of letters"),
         (r"z_i = \gamma \hat{x}_i + \beta", "what is z_{i}?"),
         (r"\delta_i = 1", "only with two indices"),
+        (r"y_i = \gamma (x_i - \mu_{run}) + \beta", "in training, or in inference?"),
+        (
+            r"\hat{x}_i = \frac{x_i - \mu_{run}}{\sqrt{\sigma^2_{run} + \epsilon}}",
+            "or in inference?",
+        ),
         (r"\mu = " + "9" * 60, "more than 50 digits"),
         ("", "ends too early"),
     ],
@@ -205,9 +210,36 @@ def test_derivatives_are_operators_too(latex):
     assert judge(f"{latex} + 1").verdict == "false"
 
 
+@pytest.mark.parametrize(
+    ("latex", "verdict"),
+    [
+        (r"\mathrm{E}[x_j] = \mu", "true"),
+        (r"\mathrm{E}[x] = \mu", "true"),
+        (r"\mathrm{Var}[x_k] = \sigma^2", "true"),
+        (r"y_j = BN(x_j)", "true"),
+        (r"\sum_{j=1}^m BN(x_j) = m \beta", "true"),
+        (r"y_j = BN(x_k)", "false"),
+        (r"\sum_j \mathrm{E}[x_j] = m \mu", "undecided"),
+        (r"\mathrm{E}[x_i x_j] = \mu^2", "undecided"),
+        (
+            r"\hat{x}^{(k)} = \frac{x^{(k)} - \mathrm{E}[x^{(k)}]}{\sqrt{\mathrm{Var}[x^{(k)}]}}",
+            "true-if",
+        ),
+    ],
+)
+def test_a_mean_is_over_the_sample_whatever_its_index_is_called(latex, verdict):
+    assert judge(latex).verdict == verdict
+
+
 def test_the_running_mean_is_not_the_mean():
     assert judge(r"\mu_{\mathrm{run}} = \mu").verdict == "false"
     assert judge(r"\sigma^2_{\mathrm{run}} = \sigma^2").verdict == "false"
+
+
+def test_an_output_in_inference_is_said_with_where():
+    printed = r"y_i = \gamma \frac{x_i - \mu_{run}}{\sqrt{\sigma^2_{run} + \epsilon}} + \beta"
+    assert judge(printed, {"y": "inference output"}).verdict == "true"
+    assert judge(printed, {"y": "y"}).verdict == "false"
 
 
 def test_where_says_what_a_page_defines():

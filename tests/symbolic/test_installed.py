@@ -25,7 +25,7 @@ def test_checkers_share_nothing_but_the_tree():
     common = {"bncheck.errors", "bncheck.symbolic.expression", "bncheck.symbolic.trees"}
     groups = [
         {"rationals", "rational_roots", "points", "duals"},
-        {"small_sizes", "written_out", "unknowns", "quotients"},
+        {"small_sizes", "written_out", "rooted_ring", "unknowns", "quotients"},
         {"normal_form"},
     ]
     files = (ROOT / "bncheck/symbolic/checkers").glob("[a-z]*.py")

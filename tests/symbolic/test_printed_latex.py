@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from bncheck.symbolic.claims.judge import Verdict
+from bncheck.symbolic.claims.judge import Verdict, judge
 from tests.symbolic.printed import FORGERIES, Line, flipped_signs, forgeries, lines
 
 GRADIENT = r"\frac{\partial L}{\partial y}"
@@ -67,3 +67,24 @@ def test_a_hundred_flipped_signs_are_refused():
     shortest = sorted(LINES, key=lambda line: (len(line.left + line.right), line.left))
     made = ((line, wrong) for line in shortest[::2] for wrong in flipped_signs(line.right))
     assert sum(refused(line, wrong) for line, wrong in islice(made, 150)) >= 100
+
+
+REWRITES = {
+    "sides exchanged": r"{right} = {left}",
+    "a minus for a plus": r"-\left({left}\right) = -\left({right}\right)",
+    "squared and halved": r"\frac{{\left({left}\right)^2}}{{2}} = \frac12 \left({right}\right)^2",
+    "a root on both sides": r"{left} + \sqrt{{\epsilon}} = {right} + \sqrt{{\epsilon}}",
+    "a root that nothing solves": r"{left} + \sqrt{{\sigma^2 + 2 \epsilon}} = "
+    r"\sqrt{{\sigma^2 + 2 \epsilon}} + {right}",
+    "roots multiplied": r"\left({left}\right) \sqrt{{2}} \sqrt{{\epsilon}} = "
+    r"\left({right}\right) \sqrt{{2 \epsilon}}",
+}
+
+
+@pytest.mark.parametrize("rewrite", REWRITES)
+def test_an_equivalent_formula_is_never_refused(rewrite):
+    shortest = sorted(LINES, key=lambda line: (len(line.left + line.right), line.left))
+    for line in shortest[8:80:12]:
+        formula = REWRITES[rewrite].format(left=line.left, right=line.right)
+        verdict = judge(formula, line.where, repair=False)
+        assert is_true(verdict) or verdict.verdict == "undecided", (formula, verdict)

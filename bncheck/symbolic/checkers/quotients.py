@@ -1,17 +1,19 @@
 """Rational functions over a polynomial ring of SymPy, with denominators kept in factors.
 
 Sums take the least common denominator of what is known to be a factor; no greatest common
-divisor is computed, which is what makes SymPy's own fractions slow here.
+divisor of polynomials is computed, which is what makes SymPy's own fractions slow here. The ring
+is over the integers, which are faster than SymPy's rationals: numbers have a denominator of their
+own, and factors are primitive, so that what divides over the rationals does so over the integers
+(Gauss).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isqrt
+from math import gcd, isqrt, lcm
 from typing import Any
 
-import sympy as sp
 from sympy.polys.rings import PolyElement, PolyRing
 
 MAX_TERMS = 200_000
@@ -19,10 +21,11 @@ MAX_TERMS = 200_000
 
 @dataclass(frozen=True)
 class Quotient:
-    """A polynomial over a product of powers of polynomials."""
+    """A polynomial over a whole number times a product of powers of primitive polynomials."""
 
     top: Any  # PolyElement: SymPy ships no types
     bottom: Mapping[Any, int]
+    scale: int = 1
 
     @property
     def ring(self) -> PolyRing:
@@ -30,17 +33,18 @@ class Quotient:
         return self.top.ring
 
     def __add__(self, other: Quotient) -> Quotient:
+        scale = lcm(self.scale, other.scale)
         if self.bottom == other.bottom:
-            return Quotient(self.top + other.top, self.bottom)
+            return Quotient(self._over({}, scale) + other._over({}, scale), self.bottom, scale)
         common = {
             factor: max(self.bottom.get(factor, 0), other.bottom.get(factor, 0))
             for factor in {**self.bottom, **other.bottom}
         }
-        return Quotient(self._over(common) + other._over(common), common)
+        return Quotient(self._over(common, scale) + other._over(common, scale), common, scale)
 
-    def _over(self, common: Mapping[Any, int]) -> Any:
+    def _over(self, common: Mapping[Any, int], scale: int) -> Any:
         """Return what stands over the common denominator."""
-        top = self.top
+        top = self.top if scale == self.scale else self.top.mul_ground(scale // self.scale)
         for factor, exponent in common.items():
             missing = exponent - self.bottom.get(factor, 0)
             if missing:
@@ -48,7 +52,7 @@ class Quotient:
         return top
 
     def __neg__(self) -> Quotient:
-        return Quotient(-self.top, self.bottom)
+        return Quotient(-self.top, self.bottom, self.scale)
 
     def __sub__(self, other: Quotient) -> Quotient:
         return self + -other
@@ -57,42 +61,53 @@ class Quotient:
         bottom = dict(self.bottom)
         for factor, exponent in other.bottom.items():
             bottom[factor] = bottom.get(factor, 0) + exponent
-        return _cancelled(_times(self.top, other.top), bottom)
+        return _cancelled(_times(self.top, other.top), bottom, self.scale * other.scale)
 
     def __pow__(self, exponent: int) -> Quotient:
         if exponent < 0:
             return self.inverse() ** -exponent
-        return Quotient(self.top**exponent, {f: e * exponent for f, e in self.bottom.items()})
+        bottom = {f: e * exponent for f, e in self.bottom.items()}
+        return Quotient(self.top**exponent, bottom, self.scale**exponent)
 
     def inverse(self) -> Quotient:
         """Return 1 over this. Raises ZeroDivisionError for zero."""
         if not self.top:
             raise ZeroDivisionError
         exponents, rest = _content(self.top)
-        factors = {self.ring.gens[at]: e for at, e in enumerate(exponents) if e}
-        top = self.ring.one
+        bottom = {self.ring.gens[at]: e for at, e in enumerate(exponents) if e}
+        number, rest = _primitive(rest)
+        if not rest.is_ground:
+            bottom[rest] = 1
+        top = self.denominator.mul_ground(1 if number > 0 else -1)
+        return _cancelled(top, bottom, abs(number))
+
+    @property
+    def denominator(self) -> Any:
+        """The denominator, multiplied out."""
+        product = self.ring.ground_new(self.scale)
         for factor, exponent in self.bottom.items():
-            top = top * factor**exponent
-        if rest.is_ground:
-            return _cancelled(top * (1 / rest.LC), factors)
-        return _cancelled(top * (1 / rest.LC), {**factors, rest.monic(): 1})
+            product = product * factor**exponent
+        return product
 
     def diff(self, generator: Any) -> Quotient:
         """Return the partial derivative by a generator."""
-        result = Quotient(self.top.diff(generator), self.bottom)
+        result = Quotient(self.top.diff(generator), self.bottom, self.scale)
         for factor, exponent in self.bottom.items():
             inner = factor.diff(generator)
             if inner:
                 bottom = {**self.bottom, factor: exponent + 1}
-                result = result + Quotient(self.top * inner * -exponent, bottom)
+                result = result + Quotient(self.top * inner * -exponent, bottom, self.scale)
         return result
 
     def divided(self, other: Quotient) -> Quotient | None:
         """Return this over the other where its numerator divides this one's, else ``None``."""
-        ratio, rest = self.top.div(other.top)
+        number, primitive = _primitive(other.top)
+        ratio, rest = self.top.div(primitive)
         if rest:
             return None
-        return (Quotient(ratio, self.bottom) * other._bottom()).cancelled()
+        sign = 1 if number > 0 else -1
+        below = Quotient(other.denominator.mul_ground(sign), {}, abs(number))
+        return (Quotient(ratio, self.bottom, self.scale) * below).cancelled()
 
     def cancelled(self) -> Quotient:
         """Return the same with every factor of the denominator cancelled as far as it goes."""
@@ -103,18 +118,11 @@ class Quotient:
                 if rest:
                     break
                 top, bottom[factor] = quotient, bottom[factor] - 1
-        return Quotient(top, {f: e for f, e in bottom.items() if e})
-
-    def _bottom(self) -> Quotient:
-        """Return the denominator."""
-        top = self.ring.one
-        for factor, exponent in self.bottom.items():
-            top = top * factor**exponent
-        return Quotient(top, {})
+        return _cancelled(top, bottom, self.scale)
 
     def compose(self, values: Mapping[Any, Quotient]) -> Quotient:
         """Put quotients in place of generators."""
-        result = _composed(self.top, values)
+        result = _composed(self.top, values) * Quotient(self.ring.one, {}, self.scale)
         for factor, exponent in self.bottom.items():
             result = result * _composed(factor, values) ** -exponent
         return result
@@ -126,8 +134,9 @@ class Quotient:
 
     def monomial_root(self, positive: frozenset[Any]) -> Quotient | None:
         """Return the root, if this is the square of a product of positive generators."""
-        parts = [(self.top, 1), *((factor, -e) for factor, e in self.bottom.items())]
-        root = Quotient(self.ring.one, {})
+        below = self.ring.ground_new(self.scale)
+        parts = [(self.top * below, 1), *((factor, -e) for factor, e in self.bottom.items())]
+        root = Quotient(self.ring.one, {}, self.scale)
         for p, exponent in parts:
             half = _half(p, positive) if exponent % 2 else p ** (abs(exponent) // 2)
             if half is None or (exponent % 2 == 0 and not _is_positive(p, positive)):
@@ -135,6 +144,12 @@ class Quotient:
             power = exponent if exponent % 2 else (1 if exponent > 0 else -1)
             root = root * Quotient(half, {}) ** power
         return root
+
+
+def _primitive(p: Any) -> tuple[int, Any]:
+    """Split off the number that leaves a primitive polynomial with a positive first term."""
+    number = int(p.content()) * (1 if p.LC > 0 else -1)
+    return number, p.quo_ground(number)
 
 
 def _times(left: Any, right: Any) -> Any:
@@ -158,14 +173,13 @@ def _half(p: Any, positive: frozenset[Any]) -> Any | None:
     if len(p) != 1:
         return None
     ((monomial, c),) = p.items()
-    c = sp.Rational(str(c))
     if c <= 0 or any(e % 2 for e in monomial):
         return None
-    top, bottom = isqrt(int(c.p)), isqrt(int(c.q))
-    half = p.ring({tuple(e // 2 for e in monomial): 1})
-    if top**2 != c.p or bottom**2 != c.q or not _is_positive(half, positive):
+    number = isqrt(int(c))
+    half = p.ring({tuple(e // 2 for e in monomial): number})
+    if number**2 != c or not _is_positive(half, positive):
         return None
-    return half * p.ring.domain(top) / p.ring.domain(bottom)
+    return half
 
 
 def _content(p: Any) -> tuple[tuple[int, ...], Any]:
@@ -177,8 +191,8 @@ def _content(p: Any) -> tuple[tuple[int, ...], Any]:
     return exponents, p.ring.from_dict(lowered)
 
 
-def _cancelled(top: Any, bottom: dict[Any, int]) -> Quotient:
-    """Cancel powers of generators that stand above and below."""
+def _cancelled(top: Any, bottom: dict[Any, int], scale: int) -> Quotient:
+    """Cancel numbers, and powers of generators, that stand above and below."""
     if not top:
         return Quotient(top, {})
     if len(top) > MAX_TERMS:
@@ -190,7 +204,14 @@ def _cancelled(top: Any, bottom: dict[Any, int]) -> Quotient:
             lowered = {(*k[:at], k[at] - common, *k[at + 1 :]): c for k, c in top.items()}
             top = top.ring.from_dict(lowered)
             bottom[factor] -= common
-    return Quotient(top, {f: e for f, e in bottom.items() if e})
+    common = scale
+    for c in top.values() if scale > 1 else ():
+        common = gcd(common, c)
+        if common == 1:
+            break
+    if common > 1:
+        top, scale = top.quo_ground(common), scale // common
+    return Quotient(top, {f: e for f, e in bottom.items() if e}, scale)
 
 
 def _composed(p: PolyElement, values: Mapping[Any, Quotient]) -> Quotient:

@@ -23,6 +23,8 @@ from bncheck.symbolic.trees import shared, walk
 
 POINTS = 6
 ATTEMPTS = 400
+EASY = 6
+"""Attempts at every size, with larger entries; where a root has no symbol to move, few succeed."""
 SIZES = (2, 3, 4, 5)
 
 
@@ -46,7 +48,7 @@ def _at_one_point(left: Expr, right: Expr, rng: random.Random, number: int) -> s
     for attempt in range(ATTEMPTS):
         # at eps = 0 the variance itself must be a square: never at m = 3, and at m = 2 always, but
         # there every gradient is zero and shows nothing
-        easy = attempt < ATTEMPTS // 20
+        easy = attempt < EASY
         size = SIZES[number % len(SIZES)] if easy else (4 if attempt < ATTEMPTS * 9 // 10 else 2)
         others = {name: rng.randint(2, 4) for name in sorted(names)}
         point = Point(rng, {**others, "m": size}, spread=9 if easy else 2)

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from bncheck.errors import NotSupported
+from bncheck.symbolic.checkers.rooted_ring import OTHER_SIZE
 from bncheck.symbolic.checkers.unknowns import Unknowns
-from bncheck.symbolic.checkers.written_out import OTHER_SIZE, WrittenOut
+from bncheck.symbolic.checkers.written_out import WrittenOut
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
 from bncheck.symbolic.trees import shared, walk
 

@@ -1,10 +1,8 @@
 """An expression at a fixed batch size, as a rational function with every sum written out.
 
-The unknowns are generators of a polynomial ring of SymPy. So is every root r of a radicand R: a
-positive symbol in which R is linear is replaced by what r^2 = R makes of it, and where there is
-none, r^2 = R is used at the end. A derivative is that of the written-out function, by SymPy's
-``diff``: the sum of the partial derivatives times the velocities, where r has the derivative
-(that of R) / (2 r).
+The unknowns are generators of a polynomial ring of SymPy, and so are the roots (`rooted_ring`). A
+derivative is that of the written-out function, by SymPy's ``diff``: the sum of the partial
+derivatives times the velocities, where a root r of R has the derivative (that of R) / (2 r).
 """
 
 from __future__ import annotations
@@ -15,11 +13,8 @@ from itertools import product
 from typing import Any
 from zlib import crc32
 
-import sympy as sp
-from sympy.polys.rings import ring
-
-from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers.quotients import Quotient
+from bncheck.symbolic.checkers.rooted_ring import RootedRing
 from bncheck.symbolic.checkers.unknowns import Unknowns
 from bncheck.symbolic.expression import (
     Add,
@@ -38,10 +33,6 @@ from bncheck.symbolic.expression import (
 )
 from bncheck.symbolic.trees import walk
 
-OTHER_SIZE = 2
-"""Length of every index that is not the batch's."""
-MAX_ROOTS = 24
-
 Places = Mapping[Index, int]
 Place = tuple[int, ...]
 
@@ -54,138 +45,21 @@ class Scene:
     known: dict[tuple[int, Place], Quotient] = field(default_factory=dict)
 
 
-class WrittenOut:
+class WrittenOut(RootedRing):
     """All expressions of one equation at one batch size."""
 
     def __init__(
         self, unknowns: Unknowns, m: int, signs: Mapping[str, int], all_symbols: bool
     ) -> None:
-        """Make the ring. ``signs`` are those of the scalars that are not positive by themselves.
-
-        Without ``all_symbols``, numbers stand for scalars and entries that nothing moves.
-        """
-        self._unknowns, self._m, self._all = unknowns, m, all_symbols
-        self._signs = signs
-        scalars = [name for name in unknowns.symbols if self._is_symbol(name)]
-        entries = [
-            (name, at)
-            for name, lengths in unknowns.arrays.items()
-            if self._is_symbol(name)
-            for at in product(*(range(1, self._length(size) + 1) for size in lengths))
-        ]
-        spare = [f"t{n}" for n in range(MAX_ROOTS)]
-        labels = [*spare, *scalars, *(f"{name}{at}" for name, at in entries)]
-        self._ring, *gens = ring([sp.Dummy(label) for label in labels], sp.QQ)
-        self._spare = gens[: len(spare)]
-        rest = gens[len(spare) :]
-        self._scalars = dict(zip(scalars, rest, strict=False))
-        self._entries = dict(zip(entries, rest[len(scalars) :], strict=True))
-        positive = {g for name, g in self._scalars.items() if self._is_positive(name)}
-        self._positive = frozenset(positive)
-        self._solved: dict[Any, Quotient] = {}  # scalars that a root has replaced
-        self._roots: list[tuple[Any, Quotient]] = []
-        self._left_over: list[Any] = []
+        """Make the ring, as `RootedRing` says; nothing is worked out yet."""
+        super().__init__(unknowns, m, signs, all_symbols)
         self._base = Scene()
-
-    def _is_symbol(self, name: str) -> bool:
-        positive = self._unknowns.symbols.get(name, False)
-        return self._all or positive or name in self._unknowns.moved
-
-    def _is_positive(self, name: str) -> bool:
-        return self._unknowns.symbols[name] or name in self._signs
-
-    def _length(self, size: str) -> int:
-        return self._m if size == "m" else OTHER_SIZE
-
-    def _number(self, value: Any) -> Quotient:
-        return Quotient(self._ring.ground_new(sp.QQ.convert(value)), {})
-
-    # roots
 
     def solve_roots(self, radicands: Sequence[Expr]) -> None:
         """Meet the radicands, the shortest first, so that each may replace a scalar."""
         for radicand in radicands:
             self._root(self.value(radicand, {}, self._base), may_solve=True)
             self._base.known.clear()  # a scalar may mean something else now
-
-    def _root(self, radicand: Quotient, may_solve: bool = False) -> Quotient:
-        radicand = radicand.cancelled()
-        plain = radicand.monomial_root(self._positive)
-        if plain is not None:
-            return plain
-        for root, square in self._roots:
-            ratio = radicand.divided(square.compose(self._solved))
-            multiple = None if ratio is None else ratio.monomial_root(self._positive)
-            if multiple is not None:
-                return multiple * Quotient(root, {})
-        return self._new_root(radicand, may_solve)
-
-    def _new_root(self, radicand: Quotient, may_solve: bool) -> Quotient:
-        t = self._take_spare()
-        self._positive |= {t}
-        root = Quotient(t, {})
-        self._roots.append((t, radicand))
-        scalar = self._linear_in(radicand) if may_solve else None
-        if scalar is None:
-            self._left_over.append(t)
-        else:
-            zero = self._number(0)
-            rest = radicand.compose({scalar: zero})
-            slope = radicand.diff(scalar)
-            value = (root**2 - rest) * slope.inverse()
-            self._solved = {s: q.compose({scalar: value}) for s, q in self._solved.items()}
-            self._solved[scalar] = value
-        return root
-
-    def _take_spare(self) -> Any:
-        if not self._spare:
-            raise NotSupported(f"more than {MAX_ROOTS} roots and moved quantities at once")
-        return self._spare.pop(0)
-
-    def _linear_in(self, radicand: Quotient) -> Any | None:
-        for name in sorted(self._scalars):
-            generator = self._scalars[name]
-            if not self._unknowns.symbols[name] or generator in self._solved:
-                continue
-            top = radicand.top
-            if top.degree(generator) == 1 and not any(
-                factor.degree(generator) > 0 for factor in radicand.bottom
-            ):
-                return generator
-        return None
-
-    def is_zero(self, quotient: Quotient) -> bool:
-        """Whether a quotient is zero, by r^2 = R for the roots that are left over.
-
-        Raises NotSupported where a denominator is.
-        """
-        if any(not self._reduced(factor) for factor in quotient.bottom):
-            raise NotSupported(f"division by zero at m = {self._m}")
-        return not self._reduced(quotient.top)
-
-    def _reduced(self, p: Any) -> Any:
-        """Return a polynomial, times squares, in which the roots left over occur once at most."""
-        radicands = dict(self._roots)
-        for root in reversed(self._left_over):
-            if p.degree(root) < 2:
-                continue
-            at = self._ring.gens.index(root)
-            square = radicands[root].compose(self._solved)
-            bottom = self._ring.one
-            for factor, exponent in square.bottom.items():
-                bottom = bottom * factor**exponent
-            highest = p.degree(root) // 2
-            groups: dict[int, dict[Place, Any]] = {}
-            for monomial, c in p.items():
-                kept = (*monomial[:at], monomial[at] % 2, *monomial[at + 1 :])
-                groups.setdefault(monomial[at] // 2, {})[kept] = c
-            p = self._ring.zero
-            for half, terms in groups.items():
-                part = self._ring.from_dict(terms)
-                p = p + part * square.top**half * bottom ** (highest - half)
-        return p
-
-    # values
 
     def value(self, node: Expr, places: Places, scene: Scene | None = None) -> Quotient:
         """Return the node at the places; what was worked out before is used again."""
@@ -199,7 +73,7 @@ class WrittenOut:
     def _value(self, node: Expr, places: Places, scene: Scene) -> Quotient:
         match node:
             case Number(value):
-                return self._number(sp.Rational(value.numerator, value.denominator))
+                return self._number(value)
             case Symbol(name):
                 return self._symbol(name)
             case Element(name, indices):

@@ -4,7 +4,8 @@ lexer    LaTeX text -> tokens with positions
 syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor` and
          `names` are its lower parts, `nodes` the tree
 meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
-         `symbols` says what a symbol means, `quantities` are the words, `labels` the indices,
+         `symbols` says what a symbol means, `letters` how a formula uses its letters,
+         `quantities` are the words, `labels` the indices,
          `given` what a page defines, `derivatives` by what is differentiated
 statement  both sides of a relation, as expressions
 judge    statement -> verdict; `conditions` looks for what makes it true

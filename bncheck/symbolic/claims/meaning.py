@@ -8,7 +8,6 @@ in words is given with the claim as ``where``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from bncheck.symbolic.claims.derivatives import (
@@ -19,8 +18,7 @@ from bncheck.symbolic.claims.derivatives import (
     of_loss,
     scaled_weights,
 )
-from bncheck.symbolic.claims.given import given
-from bncheck.symbolic.claims.labels import index_of, key_of, labels_of
+from bncheck.symbolic.claims.labels import index_of, key_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import (
     Along,
@@ -33,7 +31,6 @@ from bncheck.symbolic.claims.nodes import (
     Root,
     Total,
     factors,
-    names_in,
 )
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
 from bncheck.symbolic.expression import (
@@ -44,14 +41,16 @@ from bncheck.symbolic.expression import (
     Sum,
     Symbol,
     add,
+    free_indices,
+    i,
     mul,
     power,
+    rename,
     sqrt,
 )
 from bncheck.symbolic.vocabulary import batchnorm, m, mean, preactivation, square, w
 
 LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C"})
-SIZES = frozenset({"m", "N", "n"})
 MAX_EXPONENT = 24
 MAX_BITS = 2_000
 
@@ -146,7 +145,10 @@ class Reading(Symbols):
     def partial(self, node: Quotient) -> Expr:
         """Return a partial derivative: of the loss, or of a quantity."""
         if isinstance(node.body, Name) and node.body.base in LOSSES and not node.body.accent:
-            return of_loss(self.expression(node.target), node.target.position)
+            known, self.inference = self.inference, False  # L is of the output, whichever it is
+            target_of_loss = self.expression(node.target)
+            self.inference = known
+            return of_loss(target_of_loss, node.target.position)
         body = self.expression(node.body)
         target, factor = scaled_weights(node.target, self.given)
         if target is not None:
@@ -165,11 +167,18 @@ class Reading(Symbols):
     def call(self, node: Call) -> Expr:
         """Return BN(...), Var[...] or E[...]."""
         argument = self.expression(node.argument)
+        free = free_indices(argument)
+        if len(free) > 1 or any(index.size != "m" for index in free):
+            raise ClaimError(f"{node.name} of this: which index is the sample?", node.position)
+        at = next(iter(free), i)
+        values = rename(argument, {at: i})
         if node.name == "BN":
-            return batchnorm(argument)
+            return rename(batchnorm(values), {i: at})
+        if at in self.scopes:
+            raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
         if node.name == "Var":
-            return mean(square(argument - mean(argument)))
-        return mean(argument)
+            return mean(square(values - mean(values)))
+        return mean(values)
 
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""
@@ -200,28 +209,3 @@ def _rational(node: Node) -> Fraction:
         case Operation(_, "/", (top, bottom)) if _rational(bottom):
             return _rational(top) / _rational(bottom)
     raise ClaimError("an exponent that is not a number", node.position)
-
-
-def reading(nodes: list[Node], where: Mapping[str, str]) -> Reading:
-    """Find out how a formula uses its letters.
-
-    Raises ClaimError for an unknown meaning in `where`, or two letters for the batch size.
-    """
-    known = given(where)
-    names = [name for node in nodes for name in names_in(node)]
-    free = [name for name in names if key_of(name) not in known.meanings]
-    letters = {name.base.lower() for name in names}
-    if "W" in {n.base for n in free} and {n.base.lower() for n in free} & {"x", "z"}:
-        raise ClaimError("beside W u, what are x and z? the formula defines them")
-    sizes = {n.base for n in free if n.base in SIZES and not (n.below or n.above)}
-    if len(sizes) > 1:
-        raise ClaimError(f"which of {', '.join(sorted(sizes))} is the batch size?")
-    statistics = (r"\gamma", r"\beta", r"\mu", r"\sigma")
-    marked = [n for n in names if n.base in statistics or n.base in known.letters("mean")]
-    channels = {
-        label for n in marked for label in labels_of(n) if len(label) == 1 and label.isalpha()
-    }
-    letter = "x" if "x" in letters or "z" not in letters else "z"
-    if len(inputs := known.letters("x")) == 1:
-        letter = next(iter(inputs)).lower()
-    return Reading(known, letter, next(iter(sizes), "m"), frozenset(channels))

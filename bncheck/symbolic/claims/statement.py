@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.claims.letters import reading
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.meaning import Reading, reading
+from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Relation, names_in
 from bncheck.symbolic.claims.syntax import parse
 from bncheck.symbolic.expression import Expr, Symbol, free_indices

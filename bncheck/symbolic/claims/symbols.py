@@ -52,12 +52,17 @@ KNOWN = (
 
 @dataclass
 class Symbols:
-    """How the symbols of one formula are read; ``scopes`` are the sums around where we are."""
+    """How the symbols of one formula are read.
+
+    ``inference`` is whether running statistics occur in it; ``scopes`` are the sums around where
+    we are.
+    """
 
     given: Given = field(default_factory=Given)
     input_letter: str = "x"
     size_letter: str = ""
     channels: frozenset[str] = frozenset()
+    inference: bool = False
     scopes: list[Index] = field(default_factory=list)
 
     def name(self, node: Name) -> Expr:
@@ -89,6 +94,7 @@ class Symbols:
                 return mu()
             raise ClaimError(f"what is {base} with a bar?", node.position)
         if base.lower() in (self.input_letter, "x"):
+            self.ask_which_statistics(node)
             return self.at_index(xhat(), node)
         raise ClaimError(f"what is the hat of {base}?", node.position)
 
@@ -99,7 +105,7 @@ class Symbols:
             raise ClaimError(BARE_SIGMA, node.position)
         if base == r"\delta":
             return self.kronecker(node)
-        if base == r"\mu" and self.is_running(node):
+        if base == r"\mu" and is_running(node):
             return running_mean
         scalars = {r"\mu": mu(), r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
         if base in scalars:
@@ -108,6 +114,7 @@ class Symbols:
         if base == self.size_letter and not node.below and not node.above:
             return m
         if base == "y":
+            self.ask_which_statistics(node)
             return self.at_index(batchnorm(), node)
         if base.lower() == self.input_letter:
             return self.at_index(x, node)
@@ -128,14 +135,10 @@ class Symbols:
         scalar = self.given.scalar_called(full_key_of(shown))
         if scalar is not None:
             return scalar
-        if self.is_running(node):
+        if is_running(node):
             return running_var
         self.check_statistic(shown)
         return var()
-
-    def is_running(self, node: Name) -> bool:
-        """Whether a statistic is marked as the running one."""
-        return bool(RUNNING_LABELS & {*labels_of(node)})
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""
@@ -146,6 +149,14 @@ class Symbols:
                 raise ClaimError(f"{key_of(node)} carries the index of a sum", node.position)
             if len(label) != 1:
                 raise self.unknown(node)
+
+    def ask_which_statistics(self, node: Name) -> None:
+        """Refuse an output beside running statistics: it may be the one of inference."""
+        if self.inference:
+            raise ClaimError(
+                f"{key_of(node)} beside running statistics: in training, or in inference?",
+                node.position,
+            )
 
     def kronecker(self, node: Name) -> Expr:
         """Return Kronecker's delta of the two indices below it."""
@@ -190,6 +201,11 @@ class Symbols:
                 raise ClaimError(f"{key_of(node)} has no index inside a sum", node.position)
             return value
         return rename(value, {i: self.place(labels[0], node, "m")})
+
+
+def is_running(node: Name) -> bool:
+    """Whether a statistic is marked as the running one."""
+    return bool(RUNNING_LABELS & {*labels_of(node)})
 
 
 def _name_of(node: Node) -> str:

@@ -12,11 +12,10 @@ The statistics enter by what they are: mu with ``sum x = m mu``, and s = (var + 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic import algebra, power_sums
-from bncheck.symbolic.algebra import Atom, Monomial, Polynomial
+from bncheck.symbolic.algebra import Polynomial
 from bncheck.symbolic.expression import (
     Add,
     Derivative,
@@ -32,6 +31,17 @@ from bncheck.symbolic.expression import (
     free_indices,
     i,
     rename,
+)
+from bncheck.symbolic.printers.coq_terms import (
+    VECTORS,
+    inside_of,
+    linear,
+    monomial_text,
+    number,
+    polynomial,
+    power,
+    total_of,
+    with_statistics,
 )
 from bncheck.symbolic.theorem import Derivation
 from bncheck.symbolic.vocabulary import backward, dy, eps, inner, mu, total, var, xhat
@@ -57,7 +67,6 @@ FOOT = "End Certificates.\n"
 MU, VAR = mu(), var()
 RADICAND = VAR + eps
 CLOSED = {"dx": backward(), "dgamma": inner(dy, xhat()), "dbeta": total(dy)}
-VECTORS = ("dy", "x")
 SCALARS = ("gamma", "beta", "eps", "m")
 
 
@@ -106,7 +115,7 @@ class _Writer:
         """Return the expression; if ``solved``, with its sums replaced by what they are."""
         match expr:
             case Number(value):
-                return _number(value)
+                return number(value)
             case Symbol("m"):
                 return "M"
             case Symbol(name) if name in SCALARS:
@@ -118,15 +127,15 @@ class _Writer:
             case Mul(factors):
                 return "(" + " * ".join(self.stated(f, solved) for f in factors) + ")"
             case Power(base, exponent) if _is_radicand(base):
-                return _power("s", -2 * exponent)
+                return power("s", -2 * exponent)
             case Power(base, exponent) if exponent.denominator == 1:
-                return _power(self.stated(base, solved), exponent)
+                return power(self.stated(base, solved), exponent)
             case Sum() if free_indices(expr):
                 raise NotSupported("a sum that depends on an index outside it")
             case Sum(index, body) if solved:
                 return self.values[self.stated(Sum(index, body))][1]
             case Sum(index, body):
-                return _total(self.stated(rename(body, {index: Index("k")})))
+                return total_of(self.stated(rename(body, {index: Index("k")})))
             case Named() if expr == MU:
                 return "mu"
             case Named() if expr == VAR:
@@ -174,24 +183,24 @@ class _Writer:
         key = self.stated(Sum(Index("k"), body))
         if key not in self.values:
             inside = self.value(body)
-            value = _with_statistics(power_sums.total(inside, "k", "m"))
-            bare = _total(_monomial(_only(value)))
+            value = with_statistics(power_sums.total(inside, "k", "m"))
+            bare = total_of(monomial_text(inside_of(value)))
             if bare == key:  # a power sum already: rewriting it into itself would not end
                 self.values[key] = (value, key)
             else:
-                self.values[key] = (value, f"({_polynomial(value)})")
+                self.values[key] = (value, f"({polynomial(value)})")
                 self.facts.append(self._fact(body, inside, self.values[key][1]))
         return self.values[key][0]
 
     def _fact(self, body: Expr, inside: Polynomial, value: str) -> str:
         solved = self.stated(body, solved=True)
-        number = len(self.facts) + 1
-        split = " + ".join(f"{c} * ({p})" for c, p in _linear(inside)) or "0 * 1"
+        nth = len(self.facts) + 1
+        split = " + ".join(f"{c} * ({p})" for c, p in linear(inside)) or "0 * 1"
         return (
-            f"  assert (sum_{number} : {_total(solved)} =\n      {value}).\n"
+            f"  assert (sum_{nth} : {total_of(solved)} =\n      {value}).\n"
             f"  {{ rewrite (total_ext m _ (fun k => {split})) by (intro; field; auto).\n"
             f"    rewrite ?total_add, ?total_scale, ?total_one, ?mean_x, ?var_x. field; auto. }}\n"
-            f"  try rewrite sum_{number}. clear sum_{number}.\n"
+            f"  try rewrite sum_{nth}. clear sum_{nth}.\n"
         )
 
 
@@ -207,75 +216,3 @@ def _body(expr: Named) -> Expr:
 
 def _is_radicand(expr: Expr) -> bool:
     return expr == RADICAND
-
-
-def _linear(p: Polynomial) -> list[tuple[str, str]]:
-    """Split into coefficients and products of what depends on k."""
-    groups: dict[Monomial, Polynomial] = {}
-    for monomial, coefficient in p.terms.items():
-        inside = tuple(f for f in monomial if algebra.depends(f[0], "k"))
-        outside = tuple(f for f in monomial if not algebra.depends(f[0], "k"))
-        groups[inside] = groups.get(inside, algebra.constant(0)) + Polynomial(
-            {outside: coefficient}
-        )
-    return [(f"({_polynomial(c)})", _monomial(inside)) for inside, c in sorted(groups.items())]
-
-
-def _only(p: Polynomial) -> Monomial:
-    """Return the product inside a power sum that stands alone, as a monomial in k."""
-    only = p.monomial
-    if only is None or only[1] != 1 or len(only[0]) != 1 or only[0][0][0][0] != "sum":
-        return ()
-    ((_, _, factors), _) = only[0][0]
-    return tuple((("element", name, ((1, "k"),)), e) for (name, _), e in factors)
-
-
-def _with_statistics(p: Polynomial) -> Polynomial:
-    m, mu, s, e = (algebra.atom("scalar", name) for name in ("m", "mu", "s", "eps"))
-    first: Atom = ("sum", ("m",), ((("x", ((0, 0),)), 1),))
-    second: Atom = ("sum", ("m",), ((("x", ((0, 0),)), 2),))
-    return algebra.replace(algebra.replace(p, first, m * mu), second, m * (s**-2 - e + mu * mu))
-
-
-def _polynomial(p: Polynomial) -> str:
-    terms = [f"{_number(c)} * {_monomial(k)}" for k, c in sorted(p.terms.items())]
-    return " + ".join(terms) or "0"
-
-
-def _monomial(monomial: Monomial) -> str:
-    return " * ".join(_atom(a, e) for a, e in monomial) or "1"
-
-
-def _atom(a: Atom, exponent: int) -> str:
-    if a[0] == "scalar":
-        return _power("M" if a[1] == "m" else a[1], Fraction(exponent))
-    if a[0] == "element":
-        (_, name), *_ = a[2]
-        return _power(f"({a[1]} {name})", Fraction(exponent))
-    if a[0] == "sum" and a[1] == ("m",):
-        factors = " * ".join(_power(f"({name} k)", Fraction(e)) for (name, _), e in a[2])
-        return _power(_total(factors), Fraction(exponent))
-    raise NotSupported("a certificate cannot speak of this")
-
-
-def _total(body: str) -> str:
-    """Return a sum over the batch; ``fun k => x k`` is written x, as Coq's rewriting leaves it."""
-    vector = next((name for name in VECTORS if body == f"({name} k)"), None)
-    return f"(total m {vector or f'(fun k => {body})'})"
-
-
-def _power(base: str, exponent: Fraction) -> str:
-    """Return a whole power, written out so that equal products are equal texts."""
-    count = int(exponent)
-    if exponent != count:
-        raise NotSupported("a root that is not that of var + eps")
-    product = " * ".join([base] * abs(count))
-    shown = product if abs(count) == 1 else f"({product})"
-    return shown if count > 0 else f"(/ {shown})"
-
-
-def _number(value: Fraction) -> str:
-    shown = str(abs(value.numerator))
-    if value.denominator != 1:
-        shown = f"({shown} / {value.denominator})"
-    return f"(- {shown})" if value < 0 else shown
