@@ -88,11 +88,11 @@ def test_64_bit_mode_is_left_as_it_was():
 
 
 def test_what_jax_compiled_is_dropped_in_time(monkeypatch):
-    from bncheck.adapters import jax_sheets
+    from bncheck.adapters import jax_operations
 
     cleared = []
     monkeypatch.setattr(jax, "clear_caches", lambda: cleared.append(None))
-    kept = jax_sheets.Executables()
+    kept = jax_operations.Executables()
     for n in range(300):
         kept.add(("x", n), 10)
         kept.add(("x", n), 10)  # another setting, the same operations

@@ -55,9 +55,9 @@ SIBLINGS = {
     "laws": {"__init__"},
     "reports": {"__init__"},
     "adapters": {
-        "__init__", "answers", "calls", "jax_elements", "jax_programs", "jax_sheets",
-        "jax_templates", "jax_tools", "loading", "onnx_nodes", "onnx_runtimes", "plain", "probing",
-        "profiles", "roles", "tensors", "torch_tools",
+        "__init__", "answers", "calls", "jax_elements", "jax_operations", "jax_programs",
+        "jax_sheets", "jax_templates", "jax_tools", "loading", "onnx_nodes", "onnx_runtimes",
+        "plain", "probing", "profiles", "roles", "tensors", "torch_tools",
     },
 }  # fmt: skip
 

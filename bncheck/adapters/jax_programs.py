@@ -13,7 +13,8 @@ from typing import Any
 import jax
 from jax.extend.core import jaxpr_as_fun
 
-from bncheck.adapters.jax_sheets import Opaque, Results, Sheet, Values, executables
+from bncheck.adapters.jax_operations import executables
+from bncheck.adapters.jax_sheets import Opaque, Results, Sheet, Values
 from bncheck.adapters.jax_templates import Family, Numbers, Setting, Trace
 
 # ``(setting, x, gamma, beta, state) -> y, state``

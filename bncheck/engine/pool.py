@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from contextlib import ExitStack
 from typing import TypeVar
 
 from bncheck.engine.session import InProcess, Session
+
+# Questions ahead, for each session: enough that none waits for another one's kind.
+_AHEAD = 8
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -24,9 +27,6 @@ class Pool:
     def __init__(self, sessions: list[Session]) -> None:
         """Take the sessions over; `close` ends them."""
         self._sessions = sessions
-        self._free: SimpleQueue[Session] = SimpleQueue()
-        for session in sessions:
-            self._free.put(session)
 
     @property
     def first(self) -> Session:
@@ -39,19 +39,30 @@ class Pool:
             tell(session)
 
     def map(
-        self, ask: Callable[[Session, Question], Answer], questions: Iterable[Question]
+        self,
+        ask: Callable[[Session, Question], Answer],
+        questions: Iterable[Question],
+        alike: Callable[[Question], Hashable],
     ) -> Iterator[tuple[Question, Answer]]:
-        """Ask all questions, a few ahead of the one whose answer is due."""
+        """Ask all questions, some ahead of the one whose answer is due.
+
+        alike: questions of which this is equal go to the same session, since a target may prepare
+        for a kind of question, as one that compiles for each shape
+        """
         if isinstance(self.first, InProcess):
             for question in questions:
                 yield question, ask(self.first, question)
             return
-        with ThreadPoolExecutor(len(self._sessions)) as threads:
-            waiting: deque[tuple[Question, Future[Answer]]] = deque()
+        shares = _Shares(len(self._sessions))
+        waiting: deque[tuple[Question, Future[Answer]]] = deque()
+        with ExitStack() as stack:
+            threads = [stack.enter_context(ThreadPoolExecutor(1)) for _ in self._sessions]
             try:
                 for question in questions:
-                    waiting.append((question, threads.submit(self._with_free, ask, question)))
-                    if len(waiting) > 2 * len(self._sessions):
+                    k = shares.of(alike(question))
+                    answer = threads[k].submit(ask, self._sessions[k], question)
+                    waiting.append((question, answer))
+                    if len(waiting) > _AHEAD * len(self._sessions):
                         asked, answer = waiting.popleft()
                         yield asked, answer.result()
                 while waiting:
@@ -61,14 +72,20 @@ class Pool:
                 for _, answer in waiting:
                     answer.cancel()
 
-    def _with_free(self, ask: Callable[[Session, Question], Answer], question: Question) -> Answer:
-        session = self._free.get()
-        try:
-            return ask(session, question)
-        finally:
-            self._free.put(session)
-
     def close(self) -> None:
         """End all sessions."""
         for session in self._sessions:
             session.close()
+
+
+class _Shares:
+    """Deals kinds of questions to sessions: a new one to that which was asked least."""
+
+    def __init__(self, sessions: int) -> None:
+        self._asked = [0] * sessions
+        self._known: dict[Hashable, int] = {}
+
+    def of(self, kind: Hashable) -> int:
+        k = self._known.setdefault(kind, self._asked.index(min(self._asked)))
+        self._asked[k] += 1
+        return k

@@ -169,7 +169,7 @@ def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator
     total = count(state.domain, state.dtypes, budget)
     limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
     planned = tasks(laws, state.domain, state.dtypes, budget, state.options.seed)
-    for done, (task, answer) in enumerate(pool.map(_try, planned), 1):
+    for done, (task, answer) in enumerate(pool.map(_try, planned, _kind), 1):
         if isinstance(answer, Died):
             state.fatal.append((task, task.laws, answer))
         elif isinstance(answer, InternalError):
@@ -192,6 +192,10 @@ def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator
             return
         if len(state.faults) >= MOST_FAULTS:
             return
+
+
+def _kind(task: Task) -> tuple[str, tuple[int, ...]]:
+    return task.dtype, task.recipe.shape
 
 
 def _try(session: Session, task: Task) -> dict[str, Any] | Died | InternalError:
