@@ -15,7 +15,7 @@ for dtype, u in ((torch.bfloat16, 2.0**-8), (torch.float16, 2.0**-11)):
     w = (c * c).mean((0, 2, 3), keepdims=True) + 1e-5
     # dy = x: dx = (c - c mean(c^2)/w)/sqrt(w) = c eps/w^1.5, which nearly cancels
     exact, size = c * 1e-5 / w**1.5, np.abs(v).max() / np.sqrt(w)
-    allowed = u * np.abs(exact) + (64 + 16) * 2.0**-24 * size * 2
+    allowed = u * np.abs(exact) + (64 + 16) * 2.0**-24 * size * 2  # two sums of 64
     for name, dy in (("", x), ("channels-last ", x.contiguous(memory_format=torch.channels_last))):
         given = x.clone().requires_grad_()
         torch.nn.BatchNorm2d(3)(given).backward(dy.clone())
