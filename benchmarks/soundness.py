@@ -1,19 +1,23 @@
 """The long run: no false alarm over many seeds, and every mutant failed over as many.
 
-    python benchmarks/soundness.py --seeds 20 --budget standard
+    python benchmarks/soundness.py --seeds 20 --budget standard [--record FILE]
 
-Prints one line a target and a summary line; exits 1 if a correct algorithm was blamed or a
-mutant was not failed.
+Prints what is wrong as it comes, a line a seed, and the figures; exits 1 if a correct algorithm
+was blamed or a mutant was not failed. With a record, a line of JSON for each run, a run that is
+already in the file is not done again: delete it when bncheck changes.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -65,7 +69,7 @@ def run(job: Job) -> Outcome:
     return Outcome(job, good, examples, time.perf_counter() - began, told)
 
 
-def jobs(kinds: list[str], seeds: int, budget: str, dtypes: tuple[str, ...]) -> list[Job]:
+def jobs(kinds: list[str], seeds: range, budget: str, dtypes: tuple[str, ...]) -> list[Job]:
     from correct import CORRECT, PROMISED
 
     from bncheck.deviations import MUTANTS
@@ -75,35 +79,61 @@ def jobs(kinds: list[str], seeds: int, budget: str, dtypes: tuple[str, ...]) -> 
         "torch": [f"torch.nn:BatchNorm{d}d" for d in (1, 2, 3)],
         "mutant": list(MUTANTS.values()),
     }
-    return [Job(k, n, s, budget, dtypes) for s in range(seeds) for k in kinds for n in names[k]]
+    return [Job(k, n, s, budget, dtypes) for s in seeds for k in kinds for n in names[k]]
+
+
+def recorded(file: Path | None) -> dict[Job, Outcome]:
+    lines = file.read_text(encoding="utf-8").splitlines() if file and file.exists() else []
+    done = {}
+    for line in map(json.loads, lines):
+        job = Job(**{**line["job"], "dtypes": tuple(line["job"]["dtypes"])})
+        done[job] = Outcome(**{**line, "job": job})
+    return done
+
+
+def outcomes(planned: list[Job], workers: int, file: Path | None) -> Iterator[Outcome]:
+    """The outcome of each job, in their order; from the record where it has them."""
+    done = recorded(file)
+    with ProcessPoolExecutor(workers) as pool:
+        fresh = pool.map(run, [job for job in planned if job not in done])
+        for job in planned:
+            if job in done:
+                yield done[job]
+                continue
+            outcome = next(fresh)
+            if file:
+                with file.open("a", encoding="utf-8") as lines:
+                    lines.write(json.dumps(asdict(outcome)) + "\n")
+            yield outcome
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--kinds", default="mutant,torch,correct")
     parser.add_argument("--dtypes", default="float32,float64,float16,bfloat16")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--record", type=Path)
     given = parser.parse_args()
-    bad, examples, done = 0, {}, {}
     began = time.perf_counter()
-    with ProcessPoolExecutor(given.jobs) as pool:
-        dtypes = tuple(given.dtypes.split(","))
-        planned = jobs(given.kinds.split(","), given.seeds, given.budget, dtypes)
-        for outcome in pool.map(run, planned):
+    seeds = range(given.first, given.first + given.seeds)
+    planned = jobs(given.kinds.split(","), seeds, given.budget, tuple(given.dtypes.split(",")))
+    bad, done = 0, {}
+    for seed, some in groupby(outcomes(planned, given.jobs, given.record), lambda o: o.job.seed):
+        for outcome in some:
             job = outcome.job
-            examples[job.kind] = examples.get(job.kind, 0) + outcome.examples
-            done[job.kind] = done.get(job.kind, 0) + 1
-            bad += not outcome.good
+            runs, examples = done.get(job.kind, (0, 0))
+            done[job.kind] = runs + 1, examples + outcome.examples
             if not outcome.good:
-                print(
-                    f"WRONG {job.kind} {job.name} seed {job.seed}: {outcome.told or 'not failed'}"
-                )
-            sys.stdout.flush()
-    for kind in done:
-        print(f"{kind}: {done[kind]} runs, {examples[kind]} examples")
-    print(f"{bad} wrong; {time.perf_counter() - began:.0f} s; budget {given.budget}")
+                bad += 1
+                print(f"WRONG {job.kind} {job.name} seed {job.seed}: "
+                      f"{outcome.told or 'not failed'}", flush=True)  # fmt: skip
+        print(f"seed {seed}: {time.perf_counter() - began:.0f} s, {bad} wrong so far", flush=True)
+    for kind, (runs, examples) in done.items():
+        print(f"{kind}: {runs} runs, {examples} examples")
+    print(f"{bad} wrong; budget {given.budget}")
     return bool(bad)
 
 
