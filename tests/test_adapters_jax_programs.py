@@ -266,3 +266,71 @@ def test_numpy_is_asked_only_where_jax_agrees(dtype, monkeypatch):
             assert elements.numpys(name, dtype) is None
             monkeypatch.setitem(elements._UFUNCS, name, own)
     elements._agrees.cache_clear()
+
+
+# -- sums ------------------------------------------------------------------------------------------
+
+
+def jaxs_sum(array, axes):
+    function = jax.jit(lambda a: jax.lax.reduce_sum_p.bind(a, axes=axes, out_sharding=None))
+    return np.asarray(function(array))
+
+
+def our_sum(array, axes):
+    from bncheck.adapters.jax_elements import has_tiny
+    from bncheck.adapters.jax_operations import run_of
+
+    equation = jax.make_jaxpr(lambda a: jax.lax.reduce_sum_p.bind(a, axes=axes, out_sharding=None))(
+        array
+    ).eqns[0]
+    with np.errstate(all="ignore"):  # as on a sheet
+        ((found,), _) = run_of(("reduce_sum", ""), equation, None)(None, [array], has_tiny(array))
+    return np.asarray(found)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
+@pytest.mark.parametrize(
+    ("shape", "axes"),
+    [
+        *[((m, c), (0,)) for m in (1, 2, 31, 32, 33, 70) for c in (1, 3, 17)],
+        *[((3, m), (1,)) for m in (1, 5, 32, 40)],
+        *[((4, 1, 3, 1), axes) for axes in ((0,), (0, 1, 3), (1,), (0, 2), (0, 1, 2, 3))],
+        *[((4, 3, 2, 5), axes) for axes in ((0, 2, 3), (2,), (0, 1, 2), ())],
+        *[((0, 3), (0,)), ((2, 0), (0,)), ((2, 0), (0, 1))],
+    ],
+)
+def test_a_sum_has_the_bits_of_jax(shape, axes, dtype):
+    draws = np.random.default_rng(0)
+    with jax.enable_x64(dtype == "float64"):
+        for scale in (1, 1e-3, float(np.finfo(dtype).tiny)):
+            array = (draws.normal(300 * (scale == 1), 1, shape) * scale).astype(dtype)
+            assert bits(our_sum(array, axes)) == bits(jaxs_sum(array, axes))
+            assert our_sum(array, axes).shape == jaxs_sum(array, axes).shape
+        for values in ([-0.0], [np.inf, -np.inf, 1], [np.nan, 2]):
+            array = np.resize(np.array(values, dtype), shape)
+            assert bits(our_sum(array, axes)) == bits(jaxs_sum(array, axes))
+
+
+def test_partial_sums_below_the_normal_range_are_zero_as_in_jax():
+    tiny = np.finfo(np.float32).tiny
+    array = np.array([[1.5 * tiny], [-1.25 * tiny], [4 * tiny]], np.float32)
+    assert bits(our_sum(array, (0,))) == bits(jaxs_sum(array, (0,)))
+
+
+def test_numpys_sums_are_used_only_where_jax_agrees(monkeypatch):
+    from bncheck.adapters import jax_sums as sums
+
+    array = np.ones((5, 3), np.float32)
+    sums._agrees.cache_clear()
+    assert sums.running(array, (0,)) is not None
+    assert sums.running(np.ones((33, 3), np.float32), (0,)) is None
+    assert sums.running(array, (0, 1)) is None
+    own = sums._running
+
+    def wrong(array, axis):
+        return own(array[::-1], axis)  # the other way round
+
+    monkeypatch.setattr(sums, "_running", wrong)
+    sums._agrees.cache_clear()
+    assert sums.running(array, (0,)) is None
+    sums._agrees.cache_clear()

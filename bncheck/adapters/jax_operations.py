@@ -1,7 +1,8 @@
 """Single operations of a traced function, as functions of arrays.
 
 Those that only move data are NumPy's; those that go element by element are run as
-`bncheck.adapters.jax_elements` says; all others JAX compiles for each shape.
+`bncheck.adapters.jax_elements` says, sums as `bncheck.adapters.jax_sums` does; all others JAX
+compiles for each shape.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -11,6 +12,7 @@ import jax
 import numpy as np
 
 from bncheck.adapters import jax_elements as elements
+from bncheck.adapters import jax_sums as sums
 from bncheck.adapters.jax_templates import Names, Numbers
 
 _PRIMITIVES = {"mul": jax.lax.mul_p, "add": jax.lax.add_p}
@@ -30,6 +32,8 @@ def run_of(operation: tuple[str, str], equation: Any, names: Names | None) -> Ru
     moved = _moved(operation[0], equation.params, names)
     if moved is not None:
         return moved
+    if operation[0] == "reduce_sum":
+        return _sum(equation.params)
     compiled = _compiled(operation, equation, names)
     if elements.is_known(operation[0], equation):
         return _elementwise(operation, equation, compiled)
@@ -110,6 +114,27 @@ def _compiled(operation: tuple[str, str], equation: Any, names: Names | None) ->
         function = _jitted(name, primitive, given)
         executables.add((name, tuple((v.shape, v.dtype.char) for v in values)), 1)
         return function(*values), None
+
+    return run
+
+
+def _sum(params: Any) -> Run:
+    """Return a sum along some axes."""
+    axes, others = params["axes"], {k: v for k, v in params.items() if k != "axes"}
+
+    def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
+        (array,) = values
+        shape, left = sums.squeezed(array.shape, axes)
+        found, array = None, array.reshape(shape)
+        if not small:
+            found = sums.running(array, left)
+        tiny = None if found is None else False
+        if found is None:
+            given = {**others, "axes": left}
+            name = "reduce_sum", listed(given)
+            executables.add((name, shape, array.dtype.char), 1)
+            found = np.asarray(_jitted(name, jax.lax.reduce_sum_p, given)(array)[0])
+        return (found.reshape(sums.remaining(values[0].shape, axes)),), tiny
 
     return run
 
