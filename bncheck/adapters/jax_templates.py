@@ -228,8 +228,8 @@ class Family:
         return Trace(closed, jax.tree.structure(shapes))
 
 
-def _type(leaf: Any) -> tuple[str, bool]:
-    return str(leaf.dtype), bool(getattr(leaf, "weak_type", False))
+def _type(leaf: Any) -> tuple[Any, bool]:
+    return leaf.dtype, bool(getattr(leaf, "weak_type", False))
 
 
 def _rows(body: Any) -> Iterator[tuple[str, tuple[int, ...], tuple[int, ...]]]:
