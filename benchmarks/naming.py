@@ -1,12 +1,13 @@
 """How often the deviation that a target has is named as its cause.
 
-    python benchmarks/naming.py [--seeds N] [--first N] [--budget NAME] [--pairs N] [--jobs N]
-                                [--record FILE] [NAME...]
+    python benchmarks/naming.py [--seeds N] [--first N] [--sample N] [--budget NAME] [--pairs N]
+                                [--jobs N] [--record FILE] [NAME...]
 
-Verifies every deviation of the catalogue with each seed from the first on, and so many sampled
-pairs once, and prints what was not named right as it comes, then the figures: caught, named, and
-seconds of diagnosis. Ctrl-C ends it with the figures so far. With a record, a line of JSON for
-each run, a run that is already in the file is not done again: delete it when bncheck changes.
+Verifies every deviation of the catalogue with each seed from the first on, or a sample of these
+runs, of which a larger one has the smaller one's too, and so many sampled pairs once, and prints
+what was not named right as it comes, then the figures: caught, named, and seconds of diagnosis.
+Ctrl-C ends it with the figures so far. With a record, a line of JSON for each run, a run that is
+already in the file is not done again: delete it when bncheck changes.
 """
 
 import argparse
@@ -68,7 +69,11 @@ def key(run):
 def planned(args):
     deviations = [BY_NAME[n] for n in args.names] or DEVIATIONS
     seeds = range(args.first, args.first + args.seeds)
-    yield from (((d.name,), args.budget, seed) for seed in seeds for d in deviations)
+    singles = [((d.name,), args.budget, seed) for seed in seeds for d in deviations]
+    if args.sample is not None:
+        random.Random(args.first).shuffle(singles)  # noqa: S311 # a sample, the same each time
+        del singles[args.sample :]
+    yield from singles
     sampled = random.Random(args.first)  # noqa: S311 # a sample, the same each time
     safe = [d for d in DEVIATIONS if not d.dangerous and not d.legitimate]
     pairs = [sampled.sample(safe, 2) for _ in range(args.pairs)]
@@ -103,6 +108,7 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="first seed; pairs are sampled by it")
+    parser.add_argument("--sample", type=int, help="so many of all runs of single deviations")
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--pairs", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
