@@ -76,6 +76,11 @@ def test_dangerous_deviation_is_caught_from_outside(name):
 # -- the data and the page ------------------------------------------------------------------------
 
 
+def test_raising_is_the_merit_of_one_law_also_where_few_are_tried():
+    assert catching(BY_NAME["raises-at-rank-5"], laws=("F00", "P07")) == ("P07",)
+    assert catching(BY_NAME["raises-at-rank-5"], laws=("F00",)) == ()
+
+
 def test_data_reads_back():
     assert from_plain(TABLE.plain()) == KillTable(
         TABLE.seed, TABLE.laws, tuple(sorted(TABLE.rows, key=lambda r: r.deviation)), TABLE.cover
