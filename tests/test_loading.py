@@ -142,6 +142,11 @@ def test_keyboard_interrupt_is_not_a_fault_of_the_target(folder):
             "is a file meant, absent_x.py?",
         ),
         ("absent_x.y:Z", "absent_x.y:Z does not import: there is no module 'absent_x'"),
+        (
+            "xml.dom.Node",
+            "xml.dom.Node does not import: there is no module 'xml.dom.Node', but 'xml.dom' has a "
+            "name 'Node'; did you mean xml.dom:Node?",
+        ),
         ("os.absent_x", "os.absent_x does not import: there is no module 'os.absent_x'"),
         ("bn.py:BatchNrom", "bn.py has no name 'BatchNrom'; did you mean 'BatchNorm'?"),
         ("bn.py:BatchNorm.forwrd", "bn.py:BatchNorm has no name 'forwrd'; did you mean 'forward'?"),

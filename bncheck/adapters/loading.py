@@ -122,7 +122,16 @@ def _import_module(target: str, name: str) -> ModuleType:
             if not own and missing != "tensorflow":
                 raise  # it is there, but something that it imports is not
             message = f"{target} does not import: there is no module {missing!r}"
-            raise TargetError(message + instead(missing)) from None
+            raise TargetError(message + (_member(missing) or instead(missing))) from None
+
+
+def _member(missing: str) -> str:
+    """Say so where a module that is not there is a name in one that is."""
+    home, _, name = missing.rpartition(".")
+    # looking for it has imported its home, if there is one
+    if not hasattr(sys.modules.get(home), name):
+        return ""
+    return f", but {home!r} has a name {name!r}; did you mean {home}:{name}?"
 
 
 def _no_python(path: Path) -> None:
