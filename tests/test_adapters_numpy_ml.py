@@ -48,6 +48,7 @@ def shaped(a, rank):
 def test_layers(name, rank, dtype, path):
     implementation = adapt(load(f"{path}:{name}"), name=name)
     assert implementation.domain.ranks == (rank,)
+    assert implementation.defaults == {"eps": 1e-5, "momentum": 0.9}
     x, dy = (shaped(a, rank).astype(dtype) for a in (SIGNS, DY))
     parts = [np.array(a, dtype) for a in ([2, 4], [1, -1], [1, 0], [1, 13])]
     case = Case(x, parts[0], parts[1], dy, parts[2], parts[3], eps=3.0, momentum=0.75)

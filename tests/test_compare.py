@@ -39,6 +39,15 @@ def test_defaults_that_differ_are_named():
     assert compare(one, other).differing == ["eps"]
 
 
+def test_the_same_momentum_weighing_the_other_statistics_is_no_other_default():
+    one = replace(algorithm(convention=TORCH), defaults={"momentum": 0.1})
+    same, other = (
+        replace(algorithm(convention=KERAS), defaults={"momentum": m}) for m in (0.9, 0.99)
+    )
+    assert "momentum" not in compare(one, same).differing
+    assert "momentum" in compare(one, other).differing
+
+
 @pytest.mark.parametrize(
     ("name", "apart"),
     [

@@ -55,9 +55,10 @@ SIBLINGS = {
     "laws": {"__init__"},
     "reports": {"__init__"},
     "adapters": {
-        "__init__", "answers", "calls", "jax_elements", "jax_operations", "jax_programs",
-        "jax_sheets", "jax_sums", "jax_templates", "jax_tools", "loading", "onnx_nodes",
-        "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors", "torch_tools",
+        "__init__", "answers", "calls", "defaults", "jax_elements", "jax_operations",
+        "jax_programs", "jax_sheets", "jax_sums", "jax_templates", "jax_tools", "loading",
+        "onnx_nodes", "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors",
+        "torch_tools",
     },
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import Any
 import equinox as eqx
 import jax
 
-from bncheck.adapters import jax_tools
+from bncheck.adapters import defaults, jax_tools
 from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
@@ -58,6 +58,9 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=PROFILES["equinox"],
         domain=Domain(channels=None if made else target.input_size),
         origin=kind,
+        defaults=defaults.of_signature(kind)
+        if made
+        else defaults.told(target.eps, target.momentum),
     )
 
 

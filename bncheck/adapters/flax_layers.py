@@ -5,7 +5,7 @@ from typing import Any
 
 import flax.linen as nn
 
-from bncheck.adapters import jax_tools
+from bncheck.adapters import defaults, jax_tools
 from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
@@ -45,6 +45,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=convention,
         domain=Domain(ranks=jax_tools.ranks_with(module.axis), dtypes=dtypes),
         origin=kind,
+        defaults=defaults.told(module.epsilon, module.momentum),
     )
 
 

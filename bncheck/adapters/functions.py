@@ -12,7 +12,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from bncheck.adapters import answers
+from bncheck.adapters import answers, defaults
 from bncheck.arrays import samples
 from bncheck.errors import TargetError, UsageError
 from bncheck.formats import Array
@@ -64,6 +64,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=own,
         domain=Domain(ranks=own.ranks or Domain.ranks, dtypes=own.dtypes or Domain.dtypes),
         origin=_origin(forward),
+        defaults=defaults.of_signature(forward),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import haiku as hk
 import jax.numpy as jnp
 
-from bncheck.adapters import jax_tools
+from bncheck.adapters import defaults, jax_tools
 from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
@@ -44,6 +44,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=own,
         domain=Domain(),
         origin=target,
+        defaults=defaults.of_signature(target),
     )
 
 

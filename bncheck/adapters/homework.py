@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.adapters import probing
+from bncheck.adapters import defaults, probing
 from bncheck.adapters.plain import PER_CHANNEL, Living, Plan, channels_of, planned
 from bncheck.errors import TargetError
 from bncheck.model import Ability, Convention, Domain, Implementation
@@ -67,7 +67,19 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         domain=domain,
         origin=_origin(target),
         measured=frozenset(_found(own, said, axis)),
+        defaults=_defaults(target, plan, domain),
     )
+
+
+def _defaults(target: Any, plan: Plan, domain: Domain) -> dict[str, float]:
+    """Find eps and momentum: of a class by its constructor, of an instance by what it has."""
+    fixed = defaults.told(domain.fixed_eps, domain.fixed_momentum)
+    if isinstance(target, type):
+        return fixed | defaults.of_signature(target)
+    held = {
+        role: plan.slots[role].get(target) for role in ("eps", "momentum") if role in plan.slots
+    }
+    return fixed | defaults.told(**held)
 
 
 def _found(own: Convention, said: Convention, axis: int | None) -> Iterator[str]:

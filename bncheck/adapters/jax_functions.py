@@ -11,7 +11,7 @@ from typing import Any
 import jax
 from jax.example_libraries import stax
 
-from bncheck.adapters import jax_tools
+from bncheck.adapters import defaults, jax_tools
 from bncheck.adapters.jax_templates import Setting
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
@@ -53,6 +53,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=Convention(one_value="beta", channel_axis=-1),
         domain=Domain(),
         origin=partial.func,
+        defaults=defaults.of_signature(partial.func),
     )
 
 

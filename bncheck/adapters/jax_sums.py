@@ -50,7 +50,8 @@ def _running(array: Array, axis: int) -> Array | None:
     if has_tiny(partial):
         return None
     # JAX starts with zero, so that no sum is -0
-    return partial.take(-1, axis) + array.dtype.type(0)
+    found: Array = partial.take(-1, axis) + array.dtype.type(0)
+    return found
 
 
 @functools.cache

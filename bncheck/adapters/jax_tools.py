@@ -6,7 +6,7 @@ float64 needs JAX's 64-bit mode, which is on during calls with float64 only.
 
 import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,7 +55,13 @@ class PureLayer:
 
 
 def implementation(
-    pure: PureLayer, *, name: str, convention: Convention, domain: Domain, origin: object
+    pure: PureLayer,
+    *,
+    name: str,
+    convention: Convention,
+    domain: Domain,
+    origin: object,
+    defaults: Mapping[str, float],
 ) -> Implementation:
     """Make an implementation of a pure layer; ``origin`` is the class or function it is."""
     abilities: set[Ability] = {"backward", "jvp"}
@@ -72,6 +78,7 @@ def implementation(
         # JAX has no strides
         domain=replace(domain, affine=pure.affine, strided=False),
         origin=f"{inspect.getsourcefile(code)}:{inspect.getsourcelines(code)[1]}",  # type: ignore[arg-type] # a class or function
+        defaults=defaults,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from bncheck.adapters import answers
+from bncheck.adapters import answers, defaults
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError, UsageError
 from bncheck.formats import Array
@@ -64,6 +64,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             strided=backend.strided,
         ),
         origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        defaults=defaults.told(template.epsilon, template.momentum),
     )
 
 

@@ -12,7 +12,7 @@ import mlx.core as mx
 import mlx.nn as nn
 import numpy as np
 
-from bncheck.adapters import answers
+from bncheck.adapters import answers, defaults
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError, UsageError
 from bncheck.formats import Array
@@ -54,6 +54,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         # MLX has no strides
         domain=Domain(ranks=RANKS, channels=fixed, dtypes=DTYPES, affine=affine, strided=False),
         origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        defaults=defaults.told(bare.eps, bare.momentum),
     )
 
 

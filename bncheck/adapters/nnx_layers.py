@@ -6,7 +6,7 @@ from typing import Any
 
 from flax import nnx
 
-from bncheck.adapters import jax_tools
+from bncheck.adapters import defaults, jax_tools
 from bncheck.adapters.jax_templates import Setting
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
@@ -51,6 +51,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             dtypes=dtypes,
         ),
         origin=kind,
+        defaults=defaults.told(module.epsilon, module.momentum),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.adapters import answers
+from bncheck.adapters import answers, defaults
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetError
 from bncheck.formats import Array
@@ -39,6 +39,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     def build() -> Any:
         return target() if isinstance(target, type) else copy.deepcopy(target)
 
+    bare = build()
     return Implementation(
         name=name,
         make=lambda case: _Living(build, case).layer(),
@@ -46,6 +47,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=PROFILES["numpy-ml"],
         domain=Domain(ranks=ranks),
         origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        defaults=defaults.told(bare.epsilon, bare.momentum),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.adapters import answers, onnx_runtimes
+from bncheck.adapters import answers, defaults, onnx_runtimes
 from bncheck.adapters.onnx_nodes import INPUTS, Node, model_of
 from bncheck.adapters.profiles import PROFILES
 from bncheck.errors import TargetRaised
@@ -59,6 +59,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             training=train is not None,
         ),
         origin=f"{runtime}, operator set {node.opset}",
+        defaults=defaults.told(node.epsilon, node.momentum),
     )
 
 

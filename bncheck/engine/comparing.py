@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Compared:
         """The names of the conventions, and defaults, in which the two differ."""
         named = [k for k in CONVENTIONS if self.a.observed.get(k) != self.b.observed.get(k)]
         both = self.a.defaults.keys() & self.b.defaults.keys()
-        return named + sorted(k for k in both if self.a.defaults[k] != self.b.defaults[k])
+        return named + sorted(k for k in both if _default(self.a, k) != _default(self.b, k))
 
     @property
     def exit_code(self) -> int:
@@ -93,6 +94,16 @@ class Compared:
         if not any(found.compared for found in self.agreements):
             return 2
         return int(any(found.agreed < found.compared for found in self.agreements))
+
+
+def _default(side: Side, name: str) -> Fraction:
+    """Return a default; momentum as the weight of the new statistics, whichever it weighs there.
+
+    As written in decimals: 0.9 of the old ones is 0.1 of the new ones, if not in binary.
+    """
+    value = Fraction(repr(side.defaults[name]))
+    old = name == "momentum" and side.observed.get("momentum_weighs") == "old"
+    return 1 - value if old else value
 
 
 @dataclass(frozen=True)
