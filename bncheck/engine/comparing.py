@@ -10,9 +10,7 @@ same number, this is ``|a - b| <= e_a + e_b``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from bncheck.cases import Recipe, build
 from bncheck.conventions import Statistics, merged, predict
 from bncheck.diagnosis import panel, scripts
 from bncheck.engine import opening
+from bncheck.engine.compared import Agreement, Compared, Side
 from bncheck.engine.options import Options
 from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died
@@ -34,76 +33,6 @@ OUTPUTS = (
     *("y", "dx", "dgamma", "dbeta", "running mean", "running variance"),
     *("inference y", "inference dx", "inference dgamma", "inference dbeta"),
 )
-CONVENTIONS = (
-    *("momentum_weighs", "running_var", "debiased", "one_value", "empty_batch"),
-    "variance_algorithm",
-)
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two, as far as it is known."""
-
-    name: str
-    observed: Mapping[str, Any]
-    defaults: Mapping[str, float]
-    outputs: frozenset[str] = frozenset()
-
-
-@dataclass
-class Agreement:
-    """How one output compares: cases compared and agreeing, and the worst of them.
-
-    ratio: the largest difference of errors in units of what both may be off by
-    a, b: both answers at the worst entry; exact: both truths there; recipe: the case it was on
-    shares: for each of the two, its largest error in units of what it may be off by
-    """
-
-    output: str
-    dtype: str
-    compared: int = 0
-    agreed: int = 0
-    unpromised: int = 0
-    ratio: float = 0.0
-    a: float = float("nan")
-    b: float = float("nan")
-    exact: tuple[float, float] = (float("nan"), float("nan"))
-    recipe: Mapping[str, Any] = field(default_factory=dict)
-    shares: tuple[float, float] = (0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Compared:
-    """What came out: both sides, conventions that differ, and every output that both have."""
-
-    a: Side
-    b: Side
-    agreements: tuple[Agreement, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def differing(self) -> list[str]:
-        """The names of the conventions, and defaults, in which the two differ."""
-        named = [k for k in CONVENTIONS if self.a.observed.get(k) != self.b.observed.get(k)]
-        both = self.a.defaults.keys() & self.b.defaults.keys()
-        return named + sorted(k for k in both if _default(self.a, k) != _default(self.b, k))
-
-    @property
-    def exit_code(self) -> int:
-        """0: they agree; 1: they do not; 2: nothing could be compared."""
-        if not any(found.compared for found in self.agreements):
-            return 2
-        return int(any(found.agreed < found.compared for found in self.agreements))
-
-
-def _default(side: Side, name: str) -> Fraction:
-    """Return a default; momentum as the weight of the new statistics, whichever it weighs there.
-
-    As written in decimals: 0.9 of the old ones is 0.1 of the new ones, if not in binary.
-    """
-    value = Fraction(repr(side.defaults[name]))
-    old = name == "momentum" and side.observed.get("momentum_weighs") == "old"
-    return 1 - value if old else value
 
 
 @dataclass(frozen=True)

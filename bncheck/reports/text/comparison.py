@@ -8,7 +8,7 @@ from bncheck.cases import build, from_plain
 from bncheck.terminal import LABELS, times
 
 if TYPE_CHECKING:
-    from bncheck.engine.comparing import Agreement, Compared, Side
+    from bncheck.engine.compared import Agreement, Compared, Side
     from bncheck.terminal import Style
 
 HEADER = ("output", "dtype", "cases", "agree", "worst", "A of its own", "B of its own")
