@@ -51,6 +51,22 @@ def test_classes_and_instances_of_homework():
     assert adapt(own, name="instance").defaults == {"eps": 0.25, "momentum": 0.5}
 
 
+class Late(Course):
+    """Its eps is there from the first batch on."""
+
+    def __init__(self, num_features):
+        super().__init__(num_features)
+        del self.epsilon
+
+    def forward(self, x, training=True):
+        self.epsilon = getattr(self, "epsilon", 0.5)
+        return super().forward(x, training)
+
+
+def test_what_an_instance_does_not_have_yet_is_not_told():
+    assert "eps" not in adapt(Late(3), name="late").defaults
+
+
 def test_only_numbers_are_defaults():
     assert told(None, np.float32(0.5)) == {"momentum": 0.5}
     assert told(float("nan"), True) == {}

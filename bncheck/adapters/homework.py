@@ -14,6 +14,7 @@ import numpy as np
 
 from bncheck.adapters import defaults, probing
 from bncheck.adapters.plain import PER_CHANNEL, Living, Plan, channels_of, planned
+from bncheck.adapters.roles import Slot
 from bncheck.errors import TargetError
 from bncheck.model import Ability, Convention, Domain, Implementation
 
@@ -76,10 +77,15 @@ def _defaults(target: Any, plan: Plan, domain: Domain) -> dict[str, float]:
     fixed = defaults.told(domain.fixed_eps, domain.fixed_momentum)
     if isinstance(target, type):
         return fixed | defaults.of_signature(target)
-    held = {
-        role: plan.slots[role].get(target) for role in ("eps", "momentum") if role in plan.slots
-    }
-    return fixed | defaults.told(**held)
+    slots = {role: plan.slots[role] for role in ("eps", "momentum") if role in plan.slots}
+    return fixed | defaults.told(**{role: _held(slot, target) for role, slot in slots.items()})
+
+
+def _held(slot: Slot, layer: object) -> Any:
+    try:
+        return slot.get(layer)
+    except Exception:  # a property may need what a first batch brings
+        return None
 
 
 def _found(own: Convention, said: Convention, axis: int | None) -> Iterator[str]:

@@ -4,8 +4,8 @@ XLA leaves axes of length 1 out of a sum, so here they are left out before it is
 shapes that then are the same share an executable. A short sum along one axis XLA adds up one by
 one, as NumPy's running sum does; long ones it makes of shorter ones, and in which order it goes
 along several axes differs from shape to shape. So only short sums along one axis are NumPy's, if
-JAX, asked once for each dtype, agrees on all lengths, and only where no number on the way is below
-the normal range (see `bncheck.adapters.jax_elements`).
+JAX, asked once for each dtype, agrees on sums of ten lengths, and only where no number on the way
+is below the normal range (see `bncheck.adapters.jax_elements`).
 """
 
 import functools
