@@ -28,6 +28,12 @@ def test_frameworks(target, defaults):
     assert adapt(load(target), name=target).defaults == pytest.approx(defaults)
 
 
+def test_a_cumulative_average_has_no_momentum():
+    nn = pytest.importorskip("torch.nn")
+    layer = nn.BatchNorm1d(3, momentum=None)
+    assert adapt(layer, name="cumulative").defaults == {"eps": 1e-5}
+
+
 class Course:
     def __init__(self, num_features, epsilon=1e-8, momentum=0.9):
         self.epsilon, self.momentum = epsilon, momentum

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from bncheck.adapters import probing
+from bncheck.adapters import defaults, probing
 from bncheck.adapters.profiles import PROFILES
 from bncheck.adapters.torch_tools import Module, layer_of
 from bncheck.errors import TargetError
@@ -71,7 +71,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             affine=module.weight is not None and module.bias is not None,
         ),
         origin=_origin(kind),
-        defaults={"eps": module.eps, "momentum": module.momentum or 0.0},
+        defaults=defaults.told(module.eps, module.momentum),  # None: a cumulative average
     )
 
 
