@@ -268,6 +268,66 @@ def test_numpy_is_asked_only_where_jax_agrees(dtype, monkeypatch):
     elements._agrees.cache_clear()
 
 
+def run_alone(primitive, params, *arrays):
+    """Run one operation as a sheet does, and as JAX does."""
+    from bncheck.adapters.jax_elements import has_tiny
+    from bncheck.adapters.jax_operations import listed, run_of
+
+    def plain(*given):
+        return primitive.bind(*given, **params)
+
+    equation = jax.make_jaxpr(plain)(*arrays).eqns[0]
+    operation = equation.primitive.name, listed(equation.params)
+    with np.errstate(all="ignore"):
+        tiny = any(map(has_tiny, arrays))
+        ((found,), _) = run_of(operation, equation, None)(None, list(arrays), tiny)
+    return np.asarray(found), np.asarray(jax.jit(plain)(*arrays))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        *[((n,), ()) for n in (1, 2, 7, 33, 4097)],
+        *[((8, 3, 2), (1, 3, 1)), ((5, 7), (1, 7)), ((1, 7), (1, 7)), ((9, 1), (1, 1))],
+        *[((), (5,)), ((), ()), ((1, 1), ()), ((4, 3), (4, 3)), ((2, 1, 4), (1, 1, 1))],
+    ],
+)
+def test_a_division_has_the_bits_of_jax(shapes, dtype):
+    draws = np.random.default_rng(0)
+    one, other = (np.asarray(draws.normal(size=shape) * 100, dtype) for shape in shapes)
+    huge = np.asarray(np.finfo(dtype).max, dtype)
+    with jax.enable_x64(dtype == "float64"):
+        for divisor in (other, other * 0, np.full_like(other, huge), np.full_like(other, 1 / huge)):
+            ours, theirs = run_alone(jax.lax.div_p, {}, one, divisor)
+            assert bits(ours) == bits(theirs)
+            assert ours.shape == theirs.shape
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_whole_powers_and_maxima_have_the_bits_of_jax(dtype):
+    draws = np.random.default_rng(0)
+    shapes = ((3,), (70,), (2, 5, 3), (1, 1))
+    values = [np.asarray(draws.normal(size=shape), dtype) for shape in shapes]
+    with jax.enable_x64(dtype == "float64"):
+        for array in values:
+            for power in (-2, -1, 2, 3):
+                ours, theirs = run_alone(jax.lax.integer_pow_p, {"y": power}, array)
+                assert bits(ours) == bits(theirs)
+            for limit in (0.0, -0.0, np.nan):
+                ours, theirs = run_alone(jax.lax.max_p, {}, np.asarray(limit, dtype), array)
+                assert bits(ours) == bits(theirs)
+
+
+@pytest.mark.parametrize("axes", [(), (0,), (1,), (0, 2)])
+def test_a_sum_over_a_mapped_axis_has_the_bits_of_jax(axes):
+    array = np.random.default_rng(0).normal(size=(5, 3, 40)).astype(np.float32)
+    psum = jax.extend.core.primitives.psum_p
+    ours, theirs = run_alone(psum, {"axes": axes, "axis_index_groups": None}, array)
+    assert bits(ours) == bits(theirs)
+    assert ours.shape == theirs.shape
+
+
 # -- sums ------------------------------------------------------------------------------------------
 
 

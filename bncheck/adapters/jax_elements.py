@@ -9,7 +9,7 @@ or where such numbers are, JAX's operation runs in arrays of a few fixed sizes.
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
@@ -18,11 +18,23 @@ from jax import lax
 
 from bncheck.formats import Array
 
+
+def _divide(dividend: Array, divisor: Array) -> Array | None:
+    """Divide as XLA does: a divisor that is for several elements becomes its reciprocal.
+
+    None where a reciprocal is below the normal range, and zero to XLA.
+    """
+    if divisor.size == math.prod(np.broadcast_shapes(dividend.shape, divisor.shape)):
+        return np.asarray(dividend / divisor)
+    reciprocal = np.asarray(divisor.dtype.type(1) / divisor)
+    return None if has_tiny(reciprocal) else np.asarray(dividend * reciprocal)
+
+
 _UFUNCS: dict[str, Callable[..., Any]] = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
-    "div": np.divide,
+    "div": _divide,
     "sqrt": np.sqrt,
     "neg": np.negative,
     "abs": np.abs,
@@ -43,6 +55,8 @@ _PRIMITIVES = {
     **{"eq": lax.eq_p, "ne": lax.ne_p, "lt": lax.lt_p, "le": lax.le_p},
     **{"gt": lax.gt_p, "ge": lax.ge_p, "and": lax.and_p, "or": lax.or_p, "not": lax.not_p},
 }
+# Exact ones and products, which are made alike everywhere but are JAX's.
+_IN_ROOMS = frozenset(("integer_pow", "max", "min"))
 # Those that make numbers below the normal range of others.
 _SHRINK = frozenset(("add", "sub", "mul", "div"))
 _FLOATS = frozenset(("float32", "float64"))
@@ -77,20 +91,13 @@ def is_known(name: str, equation: Any) -> bool:
     """Whether an operation can be NumPy's, or JAX's in a room."""
     atoms = (*equation.invars, *equation.outvars)
     floats = {str(atom.aval.dtype) for atom in atoms} - {"bool"}
-    if name not in _UFUNCS or len(floats) > 1 or not floats <= _FLOATS:
+    if name not in _UFUNCS and name not in _IN_ROOMS:
+        return False
+    if len(floats) > 1 or not floats <= _FLOATS:
         return False
     if name in ("and", "or", "not"):
         return not floats
     return name != "select_n" or (len(atoms) == 4 and str(atoms[0].aval.dtype) == "bool")
-
-
-def is_plain(equation: Any) -> bool:
-    """Whether a division is one of many by many, by each its own.
-
-    Where a divisor is repeated, XLA multiplies by its reciprocal.
-    """
-    shape = equation.outvars[0].aval.shape
-    return math.prod(shape) != 1 and bool(equation.invars[1].aval.shape == shape)
 
 
 def fits_room(name: str, equation: Any) -> bool:
@@ -124,13 +131,28 @@ def in_room(function: Callable[..., Any], room: int, values: list[Any]) -> Array
 
 
 def numpys(name: str, dtype: str) -> Callable[..., Any] | None:
-    """Return NumPy's operation, or None where it does not give the bits of JAX's."""
-    return _UFUNCS[name] if name not in _PRIMITIVES or _agrees(name, dtype) else None
+    """Return NumPy's operation, or None where it does not give the bits of JAX's.
+
+    The operation returns None for arrays of which it may not.
+    """
+    if name in _PRIMITIVES and not _agrees(name, dtype):
+        return None
+    return _UFUNCS.get(name)
 
 
 @functools.cache
 def _agrees(name: str, dtype: str) -> bool:
-    """Ask both on numbers of all magnitudes, near and far from one another."""
+    run = jax.jit(_PRIMITIVES[name].bind)
+    for given in _asked(name, dtype):
+        with np.errstate(all="ignore"):
+            ours = _UFUNCS[name](*given)
+        if ours is None or not _alike(np.asarray(ours), np.asarray(run(*given))):
+            return False
+    return True
+
+
+def _asked(name: str, dtype: str) -> Iterator[list[Array]]:
+    """Yield numbers of all magnitudes, near and far from one another; repeated divisors too."""
     draws = np.random.default_rng(0)
     count = 1 if name in ("sqrt", "neg", "abs", "not") else 2
     given: list[Array] = []
@@ -140,15 +162,20 @@ def _agrees(name: str, dtype: str) -> bool:
         numbers[: 1024 * (k + 1)] = draws.integers(-9, 9, 1024 * (k + 1)) / 4
         numbers[-6:] = np.resize([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0], 6 + k)[k:]
         given.append(numbers > 0 if dtype == "bool" else numbers.astype(dtype))
-    with np.errstate(all="ignore"):
-        ours = np.asarray(_UFUNCS[name](*given))
-    run = jax.jit(_PRIMITIVES[name].bind)
-    theirs = np.asarray(run(*given))
-    if ours.dtype != theirs.dtype:
+    yield given
+    if name == "div":
+        one, other = given
+        yield [one, other[3000]]
+        yield [one[-36:].reshape(4, 3, 3), other[-3:].reshape(1, 3, 1)]
+        yield [one[:35].reshape(5, 7), other[:7].reshape(1, 7)]
+
+
+def _alike(ours: Array, theirs: Array) -> bool:
+    if ours.dtype != theirs.dtype or ours.shape != theirs.shape:
         return False
     if ours.dtype == bool:
         return bool(np.array_equal(ours, theirs))
     # a NaN's sign is nobody's promise, and tiny results are never NumPy's
-    kept = ~np.isnan(ours) & ~((np.abs(ours) <= np.finfo(dtype).tiny) & (ours != 0))
+    kept = ~np.isnan(ours) & ~((np.abs(ours) <= np.finfo(ours.dtype).tiny) & (ours != 0))
     bits = ours[kept].tobytes() == theirs[kept].tobytes()
     return bits and bool(np.array_equal(np.isnan(ours), np.isnan(theirs)))

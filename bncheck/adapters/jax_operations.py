@@ -34,6 +34,8 @@ def run_of(operation: tuple[str, str], equation: Any, names: Names | None) -> Ru
         return moved
     if operation[0] == "reduce_sum":
         return _sum(equation.params)
+    if operation[0] == "psum" and sums.is_plain(equation.params):
+        return _sum({"axes": equation.params["axes"], "out_sharding": None})
     compiled = _compiled(operation, equation, names)
     if elements.is_known(operation[0], equation):
         return _elementwise(operation, equation, compiled)
@@ -63,7 +65,7 @@ def _moved(name: str, params: Any, names: Names | None) -> Run | None:
         case "transpose":
             permutation = params["permutation"]
             return lambda numbers, values, small: ((np.transpose(values[0], permutation),), small)
-        case "copy" | "stop_gradient":
+        case "copy" | "stop_gradient" | "psum" if params.get("axes", ()) == ():
             return lambda numbers, values, small: ((values[0],), small)
     return None
 
@@ -143,17 +145,16 @@ def _elementwise(operation: tuple[str, str], equation: Any, compiled: Run) -> Ru
     """Return an operation that goes element by element."""
     name = operation[0]
     rooms = elements.fits_room(name, equation)
-    whole = name != "div" or elements.is_plain(equation)
-    numpys = elements.numpys(name, str(equation.invars[-1].aval.dtype)) if whole else None
+    numpys = elements.numpys(name, str(equation.invars[-1].aval.dtype))
     function = _jitted(operation, _PRIMITIVES.get(name, equation.primitive), equation.params)
 
     shrinks = elements.shrinks(name)
 
     def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
         if numpys is not None and not small:
-            found = np.asarray(numpys(*values))
-            if not shrinks or not elements.has_tiny(found):
-                return (found,), False
+            found = numpys(*values)
+            if found is not None and not (shrinks and elements.has_tiny(np.asarray(found))):
+                return (np.asarray(found),), False
         room = elements.room_for(values) if rooms else 0
         if not room:
             return compiled(numbers, values, small)

@@ -33,6 +33,11 @@ def squeezed(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[tuple[int, 
     return tuple(shape[a] for a in kept), tuple(k for k, a in enumerate(kept) if a in axes)
 
 
+def is_plain(params: Any) -> bool:
+    """Whether a sum over a named axis became one over axes by number, as in ``jax.vmap``."""
+    return params["axis_index_groups"] is None and all(isinstance(a, int) for a in params["axes"])
+
+
 def remaining(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape of a sum along these axes."""
     return tuple(size for axis, size in enumerate(shape) if axis not in axes)
