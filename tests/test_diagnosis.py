@@ -171,6 +171,16 @@ def test_equal_calls_that_differed_once_are_told():
     assert not any("not a function" in note for note in told.notes)
 
 
+def test_who_writes_to_inputs_is_named_though_laws_failed_that_then_held():
+    """The second question was another one; mutates-running-statistics, seed 3, at standard."""
+    target = BY_NAME["mutates-running-statistics"].apply()
+    writes = Failure("P01", "float32", recipes()[0])
+    unsteady = Failure("F19", "float32", replace(recipes()[0], shape=(2, 1)), unsteady=True)
+    told = diagnose(subject_of(target), [unsteady, writes], asking(target), _measure)
+    assert [cause.deviation for cause in told.causes] == ["mutates-running-statistics"]
+    assert told.notes == ()
+
+
 def test_single_precision_is_named_in_float64():
     _, named = causes(BY_NAME["single-precision-inside"].apply(), dtypes=("float64",))
     assert named == ["single-precision-inside"]

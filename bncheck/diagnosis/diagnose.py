@@ -26,6 +26,8 @@ _FAILING_CASES = 6
 # tell nothing.
 _LAWS_FIRST = 2
 
+# The law about inputs that are written to: the next question is then another one.
+WRITES = "P01"
 # Laws that ask the same twice; on so many of their cases the diagnosis does, too.
 REPEATS = ("P02",)
 _REPEATED_CASES = 3
@@ -123,7 +125,7 @@ def diagnose(
     seen = tuple(f"{_IMPURE}: {told}" for told in unrepeated(failures))
     if not wrong:
         # every answer is right: what fails is how the calls behave
-        if any(f.unsteady for f in failures):
+        if any(f.unsteady for f in failures) and WRITES not in {f.law for f in failures}:
             return Diagnosis(notes=seen)
         # who was asked the same again, and answered alike, is not told to toss coins
         candidates = [d for d in CANDIDATES if not (seen and d.name in UNSTEADY)]
@@ -154,7 +156,7 @@ def unrepeated(failures: Sequence[Failure]) -> Iterator[str]:
                 f"law {failure.law} ({failure.dtype}) failed, with {failure.shown}, and held when "
                 "it was tried again on the same case"
             )
-        elif failure.law in REPEATS and "P01" not in laws:
+        elif failure.law in REPEATS and WRITES not in laws:
             yield (
                 f"law {failure.law} ({failure.dtype}) asked the same twice, with {failure.shown}; "
                 "asked again here, it answered alike"
@@ -170,7 +172,7 @@ def _lie(
         return court.explains(Hypothesis(), Observed(recipe, script, answer))
 
     laws = {f.law for f in failures}
-    seen = (f.recipe for f in failures if f.law in REPEATS and "P01" not in laws)
+    seen = (f.recipe for f in failures if f.law in REPEATS and WRITES not in laws)
     known = dict.fromkeys(recipe for recipe in seen if recipe is not None)
     return lie((*fresh[:1], *list(known)[:_REPEATED_CASES]), ask, right)
 
@@ -248,7 +250,7 @@ class _Pattern:
 
     def explaining(self, candidates: Iterable[Any]) -> list[Hypothesis]:
         """Deviations that share the smallest failures."""
-        known = [f for f in self.failures if f.recipe is not None]
+        known = [f for f in self.failures if f.recipe is not None and not f.unsteady]
         known.sort(key=lambda f: 0 if f.recipe is None else f.recipe.size)
         first = known[:_LAWS_FIRST]
         hypotheses = (Hypothesis((deviation,)) for deviation in candidates)

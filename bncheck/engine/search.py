@@ -14,6 +14,8 @@ from bncheck.engine.survey import Task
 
 # A search on cases of this many values may ask this much less often.
 _LARGE, _FEWER = 4096, 10
+# So many small cases of other laws are tried first; making one smaller asks some 130 times.
+_KNOWN = 40
 # Beyond this a call takes seconds: the case is told as it is.
 _HUGE = 1 << 20
 
@@ -62,7 +64,7 @@ def smallest(
 
     candidates = [replace(r, dtype=task.dtype, parameters=task.recipe.parameters) for r in small]
     known = [r for r in sorted(set(candidates), key=weight) if weight(r) < weight(task.recipe)]
-    found = next((r for r in known[:6] if fails(r)), None)
+    found = next((r for r in known[:_KNOWN] if fails(r)), None)
     if found is None:
         few = calls // _FEWER if task.recipe.size > _LARGE else calls
         few = few if task.recipe.size <= _HUGE else 0
