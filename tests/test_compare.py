@@ -12,6 +12,8 @@ from bncheck.deviations import BY_NAME
 from bncheck.engine import Options, compare
 from bncheck.errors import UsageError
 from bncheck.model import Domain
+from bncheck.reports.text.comparison import render
+from bncheck.terminal import Style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 REFERENCE = CORRECT[0]
@@ -108,5 +110,17 @@ def test_the_command(form, tmp_path):
         assert data["exit_code"] == 1
         assert "variance_algorithm" in data["differing"]
     else:
-        for part in ("differs", "y differs in float32", "exit 1: they do not agree"):
+        for part in ("differs", "in float32 ─", "exit 1: they do not agree"):
             assert part in done.out
+
+
+def test_outputs_that_differ_on_the_same_case_are_told_with_it_once():
+    found = compare(REFERENCE, BY_NAME["eps-outside-root"].apply())
+    example = next(f for f in found.agreements if f.output == "y")
+    alike = [replace(example, output=name) for name in ("y", "dx", "dgamma")]
+    alone = replace(example, output="dbeta", recipe={**example.recipe, "eps": 0.5})
+    text = render(replace(found, agreements=(*alike, alone)), "1", Style())
+    assert text.count("y, dx and dgamma differ in float32 ") == 1
+    assert text.count("dbeta differs in float32 ") == 1
+    assert text.count("Case(") == 2
+    assert text.index("  dx\n  A ") < text.index("  dgamma\n  A ") < text.index("Case(")

@@ -27,7 +27,7 @@ def render(found: Compared, version: str, style: Style) -> str:
         head,
         _conventions(found, style),
         _outputs(found, style),
-        *(_difference(f, style) for f in _first_of_each(apart)),
+        *(_difference(alike, style) for alike in _by_case(apart)),
         _only(found, style),
         [style.paint("Notes", "bold"), *style.listed(found.notes)] if found.notes else [],
         [_last(found, style)],
@@ -80,20 +80,32 @@ def _outputs(found: Compared, style: Style) -> list[str]:
     )
 
 
-def _first_of_each(apart: list[Agreement]) -> list[Agreement]:
-    """One example for each output: that of the first dtype."""
-    return list({f.output: f for f in reversed(apart)}.values())[::-1]
+def _by_case(apart: list[Agreement]) -> list[list[Agreement]]:
+    """One example for each output, that of the first dtype; those on the same case together."""
+    first: dict[str, Agreement] = {}
+    for found in apart:
+        first.setdefault(found.output, found)
+    groups: dict[str, list[Agreement]] = {}
+    for found in first.values():
+        groups.setdefault(repr(sorted(found.recipe.items())), []).append(found)
+    return list(groups.values())
 
 
-def _difference(found: Agreement, style: Style) -> list[str]:
-    lines = [style.rule(f"{found.output} differs in {found.dtype}")]
-    lines += style.labelled("A", f"{found.a!r}, exact {found.exact[0]!r}")
-    lines += style.labelled("B", f"{found.b!r}, exact {found.exact[1]!r}")
-    case = build(from_plain(found.recipe))
+def _difference(alike: list[Agreement], style: Style) -> list[str]:
+    """Outputs that differ the most on the same case, and the case."""
+    recipe, dtype = alike[0].recipe, alike[0].dtype
+    names = [found.output for found in alike]
+    title = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    lines = [style.rule(f"{title} differ{'' if names[1:] else 's'} in {dtype}")]
+    for found in alike:
+        lines += [f"  {found.output}"] if names[1:] else []
+        lines += style.labelled("A", f"{found.a!r}, exact {found.exact[0]!r}")
+        lines += style.labelled("B", f"{found.b!r}, exact {found.exact[1]!r}")
+    case = build(from_plain(recipe))
     if case.x.size <= MOST_SHOWN:
         lines += ["  on this case:", "", *(style.code(line) for line in repr(case).split("\n"))]
     else:
-        shape = f"x of shape {case.x.shape}, eps {case.eps:g}, recipe {dict(found.recipe)!r}"
+        shape = f"x of shape {case.x.shape}, eps {case.eps:g}, recipe {dict(recipe)!r}"
         lines += style.labelled("case", shape)
     return lines
 
