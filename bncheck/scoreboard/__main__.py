@@ -32,6 +32,7 @@ def main() -> int:
 def _run(args: argparse.Namespace) -> int:
     data, findings = args.folder / "SCOREBOARD.json", args.folder / "findings" / "expected.toml"
     known = expected.read(findings)
+    args.folder.mkdir(parents=True, exist_ok=True)
     rows = board.loads(data.read_text(encoding="utf-8"), data) if data.exists() else ()
     order = [entry.name for entry in ENTRIES]
     for new in [] if args.page_only else _measured(args):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from bncheck.symbolic.claims.cursor import ACCENTS, FONTS, GREEK, Cursor
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node, Operation
@@ -21,12 +23,12 @@ SPELLED = {word[1:]: word for word in GREEK} | {
 """Words that people type without a backslash, and what they would be."""
 
 
-class NameReader(Cursor):
+class NameReader(Cursor, ABC):
     """Reads symbols; what stands in an exponent is for `group`, which the grammar has."""
 
+    @abstractmethod
     def group(self) -> Node:
         """Read ``{...}`` or what TeX takes without braces."""
-        raise NotImplementedError
 
     def name(self) -> Node:
         """Read a symbol, with powers where there are."""
