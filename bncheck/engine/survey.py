@@ -9,7 +9,11 @@ from bncheck.cases import REGIMES, Recipe, within
 from bncheck.cases.drawing import Block, draw, seed_of
 from bncheck.engine.options import Budget
 from bncheck.formats import format_of
+from bncheck.laws import LAWS
 from bncheck.model import Domain, Law
+
+# A law's turn is by its place among all laws, so that it gets the same cases without the others.
+_PLACE = {law.id: place for place, law in enumerate(LAWS)}
 
 # Cases are drawn in blocks that grow, so that the first ones are there at once.
 _BLOCKS = (2, 6, 32)
@@ -110,7 +114,10 @@ class _Spread:
         self._case += own_calls
         return tuple(
             law.id
-            for j, law in enumerate(self._laws)
+            for law in self._laws
             if (not law.wants or block.regime.name in law.wants)
-            and (law.shared or law.wants or (own_calls and (self._case + j) % self._stride == 0))
+            and (law.shared or law.wants or (own_calls and self._turn(law)))
         )
+
+    def _turn(self, law: Law) -> bool:
+        return (self._case + _PLACE.get(law.id, 0)) % self._stride == 0
