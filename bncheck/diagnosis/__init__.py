@@ -2,7 +2,7 @@
 
 from bncheck.diagnosis.diagnose import Cause as Cause
 from bncheck.diagnosis.diagnose import Diagnosis as Diagnosis
-from bncheck.diagnosis.diagnose import Failure as Failure
-from bncheck.diagnosis.diagnose import Subject as Subject
 from bncheck.diagnosis.diagnose import diagnose as diagnose
+from bncheck.diagnosis.failures import Failure as Failure
+from bncheck.diagnosis.failures import Subject as Subject
 from bncheck.diagnosis.scripts import asked as asked

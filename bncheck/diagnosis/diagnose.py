@@ -2,80 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bncheck.cases import Recipe
-from bncheck.deviations import BY_NAME, implementation
+from bncheck.deviations import BY_NAME
 from bncheck.diagnosis import facts, telling
 from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.failures import Failure, Key, Measure, SharedFailures, Subject
 from bncheck.diagnosis.memory import UNSTEADY, Lie, lie
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
 from bncheck.diagnosis.scripts import SCRIPTS, Answer, read
 from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed, pairs, singles
-from bncheck.formats import format_of
-from bncheck.model import Ability, Convention, Domain, Implementation
-from bncheck.rounding import Algorithms
 
 # Failing cases are looked at as well as fresh ones, but not the large ones of a long list.
 _FAILING_CASES = 6
-# So many laws, with the case that each failed on, are tried on every deviation where values
-# tell nothing.
-_LAWS_FIRST = 2
-
 # The law about inputs that are written to: the next question is then another one.
 WRITES = "P01"
 # Laws that ask the same twice; on so many of their cases the diagnosis does, too.
 REPEATS = ("P02",)
 _REPEATED_CASES = 3
 
-Key = tuple[str, str]
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
-Laws = Sequence[str]
-Measure = Callable[
-    [Implementation, Convention, Mapping[str, Any], Laws], Sequence[Mapping[str, Any]]
-]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A law that failed, or ended in an error, in a dtype, and a case on which it did.
-
-    shown: the numbers that show it; unsteady: asked again on this case, the target answered well
-    """
-
-    law: str
-    dtype: str
-    recipe: Recipe | None
-    shown: str = ""
-    unsteady: bool = False
-
-    @property
-    def key(self) -> Key:
-        """Law and dtype."""
-        return self.law, self.dtype
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is known of a target, as plain values: it may live in another process.
-
-    convention: its promises, completed by what was observed; parameters: dtype of gamma by x's
-    """
-
-    abilities: frozenset[Ability]
-    convention: Convention
-    domain: Domain
-    parameters: Mapping[str, str]
-
-    def algorithms(self, recipe: Recipe) -> Algorithms:
-        """The class of algorithms that is expected of it on a case."""
-        found = Algorithms.of(recipe.dtype, self.convention)
-        kept = format_of(recipe.parameters or recipe.dtype)
-        return Algorithms(found.storage, kept, found.accumulates, found.variance)
 
 
 @dataclass(frozen=True)
@@ -117,7 +68,7 @@ def diagnose(
         subject.algorithms,
         tuple(_evidence(fresh, dtype, failures, ask)),
     )
-    pattern = _Pattern(subject, court, failures, measure)
+    pattern = SharedFailures(subject, court, failures, measure)
     wrong = court.contradicting(Hypothesis())
     untrue = _lie(court, fresh, failures, ask)
     if untrue is not None:
@@ -219,46 +170,8 @@ def asked(recipe: Recipe, ask: Ask) -> Iterable[Observed]:
         yield Observed(recipe, script, read(data))
 
 
-@dataclass(frozen=True)
-class _Pattern:
-    """Which laws fail where: a deviation that is the cause makes them fail as well."""
-
-    subject: Subject
-    court: Court
-    failures: Sequence[Failure]
-    measure: Measure
-
-    def explained(self, hypothesis: Hypothesis, of: Sequence[Failure]) -> tuple[Key, ...]:
-        """The failures that an implementation with these deviations shares."""
-        rules = hypothesis.rules(self.court.base)
-        made = implementation(rules, "hypothesis", self.subject.convention)
-        laws: dict[Recipe, list[str]] = {}
-        for failure in of:
-            if failure.recipe is not None:
-                laws.setdefault(failure.recipe, []).append(failure.law)
-        # laws that failed on the same case share its plain run and its truth
-        shared = {key for recipe, ids in laws.items() for key in self._failing(made, recipe, ids)}
-        return tuple(f.key for f in of if (f.law, f.recipe) in shared)
-
-    def _failing(
-        self, made: Implementation, recipe: Recipe, laws: Laws
-    ) -> Iterable[tuple[str, Recipe]]:
-        results = self.measure(made, self.subject.convention, recipe.plain(), laws)
-        for law, result in zip(laws, results, strict=True):
-            if result["status"] == "raised" or result.get("fails"):
-                yield law, recipe
-
-    def explaining(self, candidates: Iterable[Any]) -> list[Hypothesis]:
-        """Deviations that share the smallest failures."""
-        known = [f for f in self.failures if f.recipe is not None and not f.unsteady]
-        known.sort(key=lambda f: 0 if f.recipe is None else f.recipe.size)
-        first = known[:_LAWS_FIRST]
-        hypotheses = (Hypothesis((deviation,)) for deviation in candidates)
-        return [h for h in hypotheses if first and len(self.explained(h, first)) == len(first)]
-
-
 def _partly(
-    court: Court, pattern: _Pattern, wrong: Sequence[Observed], found: Sequence[Share]
+    court: Court, pattern: SharedFailures, wrong: Sequence[Observed], found: Sequence[Share]
 ) -> Diagnosis:
     """Name what explains outputs one by one, and say what narrows the rest down."""
     explained = tuple(output for share in found for output in share.outputs)
@@ -281,7 +194,7 @@ def _partly(
 
 def _told(
     court: Court,
-    pattern: _Pattern,
+    pattern: SharedFailures,
     wrong: Sequence[Observed],
     found: Sequence[Hypothesis],
     notes: tuple[str, ...] = (),
@@ -301,4 +214,15 @@ def _told(
             alone = pattern.explained(Hypothesis((deviation,)), pattern.failures)
         says = BY_NAME[deviation.name].says
         causes.append(Cause(deviation.name, alone, f"{says}; {text}"))
+    if len(best.deviations) == 1:
+        causes += _beside(pattern, best, explained[best.names])
     return Diagnosis(tuple(causes), notes)
+
+
+def _beside(pattern: SharedFailures, best: Hypothesis, explained: Sequence[Key]) -> Iterator[Cause]:
+    """Name a second cause, of failures that the first one leaves and no plain answer shows."""
+    left = [f for f in pattern.failures if f.key not in explained]
+    second = pattern.adding(best, left, CANDIDATES)
+    if second is not None:
+        keys = tuple(f.key for f in left)
+        yield Cause(second.name, keys, f"{second.says}; {telling.beside(best.names, keys)}")

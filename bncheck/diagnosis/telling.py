@@ -24,6 +24,21 @@ def share(outputs: Sequence[str], cases: int, before: Sequence[str], alike: Sequ
     return text + (f"; {listed(alike[:3])} would look the same" if alike else "")
 
 
+def beside(names: Sequence[str], failures: Sequence[tuple[str, str]]) -> str:
+    """Say what speaks for a second cause that no plain answer shows.
+
+    names: the first; failures: law and dtype of what that leaves
+    """
+    laws = list(dict.fromkeys(law for law, _ in failures))
+    more = f" and {len(laws) - 3} more" if len(laws) > 3 else ""
+    told = listed(laws) if not more else ", ".join(laws[:3]) + more
+    verb = "fails" if len(laws) == 1 else "fail"
+    return (
+        f"{listed(names)} explains every number but not why {told} {verb}; with this besides, "
+        f"{'it fails' if len(laws) == 1 else 'they fail'} on the same cases"
+    )
+
+
 def remainder(explained: Sequence[str], unexplained: Sequence[str]) -> str:
     """Say what is left when some outputs are explained."""
     text = f"{listed(explained)} {_verb(explained)} explained, output by output"

@@ -1,0 +1,118 @@
+"""Failures of laws, and which of them a hypothesis shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bncheck.cases import Recipe
+from bncheck.deviations import implementation
+from bncheck.diagnosis.search import Court, Hypothesis
+from bncheck.formats import format_of
+from bncheck.model import Ability, Convention, Deviation, Domain, Implementation
+from bncheck.rounding import Algorithms
+
+# So many laws, with the case that each failed on, are tried on every deviation where values
+# tell nothing.
+_LAWS_FIRST = 2
+
+Key = tuple[str, str]
+Laws = Sequence[str]
+Measure = Callable[
+    [Implementation, Convention, Mapping[str, Any], Laws], Sequence[Mapping[str, Any]]
+]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A law that failed, or ended in an error, in a dtype, and a case on which it did.
+
+    shown: the numbers that show it; unsteady: asked again on this case, the target answered well
+    """
+
+    law: str
+    dtype: str
+    recipe: Recipe | None
+    shown: str = ""
+    unsteady: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Law and dtype."""
+        return self.law, self.dtype
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is known of a target, as plain values: it may live in another process.
+
+    convention: its promises, completed by what was observed; parameters: dtype of gamma by x's
+    """
+
+    abilities: frozenset[Ability]
+    convention: Convention
+    domain: Domain
+    parameters: Mapping[str, str]
+
+    def algorithms(self, recipe: Recipe) -> Algorithms:
+        """The class of algorithms that is expected of it on a case."""
+        found = Algorithms.of(recipe.dtype, self.convention)
+        kept = format_of(recipe.parameters or recipe.dtype)
+        return Algorithms(found.storage, kept, found.accumulates, found.variance)
+
+
+@dataclass(frozen=True)
+class SharedFailures:
+    """Which laws fail where: a deviation that is the cause makes them fail as well."""
+
+    subject: Subject
+    court: Court
+    failures: Sequence[Failure]
+    measure: Measure
+
+    def explained(self, hypothesis: Hypothesis, of: Sequence[Failure]) -> tuple[Key, ...]:
+        """The failures that an implementation with these deviations shares."""
+        rules = hypothesis.rules(self.court.base)
+        made = implementation(rules, "hypothesis", self.subject.convention)
+        laws: dict[Recipe, list[str]] = {}
+        for failure in of:
+            if failure.recipe is not None:
+                laws.setdefault(failure.recipe, []).append(failure.law)
+        # laws that failed on the same case share its plain run and its truth
+        shared = {key for recipe, ids in laws.items() for key in self._failing(made, recipe, ids)}
+        return tuple(f.key for f in of if (f.law, f.recipe) in shared)
+
+    def _failing(
+        self, made: Implementation, recipe: Recipe, laws: Laws
+    ) -> Iterable[tuple[str, Recipe]]:
+        results = self.measure(made, self.subject.convention, recipe.plain(), laws)
+        for law, result in zip(laws, results, strict=True):
+            if result["status"] == "raised" or result.get("fails"):
+                yield law, recipe
+
+    def explaining(self, candidates: Iterable[Any]) -> list[Hypothesis]:
+        """Deviations that share the smallest failures."""
+        known = [f for f in self.failures if f.recipe is not None and not f.unsteady]
+        known.sort(key=lambda f: 0 if f.recipe is None else f.recipe.size)
+        first = known[:_LAWS_FIRST]
+        hypotheses = (Hypothesis((deviation,)) for deviation in candidates)
+        return [h for h in hypotheses if first and len(self.explained(h, first)) == len(first)]
+
+    def adding(
+        self, best: Hypothesis, left: Sequence[Failure], candidates: Iterable[Deviation]
+    ) -> Deviation | None:
+        """Find the deviation that, beside others, makes all these failures and no answer wrong."""
+        if not left or any(f.recipe is None or f.unsteady for f in left):
+            return None
+        smallest = min(left, key=lambda f: 0 if f.recipe is None else f.recipe.size)
+        for deviation in candidates:
+            both = Hypothesis((*best.deviations, deviation))
+            if (
+                deviation not in best.deviations
+                and self.explained(both, [smallest])
+                and len(self.explained(both, left)) == len(left)
+                and self.court.contradiction(both) is None
+            ):
+                return deviation
+        return None
