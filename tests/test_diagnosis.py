@@ -213,6 +213,29 @@ def test_both_of_a_pair_are_named(first, second):
     assert sorted(named) == sorted([first, second])
 
 
+def test_a_second_cause_that_no_plain_answer_shows_is_named_by_what_the_first_leaves():
+    pair = [BY_NAME[name] for name in ("unbiased-variance", "output-buffer-reused")]
+    report, named = causes(combine(*pair).apply(), laws=("F00", "I03", "P09"))
+    assert named == ["unbiased-variance", "output-buffer-reused"]
+    second = report.causes[1]
+    assert second["explains"] == ["P09"]
+    assert second["text"] == (
+        "returns the same buffer at every call, so that an earlier y changes later; "
+        "unbiased-variance explains every number but not why P09 fails; with this besides, it "
+        "fails on the same cases"
+    )
+
+
+def test_no_second_cause_where_it_would_make_an_answer_wrong():
+    """Running statistics that would fail I03 are not those that the target answered."""
+    target = BY_NAME["unbiased-variance"].apply()
+    failures = [Failure(law, "float32", recipes()[0]) for law in ("F00", "I03")]
+    told = diagnose(subject_of(target), failures, asking(target), _measure)
+    assert [(c.deviation, c.explains) for c in told.causes] == [
+        ("unbiased-variance", (("F00", "float32"),))
+    ]
+
+
 # -- nobody is blamed for nothing -----------------------------------------------------------------
 
 
