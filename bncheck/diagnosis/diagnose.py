@@ -84,12 +84,24 @@ def diagnose(
         return _told(court, pattern, wrong, found, () if found else seen)
     ordered = court.sorted(wrong)
     found = [h for h in singles(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
-    found = found or [h for h in pairs(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
+    found = found or _pairs(ordered, pattern, wrong)
     if found:
         return _told(court, pattern, wrong, found)
     if seen:
         return Diagnosis(notes=seen)
     return _partly(court, pattern, wrong, shares(court, wrong, CANDIDATES, set(fresh)))
+
+
+def _pairs(court: Court, pattern: SharedFailures, wrong: Sequence[Observed]) -> list[Hypothesis]:
+    """Pairs that explain all answers, up to the first that explains all failures, too."""
+    found: list[Hypothesis] = []
+    for alike in pairs(court, wrong, CANDIDATES):
+        known = {frozenset(h.names) for h in found}  # in the other order
+        fresh = (h for h in alike if frozenset(h.names) not in known)
+        found += (h for h in fresh if court.tells(h, wrong))
+        if any(len(pattern.all_explained(h)) == len(pattern.failures) for h in found):
+            break
+    return found
 
 
 _IMPURE = "the target is not a function of its input"
@@ -182,7 +194,7 @@ def _partly(
     causes = tuple(
         Cause(
             share.deviation.name,
-            pattern.explained(Hypothesis((share.deviation,)), pattern.failures),
+            pattern.all_explained(Hypothesis((share.deviation,))),
             f"{share.deviation.says}; "
             + telling.share(share.outputs, share.cases, share.hypothesis.names[:-1], share.alike),
             share.outputs,
@@ -201,17 +213,18 @@ def _told(
 ) -> Diagnosis:
     if not found:
         return Diagnosis(notes=(*notes, *narrowing(court, wrong)))
-    explained = {h.names: pattern.explained(h, pattern.failures) for h in found}
+    explained = {h.names: pattern.all_explained(h) for h in found}
     alike = {h.names: facts.identical(court, h, wrong) for h in found}
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))
     best = ranked[0]
-    others = [" and ".join(h.names) for h in ranked[1:]]
+    most = len(explained[best.names])
+    others = [" and ".join(h.names) for h in ranked[1:] if len(explained[h.names]) == most]
     text = facts.evidence(court, best, wrong, others)
     causes = []
     for deviation in best.deviations:
         alone = explained[best.names]
         if len(best.deviations) > 1:
-            alone = pattern.explained(Hypothesis((deviation,)), pattern.failures)
+            alone = pattern.all_explained(Hypothesis((deviation,)))
         says = BY_NAME[deviation.name].says
         causes.append(Cause(deviation.name, alone, f"{says}; {text}"))
     if len(best.deviations) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bncheck.cases import Recipe
@@ -70,6 +70,15 @@ class SharedFailures:
     court: Court
     failures: Sequence[Failure]
     measure: Measure
+    _known: dict[tuple[str, ...], tuple[Key, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def all_explained(self, hypothesis: Hypothesis) -> tuple[Key, ...]:
+        """Of all failures, those that an implementation with these deviations shares."""
+        if hypothesis.names not in self._known:
+            self._known[hypothesis.names] = self.explained(hypothesis, self.failures)
+        return self._known[hypothesis.names]
 
     def explained(self, hypothesis: Hypothesis, of: Sequence[Failure]) -> tuple[Key, ...]:
         """The failures that an implementation with these deviations shares."""

@@ -179,8 +179,8 @@ def singles(
 
 def pairs(
     court: Court, wrong: Sequence[Observed], candidates: Sequence[Deviation]
-) -> Iterator[Hypothesis]:
-    """Pairs that nothing contradicts: a deviation that explains a part, and any other.
+) -> Iterator[list[Hypothesis]]:
+    """Pairs that nothing contradicts, by the first: it explains a part, the other is any.
 
     The other may explain nothing by itself, as where it shows only in what the first spoils.
     wrong: answers that a right target would not have given
@@ -192,14 +192,8 @@ def pairs(
         alone = Hypothesis((first,))
         left = list(islice(_left(court, alone, wrong), _LEFT))
         ordered, at = court.sorted(left), _smallest(left)
-        found = False
-        for second in candidates:
-            hypothesis = Hypothesis((first, second))
-            if second is not first and not ordered.refuted(hypothesis, alone, at):
-                found = True
-                yield hypothesis
-        if found:
-            return
+        both = [Hypothesis((first, second)) for second in candidates if second is not first]
+        yield [h for h in both if not ordered.refuted(h, alone, at)]
 
 
 def _smallest(items: Sequence[Observed]) -> Observed | None:
