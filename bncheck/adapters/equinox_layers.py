@@ -51,7 +51,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             1,
             start=_start,
             read=lambda state: state["average"],
-            affine=affine,
+            uses=jax_tools.used(gamma=affine, beta=affine),
             uniform=True,
         ),
         name=name,

@@ -38,7 +38,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         jax_tools.PureLayer(
             _pure(module),
             module.axis,
-            affine=bool(module.use_scale and module.use_bias),
+            uses=jax_tools.used(gamma=module.use_scale, beta=module.use_bias),
             uniform=kind is nn.BatchNorm,
         ),
         name=name,

@@ -40,13 +40,13 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     if partial.args or not settings.keys() <= set(known):
         raise TargetError(f"{name} has {partial}, but only {', '.join(known)} may be set by it")
     is_layer = partial.func is stax.BatchNorm
-    affine = is_layer and all(settings.get(key, True) for key in known)
+    scale, center = (is_layer and settings.get(key, True) for key in ("scale", "center"))
     return jax_tools.implementation(
         jax_tools.PureLayer(
             _stax(settings) if is_layer else _standardize(settings),
             -1,
             read=None,
-            affine=affine,
+            uses=jax_tools.used(gamma=scale, beta=center),
             uniform=True,
         ),
         name=name,

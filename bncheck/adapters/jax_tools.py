@@ -35,7 +35,7 @@ class PureLayer:
     call: ``(setting, x, gamma, beta, state) -> y, state``, where channels are axis ``axis``
     start: ``(mean, var) -> state``, any tree of arrays; read: the running statistics in a state,
         as inference uses them, or None where there are none
-    affine: gamma and beta are used; otherwise they may be ignored
+    uses: which of gamma and beta it has; others are ignored
     uniform: it is known code, which decides nothing by a size, eps or momentum, so that one trace
         serves for many (see `bncheck.adapters.jax_templates`)
     jit: each function is one compiled program, as under ``jax.jit``
@@ -45,9 +45,14 @@ class PureLayer:
     axis: int
     start: Callable[[Any, Any], Any] = _same
     read: Callable[[Any], Statistics] | None = lambda state: state
-    affine: bool = True
+    uses: tuple[str, ...] = ("gamma", "beta")
     uniform: bool = False
     jit: bool = False
+
+    @property
+    def affine(self) -> bool:
+        """Whether it has both gamma and beta."""
+        return len(self.uses) == 2
 
     def __call__(self, case: Case) -> Layer:
         """Make a living layer with the parts of a case."""
@@ -80,6 +85,11 @@ def implementation(
         origin=f"{inspect.getsourcefile(code)}:{inspect.getsourcelines(code)[1]}",  # type: ignore[arg-type] # a class or function
         defaults=defaults,
     )
+
+
+def used(*, gamma: bool, beta: bool) -> tuple[str, ...]:
+    """Return ``PureLayer.uses`` of a layer that has gamma, beta, both or neither."""
+    return ("gamma",) * bool(gamma) + ("beta",) * bool(beta)
 
 
 def jitted(given: Implementation) -> Implementation:
@@ -154,10 +164,13 @@ class _Living:
         if self.latest is None:
             raise UsageError("backward(dy) was called before train(x) or eval(x)")
         with self.wide():
-            dx, *others = self.latest.gradients(self._to_jax(dy))
-        if not self.pure.affine:
-            return Gradients(self._from_jax(dx))
-        return Gradients(self._from_jax(dx), *(np.array(gradient) for gradient in others))
+            dx, dgamma, dbeta = self.latest.gradients(self._to_jax(dy))
+        uses = self.pure.uses
+        return Gradients(
+            self._from_jax(dx),
+            dgamma=np.array(dgamma) if "gamma" in uses else None,
+            dbeta=np.array(dbeta) if "beta" in uses else None,
+        )
 
     def state(self) -> State:
         if self.pure.read is None:

@@ -1,8 +1,8 @@
 """Keras 3: ``keras.layers.BatchNormalization``, the class or an instance with other settings.
 
 The backend is the one that Keras was imported with (``KERAS_BACKEND``). Gradients are those of the
-backend: torch's autograd, JAX's through ``stateless_call``, TensorFlow's tape; with others there
-are none. All runs on the CPU, and float64 is the layer's own dtype policy.
+backend: torch's autograd, JAX's (`bncheck.adapters.keras_jax`), TensorFlow's tape; with others
+there are none. All runs on the CPU, and float64 is the layer's own dtype policy.
 """
 
 import contextlib
@@ -35,36 +35,55 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """Make an implementation of ``keras.layers.BatchNormalization``.
 
     ``promised`` is not needed: the layer itself says where its channels are. Raises TargetError
-    for any other layer.
+    for any other layer, and for batch renormalization.
     """
     kind = target if isinstance(target, type) else type(target)
     if not issubclass(kind, Kind):
         raise TargetError(
             f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization"
         )
+    template = target() if isinstance(target, type) else target
+    if getattr(template, "renorm", False):
+        raise TargetError(
+            f"{name} has renorm=True, which normalizes training batches towards running averages: "
+            "that is not batch normalization of the batch; check one with renorm=False"
+        )
+    axis = int(template.axis)
+    own = replace(PROFILES["keras"], channel_axis=axis) if kind is Kind else None
+    convention = own or Convention(channel_axis=axis)
+    # an axis counted from the front is there in every rank; from the back likewise down to -2
+    fewest = axis + 1 if axis >= 0 else -axis
+    domain = Domain(ranks=tuple(rank for rank in (2, 3, 4, 5) if rank >= fewest))
+    known = defaults.told(template.epsilon, template.momentum)
+    if keras.backend.backend() == "jax":
+        # they need JAX
+        jax_tools, keras_jax = map(
+            import_module, ("bncheck.adapters.jax_tools", "bncheck.adapters.keras_jax")
+        )
+        implementation: Implementation = jax_tools.implementation(
+            keras_jax.pure(template, uniform=kind is Kind),
+            name=name,
+            convention=convention,
+            domain=domain,
+            origin=kind,
+            defaults=known,
+        )
+        return implementation
     backend = _BACKENDS.get(keras.backend.backend(), _Backend)
     backend.prepare()
-    template = target() if isinstance(target, type) else target
-    affine = bool(template.scale and template.center)
     abilities: set[Ability] = {"eval", "running", "state_before_step"}
     if backend.differentiates:
         abilities |= {"backward", "eval_backward"}
-    axis = int(template.axis)
-    own = replace(PROFILES["keras"], channel_axis=axis) if kind is Kind else None
-    # an axis counted from the front is there in every rank; from the back likewise down to -2
-    fewest = axis + 1 if axis >= 0 else -axis
     return Implementation(
         name=name,
         make=lambda case: _Living(template, case, backend).layer(),
         abilities=frozenset(abilities),
-        convention=own or Convention(channel_axis=axis),
-        domain=Domain(
-            ranks=tuple(rank for rank in (2, 3, 4, 5) if rank >= fewest),
-            affine=affine,
-            strided=backend.strided,
+        convention=convention,
+        domain=replace(
+            domain, affine=bool(template.scale and template.center), strided=backend.strided
         ),
         origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
-        defaults=defaults.told(template.epsilon, template.momentum),
+        defaults=known,
     )
 
 
@@ -134,43 +153,6 @@ class _Torch(_Backend):
         return [self._tensors.from_torch(gradient) for gradient in found]
 
 
-class _Jax(_Backend):
-    differentiates = True
-    strided = False  # JAX has no strides
-
-    @staticmethod
-    def settings(dtype: np.dtype[Any]) -> contextlib.AbstractContextManager[Any]:
-        """float64 needs JAX's 64-bit mode."""
-        if dtype != np.float64:
-            return contextlib.nullcontext()
-        mode: contextlib.AbstractContextManager[Any] = import_module("jax").enable_x64(True)
-        return mode
-
-    def call(self, x: Array, *, training: bool) -> Array:
-        numpy = import_module("jax.numpy")
-        statistics = [v.value for v in self.layer.non_trainable_variables]
-
-        def function(at: Any, *parameters: Any) -> tuple[Any, Any]:
-            moved = numpy.moveaxis(at, 1, self.axis)
-            y, after = self.layer.stateless_call(
-                list(parameters), statistics, moved, training=training
-            )
-            return numpy.moveaxis(y, self.axis, 1), after
-
-        parameters = [v.value for v in self.layer.trainable_variables]
-        self.latest = function, (numpy.array(x), *parameters)
-        y, after = function(*self.latest[1])
-        for variable, value in zip(self.layer.non_trainable_variables, after, strict=True):
-            variable.assign(value)
-        return np.asarray(y)
-
-    def gradients(self, dy: Array) -> list[Array]:
-        jax = import_module("jax")
-        function, point = self.latest
-        _, pull, _ = jax.vjp(function, *point, has_aux=True)
-        return [np.asarray(gradient) for gradient in pull(jax.numpy.array(dy))]
-
-
 class _TensorFlow(_Backend):
     differentiates = True
     strided = False  # TensorFlow has no strides
@@ -200,12 +182,12 @@ class _TensorFlow(_Backend):
         return [np.asarray(gradient) for gradient in found]
 
 
-_BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "jax": _Jax, "tensorflow": _TensorFlow}
+_BACKENDS: dict[str, type[_Backend]] = {"torch": _Torch, "tensorflow": _TensorFlow}
 
 
 # Making a layer of Keras takes longer than calling it. So one that nobody holds any more is used
 # again: all that Keras's own layer keeps between calls are its variables, which are set anew. Of a
-# class derived from it, or with batch renormalization, which keep more, each layer is a new one.
+# class derived from it, which may keep more, each layer is a new one.
 _free: dict[Any, list[Any]] = {}
 
 
@@ -222,9 +204,8 @@ class _Living:
     def __init__(self, template: Any, case: Case, backend: type[_Backend]) -> None:
         self.case = case
         self.kind = backend
-        again = type(template) is Kind and not getattr(template, "renorm", False)
         key = template, case.dtype, case.x.ndim, case.x.shape[1]
-        self.free = _free.setdefault(key, []) if again else []
+        self.free = _free.setdefault(key, []) if type(template) is Kind else []
         with self._ready():
             self.keras = self.free.pop() if self.free else _made(template, case)
             self.keras.epsilon, self.keras.momentum = float(case.eps), float(case.momentum or 0)
