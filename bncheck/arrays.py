@@ -20,6 +20,15 @@ def flatten(x: Array) -> Array:
     return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
 
 
+def in_c_order(array: Array) -> Array:
+    """Copy into a new array in C order.
+
+    `numpy.ascontiguousarray` leaves an axis of length 1 with whatever stride it had, even a
+    negative one; frameworks read the memory layout off it, or refuse it.
+    """
+    return np.array(array, order="C")
+
+
 def unflatten(flat: Array, shape: tuple[int, ...]) -> Array:
     """Undo `flatten`: ``(m, C)`` to ``(N, C, *spatial)``, contiguous in C order.
 
@@ -27,7 +36,7 @@ def unflatten(flat: Array, shape: tuple[int, ...]) -> Array:
     memory layout off them.
     """
     if len(shape) == 2:
-        return flat
+        return in_c_order(flat)
     n, channels, spatial = shape[0], shape[1], shape[2:]
     return np.moveaxis(flat.reshape(n, *spatial, channels), -1, 1).copy(order="C")
 

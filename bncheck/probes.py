@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, samples, unflatten
+from bncheck.arrays import as_wide, flatten, in_c_order, samples, unflatten
 from bncheck.formats import Array, format_of
 from bncheck.model import Case
 from bncheck.trial import Inapplicable, Trial
@@ -63,15 +63,15 @@ def integers(array: Array, limit: int) -> Array:
 
 def backwards(array: Array) -> Array:
     """Reverse the order of all m values of each channel (a permutation of the positions)."""
-    return unflatten(np.ascontiguousarray(flatten(array)[::-1]), array.shape)
+    return unflatten(flatten(array)[::-1], array.shape)
 
 
 def rows(case: Case, keep: list[int]) -> dict[str, Any]:
     """Take some of the m values of each channel as a batch of rank 2, or of the case's rank."""
     shape = (len(keep), case.channels, *(1,) * (case.x.ndim - 2))
     return {
-        "x": unflatten(np.ascontiguousarray(flatten(case.x)[keep]), shape),
-        "dy": unflatten(np.ascontiguousarray(flatten(case.dy)[keep]), shape),
+        "x": unflatten(flatten(case.x)[keep], shape),
+        "dy": unflatten(flatten(case.dy)[keep], shape),
     }
 
 
@@ -204,8 +204,8 @@ def _between(array: Array, low: float, high: float) -> bool:
 def flat_case(case: Case) -> dict[str, Any]:
     """Return x and dy of a case in the form ``(N*H*W, C)``."""
     return {
-        "x": np.ascontiguousarray(flatten(case.x)),
-        "dy": np.ascontiguousarray(flatten(case.dy)),
+        "x": in_c_order(flatten(case.x)),
+        "dy": in_c_order(flatten(case.dy)),
     }
 
 

@@ -354,6 +354,7 @@ class _Batchnorm:
         self.dtype = stages.dtype(case.x.dtype)
         self.kept = case.gamma.dtype
         self.mean, self.var = case.running_mean.copy(), case.running_var.copy()
+        self.sums = [np.zeros(self.mean.shape, self.dtype)] * 2  # where averages are debiased
         with np.errstate(all="ignore"):
             self.gamma, self.beta = case.gamma.astype(self.dtype), case.beta.astype(self.dtype)
             self.eps = self.dtype.type(case.eps)
@@ -385,6 +386,11 @@ class _Batchnorm:
         if convention.running_var == "unbiased" and m > 1:
             var = var * kind(m / (m - 1))
         average = self.stages.average
+        if convention.debiased and self.momentum is not None:
+            self.sums = [average(s, b, weight) for s, b in zip(self.sums, (mean, var), strict=True)]
+            share = 1 - (1 - weight) ** kind(self.steps)
+            self.mean, self.var = ((s / share).astype(self.kept) for s in self.sums)
+            return
         self.mean = average(self.mean.astype(self.dtype), mean, weight).astype(self.kept)
         self.var = average(self.var.astype(self.dtype), var, weight).astype(self.kept)
 
@@ -472,6 +478,7 @@ def algorithm(
 
 
 KERAS = Convention(momentum_weighs="old", running_var="biased", debiased=False, one_value="beta")
+HAIKU = replace(KERAS, debiased=True)
 
 CORRECT: tuple[Implementation, ...] = (
     algorithm("reference", second_order=True),
@@ -511,6 +518,10 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("step average", total=pairwise, average=step, backward=chain_shortened),
     algorithm("keras convention", total=library, convention=KERAS, average=step),
     algorithm("keras convention, welford", statistics=welford, convention=KERAS, output=folded),
+    algorithm("haiku convention", convention=HAIKU, second_order=True),
+    algorithm(
+        "debiased, torch's weights", total=pairwise, convention=replace(TORCH, debiased=True)
+    ),
     algorithm("course notes", total=library, root=power, backward=graph),
     algorithm("merged, node by node", statistics=chan, backward=graph, output=folded),
     algorithm("raises for one value", convention=replace(TORCH, one_value="raises")),

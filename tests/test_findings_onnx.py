@@ -71,6 +71,15 @@ def test_keras(name, seed):
 
 
 @pytest.mark.keras
+@needs_keras
+@pytest.mark.skipif(find_spec("jax") is None, reason="needs jax")
+@seeds
+def test_keras_on_jax(seed):
+    (line,) = output("keras-float64", seed, KERAS_BACKEND="jax")
+    assert wrong(line)
+
+
+@pytest.mark.keras
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="needs tensorflow")
 @seeds
 def test_keras_on_tensorflow(seed):

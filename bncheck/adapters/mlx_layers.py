@@ -86,7 +86,7 @@ class _Living:
         if self.latest is None:
             raise UsageError("backward(dy) was called before train(x) or eval(x)")
         function, point = self.latest
-        _, found = mx.vjp(function, point, [mx.array(np.moveaxis(dy, 1, -1))])
+        _, found = mx.vjp(function, point, [_to_mlx(dy)])
         dx, *others = (np.array(gradient) for gradient in found)
         return Gradients(np.moveaxis(dx, -1, 1), *others)
 
@@ -94,7 +94,7 @@ class _Living:
         return State(np.array(self.module.running_mean), np.array(self.module.running_var))
 
     def _call(self, x: Array, *, training: bool) -> Array:
-        point = [mx.array(np.moveaxis(x, 1, -1)), *self.parameters]
+        point = [_to_mlx(x), *self.parameters]
         statistics = self._statistics()
 
         def pure(at: Any, *parameters: Any) -> Any:
@@ -120,3 +120,8 @@ class _Living:
             self.module.weight, self.module.bias = parameters
         if self.running:
             self.module.running_mean, self.module.running_var = statistics
+
+
+def _to_mlx(array: Array) -> Any:
+    """Copy into the framework's layout; it refuses negative strides, also of axes of length 1."""
+    return mx.array(np.array(np.moveaxis(array, 1, -1), order="C"))

@@ -170,7 +170,7 @@ class _Living:
         return tensor
 
     def _tensor(self, array: Array) -> Any:
-        moved = np.ascontiguousarray(np.moveaxis(array, 1, self.axis))
+        moved = np.array(np.moveaxis(array, 1, self.axis), order="C")
         return paddle.to_tensor(moved, place=paddle.CPUPlace())
 
     def _array(self, tensor: Any) -> Array:

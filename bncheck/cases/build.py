@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import samples, unflatten
+from bncheck.arrays import in_c_order, samples, unflatten
 from bncheck.cases.recipe import Recipe, Values
 from bncheck.formats import Array, Format, format_of
 from bncheck.model import Case
@@ -71,7 +71,7 @@ def lay_out(x: Array, layout: str) -> Array:
         return np.ascontiguousarray(x[::-1])[::-1]
     if layout == "broadcast":
         return np.broadcast_to(x[:1], x.shape)
-    return np.ascontiguousarray(x)
+    return in_c_order(x)
 
 
 def _cycle(values: tuple[Any, ...], count: int, dtype: Any = np.float64) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from bncheck.arrays import as_wide
+from bncheck.arrays import as_wide, in_c_order
 from bncheck.cases import build, from_plain
 from bncheck.errors import TargetRaised
 from bncheck.formats import Array
@@ -109,7 +109,7 @@ def tangent(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
 
 def weights(case: Case) -> Array:
     """Weights of dx in ``F = <w, dx>``: the cotangent with the samples reversed."""
-    return np.ascontiguousarray(case.dy[::-1])
+    return in_c_order(case.dy[::-1])
 
 
 def double(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bncheck.arrays import in_c_order
 from bncheck.formats import Array
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
 from bncheck.trial import Answers, Guard, Trial
@@ -48,8 +49,8 @@ def _channels(case: Case, chosen: slice) -> Case:
     per_channel = ("gamma", "beta", "running_mean", "running_var")
     return replace(
         case,
-        x=np.ascontiguousarray(case.x[:, chosen]),
-        dy=np.ascontiguousarray(case.dy[:, chosen]),
+        x=in_c_order(case.x[:, chosen]),
+        dy=in_c_order(case.dy[:, chosen]),
         **{name: getattr(case, name)[chosen] for name in per_channel},
     )
 
@@ -61,12 +62,10 @@ def _sliced(answers: Answers, chosen: slice) -> Answers:
         return None if array is None else array[chosen]
 
     return Answers(
-        np.ascontiguousarray(answers.y[:, chosen]),
+        in_c_order(answers.y[:, chosen]),
         None
         if given is None
-        else Gradients(
-            np.ascontiguousarray(given.dx[:, chosen]), some(given.dgamma), some(given.dbeta)
-        ),
+        else Gradients(in_c_order(given.dx[:, chosen]), some(given.dgamma), some(given.dbeta)),
         None if state is None else State(state.mean[chosen], state.var[chosen]),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten
+from bncheck.arrays import as_wide, flatten, in_c_order
 from bncheck.model import Residual
 from bncheck.probes import (
     WIDE,
@@ -43,7 +43,7 @@ def x16(t: Trial) -> Residuals:
     yield same("y of x = 0", t.answered(zero), as_wide(zero.beta, WIDE), (zero,))
     shape = (4, t.case.channels, *(1,) * (t.case.x.ndim - 2))
     column = integers(flatten(t.case.x)[:1], 9)
-    x = stored(np.broadcast_to(column, (4, t.case.channels)).reshape(shape), t.case.x)
+    x = stored(in_c_order(np.broadcast_to(column, (4, t.case.channels))).reshape(shape), t.case.x)
     changes = {}
     if t.implementation.domain.affine:
         changes["gamma"] = stored(integers(t.case.gamma, 3) + 0.5, t.case.gamma)
@@ -64,7 +64,7 @@ def x16c(t: Trial) -> Residuals:
     """Five samples."""
     shape = (5, t.case.channels, *(1,) * (t.case.x.ndim - 2))
     column = integers(flatten(t.case.x)[:1], 9)
-    x = stored(np.broadcast_to(column, (5, t.case.channels)).reshape(shape), t.case.x)
+    x = stored(in_c_order(np.broadcast_to(column, (5, t.case.channels))).reshape(shape), t.case.x)
     case = t.variant(x=x, dy=x)
     beta = Ball.exact(as_wide(case.beta, WIDE))
     promised = t.keeps(x16c)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten
+from bncheck.arrays import as_wide, flatten, in_c_order, unflatten
 from bncheck.formats import Array
 from bncheck.model import Case, Gradients, Residual
 from bncheck.probes import WIDE, calm, dyadic, integers, rows, scaled, stored
@@ -255,22 +255,15 @@ def x54(t: Trial) -> Residuals:
     if like is None:
         raise Inapplicable("ability")
     stored(total, t.case.beta)
-    case = t.variant(dy=stored(_as(whole, t.case.dy), t.case.dy))
+    case = t.variant(dy=stored(unflatten(whole, t.case.dy.shape), t.case.dy))
     yield same("dbeta", _needed(_given(t, case).dbeta), total, (case,))
     single = np.zeros_like(whole)
     single[0] = as_wide(flat[0], np.float64)
     stored(single[0], t.case.beta)
     if not np.isfinite(single).all():
         raise Inapplicable
-    case = t.variant(dy=stored(_as(single, t.case.dy), t.case.dy))
+    case = t.variant(dy=stored(unflatten(single, t.case.dy.shape), t.case.dy))
     yield same("dbeta of one entry", _needed(_given(t, case).dbeta), single[0], (case,))
-
-
-def _as(flat: Array, like: Array) -> Array:
-    shape = like.shape
-    if len(shape) == 2:
-        return flat
-    return np.moveaxis(flat.reshape(shape[0], *shape[2:], shape[1]), -1, 1)
 
 
 def _needed(array: Array | None) -> Array:
@@ -318,7 +311,7 @@ def x56(t: Trial) -> Residuals:
     """The backward half of X51."""
     dy = t.case.dy.copy()
     dy[(0, 0) + (0,) * (dy.ndim - 2)] = np.nan
-    plain = t.variant(dy=np.ascontiguousarray(t.case.dy))
+    plain = t.variant(dy=in_c_order(t.case.dy))
     case = t.variant(dy=dy)
     got, base = _given(t, case), _given(t, plain)
     hidden = np.isfinite(got.dx[:, 0]).astype(np.float64)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, unflatten
+from bncheck.arrays import as_wide, flatten, in_c_order, unflatten
 from bncheck.model import Residual
 from bncheck.probes import (
     WIDE,
@@ -104,9 +104,9 @@ def x06(t: Trial) -> Residuals:
     """Reverse the channels."""
     if t.case.channels < 2:
         raise Inapplicable
-    plain = t.variant(x=np.ascontiguousarray(t.case.x))
+    plain = t.variant(x=in_c_order(t.case.x))
     case = t.variant(
-        x=np.ascontiguousarray(t.case.x[:, ::-1]),
+        x=in_c_order(t.case.x[:, ::-1]),
         gamma=t.case.gamma[::-1].copy(),
         beta=t.case.beta[::-1].copy(),
     )
@@ -129,7 +129,7 @@ def x07(t: Trial) -> Residuals:
     for value in (np.nan, np.inf, 1000.0):
         x = t.case.x.copy()
         x[(0, 0) + (0,) * (x.ndim - 2)] = value
-        plain = t.variant(x=np.ascontiguousarray(t.case.x), dy=np.ascontiguousarray(t.case.dy))
+        plain = t.variant(x=in_c_order(t.case.x), dy=in_c_order(t.case.dy))
         case = t.variant(plain, x=x)
         a, b = t.train(case), t.train(plain)
         others = slice(1, None)
@@ -166,7 +166,7 @@ def x09(t: Trial) -> Residuals:
 def x10(t: Trial) -> Residuals:
     """With the last sample one unit in the last place above the first."""
     t.finite()
-    flat = np.ascontiguousarray(flatten(t.case.x)).copy()
+    flat = in_c_order(flatten(t.case.x))
     above = np.nextafter(flat[0], np.asarray(np.inf, flat.dtype))
     if not np.isfinite(as_wide(above, np.float64)).all():
         raise Inapplicable

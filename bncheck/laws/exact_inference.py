@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, unflatten
+from bncheck.arrays import as_wide, flatten, in_c_order, unflatten
 from bncheck.formats import Array
 from bncheck.model import Case, Residual, State
 from bncheck.probes import WIDE, backwards, calm, integers, scaled, stored
@@ -67,13 +67,13 @@ def _normal(values: Array, t: Trial) -> None:
 )
 def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
-    plain = t.variant(x=np.ascontiguousarray(t.case.x))
+    plain = t.variant(x=in_c_order(t.case.x))
     base = t.inferred(plain)
     promised = t.keeps(x23)
     turned = t.variant(x=backwards(t.case.x))
     left = t.inferred(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, plain))
-    alone = t.variant(x=np.ascontiguousarray(t.case.x[:1]), dy=np.ascontiguousarray(t.case.dy[:1]))
+    alone = t.variant(x=in_c_order(t.case.x[:1]), dy=in_c_order(t.case.dy[:1]))
     left = t.inferred(alone)
     m = alone.m
     yield same_where_promised(promised, "y of one sample", left, base[:m], (alone, plain))

@@ -156,7 +156,7 @@ def f12(t: Trial) -> Residuals:
 def f16(t: Trial) -> Residuals:
     """Every sample replaced by the first."""
     flat = np.broadcast_to(flatten(t.case.x)[:1], (t.case.m, t.case.channels))
-    case = t.variant(x=unflatten(np.ascontiguousarray(flat), t.case.x.shape))
+    case = t.variant(x=unflatten(flat, t.case.x.shape))
     truth = t.truth(case)
     y = truth.measured("y", t.train(case, gradients=False).y)
     yield near("y of a constant channel", y.mid, truth.values.beta, y.rad, (case,))

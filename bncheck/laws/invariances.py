@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.arrays import in_c_order
 from bncheck.formats import Array
 from bncheck.model import Residual
 from bncheck.probes import (
@@ -89,7 +90,7 @@ def f08(t: Trial) -> Residuals:
     first = t.answers.y
     if not np.isfinite(first.astype(np.float64)).all() or first.dtype != t.case.x.dtype:
         raise Inapplicable
-    case = t.variant(x=np.ascontiguousarray(first))
+    case = t.variant(x=in_c_order(first))
     again = t.truth(case)
     answer = again.measured("y", t.train(case, gradients=False).y) - truth.values.beta
     # what a perturbation of the first output, within its bound, does to the second
@@ -125,8 +126,8 @@ def f10(t: Trial) -> Residuals:
         raise Inapplicable
     last = slice(t.case.channels - 1, None)
     case = t.variant(
-        x=np.ascontiguousarray(t.case.x[:, last]),
-        dy=np.ascontiguousarray(t.case.dy[:, last]),
+        x=in_c_order(t.case.x[:, last]),
+        dy=in_c_order(t.case.dy[:, last]),
         running_mean=t.case.running_mean[last],
         running_var=t.case.running_var[last],
         **({"gamma": t.case.gamma[last], "beta": t.case.beta[last]} if _affine(t) else {}),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, unflatten
+from bncheck.arrays import as_wide, in_c_order, unflatten
 from bncheck.model import Case, Residual
 from bncheck.probes import WIDE, backwards, scaled, shifted, stored
 from bncheck.residuals import meet, near, zero
@@ -110,7 +110,7 @@ def b10(t: Trial) -> Residuals:
     ones = t.variant(dy=np.ones_like(t.case.x, order="C"))
     slope = truth.values.gamma * truth.values.inv
     yield zero("J 1", t.backward(ones).dx, (ones,), terms=slope)
-    along = t.variant(dy=np.ascontiguousarray(t.case.x))
+    along = t.variant(dy=in_c_order(t.case.x))
     inv = truth.ball("inv")
     factor = inv * inv * inv * truth.values.gamma * truth.values.eps
     yield meet("J x", t.backward(along).dx, truth.ball("centered") * factor, (along,))
@@ -129,9 +129,7 @@ def b12(t: Trial) -> Residuals:
     layer = t.make(t.case)
     if layer.jvp is None:
         raise Inapplicable("ability")
-    tangent = t.exact_training.measured(
-        "dx", layer.jvp(*map(np.ascontiguousarray, (t.case.x, t.case.dy)))
-    )
+    tangent = t.exact_training.measured("dx", layer.jvp(*map(in_c_order, (t.case.x, t.case.dy))))
     yield meet("jvp(x, dy)", tangent, t.dx, (t.case,))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide
+from bncheck.arrays import as_wide, in_c_order
 from bncheck.conventions import Statistics, predict
 from bncheck.model import Case, Layer, Residual, State
 from bncheck.probes import WIDE, backwards, rows, scaled, shifted
@@ -200,7 +200,7 @@ def i18(t: Trial) -> Residuals:
     """One NaN batch, one clean batch."""
     if t.case.m < 2:
         raise Inapplicable
-    x = np.ascontiguousarray(t.case.x).copy()
+    x = in_c_order(t.case.x)
     x[(0, 0) + (0,) * (x.ndim - 2)] = np.nan
     layer = t.make(t.case)
     layer.train(x)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.arrays import as_wide
+from bncheck.arrays import as_wide, in_c_order
 from bncheck.formats import Array
 from bncheck.model import Case, Residual
 from bncheck.probes import backwards, calm
@@ -64,7 +64,7 @@ def b20(t: Trial) -> Residuals:
     weights = backwards(t.case.dy)
     first = _second(t, t.case, weights)
     case = t.variant(dy=weights)
-    second = _second(t, case, np.ascontiguousarray(t.case.dy))
+    second = _second(t, case, in_c_order(t.case.dy))
     left = Ball(first.by_x, _bounded(t, first).rad)
     right = Ball(second.by_x, _bounded(t, second).rad)
     yield meet("gradient of <w, J dy> against <dy, J w>", left, right, (t.case, case))
