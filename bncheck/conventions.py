@@ -67,7 +67,7 @@ def predict(
     """
     debiased = bool(convention.debiased)
     mean, var = (_start(getattr(case, f"running_{n}"), batches, debiased) for n in ("mean", "var"))
-    weight = weight_of_new(convention, case.momentum)
+    weight = _weight(convention, case.momentum)
     for step, batch in enumerate(batches, 1):
         statistic = batch.var
         if convention.running_var == "unbiased" and batch.m > 1:
@@ -86,8 +86,12 @@ def _start(given: Array, batches: Sequence[Statistics], debiased: bool) -> Ball:
     return Ball.exact(np.zeros_like(start) if debiased else start)
 
 
-def weight_of_new(convention: Convention, momentum: float | None) -> float | None:
-    """Return the weight a of a new batch; None where it changes with the step."""
+def averages_nothing(convention: Convention, momentum: float | None) -> bool:
+    """Whether the running statistics are 0/0: debiased, with batches of weight 0."""
+    return bool(convention.debiased) and _weight(convention, momentum) == 0
+
+
+def _weight(convention: Convention, momentum: float | None) -> float | None:
     if momentum is None:
         return None
     return momentum if convention.momentum_weighs == "new" else 1.0 - momentum

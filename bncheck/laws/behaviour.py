@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bncheck.arrays import as_wide
-from bncheck.conventions import weight_of_new
+from bncheck.conventions import averages_nothing
 from bncheck.errors import TargetRaised
 from bncheck.formats import Array
 from bncheck.model import Case, Residual
@@ -214,8 +214,8 @@ def p06(t: Trial) -> Residuals:
 
 
 def _finite_state(t: Trial, case: Case, mean: Array, var: Array) -> Residuals:
-    if t.convention.debiased and weight_of_new(t.convention, case.momentum) == 0:
-        return  # the average of no batches, 0/0
+    if averages_nothing(t.convention, case.momentum):
+        return
     promised = np.isfinite(t.truth(case).bound("var"))
     for name, array in (("mean", mean), ("variance", var)):
         bad = ~np.isfinite(_wide(array)) & promised

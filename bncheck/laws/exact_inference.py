@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bncheck.arrays import as_wide, flatten, in_c_order, unflatten
+from bncheck.conventions import averages_nothing
 from bncheck.formats import Array
 from bncheck.model import Case, Residual, State
 from bncheck.probes import WIDE, backwards, calm, integers, scaled, stored
@@ -194,6 +195,8 @@ def x26(t: Trial) -> Residuals:
     """k = 1, and negation."""
     case = t.case
     if t.convention.momentum_weighs is None or not np.isfinite(t.exact_training.bound("var")).all():
+        raise Inapplicable
+    if averages_nothing(t.convention, case.momentum):
         raise Inapplicable
     base = _state(t, case)
     grown = t.variant(
