@@ -114,12 +114,14 @@ def main() -> int:
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--kinds", default="mutant,torch,correct")
     parser.add_argument("--dtypes", default="float32,float64,float16,bfloat16")
+    parser.add_argument("--named", default="", help="only those with this in their names")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--record", type=Path)
     given = parser.parse_args()
     began = time.perf_counter()
     seeds = range(given.first, given.first + given.seeds)
     planned = jobs(given.kinds.split(","), seeds, given.budget, tuple(given.dtypes.split(",")))
+    planned = [job for job in planned if given.named in job.name]
     bad, done = 0, {}
     for seed, some in groupby(outcomes(planned, given.jobs, given.record), lambda o: o.job.seed):
         for outcome in some:

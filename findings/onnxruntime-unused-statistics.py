@@ -1,4 +1,4 @@
-"""onnxruntime 1.31.1, BatchNormalization, training_mode = 1: unused running statistics overwrite
+"""onnxruntime 1.31.1, 1.32.0, BatchNormalization, training_mode = 1: unused statistics overwrite
 mean and var, and with them scale and B, where equal initializers are merged into one array."""
 
 import sys

@@ -1,5 +1,5 @@
-"""onnxruntime 1.31.1, BatchNormalization, training_mode = 1, mean and var as inputs: where running
-statistics are not outputs of the model, they are written into the caller's own arrays."""
+"""onnxruntime 1.31.1, 1.32.0, BatchNormalization, training_mode = 1, mean and var as inputs: where
+running statistics are no outputs of the model, they are written into the caller's own arrays."""
 
 import sys
 

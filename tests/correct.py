@@ -518,7 +518,7 @@ CORRECT: tuple[Implementation, ...] = (
     algorithm("step average", total=pairwise, average=step, backward=chain_shortened),
     algorithm("keras convention", total=library, convention=KERAS, average=step),
     algorithm("keras convention, welford", statistics=welford, convention=KERAS, output=folded),
-    algorithm("haiku convention", convention=HAIKU, second_order=True),
+    algorithm("debiased, haiku's weights", convention=HAIKU, second_order=True),
     algorithm(
         "debiased, torch's weights", total=pairwise, convention=replace(TORCH, debiased=True)
     ),

@@ -56,6 +56,6 @@ def test_who_takes_no_strides_is_given_arrays_as_new_ones():
 @pytest.mark.parametrize("law", ["P06", "X26"])
 def test_a_debiased_average_of_weight_zero_may_be_anything(law):
     """The average of no batches is 0/0: seen with haiku and equinox at momentum 1."""
-    (target,) = (i for i in CORRECT if i.name == "haiku convention")
+    (target,) = (i for i in CORRECT if i.name == "debiased, haiku's weights")
     report = verify(target, laws=(law,), budget="standard", save=None, dtypes=("float32",))
     assert [f.verdict for f in report.findings] == ["holds"]
