@@ -23,6 +23,7 @@ def main() -> int:
         "--law", action="append", default=[], dest="laws", help="only these, at the first budget"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / FILE)
     parser.add_argument("--page", type=Path, help="also write the page for people there")
     args = parser.parse_args()
@@ -30,7 +31,7 @@ def main() -> int:
     budgets = BUDGETS[:1] if args.laws else BUDGETS
     done = []
     began = time.perf_counter()
-    for row in rows(chosen, seed=args.seed, budgets=budgets, laws=args.laws):
+    for row in rows(chosen, seed=args.seed, budgets=budgets, laws=args.laws, jobs=args.jobs):
         done.append(row)
         said = f"{time.perf_counter() - began:6.0f} s  {row.deviation}: {len(row.laws)} laws"
         sys.stderr.write(f"{said} ({row.budget})\n")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
+from bncheck.deviations import BY_NAME
 from bncheck.deviations.targets import attribute
 from bncheck.engine import verify
 from bncheck.engine.judge import SURVIVES
@@ -23,19 +26,28 @@ def rows(
     seed: int = 0,
     budgets: Sequence[str] = BUDGETS,
     laws: Sequence[str] = (),
+    jobs: int = 1,
 ) -> Iterator[Row]:
     """Verify each deviation at the smallest budget that catches it; yields as it goes.
 
-    laws: only these are tried; empty for all
+    laws: only these are tried; empty for all; jobs: processes
     """
-    for deviation in deviations:
-        row = Row(deviation.name, budgets[-1], ())
-        for budget in budgets:
-            caught = catching(deviation, budget=budget, seed=seed, laws=laws)
-            row = Row(deviation.name, budget, caught)
-            if row.laws:
-                break
-        yield row
+    each = partial(_row, seed=seed, budgets=budgets, laws=laws)
+    names = [deviation.name for deviation in deviations]
+    if jobs == 1:
+        yield from map(each, names)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(each, names)
+
+
+def _row(name: str, *, seed: int, budgets: Sequence[str], laws: Sequence[str]) -> Row:
+    row = Row(name, budgets[-1], ())
+    for budget in budgets:
+        row = Row(name, budget, catching(BY_NAME[name], budget=budget, seed=seed, laws=laws))
+        if row.laws:
+            break
+    return row
 
 
 def catching(
