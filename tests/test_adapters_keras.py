@@ -76,6 +76,16 @@ def test_settings_of_an_instance():
         assert np.max(abs(got.dbeta - [4, 4])) <= ROUNDINGS
 
 
+def test_a_frozen_layer_is_inference():
+    frozen = keras.layers.BatchNormalization(trainable=False)
+    implementation = adapt(frozen, name="mine")
+    assert not implementation.domain.training
+    assert implementation.abilities <= {"eval", "eval_backward"}
+    report = verify(implementation, budget="quick", dtypes=("float32",), save=None)
+    assert {f.law: f.reason for f in report.findings if f.verdict in ("fails", "error")} == {}
+    assert report.exit_code == 0
+
+
 def answers(layer, case):
     """Bits of everything that a layer answers, in a few steps of both kinds."""
     found = [layer.eval(case.x), layer.train(case.x)]

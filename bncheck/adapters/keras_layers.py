@@ -23,6 +23,7 @@ from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 
 Kind: Any = keras.layers.BatchNormalization
+INFERENCE: frozenset[Ability] = frozenset({"eval", "eval_backward"})
 
 
 def recognises(target: object) -> bool:
@@ -34,7 +35,8 @@ def recognises(target: object) -> bool:
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """Make an implementation of ``keras.layers.BatchNormalization``.
 
-    ``promised`` is not needed: the layer itself says where its channels are. Raises TargetError
+    ``promised`` is not needed: the layer itself says where its channels are. One with
+    ``trainable=False`` is inference whatever it is told, so only that is tried. Raises TargetError
     for any other layer, and for batch renormalization.
     """
     kind = target if isinstance(target, type) else type(target)
@@ -53,14 +55,22 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     convention = own or Convention(channel_axis=axis)
     # an axis counted from the front is there in every rank; from the back likewise down to -2
     fewest = axis + 1 if axis >= 0 else -axis
-    domain = Domain(ranks=tuple(rank for rank in (2, 3, 4, 5) if rank >= fewest))
+    domain = Domain(
+        ranks=tuple(rank for rank in (2, 3, 4, 5) if rank >= fewest),
+        training=bool(template.trainable),
+    )
+    made = _implementation(template, kind, name, convention, domain)
+    return made if template.trainable else replace(made, abilities=made.abilities & INFERENCE)
+
+
+def _implementation(
+    template: Any, kind: type, name: str, convention: Convention, domain: Domain
+) -> Implementation:
     known = defaults.told(template.epsilon, template.momentum)
     if keras.backend.backend() == "jax":
-        # they need JAX
-        jax_tools, keras_jax = map(
-            import_module, ("bncheck.adapters.jax_tools", "bncheck.adapters.keras_jax")
-        )
-        implementation: Implementation = jax_tools.implementation(
+        from bncheck.adapters import jax_tools, keras_jax  # noqa: PLC0415 # they need JAX
+
+        return jax_tools.implementation(
             keras_jax.pure(template, uniform=kind is Kind),
             name=name,
             convention=convention,
@@ -68,7 +78,6 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             origin=kind,
             defaults=known,
         )
-        return implementation
     backend = _BACKENDS.get(keras.backend.backend(), _Backend)
     backend.prepare()
     abilities: set[Ability] = {"eval", "running", "state_before_step"}
@@ -236,7 +245,8 @@ class _Living:
     def backward(self, dy: Array) -> Gradients:
         with self._ready():
             dx, *others = self.backend.gradients(dy)
-        has = {"dgamma": self.keras.scale, "dbeta": self.keras.center}
+        trained = self.keras.trainable
+        has = {"dgamma": trained and self.keras.scale, "dbeta": trained and self.keras.center}
         names = [name for name, there in has.items() if there]
         return Gradients(dx, **dict(zip(names, others, strict=True)))
 
