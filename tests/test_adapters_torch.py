@@ -304,6 +304,11 @@ def test_one_value_per_channel_raises_as_torch_does():
             "check torch.nn.BatchNorm1d, 2d or 3d instead",
         ),
         (
+            "InstanceNorm2d",
+            "torch.nn:InstanceNorm2d normalizes each sample by itself: that is instance "
+            "normalization, not batch normalization; check torch.nn.BatchNorm1d, 2d or 3d",
+        ),
+        (
             "ReLU",
             "torch.nn:ReLU is a module without weight, bias, running_mean, running_var, eps, "
             "momentum, but should have the parts of a torch.nn.BatchNorm1d: weight, bias, "

@@ -24,6 +24,8 @@ RANKS: dict[type, tuple[int, ...]] = {
     torch.nn.BatchNorm3d: (5,),
 }
 DTYPES = ("float32", "float64", "float16", "bfloat16")
+# of batch norm's parts, but of another function
+INSTANCE_NORMS = (torch.nn.InstanceNorm1d, torch.nn.InstanceNorm2d, torch.nn.InstanceNorm3d)
 PARTS = ("weight", "bias", "running_mean", "running_var", "eps", "momentum")
 
 
@@ -85,6 +87,11 @@ def _builder(target: Any, kind: type, name: str) -> Callable[[int], Module]:
     if issubclass(kind, torch.nn.SyncBatchNorm):
         raise TargetError(
             f"{name} needs a group of processes; check torch.nn.BatchNorm1d, 2d or 3d instead"
+        )
+    if issubclass(kind, INSTANCE_NORMS):
+        raise TargetError(
+            f"{name} normalizes each sample by itself: that is instance normalization, not batch "
+            "normalization; check torch.nn.BatchNorm1d, 2d or 3d"
         )
     if not isinstance(target, type):
         return lambda channels: copy.deepcopy(target)
