@@ -12,6 +12,7 @@ from bncheck.oracle import infer, train
 from bncheck.rounding import (
     Algorithms,
     Ball,
+    debiased_bounds,
     inference_bounds,
     running_bounds,
     training_bounds,
@@ -98,10 +99,14 @@ def running(case, values, bounds, own, algorithms, convention):
     weight = wide(case.momentum)
     if convention.momentum_weighs == "old":
         weight = 1 - weight
-    return {
-        "mean": running_bounds(Ball.exact(case.running_mean), mean, weight, algorithms),
-        "var": running_bounds(Ball.exact(case.running_var), var, weight, algorithms),
-    }
+    found = {}
+    for name, batch in {"mean": mean, "var": var}.items():
+        start = getattr(case, f"running_{name}")
+        old = Ball.exact(np.zeros_like(start) if convention.debiased else start)
+        found[name] = running_bounds(old, batch, weight, algorithms)
+        if convention.debiased:
+            found[name] = debiased_bounds(found[name], 1 - weight, 1, algorithms)
+    return found
 
 
 # ---- inputs
