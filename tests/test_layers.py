@@ -56,7 +56,8 @@ SIBLINGS = {
     "reports": {"__init__"},
     "adapters": {
         "__init__", "answers", "calls", "defaults", "jax_elements", "jax_operations",
-        "jax_programs", "jax_sheets", "jax_sums", "jax_templates", "jax_tools", "loading",
+        "jax_programs", "jax_sheets", "jax_sums", "jax_templates", "jax_tools", "keras_jax",
+        "loading",
         "onnx_nodes", "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors",
         "torch_tools",
     },
