@@ -14,6 +14,7 @@ import numpy as np
 
 from bncheck.adapters import answers, defaults
 from bncheck.adapters.profiles import PROFILES
+from bncheck.arrays import in_c_order
 from bncheck.errors import TargetError, UsageError
 from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
@@ -124,4 +125,4 @@ class _Living:
 
 def _to_mlx(array: Array) -> Any:
     """Copy into the framework's layout; it refuses negative strides, also of axes of length 1."""
-    return mx.array(np.array(np.moveaxis(array, 1, -1), order="C"))
+    return mx.array(in_c_order(np.moveaxis(array, 1, -1)))

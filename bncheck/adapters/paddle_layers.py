@@ -17,6 +17,7 @@ import paddle
 
 from bncheck.adapters import answers
 from bncheck.adapters.profiles import PROFILES
+from bncheck.arrays import in_c_order
 from bncheck.errors import TargetError, UsageError
 from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
@@ -170,7 +171,7 @@ class _Living:
         return tensor
 
     def _tensor(self, array: Array) -> Any:
-        moved = np.array(np.moveaxis(array, 1, self.axis), order="C")
+        moved = in_c_order(np.moveaxis(array, 1, self.axis))
         return paddle.to_tensor(moved, place=paddle.CPUPlace())
 
     def _array(self, tensor: Any) -> Array:
