@@ -135,6 +135,8 @@ class Domain:
     affine: gamma and beta can be set (otherwise they are 1 and 0)
     strided: takes arrays that are not contiguous as such (otherwise it is given copies)
     training: has a training mode; otherwise only what is said about inference is tried
+    few_shapes: every new shape is expensive, as where it is compiled for; cases then have the
+        shapes of a small pool (see `bncheck.cases.few_shapes`)
     """
 
     ranks: tuple[int, ...] = (2, 3, 4, 5)
@@ -146,6 +148,7 @@ class Domain:
     affine: bool = True
     strided: bool = True
     training: bool = True
+    few_shapes: bool = False
 
     @property
     def sets_momentum(self) -> bool:

@@ -48,12 +48,3 @@ def test_folding_that_forgets_eps_is_failed(monkeypatch):
 def test_other_functions_of_torch_are_not_taken():
     with pytest.raises(Exception, match="is a function that takes"):
         adapt(torch.nn.functional.relu, name="mine")
-
-
-def test_a_compiled_module_is_a_module():
-    """``torch.compile`` with a backend that compiles nothing: the wrapping is what is tried."""
-    compiled = torch.compile(torch.nn.BatchNorm2d(3), backend="eager", dynamic=True)
-    implementation = adapt(compiled, name="compiled")
-    laws = ("F00", "B01", "I01", "I14")
-    report = verify(implementation, budget="quick", laws=laws, dtypes=("float32",), save=None)
-    assert report.exit_code == 0, [(f.law, f.reason) for f in report.findings]

@@ -59,7 +59,7 @@ SIBLINGS = {
         "jax_programs", "jax_sheets", "jax_sums", "jax_templates", "jax_tools", "keras_jax",
         "loading",
         "onnx_nodes", "onnx_runtimes", "plain", "probing", "profiles", "roles", "tensors",
-        "torch_tools",
+        "torch_compiled", "torch_tools",
     },
 }  # fmt: skip
 

@@ -80,8 +80,8 @@ def implementation(
         make=pure,
         abilities=frozenset(abilities),
         convention=convention,
-        # JAX has no strides
-        domain=replace(domain, affine=pure.affine, strided=False),
+        # JAX has no strides, and compiles for each shape
+        domain=replace(domain, affine=pure.affine, strided=False, few_shapes=True),
         origin=f"{inspect.getsourcefile(code)}:{inspect.getsourcelines(code)[1]}",  # type: ignore[arg-type] # a class or function
         defaults=defaults,
     )

@@ -65,6 +65,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             channels=None if made or not (affine or running) else _channels(bare, affine),
             affine=affine,
             strided=False,  # tensors are contiguous copies
+            few_shapes=True,
         ),
         origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
         defaults={"eps": bare.eps, "momentum": bare.momentum},

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from bncheck.adapters import defaults, probing
+from bncheck.adapters import defaults, probing, torch_compiled
 from bncheck.adapters.profiles import PROFILES
 from bncheck.adapters.torch_tools import Module, layer_of
 from bncheck.errors import TargetError
@@ -43,6 +43,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     Raises TargetError for a module without the parts of a batch-norm layer.
     """
+    if (module := torch_compiled.inside(target, name)) is not None:
+        return torch_compiled.of(target, adapt(module, name, promised), layer_of)
     kind = target if isinstance(target, type) else type(target)
     build = _builder(target, kind, name)
     module = build(3)

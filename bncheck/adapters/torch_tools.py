@@ -12,7 +12,7 @@ import torch
 from torch.autograd import forward_ad
 from torch.func import functional_call
 
-from bncheck.adapters import answers
+from bncheck.adapters import answers, torch_compiled
 from bncheck.adapters.tensors import from_torch, to_torch
 from bncheck.errors import UsageError
 from bncheck.formats import Array
@@ -135,6 +135,7 @@ def one_thread(call: Callable[P, T]) -> Callable[P, T]:
 
     The number of threads decides the order of summation, so findings would depend on the
     machine; and on small arrays waiting for a second thread takes far longer than the work.
+    What is compiled is compiled for every shape and setting, not for the first few.
     """
 
     @functools.wraps(call)
@@ -142,7 +143,8 @@ def one_thread(call: Callable[P, T]) -> Callable[P, T]:
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
-            return call(*args, **kwargs)
+            with torch_compiled.lifted():
+                return call(*args, **kwargs)
         finally:
             torch.set_num_threads(threads)
 

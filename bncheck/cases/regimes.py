@@ -24,6 +24,7 @@ class Regime:
         offset at which a unit is one rounding error
     dtypes: the formats that the regime is about (empty: all)
     own_calls: laws that make their own calls are tried too (not where a call is large)
+    own_shapes: on these shapes (empty: on all)
     share: cases relative to an ordinary regime; at_most: an upper limit on cases
     least: budgets with fewer cases for an ordinary regime leave this one out
     """
@@ -54,6 +55,7 @@ class Regime:
     special: tuple[str, ...] = ("",)
     dtypes: tuple[str, ...] = ()
     own_calls: bool = True
+    own_shapes: tuple[tuple[int, ...], ...] = ()
     share: float = 1.0
     at_most: int = 1 << 30
     least: int = 0

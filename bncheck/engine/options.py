@@ -61,6 +61,15 @@ BUDGETS = {
 }
 
 
+# A call that includes a compilation takes longer: inductor needs 3 to 5 s for a layer.
+COMPILING = 3
+
+
+def call_limit(timeout: float, *, few_shapes: bool) -> float:
+    """Return the seconds that one call may take; few_shapes: it may have to be compiled first."""
+    return timeout * COMPILING if few_shapes else timeout
+
+
 def budget_of(given: str | float) -> Budget:
     """Return the numbers of a named budget, or thorough's under a limit of seconds.
 

@@ -33,6 +33,12 @@ MOST_FAULTS = 10
 # Part of a limit in seconds that the survey may use; the rest is for searching.
 _SURVEY_SHARE = 0.7
 
+FEW_SHAPES = (
+    "every new shape is compiled for, so shapes are those of a small pool, another one for each "
+    "seed: for each kind of input every rank, batch size, number of channels and spatial size, "
+    "but few combinations of them"
+)
+
 Key = tuple[str, str]
 
 
@@ -131,6 +137,9 @@ def _prepare(
     seen = opening.look(pool, dtypes)
     notes = list(seen.notes)
     stability = opening.stability(pool, dtypes[0][0], seen, notes)
+    domain = opening.domain(loaded)
+    if domain.few_shapes:
+        notes.append(FEW_SHAPES)
     if isinstance(target, Implementation):
         notes.insert(
             0,
@@ -144,7 +153,7 @@ def _prepare(
         abilities=frozenset(loaded["abilities"]),
         promised=loaded["promised"],
         measured=frozenset(loaded["measured"]),
-        domain=opening.domain(loaded),
+        domain=domain,
         known=seen.known,
         observed=dict(seen.observed),
         notes=notes,

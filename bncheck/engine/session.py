@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
-from bncheck.engine.options import Options
+from bncheck.engine.options import COMPILING, Options, call_limit
 from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
 from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 from bncheck.model import Implementation
@@ -167,17 +167,20 @@ class Worker:
     def _obituary(self, code: int, loading: bool) -> Died:
         said = self._last_words()
         if code == -getattr(signal, "SIGALRM", 14):
-            option, limit = (
-                ("--load-timeout", self._options.load_timeout)
-                if loading
-                else ("--timeout", self._options.timeout)
-            )
-            what = "loading it" if loading else "one call"
-            return Died("hang", f"{what} took more than {limit:g} s ({option} sets the limit)")
+            return Died("hang", self._too_long(loading))
         if code == OUT_OF_MEMORY:
             return Died("crash", "the process ran out of memory, which its calls had taken")
         how = f"with exit code {code}" if code >= 0 else f"by {_signal_name(-code)}"
         return Died("crash", f"the process ended {how}" + (f"; it said: {said}" if said else ""))
+
+    def _too_long(self, loading: bool) -> str:
+        if loading:
+            limit = self._options.load_timeout
+            return f"loading it took more than {limit:g} s (--load-timeout sets the limit)"
+        few_shapes = bool(self.loaded["domain"]["few_shapes"])
+        limit = call_limit(self._options.timeout, few_shapes=few_shapes)
+        told = f", {COMPILING} times as long for what is compiled" if few_shapes else ""
+        return f"one call took more than {limit:g} s (--timeout sets the limit{told})"
 
     def _last_words(self) -> str:
         self._said.seek(0, os.SEEK_END)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bncheck.cases import REGIMES, Recipe, within
 from bncheck.cases.drawing import Block, draw, seed_of
+from bncheck.cases.few_shapes import FewShapes
 from bncheck.engine.options import Budget
 from bncheck.formats import format_of
 from bncheck.laws import LAWS
@@ -58,7 +59,7 @@ def tasks(
             for row in range(max(len(drawn) for _, drawn in columns)):
                 for block, drawn in columns:
                     if row < len(drawn):
-                        names = spread[dtype].laws_for(block)
+                        names = spread[dtype].laws_for(block, drawn[row])
                         if names:
                             yield Task(dtype, block, drawn[row], names)
 
@@ -77,12 +78,15 @@ def _blocks(
     domain: Domain, dtype: str, parameters: str, budget: Budget, seed: int
 ) -> list[list[Block]]:
     storage = format_of(dtype)
+    few = FewShapes(seed)
     rounds: list[list[Block]] = []
     last: list[list[Block]] = []
     for regime in REGIMES:
         narrowed = within(regime, domain, storage)
         if narrowed is None or budget.per_regime < regime.least:
             continue
+        if domain.few_shapes:
+            narrowed = few.narrow(narrowed)
         left = max(1, min(round(budget.per_regime * regime.share), regime.at_most))
         kept = parameters if parameters != dtype else ""
         k = 0
@@ -103,21 +107,30 @@ class _Spread:
     """Deals laws to cases: shared ones to every case, others to an even share of them."""
 
     def __init__(self, laws: Sequence[Law], blocks: list[list[Block]], budget: Budget) -> None:
-        total = sum(block.count for row in blocks for block in row)
+        total = sum(_expected(block) for row in blocks for block in row)
         self._laws = laws
         # an odd stride, so that it has no common rhythm with the regimes that come in turn
-        self._stride = max(1, total // budget.own_calls) | 1
+        self._stride = max(1, int(total / budget.own_calls)) | 1
         self._case = 0
 
-    def laws_for(self, block: Block) -> tuple[str, ...]:
-        own_calls = block.regime.own_calls
+    def laws_for(self, block: Block, recipe: Recipe) -> tuple[str, ...]:
+        regime = block.regime
+        own_calls = regime.own_calls and (
+            not regime.own_shapes or recipe.shape in regime.own_shapes
+        )
         self._case += own_calls
         return tuple(
             law.id
             for law in self._laws
-            if (not law.wants or block.regime.name in law.wants)
+            if (not law.wants or regime.name in law.wants)
             and (law.shared or law.wants or (own_calls and self._turn(law)))
         )
 
     def _turn(self, law: Law) -> bool:
         return (self._case + _PLACE.get(law.id, 0)) % self._stride == 0
+
+
+def _expected(block: Block) -> float:
+    """How many cases of a block laws with calls of their own can be expected to have."""
+    own, shapes = block.regime.own_shapes, block.regime.shapes
+    return block.count * len(own) / len(shapes) if own else block.count

@@ -14,6 +14,7 @@ import warnings
 from json import dumps, loads  # bound now: the target may replace what the modules hold
 from typing import Any, NoReturn, TextIO
 
+from bncheck.engine.options import call_limit
 from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.trial import Guard
@@ -77,7 +78,8 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
         loaded = load(setup["target"])
         implementation = adapt(loaded, name=setup["target"], profile=setup["profile"])
         alarm.leave()
-        service = Service(implementation, _guard(Alarm(setup["timeout"])))
+        limit = call_limit(setup["timeout"], few_shapes=implementation.domain.few_shapes)
+        service = Service(implementation, _guard(Alarm(limit)))
         _send(answers, {"loaded": describe(implementation)})
     except (UsageError, TargetError, NotSupported) as error:
         alarm.leave()

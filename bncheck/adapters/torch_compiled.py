@@ -1,0 +1,137 @@
+"""Modules under ``torch.compile``: what is checked is the compiled code, not the module in it.
+
+PyTorch falls back to the plain module without a word: where an exception left the first call, or
+after eight compilations for other shapes and settings. So the first calls are good ones, eps and
+momentum stay those of the module, which are constants in its compiled code, and the limit on
+compilations is lifted during calls (`lifted`).
+"""
+
+import contextlib
+import copy
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bncheck.errors import TargetError, told
+from bncheck.formats import format_of
+from bncheck.model import Case, Implementation, Layer
+
+# compiled code has no second derivatives: "torch.compile with aot_autograd does not currently
+# support double backward"; forward mode goes through the module, not through the compiled code
+WITHOUT = frozenset({"jvp", "double_backward"})
+MANY = 1 << 30
+
+
+def inside(target: object, name: str) -> Any:
+    """Return the module that ``torch.compile`` was given, None if the target is not compiled.
+
+    Raises TargetError for a module that was compiled in place.
+    """
+    if getattr(target, "_compiled_call_impl", None) is not None:
+        raise TargetError(
+            f"{name} was compiled in place, by its method compile(), which is lost in copies of "
+            "it; give torch.compile(module) instead"
+        )
+    return vars(target).get("_modules", {}).get("_orig_mod") if _dynamo() else None
+
+
+def of(
+    target: Any, plain: Implementation, layer_of: Callable[[Any, Case], Layer]
+) -> Implementation:
+    """Make an implementation of a compiled module.
+
+    plain: that of the module in it; layer_of: puts the parts of a case into a module
+
+    Raises TargetError where PyTorch compiles nothing of it.
+    """
+    module = inside(target, plain.name)
+    domain = replace(
+        plain.domain,
+        fixed_eps=module.eps,
+        fixed_momentum=module.momentum,
+        only_cumulative=module.momentum is None,
+        few_shapes=True,
+    )
+
+    def build() -> Any:
+        # not a copy of the target, whose backend would be another one and compile anew
+        return type(target)(copy.deepcopy(module), target.dynamo_ctx)
+
+    made = replace(
+        plain,
+        make=lambda case: layer_of(build(), case),
+        abilities=plain.abilities - WITHOUT - {"cumulative"},
+        domain=domain,
+    )
+    _try(made, plain.name)
+    return made
+
+
+def _try(made: Implementation, name: str) -> None:
+    """Call it once in each mode, so that what is slow the first time belongs to loading."""
+    rank, channels = made.domain.ranks[0], made.domain.channels or 1
+    storage = format_of(made.domain.dtypes[0])
+    x = np.arange(4 * channels * 3 ** (rank - 2)).reshape((4, channels, *(3,) * (rank - 2)))
+    one = np.ones(channels, storage.dtype)
+    eps, momentum = made.domain.fixed_eps, made.domain.fixed_momentum
+    x = x.astype(storage.dtype)
+    case = Case(x, one, one, x, one, one, float(eps or 0), momentum)
+    before = _graphs()
+    try:
+        layer = made.make(case)
+        layer.train(x)
+        if layer.backward is not None:
+            layer.backward(x)
+        if layer.eval is not None:
+            layer.eval(x)
+    except Exception as error:
+        reason = " ".join(told(error).split("\n\n")[0].split())  # the rest is advice
+        raise TargetError(f"{name} could not be compiled: {reason[:300]}") from error
+    if _graphs() == before:
+        raise TargetError(
+            f"{name} is under torch.compile, but nothing of it is compiled: what would be checked "
+            "is the plain module; give that one"
+        )
+
+
+@contextlib.contextmanager
+def lifted() -> Iterator[None]:
+    """Let PyTorch compile as often as it is asked to; nothing to do where it never compiled."""
+    dynamo = _dynamo()
+    if dynamo is None:
+        yield
+        return
+    from torch._functorch import config  # noqa: PLC0415 # only where something is compiled
+
+    limits = dynamo.config.patch(
+        recompile_limit=MANY, accumulated_recompile_limit=MANY, fail_on_recompile_limit_hit=True
+    )
+    # gradients are asked for more than once
+    with limits, config.patch(donated_buffer=False):
+        before = _traced()
+        try:
+            yield
+        except dynamo.exc.TorchDynamoException:
+            raise
+        except Exception:
+            # after what the module itself raises while it is traced, it is not compiled any more
+            if _traced() > before:
+                dynamo.reset()
+            raise
+
+
+def _dynamo() -> Any:
+    return sys.modules.get("torch._dynamo")
+
+
+def _graphs() -> int:
+    """How many pieces of code were compiled so far."""
+    return int(_dynamo().utils.counters["stats"]["unique_graphs"])
+
+
+def _traced() -> int:
+    """How many functions were traced so far, to be compiled."""
+    return int(_dynamo().utils.counters["frames"]["total"])
