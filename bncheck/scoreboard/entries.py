@@ -49,6 +49,12 @@ ENTRIES: tuple[Entry, ...] = (
         Entry(f"torch.nn.BatchNorm{d}d", f"torch.nn:BatchNorm{d}d", ("torch",), dtypes=_WIDE)
         for d in (1, 2, 3)
     ),
+    Entry(
+        "torch.nn.BatchNorm2d under torch.compile",
+        f"{_TARGETS}:torch_compiled",
+        ("torch",),
+        dtypes=_WIDE,
+    ),
     Entry("torch.nn.BatchNorm2d, half precision", "torch.nn:BatchNorm2d", ("torch",), dtypes=_HALF),
     Entry("torch.nn.BatchNorm2d under autocast", f"{_TARGETS}:torch_autocast", ("torch",)),
     Entry(

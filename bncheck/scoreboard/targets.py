@@ -30,6 +30,13 @@ def torch_autocast() -> Any:
     return adapt(torch.nn.BatchNorm2d, name="BatchNorm2d", profile="torch-autocast")
 
 
+def torch_compiled() -> Any:
+    """``torch.nn.BatchNorm2d`` as inductor compiles it, which needs a compiler of C++."""
+    import torch
+
+    return torch.compile(torch.nn.BatchNorm2d(3))
+
+
 def numpy_ml_1d() -> Any:
     """``BatchNorm1D`` of numpy-ml, which looks for a name that Python moved in 3.3."""
     collections.Hashable = collections.abc.Hashable  # type: ignore[attr-defined] # for numpy-ml
