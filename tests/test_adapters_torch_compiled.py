@@ -128,6 +128,25 @@ def test_a_module_of_which_nothing_is_compiled_is_refused():
         compiled("eager", Never(3))
 
 
+def test_a_module_can_be_taken_twice():
+    backend = Backend()
+    target = torch.compile(torch.nn.BatchNorm2d(3), backend=backend)
+    assert adapt(target, name="one").domain == adapt(target, name="two").domain
+
+
+def test_without_gamma_and_beta():
+    given = compiled(Backend(), torch.nn.BatchNorm2d(3, affine=False))
+    laws = ("F00", "B01", "I01")
+    report = verify(given, budget="quick", laws=laws, dtypes=("float32",), save=None)
+    assert report.exit_code == 0, [(f.law, f.reason) for f in report.findings]
+
+
+def test_a_cumulative_average_is_refused_since_nothing_of_it_is_compiled():
+    """PyTorch reads the count of batches as a number, and gives up on the whole module."""
+    with pytest.raises(TargetError, match="nothing of it is compiled"):
+        compiled(Backend(), torch.nn.BatchNorm2d(3, momentum=None))
+
+
 def test_a_backend_that_fails_is_said():
     def broken(graph, inputs):
         raise RuntimeError("no compiler")
@@ -150,3 +169,26 @@ def test_inductor():
     )
     assert report.exit_code == 0, [(f.law, f.reason) for f in report.findings]
     assert report.observed["variance_algorithm"] == "Welford or merging"
+
+
+def test_a_decorated_function_is_compiled_for_every_eps():
+    backend = Backend()
+    normalize = torch.compile(torch.nn.functional.batch_norm, backend=backend, dynamic=False)
+
+    class Mine(torch.nn.BatchNorm2d):
+        def forward(self, x):
+            parts = (self.running_mean, self.running_var, self.weight, self.bias, self.training)
+            return normalize(x, *parts, self.momentum, self.eps)
+
+    given = adapt(Mine, name="mine")
+    assert given.domain.fixed_eps is None
+    for k in range(torch._dynamo.config.recompile_limit + 4):
+        runs, inputs = backend.runs, case((4, 3, 2, 2), eps=10.0**-k)
+        given.make(inputs).train(inputs.x)
+        assert backend.runs == runs + 1
+
+
+def test_plain_modules_are_not_slowed_down():
+    from bncheck.adapters import torch_compiled
+
+    assert not torch_compiled.compiles(torch.nn.BatchNorm2d(3))

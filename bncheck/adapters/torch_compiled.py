@@ -79,6 +79,7 @@ def _try(made: Implementation, name: str) -> None:
     eps, momentum = made.domain.fixed_eps, made.domain.fixed_momentum
     x = x.astype(storage.dtype)
     case = Case(x, one, one, x, one, one, float(eps or 0), momentum)
+    _dynamo().reset()  # so that what was compiled before is compiled again, and counted
     before = _graphs()
     try:
         layer = made.make(case)
@@ -97,19 +98,24 @@ def _try(made: Implementation, name: str) -> None:
         )
 
 
-@contextlib.contextmanager
-def lifted() -> Iterator[None]:
-    """Let PyTorch compile as often as it is asked to; nothing to do where it never compiled."""
+def compiles(module: Any) -> bool:
+    """Whether a module is compiled, or may have in it what is: a decorated function."""
     dynamo = _dynamo()
     if dynamo is None:
-        yield
-        return
+        return False
+    backends = dynamo.eval_frame.cached_backends.values()
+    return isinstance(module, dynamo.OptimizedModule) or any(b is not None for b in backends)
+
+
+@contextlib.contextmanager
+def lifted() -> Iterator[None]:
+    """Let PyTorch compile as often as it is asked to; gradients are asked for more than once."""
+    dynamo = _dynamo()
     from torch._functorch import config  # noqa: PLC0415 # only where something is compiled
 
     limits = dynamo.config.patch(
         recompile_limit=MANY, accumulated_recompile_limit=MANY, fail_on_recompile_limit_hit=True
     )
-    # gradients are asked for more than once
     with limits, config.patch(donated_buffer=False):
         before = _traced()
         try:
@@ -124,6 +130,7 @@ def lifted() -> Iterator[None]:
 
 
 def _dynamo() -> Any:
+    """Return the module that compiles, None where nobody has used it: importing it takes long."""
     return sys.modules.get("torch._dynamo")
 
 

@@ -64,13 +64,14 @@ class _Living:
     def layer(self) -> Layer:
         running = self.module.running_mean is not None
         affine = self.module.weight is not None and self.module.bias is not None
+        settled = _compiling if torch_compiled.compiles(self.module) else one_thread
         return Layer(
-            train=one_thread(self.train),
-            eval=one_thread(self.eval) if running else None,
-            backward=one_thread(self.backward),
+            train=settled(self.train),
+            eval=settled(self.eval) if running else None,
+            backward=settled(self.backward),
             state=self.state if running else None,
-            jvp=one_thread(self.jvp),
-            double_backward=one_thread(self.double_backward) if affine else None,
+            jvp=settled(self.jvp),
+            double_backward=settled(self.double_backward) if affine else None,
         )
 
     def train(self, x: Array) -> Array:
@@ -135,7 +136,6 @@ def one_thread(call: Callable[P, T]) -> Callable[P, T]:
 
     The number of threads decides the order of summation, so findings would depend on the
     machine; and on small arrays waiting for a second thread takes far longer than the work.
-    What is compiled is compiled for every shape and setting, not for the first few.
     """
 
     @functools.wraps(call)
@@ -143,12 +143,15 @@ def one_thread(call: Callable[P, T]) -> Callable[P, T]:
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
-            with torch_compiled.lifted():
-                return call(*args, **kwargs)
+            return call(*args, **kwargs)
         finally:
             torch.set_num_threads(threads)
 
     return wrapped
+
+
+def _compiling(call: Callable[P, T]) -> Callable[P, T]:
+    return one_thread(torch_compiled.lifted()(call))
 
 
 def _array(y: object) -> object:
