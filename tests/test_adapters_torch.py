@@ -1,5 +1,6 @@
 """PyTorch layers, on inputs whose outputs are exact in binary, and modules that look like them."""
 
+import warnings
 from pathlib import Path
 
 import ml_dtypes
@@ -320,6 +321,18 @@ def test_modules_that_cannot_be_taken(name, message):
     with pytest.raises(TargetError) as caught:
         adapt(load(f"torch.nn:{name}"), name=f"torch.nn:{name}")
     assert str(caught.value) == message
+
+
+def test_a_script_module_cannot_be_given_other_settings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, of all scripts
+        script = torch.jit.script(torch.nn.BatchNorm2d(3))
+    with pytest.raises(TargetError) as caught:
+        adapt(script, name="mine")
+    assert str(caught.value) == (
+        "mine is a script module, whose eps and momentum are constants that no case can set; give "
+        "the module that it was made of, or torch.compile(module)"
+    )
 
 
 def test_a_class_that_needs_more_arguments():

@@ -95,6 +95,11 @@ def _builder(target: Any, kind: type, name: str) -> Callable[[int], Module]:
             f"{name} normalizes each sample by itself: that is instance normalization, not batch "
             "normalization; check torch.nn.BatchNorm1d, 2d or 3d"
         )
+    if isinstance(target, torch.jit.ScriptModule):
+        raise TargetError(
+            f"{name} is a script module, whose eps and momentum are constants that no case can "
+            "set; give the module that it was made of, or torch.compile(module)"
+        )
     if not isinstance(target, type):
         return lambda channels: copy.deepcopy(target)
     try:
