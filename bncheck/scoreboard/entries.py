@@ -55,6 +55,17 @@ ENTRIES: tuple[Entry, ...] = (
         ("torch",),
         dtypes=_WIDE,
     ),
+    Entry(
+        "torch.nn.BatchNorm2d under torch.compile, half precision",
+        f"{_TARGETS}:torch_compiled",
+        ("torch",),
+        dtypes=_HALF,
+    ),
+    Entry(
+        "torch.nn.BatchNorm2d under torch.compile and autocast",
+        f"{_TARGETS}:torch_compiled_autocast",
+        ("torch",),
+    ),
     Entry("torch.nn.BatchNorm2d, half precision", "torch.nn:BatchNorm2d", ("torch",), dtypes=_HALF),
     Entry("torch.nn.BatchNorm2d under autocast", f"{_TARGETS}:torch_autocast", ("torch",)),
     Entry(

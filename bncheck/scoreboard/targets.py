@@ -37,6 +37,13 @@ def torch_compiled() -> Any:
     return torch.compile(torch.nn.BatchNorm2d(3))
 
 
+def torch_compiled_autocast() -> Any:
+    """The compiled layer on half-precision values, its parameters in float32."""
+    from bncheck.adapters import adapt
+
+    return adapt(torch_compiled(), name="BatchNorm2d", profile="torch-autocast")
+
+
 def numpy_ml_1d() -> Any:
     """``BatchNorm1D`` of numpy-ml, which looks for a name that Python moved in 3.3."""
     collections.Hashable = collections.abc.Hashable  # type: ignore[attr-defined] # for numpy-ml
