@@ -1,5 +1,6 @@
 """PyTorch layers, on inputs whose outputs are exact in binary, and modules that look like them."""
 
+import importlib
 import warnings
 from pathlib import Path
 
@@ -324,6 +325,7 @@ def test_modules_that_cannot_be_taken(name, message):
 
 
 def test_a_script_module_cannot_be_given_other_settings():
+    importlib.import_module("torch._dynamo")  # where something was compiled before
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's own, of all scripts
         script = torch.jit.script(torch.nn.BatchNorm2d(3))

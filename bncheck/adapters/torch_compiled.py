@@ -25,7 +25,7 @@ WITHOUT = frozenset({"jvp", "double_backward"})
 MANY = 1 << 30
 
 
-def inside(target: object, name: str) -> Any:
+def inside(target: Any, name: str) -> Any:
     """Return the module that ``torch.compile`` was given, None if the target is not compiled.
 
     Raises TargetError for a module that was compiled in place.
@@ -35,7 +35,10 @@ def inside(target: object, name: str) -> Any:
             f"{name} was compiled in place, by its method compile(), which is lost in copies of "
             "it; give torch.compile(module) instead"
         )
-    return vars(target).get("_modules", {}).get("_orig_mod") if _dynamo() else None
+    dynamo = _dynamo()
+    if dynamo is None or not isinstance(target, dynamo.OptimizedModule):
+        return None
+    return target._orig_mod
 
 
 def of(
