@@ -3,9 +3,11 @@
 Each ends in exit code 2 with one sentence, or in a finding; what else was found is not lost.
 """
 
+import json
+
 import numpy as np
 import pytest
-from command import doing, verify
+from command import bncheck, doing, verify
 
 FEW = ("--laws", "F00", "--laws", "P07")
 
@@ -275,3 +277,27 @@ def test_infinite_numbers_stay_json(tmp_path):
 def test_numpy_is_what_it_was():
     # the tests above changed it in processes of their own only
     assert np.geterr()["over"] == "warn"
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(0.7, "fails"), (60, "error")])
+def test_what_is_compiled_has_three_times_as_long(seconds, verdict, tmp_path):
+    """And the report says why its cases have few shapes."""
+    (tmp_path / "bn.py").write_text(
+        "import time\nfrom bncheck import Domain, Implementation, Layer\nCALLS = []\n"
+        "def train(x):\n"
+        f"    if not CALLS: CALLS.append(time.sleep({seconds}))\n"
+        "    return x + 1\n"
+        "slow = Implementation('', lambda case: Layer(train), domain=Domain(few_shapes=True))\n",
+        encoding="utf-8",
+    )
+    options = ("--budget", "quick", "--dtype", "float32", "--timeout", "0.4", *FEW)
+    done = bncheck("verify", "bn.py:slow", *options, "--format", "json=r.json", folder=tmp_path)
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    found = {f["law"]: f for f in report["findings"]}
+    assert (done.code, found["F00"]["verdict"]) == (1, verdict)
+    assert any("every new shape is compiled for" in note for note in report["notes"])
+    if verdict == "error":
+        assert found["P07"]["reason"].startswith(
+            "one call took more than 1.2 s (--timeout sets the limit, 3 times as long for what is "
+            "compiled)"
+        )

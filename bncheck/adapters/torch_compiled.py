@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from bncheck.adapters import probing
 from bncheck.errors import TargetError, told
 from bncheck.formats import format_of
 from bncheck.model import Case, Implementation, Layer
 
-# compiled code has no second derivatives: "torch.compile with aot_autograd does not currently
-# support double backward"; forward mode goes through the module, not through the compiled code
+# compiled code has neither second derivatives ("torch.compile with aot_autograd does not currently
+# support double backward") nor forward mode ("You must implement the jvp function")
 WITHOUT = frozenset({"jvp", "double_backward"})
 MANY = 1 << 30
 
@@ -42,15 +41,15 @@ def inside(target: Any, name: str) -> Any:
 
 
 def of(
-    target: Any, plain: Implementation, layer_of: Callable[[Any, Case], Layer]
+    target: Any, module: Any, plain: Implementation, layer_of: Callable[[Any, Case], Layer]
 ) -> Implementation:
     """Make an implementation of a compiled module.
 
-    plain: that of the module in it; layer_of: puts the parts of a case into a module
+    module: what is `inside` it; plain: its implementation; layer_of: puts the parts of a case into
+    a module
 
     Raises TargetError where PyTorch compiles nothing of it.
     """
-    module = inside(target, plain.name)
     domain = replace(
         plain.domain,
         fixed_eps=module.eps,
@@ -75,22 +74,19 @@ def of(
 
 def _try(made: Implementation, name: str) -> None:
     """Call it once in each mode, so that what is slow the first time belongs to loading."""
-    rank, channels = made.domain.ranks[0], made.domain.channels or 1
-    storage = format_of(made.domain.dtypes[0])
-    x = np.arange(4 * channels * 3 ** (rank - 2)).reshape((4, channels, *(3,) * (rank - 2)))
-    one = np.ones(channels, storage.dtype)
-    eps, momentum = made.domain.fixed_eps, made.domain.fixed_momentum
-    x = x.astype(storage.dtype)
-    case = Case(x, one, one, x, one, one, float(eps or 0), momentum)
+    domain = made.domain
+    settings = {"eps": domain.fixed_eps, "momentum": domain.fixed_momentum}
+    dtype = format_of(domain.dtypes[0]).dtype
+    case = probing.case(domain.ranks[0], domain.channels or 3, dtype, **settings)
     _dynamo().reset()  # so that what was compiled before is compiled again, and counted
     before = _graphs()
     try:
         layer = made.make(case)
-        layer.train(x)
+        layer.train(case.x)
         if layer.backward is not None:
-            layer.backward(x)
+            layer.backward(case.dy)
         if layer.eval is not None:
-            layer.eval(x)
+            layer.eval(case.x)
     except Exception as error:
         reason = " ".join(told(error).split("\n\n")[0].split())  # the rest is advice
         raise TargetError(f"{name} could not be compiled: {reason[:300]}") from error

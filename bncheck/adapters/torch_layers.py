@@ -44,7 +44,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     Raises TargetError for a module without the parts of a batch-norm layer.
     """
     if (module := torch_compiled.inside(target, name)) is not None:
-        return torch_compiled.of(target, adapt(module, name, promised), layer_of)
+        return torch_compiled.of(target, module, adapt(module, name, promised), layer_of)
     kind = target if isinstance(target, type) else type(target)
     build = _builder(target, kind, name)
     module = build(3)

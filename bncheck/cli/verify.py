@@ -72,7 +72,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """Declare the limits on the target's time."""
     for name, default, what in (
-        ("--timeout", 10.0, "one call of the target"),
+        ("--timeout", 10.0, "one call of the target, three times that where it is compiled"),
         ("--load-timeout", 60.0, "loading it"),
     ):
         parser.add_argument(
