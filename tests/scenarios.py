@@ -225,7 +225,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("769 samples", "257 values"): "samples-beyond-768",
     ("rank 3", "mixed"): "rank-3-backward",
     ("float16 near 600", "mixed"): """half-accumulator half-accumulator-in-backward half-square
-        statistics-rounded-to-half""",
+        statistics-rounded-to-half saved-in-half""",
     ("mixed", "float32"): "single-precision-inside wrong-dtype-narrow",
     ("mixed", "one value, to the bit"): "approximate-rsqrt",
     ("constant, float16, eps 1e-12", "mixed"): "eps-rounded-to-half",

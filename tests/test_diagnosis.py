@@ -191,6 +191,13 @@ def test_half_accumulator_is_named_in_float16():
     assert named == ["half-accumulator"]
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_rounded_saved_statistics_are_not_called_a_narrow_sum(dtype):
+    """The sum's class is wide enough for them, too; torch.compile's fault was named after it."""
+    _, named = causes(BY_NAME["saved-in-half"].apply(), dtypes=(dtype,))
+    assert named == ["saved-in-half"]
+
+
 def test_crash_is_named_from_outside():
     report, named = causes("bncheck.deviations.targets:exits", timeout=1.0)
     assert named == ["exits"]

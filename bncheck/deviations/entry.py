@@ -65,8 +65,12 @@ def _change(entry: Deviation) -> Change:
     return entry.change
 
 
-def in_half(rules: Reference) -> Reference:
-    """Let the half formats be tried too: some deviations show in nothing else."""
+def in_half(rules: Reference, *, stores: bool = False) -> Reference:
+    """Let the half formats be tried too: some deviations show in nothing else.
+
+    stores: they round to the format of x on the way, so a wide dtype does not show them
+    """
     wanted = ("float16", "bfloat16")
     known = tuple(d for d in rules.domain.dtypes if d not in wanted)
-    return replace(rules, domain=replace(rules.domain, dtypes=wanted + known))
+    domain = replace(rules.domain, dtypes=wanted + known)
+    return replace(rules, domain=domain, narrow_only=rules.narrow_only or stores)

@@ -9,15 +9,10 @@ import numpy as np
 
 from bncheck.deviations import entry
 from bncheck.deviations.entry import in_half
-from bncheck.deviations.reference import Pass, Reference
+from bncheck.deviations.reference import Pass, Reference, stored
 from bncheck.formats import Array
 
 deviation = partial(entry.deviation, family="precision")
-
-
-def _storage(p: Pass, values: Array) -> Array:
-    """Round to the dtype of x, and come back."""
-    return values.astype(p.given.dtype).astype(values.dtype)
 
 
 def _float16(values: Array) -> Array:
@@ -73,7 +68,7 @@ def half_square(rules: Reference) -> Reference:
         squares = (narrow * narrow).astype(p.x.dtype)
         return np.asarray(p.rules.total(squares, p) / p.rules.count(p) - p.mean * p.mean)
 
-    return in_half(replace(rules, variance=variance))
+    return in_half(replace(rules, variance=variance), stores=True)
 
 
 @deviation(
@@ -113,7 +108,7 @@ def eps_rounded_to_half(rules: Reference) -> Reference:
         narrow = float(np.asarray(p.eps).astype(p.given.dtype)) if p.half else p.eps
         return rules.inverse(replace(p, eps=narrow))
 
-    return in_half(replace(rules, inverse=inverse))
+    return in_half(replace(rules, inverse=inverse), stores=True)
 
 
 @deviation(
@@ -125,8 +120,8 @@ def eps_rounded_to_half(rules: Reference) -> Reference:
 )
 def folded_output(rules: Reference) -> Reference:
     def affine(p: Pass) -> Array:
-        scale = _storage(p, p.gamma * p.inverse)
-        shift = _storage(p, p.beta - p.mean * scale)
+        scale = stored(p.gamma * p.inverse, p)
+        shift = stored(p.beta - p.mean * scale, p)
         return np.asarray(p.x * scale + shift)
 
     return replace(rules, affine=affine)
@@ -140,14 +135,15 @@ def folded_output(rules: Reference) -> Reference:
 )
 def statistics_rounded_to_half(rules: Reference) -> Reference:
     def rounded(values: Array, p: Pass) -> Array:
-        return _storage(p, values) if p.half else values
+        return stored(values, p) if p.half else values
 
     return in_half(
         replace(
             rules,
             mean=lambda p: rounded(rules.mean(p), p),
             variance=lambda p: rounded(rules.variance(p), p),
-        )
+        ),
+        stores=True,
     )
 
 
@@ -181,7 +177,7 @@ def count_in_half(rules: Reference) -> Reference:
         m = rules.count(p)
         return float(np.float64(m).astype(p.given.dtype)) if p.half else m
 
-    return in_half(replace(rules, count=count))
+    return in_half(replace(rules, count=count), stores=True)
 
 
 @deviation(

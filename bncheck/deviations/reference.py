@@ -95,6 +95,7 @@ class Reference:
 
     wrap: last of all, what is put around the finished layer
     convention, domain: what the layer promises and can be given
+    narrow_only: whether a deviation shows in the half formats only, by rounding to them
     """
 
     read: Callable[[Array], Array] = stages.read
@@ -128,6 +129,7 @@ class Reference:
     wrap: Callable[[Layer, Case], Layer] = field(default=lambda layer, case: layer)
     convention: Convention = TORCH
     domain: Domain = field(default_factory=Domain)
+    narrow_only: bool = False
 
 
 Change = Callable[[Reference], Reference]
@@ -178,6 +180,11 @@ def filled(p: Pass, **stages: Any) -> Pass:
     made = object.__new__(Pass)
     made.__dict__.update(p.__dict__, **stages)
     return made
+
+
+def stored(values: Array, p: Pass) -> Array:
+    """Round to the dtype of x, and come back."""
+    return values.astype(p.given.dtype).astype(values.dtype)
 
 
 def forward(p: Pass) -> Pass:

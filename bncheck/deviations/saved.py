@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference, renormalized
+from bncheck.deviations.entry import in_half
+from bncheck.deviations.reference import Pass, Reference, filled, renormalized, stored
 
 deviation = partial(entry.deviation, family="backward")
 
@@ -79,10 +80,27 @@ def running_variance_in_backward(rules: Reference) -> Reference:
     return replace(rules, saved=saved)
 
 
+@deviation(
+    "saved-in-half",
+    "keeps mean and inverse deviation in the half-precision dtype of x for the backward pass",
+    seen="torch.compile on the CPU: findings/torch-compile-half-gradients.md",
+    regime="float16 or bfloat16 with |mean| not small against the standard deviation, backward",
+)
+def saved_in_half(rules: Reference) -> Reference:
+    def saved(p: Pass) -> Pass:
+        if not (p.half and p.training):
+            return rules.saved(p)
+        p = filled(p, mean=stored(p.mean, p), inverse=stored(p.inverse, p))
+        return rules.saved(filled(p, xhat=p.rules.normalize(p)))
+
+    return in_half(replace(rules, saved=saved), stores=True)
+
+
 DEVIATIONS = (
     xhat_from_output,
     stale_cache,
     eps_differs_in_backward,
     inverse_as_variance,
     running_variance_in_backward,
+    saved_in_half,
 )

@@ -10,8 +10,15 @@ B is the bound of `bncheck.rounding` on a right implementation, evaluated for th
 normalized values and gradients of the hypothesis instead of the true ones, and enlarged where an
 output of the hypothesis is larger than the formula's terms that B was derived from. B knows the
 right formulas only; where a deviating formula is worse conditioned (a root of the variance alone,
-at variance 0), the second term, one sample of what rounding does to it, tells so. This is no
-verdict on the target, which the laws gave: it decides what is named as the cause.
+at variance 0), the second term, one sample of what rounding does to it, tells so.
+
+Deviations that round to a half format on the way do nothing in a wide dtype, which then is the
+truth, f. With h what they compute, but for other rounding, the target and the native evaluation
+are both within B of h, so
+
+    |target - f| <= |target - h| + |h - native| + |native - f| <= 2 B + |native - f|.
+
+This is no verdict on the target, which the laws gave: it decides what is named as the cause.
 """
 
 from __future__ import annotations
@@ -74,6 +81,8 @@ def predict(
         if passed is not None and not wide.raised:
             with np.errstate(all="ignore"):
                 bounds = _bounds(passed, wide, wider, algorithms)
+        if rules.narrow_only and case.x.dtype.itemsize == 2:
+            bounds = {name: 2 * bound for name, bound in bounds.items()}
     return Prediction(wide, native, bounds)
 
 
