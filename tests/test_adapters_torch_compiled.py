@@ -173,6 +173,20 @@ def test_inductor():
     assert report.observed["variance_algorithm"] == "Welford or merging"
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")  # torch's, of itself
+def test_gradients_from_rounded_statistics_are_named_as_that():
+    """Inductor's decomposition, which needs no compiler of C++; one such answer is 1.02 B off."""
+    target = torch.compile(torch.nn.BatchNorm2d(3), backend="aot_eager_decomp_partition")
+    made = adapt(target, name="compiled", profile="torch-autocast")
+    report = verify(
+        made, budget="quick", dtypes=("float16",), laws=("F00", "B*"), shrink=False, save=None
+    )
+    failing = {f.law for f in report.findings if f.verdict == "fails"}
+    assert "B01" in failing
+    assert "F00" not in failing
+    assert [cause["deviation"] for cause in report.causes] == ["saved-in-half"]
+
+
 def test_a_decorated_function_is_compiled_for_every_eps():
     backend = Backend()
     normalize = torch.compile(torch.nn.functional.batch_norm, backend=backend, dynamic=False)

@@ -370,6 +370,21 @@ def prediction(name, key):
     return predict(rules, implementation(rules, "").abilities, recipe, script, algorithms)
 
 
+@pytest.mark.parametrize(("dtype", "times"), [("float16", 2), ("bfloat16", 2), ("float32", 1)])
+def test_what_a_wide_dtype_does_not_show_is_allowed_two_bounds(dtype, times):
+    """|target - f| <= |target - h| + |h - native| + |native - f|; in other formats f is h."""
+    recipe = recipes(dtype)[0]
+    algorithms = Algorithms.of(dtype, REFERENCE.convention)
+    able = implementation(REFERENCE, "").abilities
+    right, stores = (
+        predict(rules, able, recipe, "train", algorithms).bounds
+        for rules in (REFERENCE, replace(REFERENCE, narrow_only=True))
+    )
+    assert right
+    for name, bound in right.items():
+        np.testing.assert_array_equal(stores[name], times * bound)
+
+
 def separated(left, right, times=100):
     """Whether a case tells two deviations apart by so many times what rounding allows."""
     for key in KEYS:

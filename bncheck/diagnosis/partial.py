@@ -20,6 +20,7 @@ from bncheck.diagnosis.prediction import coarser
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.formats import FLOAT32
 from bncheck.model import Deviation
+from bncheck.rounding import Algorithms
 
 # so many fresh cases must show an output wrong and as a deviation makes it
 ENOUGH = 6
@@ -78,6 +79,8 @@ def shares(
     """Explain as many outputs as can be: each alone, then on top of what was found so far."""
     found: list[Share] = []
     left = wrong_outputs(court, wrong)
+    classes = [court.algorithms(item.recipe) for item in wrong[:1]]  # all are of one dtype
+    candidates = [d for d in candidates if not any(_in_half(d, c) for c in classes)]
     for _ in range(2):
         base = Hypothesis(tuple(share.deviation for share in found))
         questions = [_question(court, base, output) for output in left]
@@ -137,8 +140,6 @@ def _known(
     for question in questions:
         if deviation not in question.base.deviations:
             hypothesis = Hypothesis((*question.base.deviations, deviation))
-            if _in_half(court, hypothesis, question):
-                continue
             cases = _reproduced(court, hypothesis, question, fresh)
             if cases >= ENOUGH:
                 told[question.output] = cases
@@ -176,13 +177,10 @@ def _adds_nothing(court: Court, hypothesis: Hypothesis, question: _Question) -> 
     )
 
 
-def _in_half(court: Court, hypothesis: Hypothesis, question: _Question) -> bool:
-    """Whether it is about sums in a half format, which bounds next to nothing."""
-    for item in question.items[:1]:
-        algorithms = court.algorithms(item.recipe)
-        precision = coarser(hypothesis.names, algorithms).accumulates.precision
-        return precision < min(FLOAT32.precision, algorithms.accumulates.precision)
-    return False
+def _in_half(deviation: Deviation, algorithms: Algorithms) -> bool:
+    """Whether it means sums in a half format, in a target that makes them in a wider one."""
+    precision = coarser((deviation.name,), algorithms).accumulates.precision
+    return precision < min(FLOAT32.precision, algorithms.accumulates.precision)
 
 
 def _tells(mine: Comparison, right: Comparison | None) -> bool:
