@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.adapters import adapt, load
 from bncheck.cases import Recipe, Values, build
 from bncheck.model import Case
+from bncheck.targets import adapt, load
 
 CASE = build(Recipe(shape=(8, 4), x=Values(structure="noise"), dy=Values(structure="noise")))
 Call = Callable[[], Any]

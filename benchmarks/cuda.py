@@ -1,6 +1,6 @@
 """PyTorch's layers on a CUDA device: every dtype and layout, with cuDNN and without.
 
-    python benchmarks/cuda.py --budget quick --record findings/torch-cuda.json
+    python benchmarks/cuda.py --budget quick --record docs/findings/torch-cuda.json
 
 Each layer, set of dtypes and setting of cuDNN is a run of its own. Writes what failed and what
 was warned of as data, which a test reads where no GPU is; `--reports FOLDER` keeps the reports.

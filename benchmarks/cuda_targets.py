@@ -8,7 +8,7 @@ import torch
 from torch.nn import BatchNorm1d, BatchNorm2d, BatchNorm3d
 
 from bncheck import Implementation
-from bncheck.adapters import adapt
+from bncheck.targets import adapt
 
 torch.set_default_device(os.environ["BNCHECK_DEVICE"])
 torch.backends.cudnn.enabled = os.environ["BNCHECK_CUDNN"] == "1"

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 from correct import CORRECT, PROMISED
 
@@ -33,8 +33,9 @@ from bncheck.engine.measure import ARRAYS, Target, measure
 from bncheck.engine.options import BUDGETS
 from bncheck.engine.survey import Task, tasks
 from bncheck.laws import LAWS
-from bncheck.model import Domain, Implementation, Law
-from bncheck.trial import Guard, Inapplicable, Trial
+from bncheck.model import Domain, Implementation
+from bncheck.trial.law import Law
+from bncheck.trial.trial import Guard, Inapplicable, Trial
 
 ALGORITHMS = (*CORRECT, *PROMISED)
 SHARED = tuple(law for law in LAWS if law.shared)

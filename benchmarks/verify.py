@@ -25,15 +25,16 @@ from unittest.mock import patch
 import numpy as np
 
 import bncheck
-from bncheck import oracle, trial
-from bncheck.adapters import adapt, load
 from bncheck.engine.options import BUDGETS, Options
 from bncheck.engine.service import Service
 from bncheck.engine.session import Worker
 from bncheck.engine.survey import tasks
 from bncheck.laws import LAWS
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer
-from bncheck.trial import Inapplicable, Trial
+from bncheck.targets import adapt, load
+from bncheck.trial import trial
+from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth import oracle
 
 ROOT = Path(__file__).parent.parent
 TARGET = "examples/numpy_layer.py"

@@ -7,7 +7,7 @@ starts without NumPy, SymPy and Hypothesis.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from bncheck.version import __version__
 
 _EXPORTS = {
     "Case": "bncheck.model",
@@ -25,15 +25,15 @@ _EXPORTS = {
     "LAWS": "bncheck.laws",
     "replay": "bncheck.engine",
     "verify": "bncheck.engine",
-    "LawsBroken": "bncheck.assertions",
-    "assert_holds": "bncheck.assertions",
+    "LawsBroken": "bncheck.api",
+    "assert_holds": "bncheck.api",
 }
 
 __all__ = [*sorted(_EXPORTS), "__version__"]
 
 if TYPE_CHECKING:
-    from bncheck.assertions import LawsBroken as LawsBroken
-    from bncheck.assertions import assert_holds as assert_holds
+    from bncheck.api import LawsBroken as LawsBroken
+    from bncheck.api import assert_holds as assert_holds
     from bncheck.engine import replay as replay
     from bncheck.engine import verify as verify
     from bncheck.errors import BncheckError as BncheckError

@@ -5,8 +5,8 @@ Without this, ``bncheck verify flax.linen:BatchNorm`` runs one operation at a ti
 
 import flax.linen as nn
 
-from bncheck.adapters import adapt
-from bncheck.adapters.jax_tools import jitted
+from bncheck.targets import adapt
+from bncheck.targets.jax.tools import jitted
 
 
 def layer():

@@ -21,18 +21,7 @@ Source.
 
 from bncheck.symbolic.expression import Symbol, j, vector
 from bncheck.symbolic.theorem import Inequality, Theorem, derive
-from bncheck.symbolic.vocabulary import (
-    derivative,
-    eps,
-    inner,
-    m,
-    mean,
-    square,
-    total,
-    var,
-    x,
-    xhat,
-)
+from bncheck.symbolic.vocabulary import derivative, eps, inner, m, mean, square, total, var, x, xhat
 
 a = vector("a")
 d = Symbol("d", positive=True)

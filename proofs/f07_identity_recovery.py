@@ -13,16 +13,7 @@ Source.
 
 from bncheck.symbolic.expression import sqrt
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import (
-    batchnorm,
-    eps,
-    infer,
-    mu,
-    running_mean,
-    running_var,
-    std,
-    x,
-)
+from bncheck.symbolic.vocabulary import batchnorm, eps, infer, mu, running_mean, running_var, std, x
 
 theorem = Theorem(
     id="F07",

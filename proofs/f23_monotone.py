@@ -19,19 +19,7 @@ Source.
 
 from bncheck.symbolic.expression import Named, as_expr, sqrt, vector
 from bncheck.symbolic.theorem import Inequality, Theorem, derive
-from bncheck.symbolic.vocabulary import (
-    eps,
-    inner,
-    m,
-    mean,
-    mu,
-    square,
-    std,
-    total,
-    var,
-    x,
-    xhat,
-)
+from bncheck.symbolic.vocabulary import eps, inner, m, mean, mu, square, std, total, var, x, xhat
 
 z = vector("z")
 cx, cz, s, t = x - mu(), z - mu(z), std(), std(z)

@@ -15,7 +15,7 @@ from bncheck.model import Report
 
 pytest_plugins = ["pytester"]
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "support"
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import in_c_order, samples, unflatten
 from bncheck.cases.recipe import Recipe, Values
-from bncheck.formats import Array, Format, format_of
 from bncheck.model import Case
+from bncheck.model.arrays import in_c_order, samples, unflatten
+from bncheck.model.formats import Array, Format, format_of
 
 
 def build(recipe: Recipe) -> Case:

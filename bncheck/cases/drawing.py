@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bncheck.cases.recipe import Recipe
 from bncheck.cases.regimes import Regime
 from bncheck.cases.simpler import weight
-from bncheck.formats import Format
+from bncheck.model.formats import Format
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 
 from bncheck.cases.build import lay_out
 from bncheck.cases.recipe import LAYOUTS
-from bncheck.formats import Array
 from bncheck.model import Case
+from bncheck.model.formats import Array
 
 # Larger cases are shown as the recipe that builds them.
 MOST_SHOWN = 400

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from bncheck.errors import UsageError
-from bncheck.formats import FORMATS
+from bncheck.model.formats import FORMATS
 
 STRUCTURES = ("explicit", "constant", "alternating", "powers", "noise", "level", "outlier")
 LAYOUTS = ("C", "F", "channels_last", "transposed", "sliced", "reversed", "broadcast")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bncheck.cases.recipe import Recipe
-from bncheck.formats import Format
 from bncheck.model import Domain
+from bncheck.model.formats import Format
 
 EPS = (1e-5, 1e-3, 0.5, 0.1, 1e-8, 1e-12)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from bncheck.arrays import samples
 from bncheck.cases.recipe import Recipe, Values
+from bncheck.model.arrays import samples
 
 
 def simplify(recipe: Recipe, fails: Callable[[Recipe], bool], calls: int) -> Recipe:

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from bncheck.arrays import samples
 from bncheck.cases.recipe import Recipe, Values
 from bncheck.cases.regimes import Regime
-from bncheck.formats import Format
+from bncheck.model.arrays import samples
+from bncheck.model.formats import Format
 
 Choice = TypeVar("Choice")
 

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from bncheck import __version__
 from bncheck.cli import claim, compare, derive, deviations, fingerprint, laws, prove, replay, verify
 from bncheck.cli.faults import report_fault
 from bncheck.cli.output import complain, emit
 from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.terminal import nearest
+from bncheck.version import __version__
 
 _ALL = (verify, fingerprint, compare, prove, derive, claim, laws, deviations, replay)
 COMMANDS = {command.NAME: command for command in _ALL}

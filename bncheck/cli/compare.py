@@ -7,9 +7,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from bncheck import __version__
 from bncheck.cli import options, output
 from bncheck.cli.verify import add_limits
+from bncheck.version import __version__
 
 NAME = "compare"
 
@@ -38,7 +38,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     """Compare, say what came out, return the exit code."""
     from bncheck.engine import Options, compare
-    from bncheck.formats import FORMATS
+    from bncheck.model.formats import FORMATS
     from bncheck.reports.json import plain
     from bncheck.reports.text.comparison import render
     from bncheck.terminal import Style

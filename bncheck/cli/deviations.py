@@ -12,8 +12,8 @@ from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
+    from bncheck.deviations.deviation import Deviation
     from bncheck.killtable import KillTable
-    from bncheck.model import Deviation
     from bncheck.terminal import Style
 
 NAME = "deviations"

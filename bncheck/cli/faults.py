@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from bncheck import __version__
 from bncheck.cli.output import complain
+from bncheck.version import __version__
 
 
 def report_fault(error: Exception, argv: Sequence[str], folder: Path = Path(".bncheck")) -> None:

@@ -6,9 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from bncheck import __version__
 from bncheck.cli import options, output
 from bncheck.cli.verify import add_limits
+from bncheck.version import __version__
 
 NAME = "fingerprint"
 
@@ -36,7 +36,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     """Look at the target and say what was told: 0 if anything was, else 2."""
     from bncheck.engine import Options, fingerprint
-    from bncheck.formats import FORMATS
+    from bncheck.model.formats import FORMATS
     from bncheck.reports.json import plain
     from bncheck.reports.text.fingerprint import render
     from bncheck.terminal import Style

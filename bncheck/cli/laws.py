@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bncheck.cli import options, output
 
 if TYPE_CHECKING:
-    from bncheck.model import Law
     from bncheck.terminal import Style
+    from bncheck.trial.law import Law
 
 NAME = "laws"
 

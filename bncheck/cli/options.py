@@ -11,7 +11,7 @@ from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
-    from bncheck.model import Law
+    from bncheck.trial.law import Law
 
 BUDGETS = ("quick", "standard", "thorough")
 

@@ -94,8 +94,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _options(args: argparse.Namespace) -> Options:
     from bncheck.engine import Options
-    from bncheck.formats import FORMATS
     from bncheck.laws import LAWS
+    from bncheck.model.formats import FORMATS
 
     options.check_dtypes(args.dtype, FORMATS)
     options.matching([pattern.removeprefix("!") for pattern in args.laws], LAWS)

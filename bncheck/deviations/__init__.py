@@ -26,20 +26,18 @@ from bncheck.deviations import (
     variance,
 )
 from bncheck.deviations.backward import EQUIVALENT
-from bncheck.deviations.entry import combine, deviation
+from bncheck.deviations.deviation import Deviation, combine, deviation
 from bncheck.deviations.layer import implementation
 from bncheck.deviations.mutants import MUTANTS
+from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.reference import (
     REFERENCE,
     TORCH,
     Change,
-    Pass,
-    Reference,
     accumulating,
     debiased_weight,
     new_weight,
 )
-from bncheck.model import Deviation
 
 DEVIATIONS: tuple[Deviation, ...] = (
     *variance.DEVIATIONS,

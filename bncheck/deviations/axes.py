@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference, Stage
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference, Stage
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="axes, layout, counts")
+deviation = family("axes, layout, counts")
 
 
 def blockwise(rules: Reference, reduce: Callable[[Pass, Array], Array]) -> Reference:

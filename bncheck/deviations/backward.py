@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="backward")
+deviation = family("backward")
 
 
 ANY = "any random dy (a constant dy hides it), channels of any scale"
@@ -209,11 +208,10 @@ def _vanishing_term(rules: Reference) -> Reference:
 
 # Not a deviation: sum(x - mean) is 0, so the term is exactly 0 and must never be asked for
 # (pjreddie/darknet#1723, mlpack/mlpack#2474).
-EQUIVALENT = entry.deviation(
+EQUIVALENT = deviation(
     "vanishing-term",
     "leaves out a term of the derivative by the mean that is exactly 0",
     seen="pjreddie/darknet#1723, mlpack/mlpack#2474",
     regime="none: it is right",
-    family="backward",
     legitimate=True,
 )(_vanishing_term)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.arrays import per_channel
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
 from bncheck.model import Case, Gradients, Layer
+from bncheck.model.arrays import per_channel
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="behaviour")
+deviation = family("behaviour")
 
 
 def wrapped(rules: Reference, around: Callable[[Layer, Case], Layer]) -> Reference:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.stages import blend
-from bncheck.formats import Array
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="running state")
+deviation = family("running state")
 
 
 @deviation(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Change, Pass, Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.reference import Change
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="axes, layout, counts")
+deviation = family("axes, layout, counts")
 
 
 def statistics_of(rules: Reference, part: Callable[[Pass], Pass]) -> Reference:

@@ -7,17 +7,16 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
 from bncheck.deviations.behaviour import on_train
-from bncheck.deviations.reference import Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Reference
 from bncheck.model import Case, Layer
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="behaviour")
+deviation = family("behaviour")
 
 
 ODD = "an odd number of values per channel, 3 or more"

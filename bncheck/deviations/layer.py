@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.deviations.reference import NOTHING, Pass, Reference, filled, forward
+from bncheck.deviations.passes import NOTHING, Pass, Reference, filled
+from bncheck.deviations.reference import forward
 from bncheck.errors import UsageError
-from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer, State
+from bncheck.model.formats import Array
 
 ABILITIES: frozenset[Ability] = frozenset(
     {

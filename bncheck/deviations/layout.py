@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Reference
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="axes, layout, counts")
+deviation = family("axes, layout, counts")
 
 
 def _in_memory_order(array: Array) -> Array:

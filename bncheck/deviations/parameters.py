@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry, stages
-from bncheck.deviations.reference import Pass, Reference, accumulating
+from bncheck.deviations import stages
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.reference import accumulating
 
-deviation = partial(entry.deviation, family="backward")
+deviation = family("backward")
 
 
 @deviation(

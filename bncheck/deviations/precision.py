@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.entry import in_half
-from bncheck.deviations.reference import Pass, Reference, stored
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family, in_half
+from bncheck.deviations.passes import Pass, Reference, stored
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="precision")
+deviation = family("precision")
 
 
 def _float16(values: Array) -> Array:

@@ -7,22 +7,15 @@ be applied one after the other, in any order.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bncheck.deviations import stages
-from bncheck.formats import Array
-from bncheck.model import Case, Convention, Domain, Layer
-from bncheck.promises import ARITHMETIC
-
-NOTHING = np.zeros((0, 0))
-
-
-def _nothing() -> Array:
-    return NOTHING
-
+from bncheck.deviations.passes import Pass, Reference, filled
+from bncheck.model import Convention, Domain
+from bncheck.model.convention import ARITHMETIC
 
 TORCH = Convention(
     momentum_weighs="new",
@@ -37,104 +30,42 @@ TORCH = Convention(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Pass:
-    """One pass through the layer, filled in stage by stage.
-
-    given: x as it was handed over, ``(N, C, *spatial)``; x, xhat, y, dy, w: ``(C, m)``
-    gamma, beta, all means and variances: ``(C, 1)``, or ``(C, m)`` where a deviation keeps more
-    steps: training passes made before; previous: the pass before this one, if there was one
-    next_mean, next_var: the running statistics after this pass
-    """
-
-    rules: Reference
-    case: Case
-    given: Array
-    training: bool
-    eps: float
-    momentum: float | None
-    steps: int
-    gamma: Array
-    beta: Array
-    running_mean: Array
-    running_var: Array
-    x: Array
-    previous: Pass | None = None
-    mean: Array = field(default_factory=_nothing)
-    var: Array = field(default_factory=_nothing)
-    next_mean: Array = field(default_factory=_nothing)
-    next_var: Array = field(default_factory=_nothing)
-    inverse: Array = field(default_factory=_nothing)
-    xhat: Array = field(default_factory=_nothing)
-    y: Array = field(default_factory=_nothing)
-    dy: Array = field(default_factory=_nothing)
-    w: Array = field(default_factory=_nothing)
-
-    @property
-    def m(self) -> int:
-        """Values per channel."""
-        return int(self.x.shape[1])
-
-    @property
-    def half(self) -> bool:
-        """Whether x is stored in a 16-bit format."""
-        return bool(self.given.dtype.itemsize == 2)
-
-    def by_sample(self, values: Array) -> Array:
-        """``(C, m)`` as ``(C, N, positions)``."""
-        n = self.given.shape[0]
-        return values.reshape(values.shape[0], n, values.shape[1] // max(n, 1))
-
-
-Stage = Callable[[Pass], Array]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The rules of a layer; the defaults are right. `bncheck.deviations.stages` says each.
-
-    wrap: last of all, what is put around the finished layer
-    convention, domain: what the layer promises and can be given
-    narrow_only: whether a deviation shows in the half formats only, by rounding to them
-    """
-
-    read: Callable[[Array], Array] = stages.read
-    read_cotangent: Callable[[Array, Array], Array] = field(default=lambda dy, x: dy)
-    accumulator: Callable[[np.dtype[Any]], np.dtype[Any]] = stages.accumulator
-    total: Callable[[Array, Pass], Array] = stages.total
-    count: Callable[[Pass], float] = stages.count
-    mean: Stage = stages.mean
-    variance: Stage = stages.variance
-    inverse: Stage = stages.inverse
-    normalize: Stage = stages.normalize
-    affine: Stage = stages.affine
-    finish: Stage = stages.finish
-    recall: Callable[[Pass], tuple[Array, Array]] = stages.recall
-    weight: Callable[[Pass], float] = stages.weight
-    bessel: Callable[[Pass], float] = stages.bessel
-    update_mean: Stage = stages.update_mean
-    update_variance: Stage = stages.update_variance
-    inference_update: Callable[[Pass], tuple[Array, Array]] = stages.inference_update
-    saved: Callable[[Pass], Pass] = stages.saved
-    backward_count: Callable[[Pass], float] = stages.backward_count
-    mean_term: Stage = stages.mean_term
-    variance_term: Stage = stages.variance_term
-    dgamma: Stage = stages.dgamma
-    dbeta: Stage = stages.dbeta
-    dx: Stage = stages.dx
-    inference_dx: Stage = stages.inference_dx
-    jvp: Stage = stages.jvp
-    double_backward: Callable[[Pass], tuple[Array, Array, Array]] = stages.double_backward
-    accumulate: Callable[[Array, Array], Array] = stages.accumulate
-    wrap: Callable[[Layer, Case], Layer] = field(default=lambda layer, case: layer)
-    convention: Convention = TORCH
-    domain: Domain = field(default_factory=Domain)
-    narrow_only: bool = False
-
-
 Change = Callable[[Reference], Reference]
 
-REFERENCE = Reference()
+REFERENCE = Reference(
+    read=stages.read,
+    read_cotangent=lambda dy, x: dy,
+    accumulator=stages.accumulator,
+    total=stages.total,
+    count=stages.count,
+    mean=stages.mean,
+    variance=stages.variance,
+    inverse=stages.inverse,
+    normalize=stages.normalize,
+    affine=stages.affine,
+    finish=stages.finish,
+    recall=stages.recall,
+    weight=stages.weight,
+    bessel=stages.bessel,
+    update_mean=stages.update_mean,
+    update_variance=stages.update_variance,
+    inference_update=stages.inference_update,
+    saved=stages.saved,
+    backward_count=stages.backward_count,
+    mean_term=stages.mean_term,
+    variance_term=stages.variance_term,
+    dgamma=stages.dgamma,
+    dbeta=stages.dbeta,
+    dx=stages.dx,
+    inference_dx=stages.inference_dx,
+    jvp=stages.jvp,
+    double_backward=stages.double_backward,
+    accumulate=stages.accumulate,
+    wrap=lambda layer, case: layer,
+    convention=TORCH,
+    domain=Domain(),
+    narrow_only=False,
+)
 
 
 def accumulating(rules: Reference) -> Reference:
@@ -170,21 +101,6 @@ def new_weight(p: Pass) -> float:
     if p.momentum is None or p.rules.convention.momentum_weighs != "old":
         return stages.weight(p)
     return 1 - p.momentum
-
-
-def filled(p: Pass, **stages: Any) -> Pass:
-    """Fill in stages: what `replace` does, without setting each of the other fields again.
-
-    A pass has seven of these, and a diagnosis has thousands of passes.
-    """
-    made = object.__new__(Pass)
-    made.__dict__.update(p.__dict__, **stages)
-    return made
-
-
-def stored(values: Array, p: Pass) -> Array:
-    """Round to the dtype of x, and come back."""
-    return values.astype(p.given.dtype).astype(values.dtype)
 
 
 def forward(p: Pass) -> Pass:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Pass, Reference, debiased_weight, new_weight
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.reference import debiased_weight, new_weight
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="running state")
+deviation = family("running state")
 
 
 @deviation(

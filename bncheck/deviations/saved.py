@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
-from bncheck.deviations import entry
-from bncheck.deviations.entry import in_half
-from bncheck.deviations.reference import Pass, Reference, filled, renormalized, stored
+from bncheck.deviations.deviation import family, in_half
+from bncheck.deviations.passes import Pass, Reference, filled, stored
+from bncheck.deviations.reference import renormalized
 
-deviation = partial(entry.deviation, family="backward")
+deviation = family("backward")
 
 
 @deviation(
@@ -83,7 +82,7 @@ def running_variance_in_backward(rules: Reference) -> Reference:
 @deviation(
     "saved-in-half",
     "keeps mean and inverse deviation in the half-precision dtype of x for the backward pass",
-    seen="torch.compile on the CPU: findings/torch-compile-half-gradients.md",
+    seen="torch.compile on the CPU: docs/findings/torch-compile-half-gradients.md",
     regime="float16 or bfloat16 with |mean| not small against the standard deviation, backward",
 )
 def saved_in_half(rules: Reference) -> Reference:

@@ -6,16 +6,15 @@ The batch is cut after a quarter of its samples (at least one): two uneven shard
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
 from bncheck.deviations.axes import blockwise
-from bncheck.deviations.reference import Pass, Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="shards")
+deviation = family("shards")
 
 UNEVEN = "two or more samples that are not split evenly, shards whose means differ"
 

@@ -7,14 +7,12 @@ Formulas: Ioffe & Szegedy 2015, Algorithm 1 (forward) and section 3 (backward).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from bncheck.formats import Array
-
-if TYPE_CHECKING:
-    from bncheck.deviations.reference import Pass
+from bncheck.deviations.passes import Pass
+from bncheck.model.formats import Array
 
 
 def read(array: Array) -> Array:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from bncheck.deviations import entry
-from bncheck.deviations.reference import Change, Pass, Reference
-from bncheck.formats import Array
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.reference import Change
+from bncheck.model.formats import Array
 
-deviation = partial(entry.deviation, family="variance and eps")
+deviation = family("variance and eps")
 
 
 OFFSET = "float32 with |mean| / standard deviation near 1e4, or a constant channel far from 0"

@@ -8,7 +8,7 @@ import numpy as np
 
 from bncheck.diagnosis.prediction import Prediction
 from bncheck.diagnosis.scripts import Answer, channels_last
-from bncheck.formats import Array
+from bncheck.model.formats import Array
 
 # what an answer of another kind than a number is: an error, or the dtype of an output
 RAISED = "an error"

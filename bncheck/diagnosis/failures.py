@@ -8,10 +8,11 @@ from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.deviations import implementation
+from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis.search import Court, Hypothesis
-from bncheck.formats import format_of
-from bncheck.model import Ability, Convention, Deviation, Domain, Implementation
-from bncheck.rounding import Algorithms
+from bncheck.model import Ability, Convention, Domain, Implementation
+from bncheck.model.formats import format_of
+from bncheck.truth.rounding import Algorithms
 
 # So many laws, with the case that each failed on, are tried on every deviation where values
 # tell nothing.

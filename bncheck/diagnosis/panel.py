@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bncheck.cases import Recipe, Values
-from bncheck.formats import format_of
 from bncheck.model import Domain
+from bncheck.model.formats import format_of
 
 _GAMMA, _BETA = (1.5, -0.75, 2.0), (0.5, -1.0, 0.25)
 _X = Values((3, -1, 7, 2, 0, -6, 5), "noise", (1, -5, 2), (3.0, -1.0, 10.0))

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bncheck.cases import Recipe
+from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis.comparing import RAISED, Comparison
 from bncheck.diagnosis.prediction import coarser
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
-from bncheck.formats import FLOAT32
-from bncheck.model import Deviation
-from bncheck.rounding import Algorithms
+from bncheck.model.formats import FLOAT32
+from bncheck.truth.rounding import Algorithms
 
 # so many fresh cases must show an output wrong and as a deviation makes it
 ENOUGH = 6

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten
 from bncheck.cases import Recipe, build
 from bncheck.diagnosis.comparing import RAISED
 from bncheck.diagnosis.partial import subject
@@ -15,7 +14,8 @@ from bncheck.diagnosis.prediction import predict
 from bncheck.diagnosis.scripts import channels_last
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.telling import listed
-from bncheck.formats import Array, format_of
+from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.formats import Array, format_of
 
 # a relation is told if it holds on all of so many cases, and on no fewer than so many
 _MOST, _LEAST = 40, 6

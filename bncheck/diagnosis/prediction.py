@@ -6,7 +6,7 @@ by rounding only, so a target that computes this function is within
 
     |target - wide| <= B + |native - wide|
 
-B is the bound of `bncheck.rounding` on a right implementation, evaluated for the statistics,
+B is the bound of `bncheck.truth.rounding` on a right implementation, evaluated for the statistics,
 normalized values and gradients of the hypothesis instead of the true ones, and enlarged where an
 output of the hypothesis is larger than the formula's terms that B was derived from. B knows the
 right formulas only; where a deviating formula is worse conditioned (a root of the variance alone,
@@ -31,14 +31,14 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import as_wide
 from bncheck.cases import Recipe, build, lay_out
 from bncheck.deviations import Pass, Reference, new_weight
 from bncheck.deviations.layer import open_layer
 from bncheck.diagnosis.scripts import Answer, channels_last, run, weights
-from bncheck.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array, format_of
 from bncheck.model import Ability, Case
-from bncheck.rounding import (
+from bncheck.model.arrays import as_wide
+from bncheck.model.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array, format_of
+from bncheck.truth.rounding import (
     Algorithms,
     Ball,
     Inference,
@@ -48,7 +48,7 @@ from bncheck.rounding import (
     running_bounds,
     training_bounds,
 )
-from bncheck.rounding.second_order import double_backward_bounds
+from bncheck.truth.rounding.second_order import double_backward_bounds
 
 Bounds = Mapping[str, Array]
 

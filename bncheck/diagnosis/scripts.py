@@ -14,12 +14,12 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from bncheck.arrays import as_wide, in_c_order
 from bncheck.cases import build, from_plain
 from bncheck.errors import TargetRaised
-from bncheck.formats import Array
 from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer
-from bncheck.trial import Guard, Inapplicable, Trial
+from bncheck.model.arrays import as_wide, in_c_order
+from bncheck.model.formats import Array
+from bncheck.trial.trial import Guard, Inapplicable, Trial
 
 Outputs = Iterator[tuple[str, Array]]
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from bncheck.cases import Recipe
 from bncheck.deviations import DEVIATIONS, Reference
+from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis.comparing import Comparison, compare
 from bncheck.diagnosis.prediction import answered, coarser, predict
 from bncheck.diagnosis.scripts import Answer
-from bncheck.model import Ability, Deviation
-from bncheck.rounding import Algorithms
+from bncheck.model import Ability
+from bncheck.truth.rounding import Algorithms
 
 # one of a pair is looked for among so many deviations that explain the most, on so many cases
 _PARTIAL, _PARTIAL_CASES = 4, 6

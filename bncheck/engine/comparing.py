@@ -14,10 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bncheck import oracle
-from bncheck.arrays import as_wide, flatten
 from bncheck.cases import Recipe, build
-from bncheck.conventions import Statistics, merged, predict
 from bncheck.diagnosis import panel, scripts
 from bncheck.engine import opening
 from bncheck.engine.compared import Agreement, Compared, Side
@@ -25,9 +22,12 @@ from bncheck.engine.options import Options
 from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died
 from bncheck.errors import UsageError
-from bncheck.formats import Array, format_of
 from bncheck.model import Case, Convention, Domain, Implementation
-from bncheck.rounding import Algorithms, Ball, inference_bounds, training_bounds
+from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.formats import Array, format_of
+from bncheck.truth import oracle
+from bncheck.truth.conventions import Statistics, merged, predict
+from bncheck.truth.rounding import Algorithms, Ball, inference_bounds, training_bounds
 
 OUTPUTS = (
     *("y", "dx", "dgamma", "dbeta", "running mean", "running variance"),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from bncheck.cases import Recipe, from_plain
-from bncheck.conventions import merged
 from bncheck.deviations import BY_NAME
 from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose
 from bncheck.engine.judge import ANSWERED_WELL
@@ -17,7 +16,8 @@ from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
 from bncheck.model import Convention, Domain, Finding, Implementation
-from bncheck.trial import Guard
+from bncheck.trial.trial import Guard
+from bncheck.truth.conventions import merged
 
 Key = tuple[str, str]
 

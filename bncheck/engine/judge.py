@@ -14,7 +14,8 @@ from bncheck.engine.session import Died, Session
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
 from bncheck.errors import InternalError
-from bncheck.model import Counterexample, Finding, Law
+from bncheck.model import Counterexample, Finding
+from bncheck.trial.law import Law
 
 SURVIVES = "P07"
 

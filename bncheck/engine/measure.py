@@ -13,8 +13,9 @@ import numpy as np
 from bncheck.cases import Recipe, admits, build, from_plain, python_of
 from bncheck.engine.parts import parts
 from bncheck.errors import TargetRaised, fault
-from bncheck.model import Case, Convention, Implementation, Law, Residual
-from bncheck.trial import Guard, Inapplicable, Trial
+from bncheck.model import Case, Convention, Implementation
+from bncheck.trial.law import Law, Residual
+from bncheck.trial.trial import Guard, Inapplicable, Trial
 
 # Confirming in exact arithmetic costs about a millisecond per thousand values: while shrinking,
 # larger cases are confirmed only once, at the end.

@@ -10,8 +10,8 @@ from bncheck.engine.options import Options
 from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, InProcess, Session, Worker
 from bncheck.errors import InternalError, UsageError
-from bncheck.formats import FLOAT32, FORMATS, format_of
 from bncheck.model import Domain, Implementation
+from bncheck.model.formats import FLOAT32, FORMATS, format_of
 from bncheck.terminal import nearest
 
 

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bncheck.errors import UsageError
-from bncheck.model import Law
 from bncheck.terminal import nearest
+from bncheck.trial.law import Law
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bncheck.arrays import in_c_order
-from bncheck.formats import Array
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
-from bncheck.trial import Answers, Guard, Trial
+from bncheck.model.arrays import in_c_order
+from bncheck.model.formats import Array
+from bncheck.trial.trial import Answers, Guard, Trial
 
 # Values of one part: truth, bounds and comparisons take some hundred bytes for each.
 PER_PART = 1 << 18

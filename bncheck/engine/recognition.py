@@ -7,14 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import as_wide
 from bncheck.cases import Recipe, Values, build
-from bncheck.conventions import CANDIDATES, Observation, Statistics, agreeing, predict, recognise
 from bncheck.errors import TargetRaised
-from bncheck.formats import Array
 from bncheck.model import Case, Convention, Implementation
-from bncheck.rounding import Algorithms, Ball
-from bncheck.trial import Guard, Inapplicable, Trial
+from bncheck.model.arrays import as_wide
+from bncheck.model.formats import Array
+from bncheck.trial.trial import Guard, Inapplicable, Trial
+from bncheck.truth.conventions import (
+    CANDIDATES,
+    Observation,
+    Statistics,
+    agreeing,
+    predict,
+    recognise,
+)
+from bncheck.truth.rounding import Algorithms, Ball
 
 # Two batches whose variances differ from each other and from 1, and whose sizes make m/(m - 1)
 # plain to see; the momentum is not 1/2, so that the two directions differ.

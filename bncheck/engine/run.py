@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from bncheck import __version__
 from bncheck.cases import Recipe
 from bncheck.engine import expectations, opening
 from bncheck.engine.diagnosing import explain
@@ -24,7 +23,9 @@ from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.tally import Tally
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
-from bncheck.model import Domain, Finding, Implementation, Law, Report
+from bncheck.model import Domain, Finding, Implementation, Report
+from bncheck.trial.law import Law
+from bncheck.version import __version__
 
 # A target that ends its process this often has shown what it does; each hang costs a timeout.
 MOST_DEATHS = {"crash": 5, "hang": 3}

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from bncheck import diagnosis, fingerprint
-from bncheck.conventions import merged
 from bncheck.engine.measure import Clock, Target, measure
 from bncheck.engine.recognition import empty_batch, observe
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Implementation
-from bncheck.trial import Guard
+from bncheck.trial.trial import Guard
+from bncheck.truth.conventions import merged
 
 BY_ID = {law.id: law for law in LAWS}
 

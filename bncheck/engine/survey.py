@@ -9,9 +9,10 @@ from bncheck.cases import REGIMES, Recipe, within
 from bncheck.cases.drawing import Block, draw, seed_of
 from bncheck.cases.few_shapes import FewShapes
 from bncheck.engine.options import Budget
-from bncheck.formats import format_of
 from bncheck.laws import LAWS
-from bncheck.model import Domain, Law
+from bncheck.model import Domain
+from bncheck.model.formats import format_of
+from bncheck.trial.law import Law
 
 # A law's turn is by its place among all laws, so that it gets the same cases without the others.
 _PLACE = {law.id: place for place, law in enumerate(LAWS)}

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TextIO
 from bncheck.engine.options import call_limit
 from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
-from bncheck.trial import Guard
+from bncheck.trial.trial import Guard
 
 # More than this, to load or beyond what it needed to load, is a blow-up and not an answer; half
 # of a small machine's memory is already one.
@@ -72,7 +72,7 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
     alarm = Alarm(setup["load_timeout"])
     limit_memory()
     try:
-        from bncheck.adapters import adapt, load  # late: it is loading that may hang
+        from bncheck.targets import adapt, load  # late: it is loading that may hang
 
         alarm.enter("loading")
         loaded = load(setup["target"])

@@ -1,7 +1,7 @@
 """Conventions and numerics of a black box, in a handful of calls.
 
 What is told is what the numbers enclose: each probe is made so that exact arithmetic and the
-bounds of `bncheck.rounding` leave only some ways of computing, and all that are left are named.
+bounds of `truth.rounding` leave only some ways of computing, and all that are left are named.
 """
 
 from bncheck.fingerprint.examine import examine as examine

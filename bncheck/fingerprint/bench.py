@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, unflatten
-from bncheck.formats import Array, Format, format_of
 from bncheck.model import Case, Convention, Implementation
-from bncheck.rounding import Algorithms
-from bncheck.trial import Guard, TrainingTruth, Trial
+from bncheck.model.arrays import as_wide, flatten, unflatten
+from bncheck.model.formats import Array, Format, format_of
+from bncheck.trial.trial import Guard, TrainingTruth, Trial
+from bncheck.truth.rounding import Algorithms
 
 WIDE = np.longdouble
 

@@ -15,7 +15,7 @@ from bncheck.fingerprint.nouns import Fingerprint, Stability, Trait
 from bncheck.fingerprint.stability import Sweep
 from bncheck.fingerprint.worst import searched
 from bncheck.model import Convention, Implementation
-from bncheck.trial import Guard, Inapplicable
+from bncheck.trial.trial import Guard, Inapplicable
 
 # conventions that recognition tells, in the order in which they are reported
 _OBSERVED = {

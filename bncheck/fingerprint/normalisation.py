@@ -15,7 +15,7 @@ import numpy as np
 
 from bncheck.fingerprint.bench import WIDE, Bench
 from bncheck.fingerprint.nouns import Trait
-from bncheck.formats import Array
+from bncheck.model.formats import Array
 
 # (low, high) of D, and of c s^2, to (low, high) of eps; low above high: impossible
 Solve = Callable[[Array, Array, Array], tuple[Array, Array]]
@@ -150,7 +150,7 @@ def _denominator(bench: Bench, s: Array, y: Array) -> tuple[Array, Array]:
 
     Mean, deviation and variance are exact, but for m/(m - 1) and its product. With these two, eps
     and var + eps are 4 roundings, of which the root halves the effect; then the inverse root,
-    gamma_5 as in `bncheck.rounding.statistics`; the product with 3 s; and storing y. gamma, beta
+    gamma_5 as in `truth.rounding.statistics`; the product with 3 s; and storing y. gamma, beta
     and a folded output's shift are 1 and 0. So the computed y is ``3 s / D (1 + t)`` with
     ``|t| <= gamma_8 + u_s (1 + gamma_8)``.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bncheck.adapters.profiles import PROFILES
 from bncheck.fingerprint.nouns import Trait
+from bncheck.targets.profiles import PROFILES
 
 KEYS = ("momentum_weighs", "running_var", "debiased", "one_value")
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.conventions import Statistics, predict
 from bncheck.fingerprint.bench import WIDE, Bench, Seen
 from bncheck.fingerprint.nouns import Curve
-from bncheck.formats import Array
-from bncheck.rounding import Ball
-from bncheck.trial import TrainingTruth
+from bncheck.model.formats import Array
+from bncheck.trial.trial import TrainingTruth
+from bncheck.truth.conventions import Statistics, predict
+from bncheck.truth.rounding import Ball
 
 SAMPLES, REPEATS = 256, 8
 # exponents of mean/std in powers of 1/u: from 1 to where nothing is left of the deviations

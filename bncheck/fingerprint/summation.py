@@ -8,7 +8,7 @@ import numpy as np
 
 from bncheck.fingerprint.bench import Bench, Seen
 from bncheck.fingerprint.nouns import Trait
-from bncheck.formats import FORMATS, Array
+from bncheck.model.formats import FORMATS, Array
 
 NAMES = {f.precision: f.name for f in FORMATS.values()}
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bncheck.fingerprint.nouns import Trait
-from bncheck.formats import FORMATS, Array, Format
+from bncheck.model.formats import FORMATS, Array, Format
 
 
 @dataclass(frozen=True)

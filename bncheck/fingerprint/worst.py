@@ -10,7 +10,7 @@ import numpy as np
 
 from bncheck.fingerprint.bench import Bench
 from bncheck.fingerprint.stability import measured, noise
-from bncheck.formats import Array
+from bncheck.model.formats import Array
 
 SAMPLES, COLUMNS = 64, 8
 STEPS = 40  # evaluations of the target in each search

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from bncheck.deviations import BY_NAME
 from bncheck.killtable.kept import KEPT
 from bncheck.killtable.table import KillTable
-from bncheck.model import Law
+from bncheck.trial.law import Law
 
 INTRODUCTION = """# The kill table
 

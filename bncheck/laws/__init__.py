@@ -17,7 +17,7 @@ from bncheck.laws import (
     second_order,
     weights,
 )
-from bncheck.model import Law
+from bncheck.trial.law import Law
 
 _FAMILIES = (
     forward,

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.model import Residual
-from bncheck.residuals import meet, near, zero
-from bncheck.rounding import Ball
-from bncheck.statement import IS15, S18, law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.trial.law import IS15, S18, Residual, law
+from bncheck.trial.residuals import meet, near, zero
+from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 

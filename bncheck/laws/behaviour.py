@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide
-from bncheck.conventions import averages_nothing
 from bncheck.errors import TargetRaised
-from bncheck.formats import Array
-from bncheck.model import Case, Residual
-from bncheck.probes import WIDE, rows, scaled
-from bncheck.residuals import fact, near, same
-from bncheck.statement import law
-from bncheck.trial import Answers, Inapplicable, Trial
+from bncheck.model import Case
+from bncheck.model.arrays import as_wide
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import WIDE, rows, scaled
+from bncheck.trial.residuals import fact, near, same
+from bncheck.trial.trial import Answers, Inapplicable, Trial
+from bncheck.truth.conventions import averages_nothing
 
 Residuals = Iterator[Residual]
 ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")

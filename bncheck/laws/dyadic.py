@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, in_c_order
-from bncheck.model import Residual
-from bncheck.probes import (
+from bncheck.model.arrays import as_wide, flatten, in_c_order
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import (
     WIDE,
     Dyadic,
     backwards,
@@ -20,10 +20,9 @@ from bncheck.probes import (
     spatial_case,
     stored,
 )
-from bncheck.residuals import same, same_where_promised
-from bncheck.rounding import Ball
-from bncheck.statement import law
-from bncheck.trial import Inapplicable, Trial, wide
+from bncheck.trial.residuals import same, same_where_promised
+from bncheck.trial.trial import Inapplicable, Trial, wide
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 
@@ -67,7 +66,7 @@ def x16c(t: Trial) -> Residuals:
     x = stored(in_c_order(np.broadcast_to(column, (5, t.case.channels))).reshape(shape), t.case.x)
     case = t.variant(x=x, dy=x)
     beta = Ball.exact(as_wide(case.beta, WIDE))
-    promised = t.keeps(x16c)
+    promised = x16c.kept_by(t.promises)
     yield same_where_promised(promised, "y", t.output(case), beta, (case,))
 
 
@@ -90,7 +89,7 @@ def x17(t: Trial) -> Residuals:
     And on one whose first value is far off, where the shortcuts to the variance are not: it is
     asked only of who promises to take none.
     """
-    promised = t.keeps(x17)
+    promised = x17.kept_by(t.promises)
     if promised and t.case.dtype in ("float32", "float64"):
         yield _as_defined(t, outlying(t), promised, "y, the first value far off,")
     yield _as_defined(t, dyadic(t), promised, "y")
@@ -123,7 +122,7 @@ def x19(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
     batch = dyadic(t)
     base = t.output(batch.case)
-    promised = t.keeps(x19)
+    promised = x19.kept_by(t.promises)
     turned = t.variant(batch.case, x=backwards(batch.case.x))
     left = t.output(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, batch.case))
@@ -155,7 +154,7 @@ def x20(t: Trial) -> Residuals:
     batch = dyadic(t)
     plain = t.variant(batch.case, eps=t.case.eps)
     moved = t.variant(plain, x=stored(as_wide(plain.x, WIDE) + 3, plain.x))
-    promised = t.keeps(x20)
+    promised = x20.kept_by(t.promises)
     left, right = t.output(moved), t.output(plain)
     yield same_where_promised(promised, "y(x + 3)", left, right, (moved, plain))
 
@@ -187,7 +186,7 @@ def x34(t: Trial) -> Residuals:
     case = t.variant(x=x, dy=x, eps=3.0, **changes)
     gamma, beta = as_wide(case.gamma, WIDE), as_wide(case.beta, WIDE)
     expected = Ball.exact(sign.astype(WIDE) / 2 * gamma + beta)
-    promised = t.keeps(x34)
+    promised = x34.kept_by(t.promises)
     yield same_where_promised(promised, "y", t.output(case), expected, (case,))
 
 
@@ -224,5 +223,5 @@ def x36(t: Trial) -> Residuals:
     gamma, beta = as_wide(case.gamma, WIDE), as_wide(case.beta, WIDE)
     exact = (values - values.mean())[:, None].astype(WIDE) / WIDE(2.0**k) * gamma + beta
     stored(exact, t.case.x)
-    promised = t.keeps(x36)
+    promised = x36.kept_by(t.promises)
     yield same_where_promised(promised, "y", t.output(case), Ball.exact(exact), (case,))

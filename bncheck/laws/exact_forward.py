@@ -11,18 +11,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, in_c_order, unflatten
-from bncheck.model import Residual
-from bncheck.probes import (
-    WIDE,
-    calm,
-    rows,
-    scaled,
-)
-from bncheck.residuals import same, same_where_promised
-from bncheck.rounding import Ball
-from bncheck.statement import law
-from bncheck.trial import Inapplicable, Trial, wide
+from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import WIDE, calm, rows, scaled
+from bncheck.trial.residuals import same, same_where_promised
+from bncheck.trial.trial import Inapplicable, Trial, wide
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 
@@ -42,7 +36,7 @@ def x01(t: Trial) -> Residuals:
         case = t.variant(x=scaled(t.case.x, 2.0**k), eps=4.0**k * t.case.eps)
         what, ball = f"y(2^{k} x, 4^{k} eps)", t.output(case)
         yield same_where_promised(
-            t.keeps(x01), what, ball, t.y, (case, t.case), expected=calm(t, t.answers.y)
+            x01.kept_by(t.promises), what, ball, t.y, (case, t.case), expected=calm(t, t.answers.y)
         )
 
 
@@ -111,7 +105,7 @@ def x06(t: Trial) -> Residuals:
         beta=t.case.beta[::-1].copy(),
     )
     left, right = t.output(case)[:, ::-1], t.output(plain)
-    promised = t.keeps(x06)
+    promised = x06.kept_by(t.promises)
     yield same_where_promised(promised, "y, channels reversed", left, right, (case, plain))
 
 
@@ -197,7 +191,7 @@ def x31(t: Trial) -> Residuals:
     if not ((v >= 1).all() and np.isfinite(t.exact_training.bound("y")).all()):
         raise Inapplicable
     small, smaller = t.variant(eps=2.0**-60), t.variant(eps=2.0**-61)
-    promised = t.keeps(x31) and precision <= 53
+    promised = x31.kept_by(t.promises) and precision <= 53
     left, right = t.output(small), t.output(smaller)
     # the truths differ by the relative change of s, which is below 2^-61
     gap = np.abs(right.mid) * WIDE(2.0**-60)
@@ -218,7 +212,7 @@ def x37(t: Trial) -> Residuals:
     if t.convention.one_value == "raises":
         raise Inapplicable("convention")
     case = t.variant(**rows(t.case, [0]))
-    promised = t.keeps(x37) and bool(np.isfinite(t.truth(case).bound("y")).all())
+    promised = x37.kept_by(t.promises) and bool(np.isfinite(t.truth(case).bound("y")).all())
     beta = Ball.exact(as_wide(case.beta, WIDE))
     yield same_where_promised(promised, "y", t.output(case), beta, (case,))
 

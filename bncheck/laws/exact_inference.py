@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, in_c_order, unflatten
-from bncheck.conventions import averages_nothing
-from bncheck.formats import Array
-from bncheck.model import Case, Residual, State
-from bncheck.probes import WIDE, backwards, calm, integers, scaled, stored
-from bncheck.residuals import same, same_where_promised
-from bncheck.rounding import Ball
-from bncheck.statement import law
-from bncheck.trial import Inapplicable, Trial, wide
+from bncheck.model import Case, State
+from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import WIDE, backwards, calm, integers, scaled, stored
+from bncheck.trial.residuals import same, same_where_promised
+from bncheck.trial.trial import Inapplicable, Trial, wide
+from bncheck.truth.conventions import averages_nothing
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 
@@ -39,7 +39,7 @@ def x22(t: Trial) -> Residuals:
         base = t.variant(running_var=variance, running_mean=zeros, eps=0.25 * 4.0**k, **affine)
         expected = wide(base.x, WIDE) / WIDE(2.0**k)
         _normal(expected, t)
-        promised = t.keeps(x22)
+        promised = x22.kept_by(t.promises)
         left = t.inferred(base)
         yield same_where_promised(promised, "y, rm = 0", left, Ball.exact(expected), (base,))
         mean = stored(integers(t.case.gamma, 4), like)
@@ -70,7 +70,7 @@ def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
     plain = t.variant(x=in_c_order(t.case.x))
     base = t.inferred(plain)
-    promised = t.keeps(x23)
+    promised = x23.kept_by(t.promises)
     turned = t.variant(x=backwards(t.case.x))
     left = t.inferred(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, plain))
@@ -103,7 +103,7 @@ def x24(t: Trial) -> Residuals:
     )
     left = t.inferred(grown)
     yield same_where_promised(
-        t.keeps(x24), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
+        x24.kept_by(t.promises), "y(4 x, 4 rm, 16 rv, 16 eps)", left, base, (grown, case)
     )
     if t.implementation.domain.affine:
         turned = t.variant(
@@ -179,7 +179,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
         # old + a (new - old), with a = 1, is off by at most u (|new - old| + |new|) twice
         room = WIDE(u) * (3 * np.abs(a) + 2)
         what = f"running {name} with full weight, from 0 and from 1"
-        convex = t.keeps(x25)
+        convex = x25.kept_by(t.promises)
         yield same_where_promised(convex, what, Ball(a, room), Ball(b, room), (one, two))
 
 

@@ -7,16 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from bncheck.arrays import flatten, unflatten
-from bncheck.formats import Array, format_of
-from bncheck.model import Residual
-from bncheck.probes import (
-    rows,
-)
-from bncheck.residuals import meet, near, zero
-from bncheck.rounding import Ball, careful_output_bound
-from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.model.arrays import flatten, unflatten
+from bncheck.model.formats import Array, format_of
+from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.probes import rows
+from bncheck.trial.residuals import meet, near, zero
+from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth.rounding import Ball, careful_output_bound
 
 Residuals = Iterator[Residual]
 ALG1 = f"{IS15}, Algorithm 1"

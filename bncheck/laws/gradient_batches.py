@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, unflatten
-from bncheck.formats import Array
-from bncheck.model import Residual
-from bncheck.probes import backwards, rows
-from bncheck.residuals import meet, near, zero
-from bncheck.rounding import Ball
-from bncheck.statement import law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.model.arrays import as_wide, flatten, unflatten
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import backwards, rows
+from bncheck.trial.residuals import meet, near, zero
+from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 

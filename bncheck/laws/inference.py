@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, flatten, unflatten
-from bncheck.model import Residual
-from bncheck.probes import WIDE, stored
-from bncheck.residuals import meet, near
-from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.model.arrays import as_wide, flatten, unflatten
+from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.probes import WIDE, stored
+from bncheck.trial.residuals import meet, near
+from bncheck.trial.trial import Inapplicable, Trial
 
 Residuals = Iterator[Residual]
 

@@ -7,20 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from bncheck.arrays import in_c_order
-from bncheck.formats import Array
-from bncheck.model import Residual
-from bncheck.probes import (
-    backwards,
-    flat_case,
-    scaled,
-    shifted,
-    spatial_case,
-)
-from bncheck.residuals import meet, near
-from bncheck.rounding import Ball
-from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.model.arrays import in_c_order
+from bncheck.model.formats import Array
+from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.probes import backwards, flat_case, scaled, shifted, spatial_case
+from bncheck.trial.residuals import meet, near
+from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, in_c_order, unflatten
-from bncheck.model import Case, Residual
-from bncheck.probes import WIDE, backwards, scaled, shifted, stored
-from bncheck.residuals import meet, near, zero
-from bncheck.statement import IS15, law
-from bncheck.trial import Backward, Inapplicable, Trial
+from bncheck.model import Case
+from bncheck.model.arrays import as_wide, in_c_order, unflatten
+from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.probes import WIDE, backwards, scaled, shifted, stored
+from bncheck.trial.residuals import meet, near, zero
+from bncheck.trial.trial import Backward, Inapplicable, Trial
 
 Residuals = Iterator[Residual]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide
 from bncheck.errors import TargetRaised
-from bncheck.formats import Array
-from bncheck.model import Layer, Residual
-from bncheck.probes import WIDE, scaled
-from bncheck.residuals import same
-from bncheck.statement import law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.model import Layer
+from bncheck.model.arrays import as_wide
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import WIDE, scaled
+from bncheck.trial.residuals import same
+from bncheck.trial.trial import Inapplicable, Trial
 
 Residuals = Iterator[Residual]
 

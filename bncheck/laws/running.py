@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bncheck.arrays import as_wide, in_c_order
-from bncheck.conventions import Statistics, predict
-from bncheck.model import Case, Layer, Residual, State
-from bncheck.probes import WIDE, backwards, rows, scaled, shifted
-from bncheck.residuals import fact, near, same
-from bncheck.rounding import Ball
-from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, Trial
+from bncheck.model import Case, Layer, State
+from bncheck.model.arrays import as_wide, in_c_order
+from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.probes import WIDE, backwards, rows, scaled, shifted
+from bncheck.trial.residuals import fact, near, same
+from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth.conventions import Statistics, predict
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.arrays import as_wide, in_c_order
-from bncheck.formats import Array
-from bncheck.model import Case, Residual
-from bncheck.probes import backwards, calm
-from bncheck.residuals import meet, near
-from bncheck.rounding import Ball
-from bncheck.rounding.second_order import double_backward_bounds
-from bncheck.statement import law
-from bncheck.trial import Inapplicable, TrainingTruth, Trial, wide
+from bncheck.model import Case
+from bncheck.model.arrays import as_wide, in_c_order
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual, law
+from bncheck.trial.probes import backwards, calm
+from bncheck.trial.residuals import meet, near
+from bncheck.trial.trial import Inapplicable, TrainingTruth, Trial, wide
+from bncheck.truth.rounding import Ball
+from bncheck.truth.rounding.second_order import double_backward_bounds
 
 Residuals = Iterator[Residual]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.arrays import as_wide, per_channel
-from bncheck.formats import Array
-from bncheck.model import Case, Residual
-from bncheck.probes import Linear, linear, scaled, stored
-from bncheck.residuals import meet, zero
-from bncheck.rounding import Ball
-from bncheck.statement import IS15, law
-from bncheck.trial import Inapplicable, TrainingTruth, Trial
+from bncheck.model import Case
+from bncheck.model.arrays import as_wide, per_channel
+from bncheck.model.formats import Array
+from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.probes import Linear, linear, scaled, stored
+from bncheck.trial.residuals import meet, zero
+from bncheck.trial.trial import Inapplicable, TrainingTruth, Trial
+from bncheck.truth.rounding import Ball
 
 Residuals = Iterator[Residual]
 

@@ -14,12 +14,14 @@ from bncheck.scoreboard.page import page
 
 
 def main() -> int:
-    """Write SCOREBOARD.md and SCOREBOARD.json; 1 where something fails that nobody expects."""
+    """Write scoreboard.md and scoreboard.json; 1 where something fails that nobody expects."""
     parser = argparse.ArgumentParser(prog="python -m bncheck.scoreboard", description=main.__doc__)
     parser.add_argument("names", nargs="*", help="only rows whose name contains one of these")
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--folder", type=Path, default=Path(), help="of the two files")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("docs"), help="of the two files and of findings/"
+    )
     parser.add_argument("--page-only", action="store_true", help="measure nothing")
     args = parser.parse_args()
     try:
@@ -30,7 +32,7 @@ def main() -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    data, findings = args.folder / "SCOREBOARD.json", args.folder / "findings" / "expected.toml"
+    data, findings = args.folder / "scoreboard.json", args.folder / "findings" / "expected.toml"
     known = expected.read(findings)
     args.folder.mkdir(parents=True, exist_ok=True)
     rows = board.loads(data.read_text(encoding="utf-8"), data) if data.exists() else ()
@@ -38,7 +40,7 @@ def _run(args: argparse.Namespace) -> int:
     for new in [] if args.page_only else _measured(args):
         rows = board.merged(rows, [new], order)
         data.write_text(board.dumps(rows), encoding="utf-8")  # what is done is kept
-    (args.folder / "SCOREBOARD.md").write_text(page(rows, known), encoding="utf-8")
+    (args.folder / "scoreboard.md").write_text(page(rows, known), encoding="utf-8")
     wrong = list(expected.problems(known, rows))
     for problem in wrong:
         sys.stderr.write(f"{problem}\n")

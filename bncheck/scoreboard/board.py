@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bncheck import __version__
 from bncheck.engine import Options, events, run
 from bncheck.errors import BncheckError, UsageError
 from bncheck.model import Report
 from bncheck.scoreboard.entries import Entry
+from bncheck.version import __version__
 
 SCHEMA = "bncheck/scoreboard/1"
 

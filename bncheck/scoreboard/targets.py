@@ -9,14 +9,14 @@ from typing import Any
 
 def reference_evaluator_9() -> Any:
     """Inference at operator set 9 by the reference evaluator of onnx."""
-    from bncheck.adapters.onnx_nodes import Node
+    from bncheck.targets.onnx.nodes import Node
 
     return Node(opset=9, runtime="reference")
 
 
 def onnxruntime_unused() -> Any:
     """Training by onnxruntime where the running statistics are no outputs of the model."""
-    from bncheck.adapters.onnx_nodes import Node
+    from bncheck.targets.onnx.nodes import Node
 
     return Node(training=True, running=False, constant=True, runtime="onnxruntime")
 
@@ -25,7 +25,7 @@ def torch_autocast() -> Any:
     """``torch.nn.BatchNorm2d`` on half-precision values, its parameters in float32."""
     import torch
 
-    from bncheck.adapters import adapt
+    from bncheck.targets import adapt
 
     return adapt(torch.nn.BatchNorm2d, name="BatchNorm2d", profile="torch-autocast")
 
@@ -39,7 +39,7 @@ def torch_compiled() -> Any:
 
 def torch_compiled_autocast() -> Any:
     """The compiled layer on half-precision values, its parameters in float32."""
-    from bncheck.adapters import adapt
+    from bncheck.targets import adapt
 
     return adapt(torch_compiled(), name="BatchNorm2d", profile="torch-autocast")
 

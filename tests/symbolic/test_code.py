@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import bncheck
-from bncheck import derived
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.printers import c
 from bncheck.symbolic.printers.module import module
 from bncheck.symbolic.programs import PROGRAMS
+from bncheck.truth import derived
 
 RNG = np.random.default_rng(0)
 M = 7
@@ -32,7 +32,7 @@ def test_each_result_is_what_was_proved(program):
 
 def test_derived_is_what_is_printed():
     # to print again: bncheck derive --format numpy --output bncheck/derived.py
-    source = Path(bncheck.__file__).with_name("derived.py").read_text(encoding="utf-8")
+    source = Path(bncheck.__file__).with_name("truth") / "derived.py".read_text(encoding="utf-8")
     assert source == module("numpy")
 
 

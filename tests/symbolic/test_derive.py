@@ -139,7 +139,7 @@ def test_the_command(tmp_path, capsys):
 def test_code_by_a_laws_id_stands_on_its_own(name, capsys):
     assert main(["derive", name, "--format", "numpy"]) == 0
     source = capsys.readouterr().out
-    assert "bncheck.formats" not in source
+    assert "bncheck.model.formats" not in source
     namespace: dict[str, object] = {}
     exec(compile(source, name, "exec"), namespace)  # our own text
     assert {"backward", "Backward"} <= set(namespace)

@@ -7,13 +7,7 @@ import pytest
 
 from bncheck.symbolic.checkers.points import Point
 from bncheck.symbolic.claims.counterexample import smallest
-from bncheck.symbolic.claims.enclosures import (
-    Enclosure,
-    OutOfDomain,
-    Page,
-    in_digits,
-    told_apart,
-)
+from bncheck.symbolic.claims.enclosures import Enclosure, OutOfDomain, Page, in_digits, told_apart
 from bncheck.symbolic.claims.judge import judge
 from bncheck.symbolic.expression import Number, Symbol, as_expr, i, power, sqrt
 from bncheck.symbolic.trees import shared, walk

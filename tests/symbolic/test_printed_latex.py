@@ -4,9 +4,9 @@ from collections import Counter
 from itertools import islice
 
 import pytest
+from printed import FORGERIES, Line, flipped_signs, forgeries, lines
 
 from bncheck.symbolic.claims.judge import Verdict, judge
-from tests.symbolic.printed import FORGERIES, Line, flipped_signs, forgeries, lines
 
 GRADIENT = r"\frac{\partial L}{\partial y}"
 """One theorem has it with channels, which `where` cannot say: it is about single symbols."""

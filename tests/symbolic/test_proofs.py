@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from flipped_source import survivors
 
 from bncheck.errors import NotSupported, UsageError
 from bncheck.symbolic.checkers import normal_form, rationals, small_sizes
@@ -14,7 +15,6 @@ from bncheck.symbolic.library import find, folder, stems
 from bncheck.symbolic.proving import as_data, exit_code, prove
 from bncheck.symbolic.theorem import CHECKERS, INSTANCES, Theorem, check, derive
 from bncheck.symbolic.trees import walk
-from tests.symbolic.flipped_source import survivors
 
 PROOFS = {proof.stem: proof for proof in find()}
 THEOREMS = [proof.theorem for proof in PROOFS.values()]

@@ -7,16 +7,7 @@ from bncheck.symbolic.claims.labels import key_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node, factors
 from bncheck.symbolic.claims.quantities import PARTIALS
-from bncheck.symbolic.expression import (
-    Derivative,
-    Element,
-    Expr,
-    Index,
-    Named,
-    Symbol,
-    i,
-    rename,
-)
+from bncheck.symbolic.expression import Derivative, Element, Expr, Index, Named, Symbol, i, rename
 from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, loss, u, w
 
 UNKNOWN = "a derivative by this is not known"

@@ -10,15 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bncheck.symbolic.claims.cursor import (
-    ACCENTS,
-    BRACKETS,
-    CLOSING,
-    ENDS,
-    FONTS,
-    GREEK,
-    RELATIONS,
-)
+from bncheck.symbolic.claims.cursor import ACCENTS, BRACKETS, CLOSING, ENDS, FONTS, GREEK, RELATIONS
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (

@@ -39,7 +39,7 @@ class Dialect:
     imports: str
 
 
-NUMPY = Dialect("np", "Array", "import numpy as np\n\nfrom bncheck.formats import Array")
+NUMPY = Dialect("np", "Array", "import numpy as np\n\nfrom bncheck.model.formats import Array")
 PLAIN_NUMPY = Dialect("np", "np.ndarray", "import numpy as np")
 TORCH = Dialect("torch", "torch.Tensor", "import torch")
 JAX = Dialect("jnp", "jax.Array", "import jax\nimport jax.numpy as jnp")

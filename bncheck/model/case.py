@@ -1,0 +1,70 @@
+"""One input of a batch normalization.
+
+Shapes everywhere: ``x`` and ``dy`` are ``(m, C)`` or ``(N, C, *spatial)``, ranks 2 to 5;
+per-channel arrays are ``(C,)``; ``m`` is the number of values per channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from bncheck.model.arrays import samples
+from bncheck.model.formats import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One input: a batch, parameters, a cotangent and the state before the step.
+
+    x, dy: ``(m, C)`` or ``(N, C, *spatial)``, one dtype, any memory layout
+    gamma, beta, running_mean, running_var: ``(C,)``
+    eps: positive; momentum: as handed to the layer, ``None`` for a cumulative average
+    recipe: the plain data from which `bncheck.cases.build` makes this case, if it was made so
+    """
+
+    x: Array
+    gamma: Array
+    beta: Array
+    dy: Array
+    running_mean: Array
+    running_var: Array
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    recipe: Mapping[str, Any] | None = None
+
+    @property
+    def m(self) -> int:
+        """Values per channel."""
+        return samples(self.x.shape)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return int(self.x.shape[1])
+
+    @property
+    def dtype(self) -> str:
+        """Name of the storage dtype of x."""
+        return str(self.x.dtype.name)
+
+    def __repr__(self) -> str:
+        """Python that can be pasted after ``import numpy as np``."""
+        body = ",\n".join(
+            f"    {f.name}={_python(getattr(self, f.name))}" for f in fields(self)[:-1]
+        )
+        return f"Case(\n{body},\n)"
+
+
+def _python(value: object) -> str:
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    dtype = value.dtype.name
+    kind = "ml_dtypes.bfloat16" if dtype == "bfloat16" else f"np.{dtype}"
+    # float64 holds every narrower value, so its shortest form reads back to the same number
+    listed = np.asarray(value, np.float64).tolist()
+    text = repr(listed).replace("nan", "np.nan").replace("inf", "np.inf")
+    return f"np.array({text}, dtype={kind})"

@@ -1,0 +1,80 @@
+"""Anybody's batch normalization: what it can do, what it can be given, what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bncheck.model.case import Case
+from bncheck.model.convention import Convention
+from bncheck.model.layer import Layer
+
+Ability = Literal[
+    "backward",  # Layer.backward after train
+    "eval",  # Layer.eval
+    "eval_backward",  # Layer.backward after eval
+    "running",  # Layer.state, changed by train
+    "jvp",
+    "double_backward",
+    "cumulative",  # momentum=None means the arithmetic mean of all batches
+    "state_before_step",  # running statistics at the start can be set from the case
+]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What an implementation can be given. What is fixed cannot be varied, and is said so.
+
+    ranks: ranks of x it takes; channels: their number where it is fixed
+    dtypes: names of the storage dtypes to try
+    fixed_eps, fixed_momentum: the value, where it cannot be set
+    only_cumulative: running statistics are the mean of all batches: a momentum cannot be set
+    affine: gamma and beta can be set (otherwise they are 1 and 0)
+    strided: takes arrays that are not contiguous as such (otherwise it is given copies)
+    training: has a training mode; otherwise only what is said about inference is tried
+    few_shapes: every new shape is expensive, as where it is compiled for; cases then have the
+        shapes of a small pool (see `bncheck.cases.few_shapes`)
+    """
+
+    ranks: tuple[int, ...] = (2, 3, 4, 5)
+    channels: int | None = None
+    dtypes: tuple[str, ...] = ("float32", "float64")
+    fixed_eps: float | None = None
+    fixed_momentum: float | None = None
+    only_cumulative: bool = False
+    affine: bool = True
+    strided: bool = True
+    training: bool = True
+    few_shapes: bool = False
+
+    @property
+    def sets_momentum(self) -> bool:
+        """Whether any momentum can be given."""
+        return self.fixed_momentum is None and not self.only_cumulative
+
+    def momentum(self, wanted: float | None) -> float | None:
+        """Return the momentum that it is given where ``wanted`` is."""
+        if self.only_cumulative:
+            return None
+        return wanted if self.fixed_momentum is None else self.fixed_momentum
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """Anybody's batch normalization, made ready to be asked.
+
+    name: what reports call it; make: builds a fresh layer whose parameters, eps, momentum and
+    running statistics are those of the case; origin: ``file:line`` where it is known
+    defaults: eps and momentum as the layer has them where nobody sets them, where that is known
+    measured: keys of the convention that the adapter found out; its author promised the others
+    """
+
+    name: str
+    make: Callable[[Case], Layer]
+    abilities: frozenset[Ability] = frozenset()
+    convention: Convention = field(default_factory=Convention)
+    domain: Domain = field(default_factory=Domain)
+    origin: str = ""
+    defaults: Mapping[str, float] = field(default_factory=dict)
+    measured: frozenset[str] = frozenset()

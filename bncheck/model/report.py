@@ -1,0 +1,99 @@
+"""What came out of a run, as data; every output format is made from a `Report`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["holds", "fails", "error", "skipped", "expected"]
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest input that was found to show a failure.
+
+    python: pasteable; recipe: plain data that rebuilds it; file: where it was saved
+    residual: the worst comparison on it
+    """
+
+    python: str
+    recipe: Mapping[str, Any]
+    what: str = ""
+    got: float = float("nan")
+    expected: float = float("nan")
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came out for one law and one dtype.
+
+    sees, typically_sees: detection power, the smallest relative error that would have been a
+    failure (see `Residual`), on the best of the examples and on the median one
+    blind: examples on which no error smaller than the signal itself would have been seen, as
+    with a constant cotangent, or equal inputs, or where the bound is larger than the signal
+    """
+
+    law: str
+    title: str
+    verdict: Verdict
+    dtype: str
+    error: float | None = None
+    bound: float | None = None
+    examples: int = 0
+    no_promise: int = 0
+    case: Counterexample | None = None
+    causes: tuple[str, ...] = ()
+    reason: str = ""
+    warning: str = ""
+    statement: str = ""
+    sees: float | None = None
+    typically_sees: float | None = None
+    blind: int = 0
+
+    @property
+    def margin(self) -> float | None:
+        """How many times the bound the error is; ``None`` for exact laws and unmeasured ones."""
+        if self.error is None or not self.bound:
+            return None
+        return self.error / self.bound
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a run found out; every output format is made from this one object."""
+
+    target: str
+    findings: tuple[Finding, ...]
+    promised: Mapping[str, Any] = field(default_factory=dict)
+    observed: Mapping[str, Any] = field(default_factory=dict)
+    causes: tuple[Mapping[str, Any], ...] = ()
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    stability: Mapping[str, Any] | None = None
+    abilities: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    interrupted: bool = False
+    faults: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all that was checked holds, 1 something is wrong, 2 nothing could be checked.
+
+        An interrupted run that found nothing wrong is a 2: a script must not take it for success.
+        3 where bncheck itself failed at something; what it found otherwise still stands.
+        """
+        if self.faults:
+            return 3
+        verdicts = {f.verdict for f in self.findings}
+        if verdicts & {"fails", "error"} or self.stale:
+            return 1
+        if self.interrupted:
+            return 2
+        return 0 if verdicts & {"holds", "expected"} else 2
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything checked holds and at least one thing was checked."""
+        return self.exit_code == 0

@@ -1,0 +1,161 @@
+"""Anybody's layer -> `Implementation`. One adapter a file; adapters do not know one another.
+
+An adapter module has ``recognises(target) -> bool`` and
+``adapt(target, name, promised) -> Implementation``. To add a framework, write one file and
+add one line to `ADAPTERS`.
+"""
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from bncheck.errors import TargetError, told
+from bncheck.model import Convention, Implementation
+from bncheck.targets import profiles
+from bncheck.targets.common.answers import describe
+from bncheck.targets.loading import instead
+from bncheck.targets.loading import load as load
+
+__all__ = ["ADAPTERS", "adapt", "load"]
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """Where an adapter is, what it takes, and the package (or module) its targets come from.
+
+    An adapter with a framework is imported only for targets that belong to the framework, so
+    that looking at a plain class never imports one.
+    """
+
+    module: str
+    accepts: str
+    framework: str = ""
+
+
+# asked in this order; the first that recognises the target adapts it
+ADAPTERS = (
+    # before torch: with that backend, a layer of Keras is a module of torch, too
+    Adapter("keras.layers", "a keras.layers.BatchNormalization", "keras"),
+    Adapter("torch.layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
+    Adapter("torch.functions", "torch.nn.functional:batch_norm", "torch"),
+    Adapter("jax.flax", "a flax.linen.BatchNorm", "flax"),
+    Adapter("jax.nnx", "a flax.nnx.BatchNorm", "flax"),
+    Adapter("jax.equinox", "an equinox.nn.BatchNorm", "equinox"),
+    Adapter("jax.haiku", "the class haiku.BatchNorm", "haiku"),
+    Adapter("jax.functions", "jax.nn.standardize or stax.BatchNorm", "jax"),
+    Adapter("onnx.layers", "an .onnx file", f"{__name__}.onnx.nodes"),
+    Adapter("onnx.layers", "onnx.reference:ReferenceEvaluator", "onnx"),
+    Adapter("onnx.layers", "onnxruntime:InferenceSession", "onnxruntime"),
+    Adapter("onnx.layers", "openvino:Core", "openvino"),
+    Adapter("mlx", "an mlx.nn.BatchNorm", "mlx"),
+    Adapter("paddle", "a paddle.nn.BatchNorm, 1D, 2D or 3D", "paddle"),
+    Adapter("tinygrad", "a tinygrad.nn.BatchNorm", "tinygrad"),
+    Adapter("numpy_ml", "a BatchNorm1D or 2D of numpy-ml", "numpy_ml"),
+    Adapter(
+        "plain.cs231n", "a file or module with cs231n's batchnorm_forward(x, gamma, beta, bn_param)"
+    ),
+    Adapter("plain.functions", "a file or module with a function forward(x, gamma, beta, eps)"),
+    Adapter("plain.homework", "a class or instance with a method forward(x)"),
+)
+
+
+def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implementation:
+    """Make an implementation of a loaded target.
+
+    loaded: a module of functions, a layer's class, an instance, a function without arguments
+        that makes one, or an Implementation, which comes back as it is
+    name: what reports call it; profile: promises of a framework, by name, which win over what
+        the target itself promises, save where its channels are
+
+    Raises TargetError where no adapter takes it, UsageError for an unknown profile or a
+    malformed ``CONVENTION``.
+    """
+    promised = profiles.convention(profile) if profile is not None else Convention()
+    # a framework's own function is taken as it is; any other is called to make a layer
+    made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
+    module = _recognising(made, name)
+    if isinstance(made, Implementation):
+        return _promising(made, promised)
+    if module is not None:
+        return _promising(module.adapt(made, name, promised), promised)
+    accepted = "; ".join(a.accepts for a in ADAPTERS)
+    raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
+
+
+def _imported(adapter: Adapter, name: str) -> ModuleType:
+    try:
+        return import_module(f"{__name__}.{adapter.module}")
+    except ModuleNotFoundError as error:
+        missing = error.name or "a package"
+        raise TargetError(
+            f"{name} is checked with the help of {missing!r}{instead(missing)}"
+        ) from None
+
+
+def _recognising(target: object, name: str, *, frameworks: bool = False) -> Any:
+    """Return the module of the first adapter that recognises the target, or None.
+
+    name: what reports call it; frameworks: ask only the adapters that have one
+    """
+    for adapter in ADAPTERS:
+        if _could_belong(target, adapter.framework) and (adapter.framework or not frameworks):
+            module = _imported(adapter, name)
+            if module.recognises(target):
+                return module
+    return None
+
+
+def _made(loaded: object, name: str) -> object:
+    """Call a factory, so that adapters see only modules, classes and instances."""
+    if not (inspect.isroutine(loaded) or isinstance(loaded, functools.partial)):
+        return loaded
+    try:
+        inspect.signature(loaded).bind()
+    except (TypeError, ValueError):  # ValueError: a compiled function that does not say
+        raise TargetError(
+            f"{name} is a function that takes {_signature(loaded)}, but should take nothing and "
+            "return a layer; if it is one of several functions on arrays, give the module they "
+            "are in"
+        ) from None
+    try:
+        return loaded()
+    except Exception as error:
+        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
+        raise TargetError(f"{name} was called to make a layer, but raised {text}") from error
+
+
+def _signature(function: Callable[..., Any]) -> str:
+    try:
+        return str(inspect.signature(function))
+    except ValueError:
+        return "unknown arguments"
+
+
+def _could_belong(target: object, framework: str) -> bool:
+    if not framework:
+        return True
+    if framework not in sys.modules or isinstance(target, ModuleType):
+        return False
+    function = target.func if isinstance(target, functools.partial) else target
+    kind = target if isinstance(target, type) else type(target)
+    # functions say where they are from themselves, everything else by its classes
+    homes = [getattr(function, "__module__", None), *(c.__module__ for c in kind.__mro__)]
+    return any(f"{home}.".startswith(f"{framework}.") for home in homes)
+
+
+def _promising(implementation: Implementation, promised: Convention) -> Implementation:
+    given = {f.name: getattr(promised, f.name) for f in fields(promised)}
+    changes = {k: v for k, v in given.items() if v is not None and k != "channel_axis"}
+    convention = replace(implementation.convention, **changes)
+    return replace(implementation, convention=convention)
+
+
+def _what(target: object) -> str:
+    if isinstance(target, type):
+        return f"the class {target.__name__}, which has no method forward"
+    return describe(target)

@@ -1,0 +1,1 @@
+"""What adapters share: recognition by names, probing, and checks of what comes back."""

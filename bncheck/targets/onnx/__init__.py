@@ -1,0 +1,1 @@
+"""The BatchNormalization node of an ``.onnx`` file, and the runtimes that run it."""

@@ -1,0 +1,217 @@
+"""BatchNormalization nodes of ONNX files: read as data, and rebuilt alone.
+
+A file is parsed, and nothing else of it is used: no graph of it runs, no weights and no other file
+are loaded. Nodes are found in graphs, in those inside nodes, and in functions of the model. What is
+checked is a model of one node with the same operator set and attributes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import external_data_helper, helper, numpy_helper
+
+from bncheck.errors import TargetError, UsageError
+from bncheck.model.formats import Array
+
+OPERATOR = "BatchNormalization"
+MOST_BYTES = (1 << 31) - 1  # what protobuf can parse
+# before 7 the operator has another meaning; 14 gave it training_mode; 15 is its latest version
+OLDEST, TRAINING, NEWEST = 7, 14, 15
+# a version of the format that knows operator set 15 and that runtimes of the last years can read
+_IR_VERSION = 8
+INPUTS = ("X", "scale", "B", "input_mean", "input_var")
+OUTPUTS = ("Y", "running_mean", "running_var")
+Body: TypeAlias = onnx.GraphProto | onnx.FunctionProto  # what has nodes
+
+
+@dataclass(frozen=True)
+class Node:
+    """One BatchNormalization operator, and what is to run it.
+
+    opset: its operator set, 7 to 15 (later ones mean the same); epsilon, momentum: as written
+    training: training_mode = 1; running: the running statistics are used, not only Y
+    constant: scale, B, mean and variance are initializers, not inputs, which runtimes optimize
+    runtime: onnxruntime, reference or openvino; empty for what is installed
+    """
+
+    opset: int = NEWEST
+    epsilon: float = 1e-5
+    momentum: float = 0.9
+    training: bool = False
+    running: bool = True
+    constant: bool = False
+    runtime: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what the operator does not have; raises UsageError."""
+        if self.opset < OLDEST or (self.training and self.opset < TRAINING):
+            least = TRAINING if self.training else OLDEST
+            mode = "training" if self.training else "inference"
+            raise UsageError(
+                f"opset={self.opset}, but {mode} by {OPERATOR} is checked from {least} on"
+            )
+
+
+def read(path: Path, wanted: str, runtime: str) -> Node:
+    """Read the one node, or the one that is called ``wanted``, from a file.
+
+    Raises UsageError where there is no such file, TargetError where it is no ONNX file, keeps data
+    in other files, has no such node, or several and none is named.
+    """
+    model = _parsed(path)
+    found = [(home, node) for home in (model.graph, *model.functions) for node in _nodes(home)]
+    if not found:
+        raise TargetError(f"{path} has no node of type {OPERATOR}; there is nothing to check in it")
+    names = [node.name or node.output[0] for _, node in found]
+    if wanted and names.count(wanted) != 1:
+        raise TargetError(f"{path} {_mismatch(wanted, names)}")
+    if not wanted and len(found) > 1:
+        raise TargetError(
+            f"{path} has {len(found)} nodes of type {OPERATOR}: {_listed(names)}; "
+            f"name one, for example {path}:{names[0]}"
+        )
+    home, node = found[names.index(wanted) if wanted else 0]
+    # a function has operator sets of its own
+    imports = home.opset_import if isinstance(home, onnx.FunctionProto) else model.opset_import
+    opset = next((o.version for o in imports if o.domain in ("", "ai.onnx")), 0)
+    return _described(path, home, node, opset, runtime)
+
+
+def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> onnx.ModelProto:
+    """Build a model of the node alone, for x of a rank and dtype.
+
+    Sizes of x are left open. ``constants``, in the order of the inputs, become initializers;
+    without them, scale, B, mean and variance are inputs of x's dtype, so that one model serves
+    all cases of a rank.
+    """
+    outputs = OUTPUTS if node.training else OUTPUTS[:1]
+    attributes: dict[str, Any] = {"epsilon": node.epsilon, "momentum": node.momentum}
+    if node.training:
+        attributes["training_mode"] = 1
+    element = int(helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
+
+    def value(name: str) -> onnx.ValueInfoProto:
+        sizes = [None] * rank if name in "XY" else [None]
+        return helper.make_tensor_value_info(name, element, sizes)
+
+    graph = helper.make_graph(
+        [helper.make_node(OPERATOR, INPUTS, outputs, **attributes)],
+        "bncheck",
+        [value(name) for name in (INPUTS[:1] if constants else INPUTS)],
+        [value(name) for name in (outputs if node.running else outputs[:1])],
+        [numpy_helper.from_array(a, n) for n, a in zip(INPUTS[1:], constants, strict=False)],
+    )
+    opset = helper.make_opsetid("", min(node.opset, NEWEST))
+    return helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+
+
+def _parsed(path: Path) -> onnx.ModelProto:
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise TargetError(
+                f"{path} has {size} bytes, but an ONNX file has at most {MOST_BYTES}; export the "
+                f"{OPERATOR} alone"
+            )
+        model = onnx.ModelProto.FromString(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except DecodeError:
+        raise TargetError(f"{path} is not an ONNX file, or is cut off: it does not parse") from None
+    if not model.graph.node or not model.opset_import:
+        raise TargetError(f"{path} is not an ONNX file, or is cut off: it has no graph")
+    bodies = [body for home in (model.graph, *model.functions) for body in _bodies(home)]
+    tensors = [t for body in bodies for t in _initializers(body)]
+    attributes = [a for body in bodies for node in body.node for a in node.attribute]
+    tensors += [a.t for a in attributes if a.HasField("t")]
+    outside = next((t for t in tensors if external_data_helper.uses_external_data(t)), None)
+    if outside is not None:
+        where = next((e.value for e in outside.external_data if e.key == "location"), "")
+        raise TargetError(
+            f"{path} keeps tensor {outside.name!r} in another file, {where!r}, and other files are "
+            "not read; save the model with its data inside"
+        )
+    return model
+
+
+def _bodies(home: Body) -> list[Body]:
+    """Return a graph or function and the graphs inside its nodes, such as the branches of an If."""
+    inner = [a.g for node in home.node for a in node.attribute if a.HasField("g")]
+    return [home, *(each for one in inner for each in _bodies(one))]
+
+
+def _initializers(body: Body) -> list[onnx.TensorProto]:
+    return [] if isinstance(body, onnx.FunctionProto) else list(body.initializer)
+
+
+def _outputs(body: Body) -> list[str]:
+    if isinstance(body, onnx.FunctionProto):
+        return list(body.output)
+    return [value.name for value in body.output]
+
+
+def _nodes(home: Body) -> list[onnx.NodeProto]:
+    return [
+        node
+        for each in _bodies(home)
+        for node in each.node
+        if node.op_type == OPERATOR and node.domain in ("", "ai.onnx") and node.output
+    ]
+
+
+def _described(path: Path, home: Body, node: onnx.NodeProto, opset: int, runtime: str) -> Node:
+    passed = next((a for a in node.attribute if a.ref_attr_name), None)
+    if passed is not None:
+        raise TargetError(
+            f"{path} has a {OPERATOR} whose {passed.name} is the argument "
+            f"{passed.ref_attr_name!r} of the function {home.name!r}; export the model with "
+            "functions inlined"
+        )
+    given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    if opset < OLDEST:
+        raise TargetError(
+            f"{path} uses operator set {opset}, but {OPERATOR} is checked from {OLDEST} on; "
+            "convert it with onnx.version_converter"
+        )
+    training = opset >= TRAINING and given.get("training_mode", 0) == 1
+    others = [name for name in node.output[1:] if name]
+    if others and not training:
+        raise TargetError(
+            f"{path} has {len(others) + 1} outputs of {OPERATOR} without training_mode = 1: the "
+            f"training form of operator sets before {TRAINING}, which is not checked"
+        )
+    if opset < 9 and given.get("spatial", 1) != 1:
+        raise TargetError(f"{path} has spatial = 0: not one mean per channel, so not checked")
+    bodies = _bodies(home)
+    consumed = {name for body in bodies for n in body.node for name in n.input}
+    consumed |= {name for body in bodies for name in _outputs(body)}
+    initializers = {tensor.name for body in bodies for tensor in _initializers(body)}
+    return Node(
+        opset=int(opset),
+        epsilon=float(given.get("epsilon", np.float32(1e-5))),
+        momentum=float(given.get("momentum", np.float32(0.9))),
+        training=training,
+        running=training and bool(consumed & set(others)),
+        constant=set(node.input[1:]) <= initializers,
+        runtime=runtime,
+        name=node.name,
+    )
+
+
+def _mismatch(wanted: str, names: list[str]) -> str:
+    if wanted in names:
+        return f"has several nodes called {wanted!r}; give them different names"
+    near = get_close_matches(wanted, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it has {_listed(names)}"
+    return f"has no {OPERATOR} called {wanted!r}; {hint}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")

@@ -1,0 +1,1 @@
+"""Plain Python on NumPy arrays: functions, course homework, cs231n."""

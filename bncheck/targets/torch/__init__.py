@@ -1,0 +1,1 @@
+"""PyTorch: modules, `torch.nn.functional`, `torch.compile`."""

@@ -1,0 +1,102 @@
+"""PyTorch's functions: ``torch.nn.functional.batch_norm``, and folding into a convolution.
+
+Targets are ``torch.nn.functional:batch_norm`` and ``torch.nn.utils.fusion:fuse_conv_bn_eval``.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch.nn import functional
+from torch.nn.utils import fusion
+
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.model.formats import Array
+from bncheck.targets.common import answers
+from bncheck.targets.profiles import PROFILES
+from bncheck.targets.torch.tensors import from_torch, to_torch
+from bncheck.targets.torch.tools import layer_of, one_thread
+
+ABILITIES: frozenset[Ability] = frozenset(
+    {"backward", "eval", "eval_backward", "running", "state_before_step", "jvp", "double_backward"}
+)
+DTYPES = ("float32", "float64", "float16", "bfloat16")
+
+
+def recognises(target: object) -> bool:
+    """Whether the target is one of the two functions."""
+    return target in (functional.batch_norm, fusion.fuse_conv_bn_eval)
+
+
+def adapt(target: Any, name: str, promised: Convention) -> Implementation:
+    """Make an implementation of a function; ``promised`` is not needed."""
+    if target is functional.batch_norm:
+        return Implementation(
+            name=name,
+            make=lambda case: layer_of(_Functional(), case),
+            abilities=ABILITIES,
+            convention=replace(PROFILES["torch"], dtypes=DTYPES),
+            domain=Domain(dtypes=DTYPES),
+            defaults={"eps": 1e-5, "momentum": 0.1},
+        )
+    return Implementation(
+        name=name,
+        make=_fused,
+        abilities=frozenset({"eval", "state_before_step"}),
+        convention=Convention(channel_axis=1),
+        domain=Domain(ranks=(4,), training=False),
+    )
+
+
+class _Functional(torch.nn.Module):
+    """The function with its arguments kept, as a module."""
+
+    weight: torch.nn.Parameter
+    bias: torch.nn.Parameter
+    running_mean: torch.Tensor
+    running_var: torch.Tensor
+    eps: float
+    momentum: float
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("weight", "bias"):
+            setattr(self, name, torch.nn.Parameter(torch.empty(0)))
+        for name in ("running_mean", "running_var"):
+            self.register_buffer(name, torch.empty(0))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.batch_norm(
+            x,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training,
+            self.momentum,
+            self.eps,
+        )
+
+
+def _fused(case: Case) -> Layer:
+    """Fold into a convolution that does nothing: 1 x 1, each channel by itself, all ones."""
+    channels = case.channels
+    kind = to_torch(case.gamma.copy()).dtype
+    nothing = torch.nn.Conv2d(channels, channels, 1, groups=channels, bias=False, dtype=kind)
+    nothing.weight = torch.nn.Parameter(torch.ones_like(nothing.weight))
+    norm = torch.nn.BatchNorm2d(channels, eps=case.eps, dtype=kind)
+    for name, values in (("weight", case.gamma), ("bias", case.beta)):
+        setattr(norm, name, torch.nn.Parameter(to_torch(values.copy())))
+    norm.running_mean, norm.running_var = (
+        to_torch(values.copy()) for values in (case.running_mean, case.running_var)
+    )
+    fused = fusion.fuse_conv_bn_eval(nothing.eval(), norm.eval())
+
+    def infer(x: Array) -> Array:
+        with torch.no_grad():
+            return answers.array("the fused convolution", from_torch(fused(to_torch(x))), x)
+
+    def train(x: Array) -> Array:
+        raise NotImplementedError("a folded layer does not train")
+
+    return Layer(train=train, eval=one_thread(infer))

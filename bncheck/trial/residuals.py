@@ -1,0 +1,175 @@
+"""Comparisons: arrays in, one `Residual` (the worst entry) out. Laws are written in these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bncheck.model import Case
+from bncheck.model.arrays import samples
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual
+from bncheck.truth.rounding import Ball
+
+WIDE = np.longdouble
+
+
+def near(
+    what: str,
+    got: Any,
+    expected: Any,
+    bound: Any,
+    cases: tuple[Case, ...] = (),
+    *,
+    signal: Any = None,
+) -> Residual:
+    """Compare entries: ``|got - expected|`` against ``bound``.
+
+    The arrays broadcast together. An infinite or undefined bound is "no promise"; NaN where a
+    number was promised counts as an infinite error. The worst entry is the one with the largest
+    error in units of its bound. signal: what an error is counted relative to, where that is not
+    what is expected, such as the size of terms that must cancel.
+    """
+    got, expected, bound = _alike(got, expected, bound)
+    promised = np.isfinite(bound)
+    count = int(np.count_nonzero(promised))
+    if count == 0:
+        return Residual(what, 0.0, float("inf"), float("nan"), float("nan"), 0, got.size)
+    with np.errstate(all="ignore"):
+        error = _errors(got, expected)
+        ratio = np.where(error > 0, error / bound, WIDE(0))
+        ratio[~promised] = -1
+    at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+    return Residual(
+        what=what + _label(at, cases[0].x.shape if cases else None),
+        error=float(error[at]),
+        bound=float(bound[at]),
+        got=float(got[at]),
+        expected=float(expected[at]),
+        compared=count,
+        unpromised=got.size - count,
+        cases=cases,
+        sees=_sees(bound, expected if signal is None else np.asarray(signal, WIDE)),
+    )
+
+
+def _sees(bound: Array, signal: Array) -> float:
+    """Return the detection power: bound / signal in the best channel, at its worst entry.
+
+    Channels are the last axis of ``(m, C)``; entries of ``(C,)`` stand for themselves.
+    """
+    with np.errstate(all="ignore"):
+        size, most = np.abs(signal), bound
+        if size.ndim == 2:
+            size = size.max(0)
+        if most.ndim == 2:
+            most = most.max(0)
+        ratio = np.where(size > 0, most / size, WIDE(np.inf))
+        # fmin passes NaN over, where nothing would have been seen either
+        return float(np.fmin.reduce(ratio, axis=None, initial=WIDE(np.inf)))
+
+
+def _alike(*arrays: Any) -> tuple[Array, ...]:
+    """Widen, which is exact, and broadcast together."""
+    wide = tuple(np.asarray(array, WIDE) for array in arrays)
+    if len({array.shape for array in wide}) == 1:
+        return wide
+    return tuple(np.broadcast_arrays(*wide))
+
+
+def _errors(got: Array, expected: Array) -> Array:
+    """Distances: 0 between equal numbers, infinities included; inf where there is none."""
+    error = np.asarray(np.abs(got - expected))
+    strange = np.isnan(error)
+    if strange.any():
+        error[strange] = np.where(got == expected, WIDE(0), WIDE(np.inf))[strange]
+    return error
+
+
+def zero(what: str, ball: Ball, cases: tuple[Case, ...] = (), *, terms: Any) -> Residual:
+    """Compare a ball with zero: what a law says must vanish, and how far it may be off.
+
+    terms: what cancels, whose size tells how small an error this would have seen
+    """
+    return near(what, ball.mid, 0.0, ball.rad, cases, signal=terms)
+
+
+def meet(
+    what: str, left: Ball, right: Ball, cases: tuple[Case, ...] = (), *, terms: Any = None
+) -> Residual:
+    """Compare two balls that enclose the same true value: their radii add up to the bound.
+
+    terms: where almost all cancels, the size of what does
+    """
+    with np.errstate(all="ignore"):
+        return near(what, left.mid, right.mid, left.rad + right.rad, cases, signal=terms)
+
+
+def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Residual:
+    """Compare exactly: equal as numbers (-0 equals 0), NaN equals NaN, bound 0."""
+    got, expected = _alike(got, expected)
+    with np.errstate(all="ignore"):
+        error = _errors(got, expected)
+        error[np.isnan(got) & np.isnan(expected)] = 0
+    if not got.size:
+        return Residual(what, 0.0, 0.0, 0.0, 0.0, 0)
+    at = np.unravel_index(int(np.argmax(error)), error.shape)
+    return Residual(
+        what=what + _label(at, cases[0].x.shape if cases else None),
+        error=float(error[at]),
+        bound=0.0,
+        got=float(got[at]),
+        expected=float(expected[at]),
+        compared=got.size,
+        cases=cases,
+        sees=0.0,
+    )
+
+
+def same_where_promised(
+    promised: bool,
+    what: str,
+    left: Ball,
+    right: Ball,
+    cases: tuple[Case, ...] = (),
+    *,
+    expected: bool = True,
+) -> Residual:
+    """Compare exactly where the precondition is promised, else within the rounding bound.
+
+    A mismatch inside the bound is then a warning: a careful algorithm would not have it, but a
+    black box cannot show that it does not use, say, a power function. ``expected=False`` says
+    that on this input no algorithm need be exact, so that only the bound counts.
+    """
+    bounded = meet(what, left, right, cases)
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(left.rad + right.rad)
+        # where nothing is promised, not even closeness, nothing is compared
+        exact = same(what, np.where(finite, left.mid, 0), np.where(finite, right.mid, 0), cases)
+    if not bounded.compared or bounded.error > bounded.bound or not expected:
+        return bounded
+    if promised or exact.error == 0:
+        return exact
+    text = f"{exact.what}: equal only to {exact.error:.1e}; exactly equal in a careful algorithm"
+    return replace(bounded, warning=text)
+
+
+def fact(
+    what: str, holds: bool, *, got: float, expected: float, cases: tuple[Case, ...] = ()
+) -> Residual:
+    """State a yes-or-no observation as an exact comparison."""
+    error = 0.0 if holds else max(abs(got - expected), np.finfo(np.float64).tiny)
+    return Residual(what, float(error), 0.0, float(got), float(expected), cases=cases, sees=0.0)
+
+
+def _label(at: tuple[Any, ...], shape: tuple[int, ...] | None) -> str:
+    index = [int(i) for i in at]
+    if not index:
+        return ""
+    if shape is not None and len(index) == 2 and len(shape) > 2 and samples(shape) > index[0]:
+        # a row of the flat (m, C) form, told in the coordinates of the user's array
+        n, *spatial = np.unravel_index(index[0], (shape[0], *shape[2:]))
+        index = [int(n), index[1], *map(int, spatial)]
+    return f"[{', '.join(map(str, index))}]"

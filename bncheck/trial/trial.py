@@ -1,0 +1,285 @@
+"""One case in front of one implementation: what it answers, the truth, what it may be off by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from bncheck.model import Case, Convention, Gradients, Implementation, Layer
+from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.formats import Array, format_of
+from bncheck.trial.asking import Answers as Answers
+from bncheck.trial.asking import Guard as Guard
+from bncheck.trial.asking import Inapplicable as Inapplicable
+from bncheck.trial.asking import blaming, guarded, present
+from bncheck.truth import oracle
+from bncheck.truth.rounding import (
+    Algorithms,
+    Ball,
+    InferenceBounds,
+    TrainingBounds,
+    inference_bounds,
+    training_bounds,
+)
+
+Values = TypeVar("Values", oracle.Training, oracle.Inference)
+Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
+
+
+@dataclass(frozen=True)
+class Truth(Generic[Values, Bounds]):
+    """The exact answers of one mode, the oracle's own bounds on them, and the target's."""
+
+    values: Values
+    own: Bounds
+    allowed: Bounds
+
+    def ball(self, name: str) -> Ball:
+        """Enclose a true value: radius the oracle's own bound."""
+        if name == "centered":
+            return Ball.exact(self.values.x) - self.ball("mean")
+        return Ball(getattr(self.values, name), getattr(self.own, name))
+
+    def bound(self, name: str) -> Array:
+        """Return how far a correct target's output may be from our value."""
+        return cast(Array, getattr(self.allowed, name) + getattr(self.own, name))
+
+    def measured(self, name: str, answer: Array) -> Ball:
+        """Enclose the true value around what the target answered."""
+        return Ball(wide(answer, self.values.x.dtype), self.bound(name))
+
+
+TrainingTruth = Truth[oracle.Training, TrainingBounds]
+InferenceTruth = Truth[oracle.Inference, InferenceBounds]
+
+
+@dataclass(frozen=True)
+class Backward:
+    """Gradients of one call, enclosed; None where the target has none."""
+
+    truth: TrainingTruth
+    dx: Ball
+    dgamma: Ball | None
+    dbeta: Ball | None
+
+
+def _no_training(x: Array) -> Array:
+    """Stand in for the training step of a target that has none: the law does not apply."""
+    raise Inapplicable("training")
+
+
+def wide(array: Array, dtype: Any) -> Array:
+    """Flatten to ``(m, C)`` (or leave ``(C,)``) in a wide dtype, exactly."""
+    return as_wide(flatten(array) if array.ndim > 1 else array, dtype)
+
+
+class Trial:
+    """Everything a law may look at: the case, the target's answers, the truth, fresh layers.
+
+    The plain run (one training step, one inference step, their gradients) is made once and
+    shared by all laws that only read it; laws that need other calls make them through `train`,
+    `infer` and `make`, which are never cached.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        implementation: Implementation,
+        convention: Convention,
+        *,
+        guard: Guard | None = None,
+        exact: bool = False,
+    ) -> None:
+        """Set up; nothing is called yet. ``exact`` judges by the exact oracle."""
+        self.case = case
+        self.implementation = implementation
+        self.convention = convention
+        self.exact = exact
+        self._guard = guard or Guard()
+        self._truths: dict[int, tuple[Case, TrainingTruth]] = {}
+
+    # -- asking the target ------------------------------------------------------------------
+
+    @property
+    def has_training(self) -> bool:
+        """Whether the target has a training mode."""
+        return self.implementation.domain.training
+
+    def can(self, *abilities: str) -> bool:
+        """Whether the target has all of these abilities."""
+        return self.implementation.abilities.issuperset(abilities)
+
+    def require(self, *abilities: str) -> None:
+        """Leave the law unless the target has these abilities."""
+        if not self.can(*abilities):
+            raise Inapplicable("ability")
+
+    def trains(self, case: Case) -> None:
+        """Leave the law where the target does not train, or not on one value per channel."""
+        if not self.has_training:
+            raise Inapplicable("training")
+        if case.m == 1 and self.convention.one_value == "raises":
+            raise Inapplicable
+
+    def make(self, case: Case) -> Layer:
+        """Build a fresh layer whose every call is guarded and whose answers are checked."""
+        layer = cast(Layer, self._guard.call("construction", self.implementation.make, case))
+        living = guarded(layer, self._guard)
+        return living if self.has_training else replace(living, train=_no_training)
+
+    def train(self, case: Case, *, gradients: bool = True, state: bool = False) -> Answers:
+        """One training step on a fresh layer, with its gradients where the target has them.
+
+        Raises Inapplicable where the target refuses one value per channel by convention.
+        """
+        self.trains(case)
+        with blaming(case):
+            layer = self.make(case)
+            y = layer.train(case.x)
+            backward = layer.backward if gradients and self.can("backward") else None
+            return Answers(
+                y,
+                backward(case.dy) if backward is not None else None,
+                layer.state() if state and layer.state and self.can("running") else None,
+            )
+
+    def infer(self, case: Case, *, gradients: bool = True) -> Answers:
+        """One inference step on a fresh layer, with its gradients where the target has them."""
+        self.require("eval")
+        with blaming(case):
+            layer = self.make(case)
+            if layer.eval is None:
+                raise Inapplicable("ability")
+            y = layer.eval(case.x)
+            backward = layer.backward if gradients and self.can("eval_backward") else None
+            return Answers(y, backward(case.dy) if backward is not None else None, None)
+
+    def output(self, case: Case) -> Ball:
+        """Enclose the true y of a case around what the target answers in training mode."""
+        truth = self.truth(case)
+        return truth.measured("y", self.train(case, gradients=False).y)
+
+    def answered(self, case: Case) -> Array:
+        """Return the target's y in training mode as it is: flat, and widened exactly."""
+        return wide(self.train(case, gradients=False).y, np.longdouble)
+
+    def finite(self) -> None:
+        """Leave the law unless the case's x is finite."""
+        if not np.isfinite(as_wide(self.case.x, np.float64)).all():
+            raise Inapplicable
+
+    def inferred(self, case: Case) -> Ball:
+        """Enclose the true y of a case around what the target answers in inference mode."""
+        truth = self.inference_truth(case)
+        return truth.measured("y", self.infer(case, gradients=False).y)
+
+    def backward(self, case: Case) -> Backward:
+        """Enclose the true gradients of a case around the target's."""
+        truth = self.truth(case)
+        given = self.train(case).gradients
+        if given is None:
+            raise Inapplicable("ability")
+        return Backward(
+            truth,
+            truth.measured("dx", given.dx),
+            None if given.dgamma is None else truth.measured("dgamma", given.dgamma),
+            None if given.dbeta is None else truth.measured("dbeta", given.dbeta),
+        )
+
+    # -- the truth --------------------------------------------------------------------------
+
+    def truth(self, case: Case) -> TrainingTruth:
+        """Exact training answers of a case, with both bounds."""
+        known = self._truths.get(id(case))
+        if known is None:
+            values, own = oracle.train(case, exact=self.exact)
+            allowed = training_bounds(values, self.algorithms(case))
+            known = self._truths[id(case)] = (case, Truth(values, own, allowed))
+        return known[1]
+
+    def inference_truth(self, case: Case) -> InferenceTruth:
+        """Exact inference answers of a case, with both bounds."""
+        values, own = oracle.infer(case, exact=self.exact)
+        return Truth(values, own, inference_bounds(values, self.algorithms(case)))
+
+    def algorithms(self, case: Case) -> Algorithms:
+        """Return the class of algorithms that the target may use on this case."""
+        parameters = format_of(case.gamma.dtype)
+        return replace(Algorithms.of(case.dtype, self.convention), parameters=parameters)
+
+    # -- the plain run, shared --------------------------------------------------------------
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The plain training step."""
+        return self.train(self.case, state=True)
+
+    @cached_property
+    def inference(self) -> Answers:
+        """The plain inference step."""
+        return self.infer(self.case)
+
+    @cached_property
+    def exact_training(self) -> TrainingTruth:
+        """Truth of the plain training step."""
+        return self.truth(self.case)
+
+    @cached_property
+    def exact_inference(self) -> InferenceTruth:
+        """Truth of the plain inference step."""
+        return self.inference_truth(self.case)
+
+    @property
+    def gradients(self) -> Gradients:
+        """Gradients of the plain training step."""
+        if self.answers.gradients is None:
+            raise Inapplicable("ability")
+        return self.answers.gradients
+
+    @cached_property
+    def y(self) -> Ball:
+        """The true y, enclosed around the target's."""
+        return self.exact_training.measured("y", self.answers.y)
+
+    @cached_property
+    def dx(self) -> Ball:
+        """The true dx, enclosed around the target's."""
+        return self.exact_training.measured("dx", self.gradients.dx)
+
+    @cached_property
+    def dgamma(self) -> Ball:
+        """The true dgamma, enclosed around the target's."""
+        return self.exact_training.measured("dgamma", present(self.gradients.dgamma))
+
+    @cached_property
+    def dbeta(self) -> Ball:
+        """The true dbeta, enclosed around the target's."""
+        return self.exact_training.measured("dbeta", present(self.gradients.dbeta))
+
+    # -- variants of the case ---------------------------------------------------------------
+
+    def variant(self, case: Case | None = None, /, **changes: Any) -> Case:
+        """Change a case, or leave the law where the target cannot be given the change."""
+        domain = self.implementation.domain
+        base = case or self.case
+        eps = changes.get("eps", base.eps)
+        if domain.fixed_eps is not None and eps != domain.fixed_eps:
+            raise Inapplicable("ability")
+        momentum = changes.get("momentum", base.momentum)
+        if domain.momentum(momentum) != momentum:
+            raise Inapplicable("ability")
+        if not domain.affine and {"gamma", "beta"} & changes.keys():
+            raise Inapplicable("ability")
+        x = changes.get("x", base.x)
+        if x.ndim not in domain.ranks or domain.channels not in (None, x.shape[1]):
+            raise Inapplicable("ability")
+        return replace(base, recipe=None, **changes)
+
+    @property
+    def promises(self) -> Mapping[str, Any]:
+        """What the target itself promised (not what was recognised)."""
+        return self.implementation.convention.promised()

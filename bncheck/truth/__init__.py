@@ -1,0 +1,1 @@
+"""What is right, and by how much one may be off."""

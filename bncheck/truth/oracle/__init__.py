@@ -1,0 +1,6 @@
+"""The truth about a case, with bounds on its own errors; confirmed exactly where it matters."""
+
+from bncheck.truth.oracle.evaluate import infer, train
+from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
+
+__all__ = ["Inference", "InferenceBounds", "Training", "TrainingBounds", "infer", "train"]

@@ -1,0 +1,167 @@
+"""Bounds for the backward pass in training mode.
+
+Symbols, per channel: d = x - mean, v = var, w = v + eps, r = 1/sqrt(w), xh = d r, g = dy,
+A = mean|x|, X = max|x|, D = max|d|, ``e_t`` a bound on the error of t, and t' = |t| + e_t. u, eta
+and ``gamma_k`` are those of the arithmetic (see `bncheck.truth.rounding.algorithms.Roundoff`).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bncheck.model.formats import Array
+from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, stored
+from bncheck.truth.rounding.statistics import Statistics
+from bncheck.truth.rounding.values import Training
+
+
+@dataclass(frozen=True)
+class Normalized:
+    """``|d|``, ``|d| + e_d``, e_xhat and ``|xh| + e_xhat``, each ``(m, C)``."""
+
+    abs_d: Array
+    d_max: Array
+    e_xhat: Array
+    xhat_max: Array
+
+
+def gradient_bounds(
+    values: Training,
+    stats: Statistics,
+    norm: Normalized,
+    algorithms: Algorithms,
+    k: Roundoff,
+    e_gamma: Any,
+) -> tuple[Array, Array, Array]:
+    """Bound the errors of dx, dgamma and dbeta.
+
+    e_dbeta = (m-1) u sum|g|.
+    q = mean(g xh), as it stands or as mean(g d) r: up to two products, the sum and the division
+    are m + 4 roundings, and products underflow by eta, perhaps times r:
+    e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q.
+    """
+    with np.errstate(all="ignore"):
+        return _bounds(values, stats, norm, algorithms, k, e_gamma)
+
+
+def _bounds(
+    values: Training,
+    stats: Statistics,
+    norm: Normalized,
+    algorithms: Algorithms,
+    k: Roundoff,
+    e_gamma: Any,
+) -> tuple[Array, Array, Array]:
+    m, u, eta = k.m, k.u, k.eta
+    abs_dy, inv_max = np.abs(values.dy), stats.inv_max
+    sum_dy = abs_dy.sum(0)
+    sum_xhat = (abs_dy * norm.xhat_max).sum(0)
+    e_dbeta = promised((m - 1) * u * sum_dy, sum_dy <= k.limit)
+    e_sum = (abs_dy * norm.e_xhat).sum(0) + k.gamma(m + 4) * sum_xhat
+    e_dgamma = e_sum + eta * (1 + 3 * m * (1 + inv_max))
+    sum_d = (abs_dy * norm.d_max).sum(0)
+    top = norm.xhat_max.max(0)
+    fits = stats.fits & (sum_dy + sum_d + sum_xhat + top <= k.limit)
+    sums = _Sums(abs_dy, sum_dy / m, sum_d, e_dgamma / m, top, fits)
+    moments = algorithms.variance == "one-pass"
+    e_dx = _input_gradient(values, stats, norm, k, sums, e_gamma, moments)
+    held, kept = algorithms.accumulates, algorithms.parameters
+    return (
+        stored(values.dx, e_dx, held, algorithms.storage),
+        stored(values.dgamma, promised(e_dgamma, fits), held, kept),
+        stored(values.dbeta, e_dbeta, held, kept),
+    )
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """|g|; mean|g|; sum |g| (|d| + e_d); e_q; max of xh'; whether none of these overflows."""
+
+    abs_dy: Array
+    mean_dy: Array
+    sum_d: Array
+    e_q: Array
+    top: Array
+    fits: Array
+
+
+def _input_gradient(
+    values: Training,
+    stats: Statistics,
+    norm: Normalized,
+    k: Roundoff,
+    sums: _Sums,
+    e_gamma: Any,
+    moments: bool,
+) -> Array:
+    """Bound dx = gamma r B, B = g - mean g - xh q, for all forms of the backward pass at once.
+
+    e_B = gamma_6 (|g| + xh' q') + gamma_(m+6) mean|g| + 2 eta      roundings of the three terms
+        + xh' e_q + |q| e_xhat                                       the compact form
+        + xh' q' (3 e_r/r + gamma_8)      the chain has r^3 where the compact form has xh q r
+        + q' r' (e_mean + gamma_(m+1) mean|d|')  the chain's vanishing term, dvar mean(-2 c)
+        + gamma_8 q' r' (|x| + |mean|')     where ``mean(x^2) - mean^2`` is differentiated: moments
+    e_dx = |gamma| (r' e_B + e_r |B| + gamma_5 r' (|B| + e_B)) + underflows, q' = |q| + e_q.
+    If t = e_r/r is not small, (1+t)^3 - 1 is still covered: the compact terms contain
+    2 t + t^2, and xh' q' the factor (1+t)^2.
+
+    Underflows, each eta times what multiplies it on the way to dx, with c = |d| + e_d:
+        r' + r'^3 c mean c                      of g gamma
+        r'^3 c                                  of g d and g gamma d
+        (m+1)(1 + r')(|B| + e_B)                of gamma r, gamma r/m and gamma/m
+        4 (1 + |gamma|)(1 + r')                 of products with xh, B and gamma
+        (1 + |gamma|)(1 + r')^2 (c + r' c)      of dot, dot r, dot r^2 (the chain's dvar)
+        |gamma| c sum(|g| c)/m                  of r^3
+        |gamma| q' m r'^2                       of c/m, times dvar
+    """
+    eta, m = k.eta, k.m
+    gamma, inv_max = np.abs(values.gamma) + e_gamma, stats.inv_max
+    abs_q, abs_bracket = np.abs(values.q), np.abs(values.bracket)
+    q_max = abs_q + sums.e_q
+    ratio = 3 * stats.e_inv / values.inv + k.gamma(8)
+    on_xhat = sums.e_q + q_max * (ratio + k.gamma(6))
+    vanishing = q_max * inv_max * (stats.e_mean + k.gamma(m + 1) * stats.spread)
+    constant = k.gamma(m + 6) * sums.mean_dy + 2 * eta + vanishing
+    e_bracket = k.gamma(6) * sums.abs_dy + norm.xhat_max * on_xhat + abs_q * norm.e_xhat + constant
+    multiplied, reach = norm.d_max, stats.span
+    if moments:  # dvar meets x and mean one by one
+        apart = np.abs(values.x) + stats.reach
+        e_bracket = e_bracket + k.gamma(8) * q_max * inv_max * apart
+        multiplied, reach = multiplied + apart, stats.span + stats.reach
+    bracket_max = abs_bracket + e_bracket
+
+    one_inv = 1 + inv_max
+    outer = k.gamma(5) * gamma * inv_max + e_gamma * inv_max + eta * (m + 1) * one_inv
+    twice = 2 * eta * (1 + gamma) * one_inv * one_inv
+    on_d = twice * one_inv + eta * (
+        gamma * sums.sum_d / m + inv_max * inv_max * inv_max * stats.spread
+    )
+    rest = eta * (4 * (1 + gamma) * one_inv + gamma * q_max * m * inv_max * inv_max)
+    e_dx = gamma * inv_max * e_bracket + gamma * stats.e_inv * abs_bracket + outer * bracket_max
+    e_dx = e_dx + on_d * multiplied + rest
+    return promised(e_dx, _fits(values, stats, k, sums, gamma, q_max, reach))
+
+
+def _fits(
+    values: Training,
+    stats: Statistics,
+    k: Roundoff,
+    sums: _Sums,
+    gamma: Array,
+    q_max: Array,
+    reach: Array,
+) -> Array:
+    """Whether nothing overflows on the way to dx, in any form and order of multiplication.
+
+    Factors by themselves (gamma, r^3, w^1.5), the sums of the chain times its factors, and m
+    times the bracket.
+    """
+    m, inv_max = k.m, stats.inv_max
+    scale = np.maximum(1, gamma) * np.maximum(1, inv_max * inv_max * inv_max)
+    w_max = values.var + stats.e_var + values.eps
+    chain = scale * (sums.sum_d * np.maximum(1, 2 * reach) + m * sums.mean_dy)
+    largest_term = sums.abs_dy.max(0) + sums.mean_dy + sums.top * q_max
+    terms = m * np.maximum(1, gamma) * np.maximum(1, inv_max) * largest_term
+    biggest = chain + terms + scale + w_max * np.sqrt(w_max) + 2 * m * stats.spread
+    return np.asarray(sums.fits & (biggest <= k.limit))

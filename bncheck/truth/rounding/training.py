@@ -1,0 +1,111 @@
+"""Bounds for training mode, put together; the forward pass.
+
+Symbols, per channel: d = x - mean, v = var, w = v + eps, r = 1/sqrt(w), xh = d r, g = dy,
+A = mean|x|, X = max|x|, D = max|d|, ``e_t`` a bound on the error of t, and t' = |t| + e_t. u, eta
+and ``gamma_k`` are those of the arithmetic (see `bncheck.truth.rounding.algorithms.Roundoff`).
+"""
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bncheck.model.formats import Array
+from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, roundoff, stored
+from bncheck.truth.rounding.gradient import Normalized, gradient_bounds
+from bncheck.truth.rounding.statistics import Statistics, statistics_bounds
+from bncheck.truth.rounding.values import Training, TrainingBounds
+
+
+def training_bounds(values: Training, algorithms: Algorithms) -> TrainingBounds:
+    """Bound the errors of every algorithm of the class on the outputs of training mode.
+
+    values: of the true outputs, ``(m, C)`` and ``(C,)``, wide. Returns arrays of the same shapes
+    and dtype; inf where no promise is made, which includes channels that are not finite.
+    """
+    with np.errstate(all="ignore"):
+        k = roundoff(values.x.dtype, values.x.shape[0], algorithms.accumulates)
+        e_gamma, e_beta = _conversion(values, algorithms, k)
+        stats = statistics_bounds(values, algorithms, k)
+        norm = _normalized(values, stats, k)
+        return TrainingBounds(
+            mean=promised(stats.e_mean, stats.fits_mean),
+            var=promised(stats.e_var, stats.fits),
+            inv=promised(stats.e_inv, stats.fits),
+            xhat=promised(norm.e_xhat, stats.fits),
+            y=_output(values, stats, norm, algorithms, k, e_gamma, e_beta),
+            gradients=partial(gradient_bounds, values, stats, norm, algorithms, k, e_gamma),
+        )
+
+
+def careful_output_bound(values: Training, algorithms: Algorithms) -> Array:
+    """Bound y for those algorithms of the class that sum carefully: for warnings, not verdicts.
+
+    Careful is pairwise above blocks of 128 values, each summed in 8 lanes as NumPy does along a
+    contiguous axis: at most ``26 + ceil(log2(m/128))`` additions on any path (Higham 2002, 4.2),
+    in place of m - 1. Summation in a wider format is within that. Shaped like y.
+    """
+    with np.errstate(all="ignore"):
+        m = values.x.shape[0]
+        path = min(m, 27 + max(0, math.ceil(math.log2(m / 128))))
+        k = replace(roundoff(values.x.dtype, m, algorithms.accumulates), m=path)
+        e_gamma, e_beta = _conversion(values, algorithms, k)
+        stats = statistics_bounds(values, algorithms, k)
+        norm = _normalized(values, stats, k)
+        return _output(values, stats, norm, algorithms, k, e_gamma, e_beta)
+
+
+def _conversion(values: Training, algorithms: Algorithms, k: Roundoff) -> tuple[Any, Any]:
+    """Parameters finer than the arithmetic are rounded on the way in: ``u |t| + eta``."""
+    if algorithms.parameters.unit_roundoff >= algorithms.accumulates.unit_roundoff:
+        return 0, 0
+    return k.u * np.abs(values.gamma) + k.eta, k.u * np.abs(values.beta) + k.eta
+
+
+def _normalized(values: Training, stats: Statistics, k: Roundoff) -> Normalized:
+    """e_xhat = |d| e_r + r' e_d + u (|d| + e_d) r' + gamma_4 (|x| + |mean|') r' + 2 eta.
+
+    e_d = e_mean + u (|d| + e_mean); r' = r + e_r. The last two terms are for the folded forms
+    ``x k - mean k``: up to four roundings in each product and in the difference, so that nothing
+    but ``|x| + |mean|`` bounds them. Products underflow by eta each.
+    """
+    u, inv_max = k.u, stats.inv_max
+    abs_d = np.abs(values.centered)
+    d_max = abs_d * (1 + u) + stats.e_mean * (1 + u)
+    e_d = stats.e_mean * (1 + u) + u * abs_d
+    # coefficients of the rows first: they are (C,), the arrays are (m, C)
+    folded = k.gamma(4) * inv_max
+    constant = folded * (np.abs(values.mean) + stats.e_mean) + 2 * k.eta
+    e_xhat = abs_d * stats.e_inv + (e_d + u * d_max) * inv_max
+    e_xhat = e_xhat + (folded * np.abs(values.x) + constant)
+    return Normalized(abs_d, d_max, e_xhat, np.abs(values.xhat) + e_xhat)
+
+
+def _output(
+    values: Training,
+    stats: Statistics,
+    norm: Normalized,
+    algorithms: Algorithms,
+    k: Roundoff,
+    e_gamma: Any,
+    e_beta: Any,
+) -> Array:
+    """e_y = |gamma| e_xhat + gamma_2 (|gamma| xh' + |beta|) + u |beta| + underflows.
+
+    The product with gamma and the sum with beta take two roundings, ``beta - mean k`` a third of
+    beta. ``gamma r`` may underflow by eta, which x - mean or x and mean then multiply, ``gamma (x -
+    mean)`` by eta, which r multiplies, and each further product by eta.
+    """
+    u, eta = k.u, k.eta
+    gamma, beta = np.abs(values.gamma), np.abs(values.beta)
+    two = k.gamma(2)
+    underflow = eta * (4 + gamma + stats.inv_max + 2 * stats.reach)
+    constant = (two + u) * beta + underflow + e_beta
+    e_y = (gamma + e_gamma) * norm.e_xhat + (two * gamma + 2 * e_gamma) * norm.xhat_max + constant
+    slope = (gamma + e_gamma) * stats.inv_max
+    reach = np.maximum(1, stats.reach)
+    biggest = (slope + gamma + stats.inv_max) * reach + beta
+    e_y = promised(e_y, stats.fits & (biggest <= k.limit))
+    return stored(values.y, e_y, algorithms.accumulates, algorithms.storage)

@@ -1,0 +1,106 @@
+"""The true values of one case, and bounds on somebody's errors in them: plain records."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bncheck.model.formats import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """Everything that batch normalization in training mode computes, in one wide dtype.
+
+    x, dy, centered, xhat, y, bracket, dx: ``(m, C)``; the others ``(C,)``; eps: a scalar.
+    With ``c = x - mean`` (centered), ``w = var + eps`` and ``inv = 1/sqrt(w)``:
+    ``xhat = c inv``, ``y = gamma xhat + beta``, ``q = mean(dy xhat)``,
+    ``bracket = dy - mean(dy) - xhat q``, ``dx = gamma inv bracket`` (Ioffe & Szegedy 2015,
+    Algorithm 1 and section 3, the six displayed equations collected).
+    """
+
+    x: Array
+    dy: Array
+    gamma: Array
+    beta: Array
+    eps: Any
+    mean: Array
+    var: Array
+    inv: Array
+    centered: Array
+    xhat: Array
+    y: Array
+    dy_mean: Array
+    q: Array
+    bracket: Array
+    dx: Array
+    dgamma: Array
+    dbeta: Array
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingBounds:
+    """Bounds on absolute errors, shaped like the values; ``inf``: no promise.
+
+    mean, var, inv and xhat are bounded as they stand in the arithmetic format; y and dx as they
+    are stored, dgamma and dbeta in the format of the parameters. gradients: gives the bounds of
+    dx, dgamma and dbeta, which are evaluated where they are read: most cases ask for y alone.
+    """
+
+    mean: Array
+    var: Array
+    inv: Array
+    xhat: Array
+    y: Array
+    gradients: Callable[[], tuple[Array, Array, Array]]
+
+    @cached_property
+    def _evaluated(self) -> tuple[Array, Array, Array]:
+        return self.gradients()
+
+    @property
+    def dx(self) -> Array:
+        """Bound on dx, ``(m, C)``."""
+        return self._evaluated[0]
+
+    @property
+    def dgamma(self) -> Array:
+        """Bound on dgamma, ``(C,)``."""
+        return self._evaluated[1]
+
+    @property
+    def dbeta(self) -> Array:
+        """Bound on dbeta, ``(C,)``."""
+        return self._evaluated[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Inference:
+    """Batch normalization in inference mode: ``xhat = (x - running_mean) inv`` and so on.
+
+    x, dy, xhat, y, dx: ``(m, C)``; the others ``(C,)``; eps: a scalar; all in one wide dtype.
+    """
+
+    x: Array
+    dy: Array
+    gamma: Array
+    beta: Array
+    running_mean: Array
+    running_var: Array
+    eps: Any
+    inv: Array
+    xhat: Array
+    y: Array
+    dx: Array
+    dgamma: Array
+    dbeta: Array
+
+
+@dataclass(frozen=True, eq=False)
+class InferenceBounds:
+    """Bounds on absolute errors of the outputs in inference mode; ``inf``: no promise."""
+
+    y: Array
+    dx: Array
+    dgamma: Array
+    dbeta: Array

@@ -1,0 +1,47 @@
+"""Any report at all, drawn by Hypothesis: what a renderer must survive."""
+
+import hypothesis.strategies as st
+
+from bncheck.model import Counterexample, Finding, Report
+
+ANY = st.text(st.characters(), max_size=20)
+NUMBERS = st.none() | st.floats()
+
+CASES = st.builds(
+    Counterexample,
+    python=ANY,
+    recipe=st.dictionaries(ANY, ANY | NUMBERS | st.lists(NUMBERS)),
+    what=ANY,
+    got=st.floats(),
+    expected=st.floats(),
+    file=ANY,
+)
+FINDINGS = st.builds(
+    Finding,
+    law=ANY,
+    title=ANY,
+    verdict=st.sampled_from(["holds", "fails", "error", "skipped", "expected"]),
+    dtype=ANY,
+    error=NUMBERS,
+    bound=NUMBERS,
+    case=st.none() | CASES,
+    causes=st.lists(ANY, max_size=2).map(tuple),
+    reason=ANY,
+    warning=ANY,
+    statement=ANY,
+)
+REPORTS = st.builds(
+    Report,
+    target=ANY,
+    findings=st.lists(FINDINGS, max_size=4).map(tuple),
+    promised=st.dictionaries(ANY, ANY | NUMBERS, max_size=2),
+    observed=st.dictionaries(ANY, ANY, max_size=2),
+    causes=st.lists(
+        st.fixed_dictionaries({"deviation": ANY, "explains": st.lists(ANY), "text": ANY}),
+        max_size=2,
+    ).map(tuple),
+    environment=st.dictionaries(ANY, ANY | st.integers(), max_size=3),
+    notes=st.lists(ANY, max_size=2).map(tuple),
+    stale=st.lists(ANY, max_size=2).map(tuple),
+    interrupted=st.booleans(),
+)
