@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Any
 from bncheck.version import __version__
 
 _EXPORTS = {
+    "LawsBroken": "bncheck.api",
+    "adapt": "bncheck.api",
+    "assert_holds": "bncheck.api",
+    "jitted": "bncheck.api",
+    "replay": "bncheck.api",
+    "verify": "bncheck.api",
+    "BncheckError": "bncheck.errors",
+    "TargetError": "bncheck.errors",
+    "UsageError": "bncheck.errors",
+    "LAWS": "bncheck.laws",
     "Case": "bncheck.model",
     "Convention": "bncheck.model",
     "Domain": "bncheck.model",
@@ -19,23 +29,17 @@ _EXPORTS = {
     "Layer": "bncheck.model",
     "Report": "bncheck.model",
     "State": "bncheck.model",
-    "BncheckError": "bncheck.errors",
-    "TargetError": "bncheck.errors",
-    "UsageError": "bncheck.errors",
-    "LAWS": "bncheck.laws",
-    "replay": "bncheck.engine",
-    "verify": "bncheck.engine",
-    "LawsBroken": "bncheck.api",
-    "assert_holds": "bncheck.api",
 }
 
 __all__ = [*sorted(_EXPORTS), "__version__"]
 
 if TYPE_CHECKING:
     from bncheck.api import LawsBroken as LawsBroken
+    from bncheck.api import adapt as adapt
     from bncheck.api import assert_holds as assert_holds
-    from bncheck.engine import replay as replay
-    from bncheck.engine import verify as verify
+    from bncheck.api import jitted as jitted
+    from bncheck.api import replay as replay
+    from bncheck.api import verify as verify
     from bncheck.errors import BncheckError as BncheckError
     from bncheck.errors import TargetError as TargetError
     from bncheck.errors import UsageError as UsageError

@@ -1,15 +1,16 @@
-"""For test suites without a plugin: check an implementation, or raise with the report."""
+"""The top room for people who write Python: check a target, or raise with the report."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
-from bncheck.engine import verify
+from bncheck.engine import replay as replay
+from bncheck.engine import verify as verify
 from bncheck.errors import BncheckError
+from bncheck.model import Implementation, Report
 from bncheck.reports.text import render
-
-if TYPE_CHECKING:
-    from bncheck.model import Implementation, Report
+from bncheck.targets import adapt as adapt
 
 
 class LawsBroken(BncheckError, AssertionError):
@@ -35,3 +36,13 @@ def assert_holds(target: str | Implementation, **options: Any) -> Report:
     if not report.ok:
         raise LawsBroken(report)
     return report
+
+
+def jitted(given: Implementation) -> Implementation:
+    """Return the same implementation with each of its functions under ``jax.jit``.
+
+    Raises UsageError for an implementation that is not of a JAX framework.
+    """
+    tools = import_module("bncheck.targets.jax.tools")  # it needs JAX
+    compiled: Implementation = tools.jitted(given)
+    return compiled

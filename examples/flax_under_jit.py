@@ -5,8 +5,7 @@ Without this, ``bncheck verify flax.linen:BatchNorm`` runs one operation at a ti
 
 import flax.linen as nn
 
-from bncheck.targets import adapt
-from bncheck.targets.jax.tools import jitted
+from bncheck import adapt, jitted
 
 
 def layer():

@@ -9,8 +9,8 @@ from bncheck.cases.pasting import python_of as python_of
 from bncheck.cases.recipe import Recipe as Recipe
 from bncheck.cases.recipe import Values as Values
 from bncheck.cases.recipe import from_plain as from_plain
+from bncheck.cases.regime import Regime as Regime
+from bncheck.cases.regime import admits as admits
+from bncheck.cases.regime import within as within
 from bncheck.cases.regimes import REGIME_NAMES as REGIME_NAMES
 from bncheck.cases.regimes import REGIMES as REGIMES
-from bncheck.cases.regimes import Regime as Regime
-from bncheck.cases.regimes import admits as admits
-from bncheck.cases.regimes import within as within

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bncheck.cases.recipe import Recipe
-from bncheck.cases.regimes import Regime
+from bncheck.cases.regime import Regime
 from bncheck.cases.simpler import weight
 from bncheck.model.formats import Format
 

@@ -17,7 +17,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bncheck.cases.regimes import Regime
+from bncheck.cases.regime import Regime
 
 Shape = tuple[int, ...]
 # What a regime chooses a shape by: the name of one of its parts, and the value there.

@@ -13,7 +13,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from bncheck.cases.recipe import Recipe, Values
-from bncheck.cases.regimes import Regime
+from bncheck.cases.regime import Regime
 from bncheck.model.arrays import samples
 from bncheck.model.formats import Format
 
@@ -36,7 +36,7 @@ class _Knobs:
 def recipes(regime: Regime, storage: Format, parameters: str = "") -> st.SearchStrategy[Recipe]:
     """Strategy for the recipes of one regime in one storage format.
 
-    regime: already narrowed to the target's domain (`bncheck.cases.regimes.within`)
+    regime: already narrowed to the target's domain (`bncheck.cases.regime.within`)
     parameters: name of the dtype of gamma and beta where it is not the storage dtype
     """
     fixed = st.binary(min_size=KNOBS, max_size=KNOBS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from bncheck.cases import Recipe, from_plain
 from bncheck.deviations import BY_NAME
@@ -13,31 +13,13 @@ from bncheck.engine.judge import ANSWERED_WELL
 from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
-from bncheck.engine.survey import Task
-from bncheck.engine.tally import Tally
-from bncheck.model import Convention, Domain, Finding, Implementation
+from bncheck.engine.state import State
+from bncheck.model import Convention, Finding, Implementation
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
 
-Key = tuple[str, str]
 
-
-class Evidence(Protocol):
-    """What a run knows at its end; see `bncheck.engine.run`."""
-
-    abilities: frozenset[str]
-    promised: Mapping[str, Any]
-    known: Mapping[str, Any]
-    domain: Domain
-    dtypes: tuple[tuple[str, str], ...]
-    notes: list[str]
-    causes: list[dict[str, Any]]
-    tallies: dict[Key, Tally]
-    fatal: list[tuple[Task, tuple[str, ...], Died]]
-    findings: dict[Key, Finding]
-
-
-def explain(state: Evidence, session: Session) -> None:
+def explain(state: State, session: Session) -> None:
     """Name causes: adds them to the findings that they explain, and to the run."""
     failing = [f for f in state.findings.values() if f.verdict in ("fails", "error")]
     if not failing:
@@ -59,7 +41,7 @@ def explain(state: Evidence, session: Session) -> None:
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
 
 
-def _lost(state: Evidence, failing: list[Finding]) -> Diagnosis:
+def _lost(state: State, failing: list[Finding]) -> Diagnosis:
     """The target ended its process, or had to be ended: that is the cause."""
     died = state.fatal[0][2]
     name = "hangs" if died.kind == "hang" else "exits" if "exit code" in died.detail else "crashes"
@@ -68,14 +50,14 @@ def _lost(state: Evidence, failing: list[Finding]) -> Diagnosis:
     return Diagnosis((Cause(name, explained, text),))
 
 
-def _subject(state: Evidence) -> Subject:
+def _subject(state: State) -> Subject:
     promised = Convention.from_mapping(state.promised)
     return Subject(
         cast(Any, state.abilities), merged(promised, state.known), state.domain, dict(state.dtypes)
     )
 
 
-def _failures(state: Evidence, failing: list[Finding]) -> list[Failure]:
+def _failures(state: State, failing: list[Finding]) -> list[Failure]:
     return [
         Failure(f.law, f.dtype, _recipe(state, f), _shown(f), f.reason.endswith(ANSWERED_WELL))
         for f in failing
@@ -89,7 +71,7 @@ def _shown(finding: Finding) -> str:
     return f"{case.what}: {case.got!r}, not {case.expected!r}"
 
 
-def _recipe(state: Evidence, finding: Finding) -> Recipe | None:
+def _recipe(state: State, finding: Finding) -> Recipe | None:
     """The case that a finding shows, as small as it was found."""
     if finding.case is not None and finding.case.recipe:
         return from_plain(finding.case.recipe)

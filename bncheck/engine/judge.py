@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
-from bncheck.cases import Recipe, build, python_of
+from bncheck.cases import build, python_of
 from bncheck.engine import saved, search
-from bncheck.engine.options import Options
+from bncheck.engine.reasons import SKIPPED
 from bncheck.engine.session import Died, Session
+from bncheck.engine.state import State
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
 from bncheck.errors import InternalError
@@ -22,43 +23,11 @@ SURVIVES = "P07"
 # How often a target may be lost while its fatal case is made smaller: each hang costs a timeout.
 _DEATHS_FOR = {"crash": 10, "hang": 1}
 
-SKIPPED = {
-    "ability": "ability: the target has no {needs}",
-    "training": "ability: the target has no training mode",
-    "convention": "convention: it speaks of conventions that the target has not",
-    "no-promise": "no-promise: every bound was infinite, as overflow is allowed to happen there",
-    "excluded": "excluded: left out by a pattern with !",
-    "budget": "budget: no case of this size of run came to it",
-    "time": "budget: the time was over before a case came to it",
-    "interrupted": "budget: the run was interrupted before a case came to it",
-    "unconfirmed": "budget: it failed on a large case, and the run was interrupted before exact "
-    "arithmetic confirmed that",
-    "fault": "fault: bncheck itself failed at it (see the notes)",
-}
-
-
-class Evidence(Protocol):
-    """What a run knows; see `bncheck.engine.run`."""
-
-    target: str
-    options: Options
-    abilities: frozenset[str]
-    promised: Mapping[str, Any]
-    laws: tuple[Law, ...]
-    tallies: dict[tuple[str, str], Tally]
-    fatal: list[tuple[Task, tuple[str, ...], Died]]
-    small: list[Recipe]
-    notes: list[str]
-    faults: list[str]
-    out_of_time: bool
-    interrupted: bool
-
-
 # How the reason of a failure ends that did not show a second time.
 ANSWERED_WELL = "asked again on this input, the target answered well"
 
 
-def judged(state: Evidence, session: Session | None, law: Law, dtype: str, calls: int) -> Finding:
+def judged(state: State, session: Session | None, law: Law, dtype: str, calls: int) -> Finding:
     """Decide one law in one dtype; searches for the smallest counterexample where it fails.
 
     session: None where nothing may be asked any more, so that only what was measured counts
@@ -94,7 +63,7 @@ def judged(state: Evidence, session: Session | None, law: Law, dtype: str, calls
     return _quiet(state, blank, tally, dtype)
 
 
-def _quiet(state: Evidence, blank: Finding, tally: Tally, dtype: str) -> Finding:
+def _quiet(state: State, blank: Finding, tally: Tally, dtype: str) -> Finding:
     """Nothing is wrong: it holds, or says nothing about this target."""
     if tally.examples and tally.worst is not None:
         worst = tally.worst
@@ -108,7 +77,7 @@ def _quiet(state: Evidence, blank: Finding, tally: Tally, dtype: str) -> Finding
     return replace(blank, reason=text.format(needs="way to be given what the law needs"))
 
 
-def _silence(state: Evidence, tally: Tally) -> str:
+def _silence(state: State, tally: Tally) -> str:
     """Why nothing was measured."""
     if tally.fault:
         return "fault"
@@ -132,7 +101,7 @@ def _warning(tally: Tally) -> str:
 
 
 def _failing(
-    state: Evidence,
+    state: State,
     session: Session | None,
     blank: Finding,
     law: Law,
@@ -169,7 +138,7 @@ def _fails(result: dict[str, Any]) -> bool:
 
 
 def _smallest(
-    state: Evidence,
+    state: State,
     session: Session | None,
     law: str,
     task: Task,
@@ -192,7 +161,7 @@ def _smallest(
 
 
 def _counterexample(
-    state: Evidence, law: str, dtype: str, shown: search.Shown, *, keep: bool = True
+    state: State, law: str, dtype: str, shown: search.Shown, *, keep: bool = True
 ) -> Counterexample:
     file = ""
     if keep and state.options.save is not None:
@@ -214,7 +183,7 @@ def _counterexample(
     )
 
 
-def _anything_raised(state: Evidence, dtype: str) -> Tally | None:
+def _anything_raised(state: State, dtype: str) -> Tally | None:
     """The first call that raised, in whatever law, on an input that has no NaN or infinity."""
     for (_, kind), tally in state.tallies.items():
         if kind == dtype and tally.raised is not None and not tally.raised[0].recipe.special:
@@ -223,7 +192,7 @@ def _anything_raised(state: Evidence, dtype: str) -> Tally | None:
 
 
 def _raised(
-    state: Evidence, session: Session | None, blank: Finding, tally: Tally, calls: int
+    state: State, session: Session | None, blank: Finding, tally: Tally, calls: int
 ) -> Finding:
     if tally.raised is None:
         return blank
@@ -245,7 +214,7 @@ def _raised(
 
 
 def _fatal(
-    state: Evidence,
+    state: State,
     session: Session | None,
     blank: Finding,
     died: list[tuple[Task, tuple[str, ...], Died]],

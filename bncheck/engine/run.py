@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
-from bncheck.cases import Recipe
 from bncheck.engine import expectations, opening
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
-from bncheck.engine.judge import SKIPPED, judged
-from bncheck.engine.options import Budget, Options, budget_of, chosen, excluded
+from bncheck.engine.judge import judged
+from bncheck.engine.options import Budget, Options, budget_of, chosen
 from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, Session
+from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
-from bncheck.engine.tally import Tally
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
-from bncheck.model import Domain, Finding, Implementation, Report
-from bncheck.trial.law import Law
-from bncheck.version import __version__
+from bncheck.model import Implementation, Report
 
 # A target that ends its process this often has shown what it does; each hang costs a timeout.
 MOST_DEATHS = {"crash": 5, "hang": 3}
@@ -33,43 +26,6 @@ MOST_DEATHS = {"crash": 5, "hang": 3}
 MOST_FAULTS = 10
 # Part of a limit in seconds that the survey may use; the rest is for searching.
 _SURVEY_SHARE = 0.7
-
-FEW_SHAPES = (
-    "every new shape is compiled for, so shapes are those of a small pool, another one for each "
-    "seed: for each kind of input every rank, batch size, number of channels and spatial size, "
-    "but few combinations of them"
-)
-
-Key = tuple[str, str]
-
-
-@dataclass
-class _State:
-    """What is known so far; enough to report from at any moment."""
-
-    target: str
-    options: Options
-    laws: tuple[Law, ...]
-    dtypes: tuple[tuple[str, str], ...]
-    abilities: frozenset[str]
-    promised: Mapping[str, Any]
-    measured: frozenset[str]
-    domain: Domain
-    known: Mapping[str, Any]
-    observed: dict[str, Any]
-    notes: list[str]
-    stability: Mapping[str, Any] | None = None
-    tallies: dict[Key, Tally] = field(default_factory=dict)
-    fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
-    findings: dict[Key, Finding] = field(default_factory=dict)
-    small: list[Recipe] = field(default_factory=list)
-    causes: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    interrupted: bool = False
-    out_of_time: bool = False
-
-    def tally(self, law: str, dtype: str) -> Tally:
-        return self.tallies.setdefault((law, dtype), Tally())
 
 
 def run(
@@ -88,7 +44,7 @@ def run(
     began = time.monotonic()
     pool = opening.pool(target, options)
     try:
-        state = _prepare(target, options, laws, pool)
+        state = prepared(target, options, laws, pool)
         try:
             yield Started(
                 state.target,
@@ -105,7 +61,7 @@ def run(
             state.interrupted = True
             yield Interrupted()
             yield from _findings(state, None, budget, expected, began)
-        yield Finished(_report(state, expected))
+        yield Finished(reported(state, expected))
     finally:
         pool.close()
 
@@ -130,51 +86,7 @@ def verify(target: str | Implementation, **options: Any) -> Report:
     return report
 
 
-def _prepare(
-    target: str | Implementation, options: Options, laws: tuple[Law, ...], pool: Pool
-) -> _State:
-    loaded = pool.first.loaded
-    dtypes = opening.dtypes(loaded, options)
-    seen = opening.look(pool, dtypes)
-    notes = list(seen.notes)
-    stability = opening.stability(pool, dtypes[0][0], seen, notes)
-    domain = opening.domain(loaded)
-    if domain.few_shapes:
-        notes.append(FEW_SHAPES)
-    if isinstance(target, Implementation):
-        notes.insert(
-            0,
-            "the implementation lives in this process: a crash or a hang would have ended the run",
-        )
-    return _State(
-        target=target if isinstance(target, str) else target.name,
-        options=options,
-        laws=laws,
-        dtypes=dtypes,
-        abilities=frozenset(loaded["abilities"]),
-        promised=loaded["promised"],
-        measured=frozenset(loaded["measured"]),
-        domain=domain,
-        known=seen.known,
-        observed=dict(seen.observed),
-        notes=notes,
-        stability=stability,
-        findings={
-            (law.id, dtype): Finding(
-                law.id,
-                law.title,
-                "skipped",
-                dtype,
-                reason=SKIPPED["excluded"],
-                statement=law.statement,
-            )
-            for law in excluded(options.laws, LAWS)
-            for dtype, _ in dtypes
-        },
-    )
-
-
-def _survey(state: _State, pool: Pool, budget: Budget, began: float) -> Iterator[Event]:
+def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[Event]:
     laws = [law for law in state.laws if law.needs <= state.abilities]
     total = count(state.domain, state.dtypes, budget)
     limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
@@ -216,7 +128,7 @@ def _try(session: Session, task: Task) -> dict[str, Any] | Died | InternalError:
         return outcome
 
 
-def _wrong(state: _State) -> bool:
+def _wrong(state: State) -> bool:
     policies = {law.id for law in state.laws if law.policy}
     return bool(state.fatal) or any(
         (tally.failing or tally.raised) and law not in policies
@@ -225,7 +137,7 @@ def _wrong(state: _State) -> bool:
 
 
 def _findings(
-    state: _State,
+    state: State,
     session: Session | None,
     budget: Budget,
     expected: Sequence[expectations.Expectation],
@@ -246,40 +158,3 @@ def _findings(
 
 def _late(budget: Budget, began: float) -> bool:
     return bool(budget.seconds) and time.monotonic() > began + (budget.seconds or 0)
-
-
-def _report(state: _State, expected: Sequence[expectations.Expectation]) -> Report:
-    findings = tuple(
-        state.findings[law.id, dtype]
-        for law in LAWS
-        for dtype, _ in state.dtypes
-        if (law.id, dtype) in state.findings
-    )
-    return Report(
-        target=state.target,
-        findings=findings,
-        promised={k: v for k, v in state.promised.items() if k not in state.measured},
-        observed={
-            **{k: v for k, v in state.promised.items() if k in state.measured},
-            **state.observed,
-        },
-        stability=state.stability,
-        abilities=tuple(sorted(state.abilities)),
-        causes=tuple(state.causes),
-        environment=_environment(state),
-        notes=tuple(state.notes),
-        stale=() if state.interrupted else expectations.stale(expected, findings),
-        interrupted=state.interrupted,
-        faults=(*state.faults, *(t.fault for t in state.tallies.values() if t.fault)),
-    )
-
-
-def _environment(state: _State) -> dict[str, Any]:
-    return {
-        "bncheck": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "dtypes": [d for d, _ in state.dtypes],
-        "budget": state.options.budget,
-        "seed": state.options.seed,
-    }

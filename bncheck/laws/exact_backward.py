@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
-from bncheck.model import Case, Gradients
-from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
+from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import WIDE, calm, dyadic, integers, rows, scaled, stored
+from bncheck.trial.probes import calm, integers, scaled, stored
+from bncheck.trial.raw import RawGradients, raw_gradients
 from bncheck.trial.residuals import same, same_where_promised
-from bncheck.trial.trial import Inapplicable, Trial, wide
-from bncheck.truth.rounding import Ball
+from bncheck.trial.trial import Inapplicable, Trial
 
 Residuals = Iterator[Residual]
-
-
-@dataclass(frozen=True)
-class _Given:
-    """Raw gradients of one call, flat and wide."""
-
-    case: Case
-    raw: Gradients
-    dx: Array
-    dgamma: Array | None
-    dbeta: Array | None
-
-
-def _given(t: Trial, case: Case) -> _Given:
-    raw = t.train(case).gradients
-    if raw is None:
-        raise Inapplicable("ability")
-    parts = [None if a is None else as_wide(a, WIDE) for a in (raw.dgamma, raw.dbeta)]
-    return _Given(case, raw, wide(raw.dx, WIDE), *parts)
 
 
 def _compare(
     t: Trial,
     promised: bool,
     what: str,
-    left: _Given,
-    right: _Given,
+    left: RawGradients,
+    right: RawGradients,
     factors: tuple[float, float, float],
 ) -> Residuals:
     """Compare (dx, dgamma, dbeta) of two calls up to exact factors on the left."""
@@ -70,12 +49,12 @@ def _compare(
 def x02(t: Trial) -> Residuals:
     """k = 1."""
     case = t.variant(x=scaled(t.case.x, 2.0), eps=4 * t.case.eps)
-    left, right = _given(t, case), _given(t, t.case)
+    left, right = raw_gradients(t, case), raw_gradients(t, t.case)
     promised = x02.kept_by(t.promises)
     yield from _compare(t, promised, "of (2 x, 4 eps), scaled back", left, right, (2.0, 1.0, 1.0))
 
 
-def _arrays(given: _Given) -> tuple[Array | None, ...]:
+def _arrays(given: RawGradients) -> tuple[Array | None, ...]:
     return (given.raw.dx, given.raw.dgamma, given.raw.dbeta)
 
 
@@ -89,13 +68,13 @@ def _arrays(given: _Given) -> tuple[Array | None, ...]:
 )
 def x12(t: Trial) -> Residuals:
     """The backward pass is linear, and these factors are exact."""
-    base = _given(t, t.case)
-    four = _given(t, t.variant(dy=scaled(t.case.dy, 4.0)))
+    base = raw_gradients(t, t.case)
+    four = raw_gradients(t, t.variant(dy=scaled(t.case.dy, 4.0)))
     yield from _compare(t, True, "of 4 dy, divided by 4", four, base, (0.25, 0.25, 0.25))
-    minus = _given(t, t.variant(dy=scaled(t.case.dy, -1.0)))
+    minus = raw_gradients(t, t.variant(dy=scaled(t.case.dy, -1.0)))
     yield from _compare(t, True, "of -dy, negated", minus, base, (-1.0, -1.0, -1.0))
     if np.isfinite(t.exact_training.bound("dx")).all():
-        none = _given(t, t.variant(dy=np.zeros_like(t.case.dy)))
+        none = raw_gradients(t, t.variant(dy=np.zeros_like(t.case.dy)))
         for name in ("dx", "dgamma", "dbeta"):
             answer = getattr(none, name)
             if answer is not None:
@@ -113,20 +92,20 @@ def x12(t: Trial) -> Residuals:
 )
 def x13(t: Trial) -> Residuals:
     """X13 and X35."""
-    base = _given(t, t.case)
+    base = raw_gradients(t, t.case)
     if not np.isfinite(t.exact_training.bound("dx")).all():
         raise Inapplicable
     beta = stored(integers(t.case.beta, 3) + 4, t.case.beta)
-    other = _given(t, t.variant(beta=beta))
+    other = raw_gradients(t, t.variant(beta=beta))
     yield from _same(("dx", "dgamma", "dbeta"), "for another beta", other, base)
     for gamma in (integers(t.case.gamma, 3) + 4, np.zeros(t.case.channels)):
-        changed = _given(t, t.variant(gamma=stored(gamma, t.case.gamma)))
+        changed = raw_gradients(t, t.variant(gamma=stored(gamma, t.case.gamma)))
         yield from _same(("dgamma", "dbeta"), f"for gamma[0] = {gamma[0]:g}", changed, base)
-    elsewhere = _given(t, t.variant(x=scaled(t.case.x, -2.0)))
+    elsewhere = raw_gradients(t, t.variant(x=scaled(t.case.x, -2.0)))
     yield from _same(("dbeta",), "for another x", elsewhere, base)
 
 
-def _same(names: tuple[str, ...], what: str, left: _Given, right: _Given) -> Residuals:
+def _same(names: tuple[str, ...], what: str, left: RawGradients, right: RawGradients) -> Residuals:
     for name in names:
         a, b = getattr(left, name), getattr(right, name)
         if a is not None and b is not None:
@@ -143,7 +122,7 @@ def _same(names: tuple[str, ...], what: str, left: _Given, right: _Given) -> Res
 )
 def x14(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
-    base, minus = _given(t, t.case), _given(t, t.variant(x=scaled(t.case.x, -1.0)))
+    base, minus = raw_gradients(t, t.case), raw_gradients(t, t.variant(x=scaled(t.case.x, -1.0)))
     yield from _same(("dx", "dbeta"), "of -x", minus, base)
     if minus.dgamma is not None and base.dgamma is not None:
         yield same("-dgamma of -x", -minus.dgamma, base.dgamma, (minus.case, t.case))
@@ -159,7 +138,7 @@ def x14(t: Trial) -> Residuals:
 )
 def x15(t: Trial) -> Residuals:
     """Factor 4."""
-    base = _given(t, t.case)
+    base = raw_gradients(t, t.case)
     case = t.variant(gamma=scaled(t.case.gamma, 4.0))
     given = t.train(case).gradients
     if given is None:
@@ -180,7 +159,7 @@ def x15(t: Trial) -> Residuals:
 )
 def x30(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
-    base = _given(t, t.case)
+    base = raw_gradients(t, t.case)
     minus = scaled(t.case.gamma, -1.0)
     cases = {
         "-dx of -gamma": (t.variant(gamma=minus), -1.0),
@@ -188,115 +167,10 @@ def x30(t: Trial) -> Residuals:
         "-dx of (-x, -gamma)": (t.variant(gamma=minus, x=scaled(t.case.x, -1.0)), -1.0),
     }
     for what, (case, sign) in cases.items():
-        yield same(what, sign * _given(t, case).dx, base.dx, (case, t.case))
+        yield same(what, sign * raw_gradients(t, case).dx, base.dx, (case, t.case))
     if np.isfinite(t.exact_training.bound("dx")).all():
         none = t.variant(gamma=np.zeros_like(t.case.gamma))
-        yield same("dx of gamma = 0", _given(t, none).dx, 0.0, (none,))
-
-
-@law(
-    "X18",
-    "the dyadic oracle, backward",
-    "integer x and dy, m = 2^p, eps = 4^k - v > 0: dx, dgamma, dbeta are exact rationals and "
-    "sum(dx) = 0, to the bit",
-    domain="exact where two passes and a square root are promised",
-    needs=("backward",),
-    contiguous=True,
-    promises={
-        "arithmetic": (
-            "sqrt",
-            "two-pass",
-        )
-    },
-)
-def x18(t: Trial) -> Residuals:
-    """Every step of the compact form is exact on this batch."""
-    batch = dyadic(t)
-    case, s = batch.case, WIDE(batch.deviation)
-    x, dy = wide(case.x, WIDE), wide(case.dy, WIDE)
-    gamma = as_wide(case.gamma, WIDE)
-    xhat = (x - x.mean(0)) / s
-    inner = dy - dy.mean(0) - xhat * (dy * xhat).mean(0)
-    expected = {
-        "dx": gamma / s * inner,
-        "dgamma": (dy * xhat).sum(0),
-        "dbeta": dy.sum(0),
-    }
-    given = _given(t, case)
-    promised = x18.kept_by(t.promises)
-    # dx and dgamma are rationals that a short format need not hold
-    wide_enough = t.case.dtype in ("float32", "float64")
-    for name, value in expected.items():
-        answer = getattr(given.raw, name)
-        if answer is not None:
-            got = t.truth(case).measured(name, answer)
-            ball = Ball.exact(value)
-            yield same_where_promised(promised, name, got, ball, (case,), expected=wide_enough)
-
-
-@law(
-    "X54",
-    "dbeta of integers is their sum",
-    "integer dy: dbeta = sum(dy); dy = c at one sample and 0 elsewhere: dbeta = c; to the bit",
-    exact=True,
-    needs=("backward",),
-    contiguous=True,
-)
-def x54(t: Trial) -> Residuals:
-    """Sums of few small integers are exact in any order."""
-    flat = flatten(t.case.dy)
-    if t.algorithms(t.case).accumulates.precision < 24:
-        raise Inapplicable("no-promise")
-    if len(flat) > 1 << 16:
-        raise Inapplicable
-    whole = integers(flat, 3)
-    total = whole.sum(0)
-    like = t.gradients.dbeta
-    if like is None:
-        raise Inapplicable("ability")
-    stored(total, t.case.beta)
-    case = t.variant(dy=stored(unflatten(whole, t.case.dy.shape), t.case.dy))
-    yield same("dbeta", _needed(_given(t, case).dbeta), total, (case,))
-    single = np.zeros_like(whole)
-    single[0] = as_wide(flat[0], np.float64)
-    stored(single[0], t.case.beta)
-    if not np.isfinite(single).all():
-        raise Inapplicable
-    case = t.variant(dy=stored(unflatten(single, t.case.dy.shape), t.case.dy))
-    yield same("dbeta of one entry", _needed(_given(t, case).dbeta), single[0], (case,))
-
-
-def _needed(array: Array | None) -> Array:
-    if array is None:
-        raise Inapplicable("ability")
-    return array
-
-
-@law(
-    "X55",
-    "a constant cotangent of a symmetric pair gives dx = 0",
-    "x = (c - d, c + d), dy = (k, k), small integers: dx = 0, to the bit, any eps",
-    needs=("backward",),
-    contiguous=True,
-)
-def x55(t: Trial) -> Residuals:
-    """Mean and deviations of two integers are exact in every algorithm.
-
-    But where a compiler contracts ``a b - c`` into one operation, as XLA does in the gradient of
-    stax, ``g inv - fl(g inv)`` is not 0, but the rounding error of the product. So a mismatch
-    within the bound is a warning.
-    """
-    pair = rows(t.case, [0, t.case.m - 1])
-    centre, half = integers(t.case.gamma, 3), integers(t.case.beta, 2) + 3
-    column = np.stack([centre - half, centre + half])
-    case = t.variant(
-        x=stored(column.reshape(pair["x"].shape), t.case.x),
-        dy=stored(np.full(pair["x"].shape, 3.0), t.case.dy),
-    )
-    if not np.isfinite(t.truth(case).bound("dx")).all():
-        raise Inapplicable
-    dx = t.truth(case).measured("dx", _given(t, case).raw.dx)
-    yield same_where_promised(False, "dx", dx, Ball.exact(np.zeros_like(dx.mid)), (case,))
+        yield same("dx of gamma = 0", raw_gradients(t, none).dx, 0.0, (none,))
 
 
 @law(
@@ -313,7 +187,7 @@ def x56(t: Trial) -> Residuals:
     dy[(0, 0) + (0,) * (dy.ndim - 2)] = np.nan
     plain = t.variant(dy=in_c_order(t.case.dy))
     case = t.variant(dy=dy)
-    got, base = _given(t, case), _given(t, plain)
+    got, base = raw_gradients(t, case), raw_gradients(t, plain)
     hidden = np.isfinite(got.dx[:, 0]).astype(np.float64)
     yield same("entries of dx[:, 0] that hide dy[0, 0] = nan", hidden, 0.0, (case,))
     yield same("dx of the other channels", got.dx[:, 1:], base.dx[:, 1:], (case, plain))

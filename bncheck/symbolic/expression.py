@@ -6,6 +6,9 @@ sum over `i` hides an outer one.
 
 Constructors tidy up (``0 * a``, ``1 * a``, sums in sums, numbers), and nothing else: what an
 author writes is what is printed, and whether two trees are equal is decided in `algebra`.
+
+One file of more than 300 lines: ``x[j]`` renames indices and ``a + b`` tidies up, so nodes,
+constructors and renaming know one another, and apart they would be a circle.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from correct import CORRECT, algorithm, one_pass
 
 from bncheck.cases import REGIMES, Recipe, Values, within
-from bncheck.cases.regimes import RESNET_50
+from bncheck.cases.regimes.networks import RESNET_50
 from bncheck.deviations import BY_NAME
 from bncheck.engine import measure as measuring
 from bncheck.engine import parts

@@ -288,12 +288,13 @@ def test_a_fault_of_a_law_costs_that_law_only(monkeypatch):
         law if law.id != "F05" else type(law)(**{**vars(law), "measure": broken}) for law in LAWS
     )
     monkeypatch.setattr(sys.modules["bncheck.engine.run"], "LAWS", laws)
+    monkeypatch.setattr("bncheck.engine.state.LAWS", laws)
     monkeypatch.setattr("bncheck.engine.service.BY_ID", {law.id: law for law in laws})
     report = check(in_memory(reference), laws=("F00", "F05"), dtypes=("float32",), budget="quick")
     assert [f.verdict for f in report.findings] == ["holds", "skipped"]
     assert report.findings[1].reason == "fault: bncheck itself failed at it (see the notes)"
     assert report.exit_code == 3
-    assert "ZeroDivisionError: mine (test_engine_run.py, line" in report.faults[0]
+    assert "ZeroDivisionError: mine (test_run.py, line" in report.faults[0]
 
 
 # -- expected failures ----------------------------------------------------------------------

@@ -1,0 +1,15 @@
+"""Why a law was skipped, in the contract's words and a sentence."""
+
+SKIPPED = {
+    "ability": "ability: the target has no {needs}",
+    "training": "ability: the target has no training mode",
+    "convention": "convention: it speaks of conventions that the target has not",
+    "no-promise": "no-promise: every bound was infinite, as overflow is allowed to happen there",
+    "excluded": "excluded: left out by a pattern with !",
+    "budget": "budget: no case of this size of run came to it",
+    "time": "budget: the time was over before a case came to it",
+    "interrupted": "budget: the run was interrupted before a case came to it",
+    "unconfirmed": "budget: it failed on a large case, and the run was interrupted before exact "
+    "arithmetic confirmed that",
+    "fault": "fault: bncheck itself failed at it (see the notes)",
+}

@@ -1,0 +1,144 @@
+"""What a run knows: how it begins, and the report that is made of it at any moment."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bncheck.cases import Recipe
+from bncheck.engine import expectations, opening
+from bncheck.engine.options import Options, excluded
+from bncheck.engine.pool import Pool
+from bncheck.engine.reasons import SKIPPED
+from bncheck.engine.session import Died
+from bncheck.engine.survey import Task
+from bncheck.engine.tally import Tally
+from bncheck.laws import LAWS
+from bncheck.model import Domain, Finding, Implementation, Report
+from bncheck.trial.law import Law
+from bncheck.version import __version__
+
+FEW_SHAPES = (
+    "every new shape is compiled for, so shapes are those of a small pool, another one for each "
+    "seed: for each kind of input every rank, batch size, number of channels and spatial size, "
+    "but few combinations of them"
+)
+
+Key = tuple[str, str]
+
+
+@dataclass
+class State:
+    """What is known so far; enough to report from at any moment."""
+
+    target: str
+    options: Options
+    laws: tuple[Law, ...]
+    dtypes: tuple[tuple[str, str], ...]
+    abilities: frozenset[str]
+    promised: Mapping[str, Any]
+    measured: frozenset[str]
+    domain: Domain
+    known: Mapping[str, Any]
+    observed: dict[str, Any]
+    notes: list[str]
+    stability: Mapping[str, Any] | None = None
+    tallies: dict[Key, Tally] = field(default_factory=dict)
+    fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
+    findings: dict[Key, Finding] = field(default_factory=dict)
+    small: list[Recipe] = field(default_factory=list)
+    causes: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    out_of_time: bool = False
+
+    def tally(self, law: str, dtype: str) -> Tally:
+        """Return what is known of one law and dtype."""
+        return self.tallies.setdefault((law, dtype), Tally())
+
+
+def prepared(
+    target: str | Implementation, options: Options, laws: tuple[Law, ...], pool: Pool
+) -> State:
+    """Look at a target before the first law: dtypes, conventions, stability."""
+    loaded = pool.first.loaded
+    dtypes = opening.dtypes(loaded, options)
+    seen = opening.look(pool, dtypes)
+    notes = list(seen.notes)
+    stability = opening.stability(pool, dtypes[0][0], seen, notes)
+    domain = opening.domain(loaded)
+    if domain.few_shapes:
+        notes.append(FEW_SHAPES)
+    if isinstance(target, Implementation):
+        notes.insert(
+            0,
+            "the implementation lives in this process: a crash or a hang would have ended the run",
+        )
+    return State(
+        target=target if isinstance(target, str) else target.name,
+        options=options,
+        laws=laws,
+        dtypes=dtypes,
+        abilities=frozenset(loaded["abilities"]),
+        promised=loaded["promised"],
+        measured=frozenset(loaded["measured"]),
+        domain=domain,
+        known=seen.known,
+        observed=dict(seen.observed),
+        notes=notes,
+        stability=stability,
+        findings={
+            (law.id, dtype): Finding(
+                law.id,
+                law.title,
+                "skipped",
+                dtype,
+                reason=SKIPPED["excluded"],
+                statement=law.statement,
+            )
+            for law in excluded(options.laws, LAWS)
+            for dtype, _ in dtypes
+        },
+    )
+
+
+def reported(state: State, expected: Sequence[expectations.Expectation]) -> Report:
+    """Make the report of what is known."""
+    findings = tuple(
+        state.findings[law.id, dtype]
+        for law in LAWS
+        for dtype, _ in state.dtypes
+        if (law.id, dtype) in state.findings
+    )
+    return Report(
+        target=state.target,
+        findings=findings,
+        promised={k: v for k, v in state.promised.items() if k not in state.measured},
+        observed={
+            **{k: v for k, v in state.promised.items() if k in state.measured},
+            **state.observed,
+        },
+        stability=state.stability,
+        abilities=tuple(sorted(state.abilities)),
+        causes=tuple(state.causes),
+        environment=_environment(state),
+        notes=tuple(state.notes),
+        stale=() if state.interrupted else expectations.stale(expected, findings),
+        interrupted=state.interrupted,
+        faults=(*state.faults, *(t.fault for t in state.tallies.values() if t.fault)),
+    )
+
+
+def _environment(state: State) -> dict[str, Any]:
+    return {
+        "bncheck": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "dtypes": [d for d, _ in state.dtypes],
+        "budget": state.options.budget,
+        "seed": state.options.seed,
+    }
