@@ -68,6 +68,9 @@ class Implementation:
     running statistics are those of the case; origin: ``file:line`` where it is known
     defaults: eps and momentum as the layer has them where nobody sets them, where that is known
     measured: keys of the convention that the adapter found out; its author promised the others
+    untried: what the target has or claims and cannot be asked for, a sentence each, as in
+        "inference: no running statistics were found" or "rank 4: it raised ValueError: ..."
+    warnings: what is told beside the verdict, a sentence each
     """
 
     name: str
@@ -78,3 +81,5 @@ class Implementation:
     origin: str = ""
     defaults: Mapping[str, float] = field(default_factory=dict)
     measured: frozenset[str] = frozenset()
+    untried: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

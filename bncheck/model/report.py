@@ -62,7 +62,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything a run found out; every output format is made from this one object."""
+    """Everything a run found out; every output format is made from this one object.
+
+    untried: what was not checked and why, a sentence each, as `Implementation.untried` has them
+    warnings: what is told beside the verdict; origin: ``file:line`` of the target where known
+    """
 
     target: str
     findings: tuple[Finding, ...]
@@ -76,6 +80,9 @@ class Report:
     stale: tuple[str, ...] = ()
     interrupted: bool = False
     faults: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    origin: str = ""
 
     @property
     def exit_code(self) -> int:
