@@ -2,13 +2,13 @@
 
     python benchmarks/false_alarms.py [--cases N] [--first SEED] [--jobs N] [--record FILE]
 
-A case is an algorithm of `tests/correct.py` on an input, and inputs are drawn by the regimes, seed
-after seed, in every dtype. All algorithms get the same input, so that its truth and its bounds are
-worked out once. The laws that say what the outputs are, F00, B01 and B19, are tried on each
-case, and the others that read the plain run on every third in turn. What looks like a failure is
-measured as a run of bncheck does, confirmed exactly, and printed if it stands: exit code 1. With
-a record, a line of JSON for each seed and dtype, what is in the file is not done again: delete it
-when bncheck changes. Laws that make calls of their own are for `soundness.py`.
+A case is an algorithm of `tests/support/correct.py` on an input, and inputs are drawn by the
+regimes, seed after seed, in every dtype. All algorithms get the same input, so that its truth and
+its bounds are worked out once. The laws that say what the outputs are, F00, B01 and B19, are tried
+on each case, and the others that read the plain run on every third in turn. What looks like a
+failure is measured as a run of bncheck does, confirmed exactly, and printed if it stands: exit
+code 1. With a record, a line of JSON for each seed and dtype, what is in the file is not done
+again: delete it when bncheck changes. Laws that make calls of their own are for `soundness.py`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """No false alarm: every correct algorithm passes every law. One seed, quick; more by
-``python benchmarks/soundness.py``, whose figures are in the README."""
+``python benchmarks/soundness.py``, whose figures are in ``docs/figures.md``."""
 
 from dataclasses import replace
 

@@ -88,7 +88,7 @@ def test_settings_of_an_instance():
     got = layer.backward(exact_case(2).dy)
     assert got.dgamma is None
     close(got.dx, shaped((DY - 1 - SIGNS / 4) / 2, 2))
-    close(got.dbeta, [0, 0])  # there is none, which is a fault (findings/paddle-lone-bias.py)
+    close(got.dbeta, [0, 0])  # there is none, which is a fault (docs/findings/paddle-lone-bias.py)
 
 
 @pytest.mark.parametrize(
