@@ -206,10 +206,12 @@ def test_a_decorated_function_is_compiled_for_every_eps():
 
 PLAIN = """
 import sys, numpy, torch
-from bncheck.adapters import adapt, probing, torch_compiled
+from bncheck.targets import adapt
+from bncheck.targets.common import probing
+from bncheck.targets.torch import compiled
 case = probing.case(4, 3, numpy.float32)
 adapt(torch.nn.BatchNorm2d, name="plain").make(case).jvp(case.x, case.dy)
-print("torch._dynamo" in sys.modules, torch_compiled.compiles(torch.nn.BatchNorm2d(3)))
+print("torch._dynamo" in sys.modules, compiled.compiles(torch.nn.BatchNorm2d(3)))
 """
 
 
