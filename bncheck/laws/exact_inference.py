@@ -144,9 +144,8 @@ def x25(t: Trial) -> Residuals:
         nothing = t.variant(momentum=0.0 if weighs == "new" else 1.0)
         state = _state(t, nothing)
         if np.isfinite(t.exact_training.bound("var")).all():
-            for name, got, old in running_statistics(
-                state, State(case.running_mean, case.running_var)
-            ):
+            given = State(case.running_mean, case.running_var)
+            for name, got, old in running_statistics(state, given):
                 yield same(f"running {name} without weight", got, old, (nothing,))
         yield from _forgets(t, 1.0 if weighs == "new" else 0.0)
     if t.implementation.domain.affine:
