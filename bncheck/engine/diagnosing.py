@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -28,7 +28,8 @@ def explain(state: State, session: Session) -> None:
         found = _lost(state, failing)
     else:
         try:
-            found = diagnose(_subject(state), _failures(state, failing), session.ask, _measure)
+            ask = _asking(session, failing)
+            found = diagnose(_subject(state), _failures(state, failing), ask, _measure)
         except Died as died:
             found = Diagnosis(notes=(f"the diagnosis ended the target's process: {died.detail}",))
     state.notes.extend(found.notes)
@@ -39,6 +40,15 @@ def explain(state: State, session: Session) -> None:
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
+
+
+def _asking(session: Session, failing: list[Finding]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return how to ask the target: by a further backward pass where all that fails is of that."""
+    shown = [f.case.what if f.case is not None else "" for f in failing]
+    for name in session.loaded.get("alternatives", ()):
+        if all(what.startswith(f"{name}: ") for what in shown):
+            return lambda request: session.ask({**request, "alternative": name})
+    return session.ask
 
 
 def _lost(state: State, failing: list[Finding]) -> Diagnosis:

@@ -24,6 +24,9 @@ CONFIRM_AT_ONCE = 4096
 # Larger cases are measured some channels at a time.
 MOST_AT_ONCE = 1 << 20
 
+# A law that needs one of these is measured on each backward pass that the target offers.
+OF_GRADIENTS = frozenset({"backward", "eval_backward"})
+
 ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
 
 
@@ -71,14 +74,43 @@ def measure(
         with np.errstate(all="ignore"):
             return _in_parts(target, checked, tuple(laws), confirm=confirm, explain=explain)
     plain = replace(checked, layout="C", dy_layout="C", alias="")
-    benches: dict[Recipe, _Bench] = {}
+    others = _others(target)
+    benches: dict[tuple[Recipe, str], _Bench] = {}
     results = []
     with np.errstate(all="ignore"):
         for law in laws:
             wanted = plain if law.contiguous else checked
-            bench = benches.get(wanted) or benches.setdefault(wanted, _Bench(target, build(wanted)))
-            results.append(bench.result(law, confirm=confirm, explain=explain))
+            found = []
+            for name, asked in (("", target), *(others if law.needs & OF_GRADIENTS else ())):
+                key = wanted, name
+                bench = benches.get(key) or benches.setdefault(key, _Bench(asked, build(wanted)))
+                result = bench.result(law, confirm=confirm, explain=explain)
+                found.append(_naming(result, name))
+            results.append(found[0] if len(found) == 1 else _worst(found))
     return results
+
+
+def _others(target: Target) -> list[tuple[str, Target]]:
+    """Return the target once for each further backward pass that it offers."""
+    implementation = target.implementation
+    return [
+        (name, replace(target, implementation=replace(implementation, make=make)))
+        for name, make in implementation.alternatives
+    ]
+
+
+def _naming(result: dict[str, Any], name: str) -> dict[str, Any]:
+    """Say which backward pass was asked, where it is not the main one."""
+    if not name or "what" not in result:
+        return result
+    return {**result, "what": f"{name}: {result['what']}", "alternative": name}
+
+
+def _worst(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the result that says most against the target: it raised, it fails, or is closest."""
+    odd = next((r for r in found if r["status"] in ("raised", "fault")), None)
+    measured = [r for r in found if r["status"] == "measured"]
+    return odd or (max(measured, key=_closeness) if measured else found[0])
 
 
 def _in_parts(

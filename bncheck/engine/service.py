@@ -89,8 +89,10 @@ class Service:
         }
 
     def _answers(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        makes = dict(self._implementation.alternatives)
+        make = makes.get(request.get("alternative", ""), self._implementation.make)
         return diagnosis.asked(
-            self._implementation,
+            replace(self._implementation, make=make),
             self._convention,
             self._guard,
             request["recipe"],
@@ -122,4 +124,5 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "measured": sorted(implementation.measured),
         "domain": asdict(implementation.domain),
         "defaults": dict(implementation.defaults),
+        "alternatives": [name for name, _ in implementation.alternatives],
     }

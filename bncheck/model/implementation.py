@@ -71,6 +71,8 @@ class Implementation:
     untried: what the target has or claims and cannot be asked for, a sentence each, as in
         "inference: no running statistics were found" or "rank 4: it raised ValueError: ..."
     warnings: what is told beside the verdict, a sentence each
+    alternatives: further backward passes that the target offers: their names, and what makes a
+        layer that asks them; laws about gradients are measured on each, and the worst counts
     """
 
     name: str
@@ -83,3 +85,4 @@ class Implementation:
     measured: frozenset[str] = frozenset()
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, Callable[[Case], Layer]], ...] = ()

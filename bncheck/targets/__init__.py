@@ -58,9 +58,10 @@ ADAPTERS = (
     Adapter("tinygrad", "a tinygrad.nn.BatchNorm", "tinygrad"),
     Adapter("numpy_ml", "a BatchNorm1D or 2D of numpy-ml", "numpy_ml"),
     Adapter(
-        "plain.cs231n", "a file or module with cs231n's batchnorm_forward(x, gamma, beta, bn_param)"
+        "plain.functions",
+        "a function (x, gamma, beta, eps), or a file or module with one, or with cs231n's "
+        "batchnorm_forward(x, gamma, beta, bn_param)",
     ),
-    Adapter("plain.functions", "a file or module with a function forward(x, gamma, beta, eps)"),
     Adapter("plain.homework", "a class or instance with a method forward(x)"),
 )
 
@@ -80,6 +81,8 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
     module = _recognising(made, name)
+    if module is None and made is loaded:
+        _refuse_function(loaded, name)
     if isinstance(made, Implementation):
         return _promising(made, promised)
     if module is not None:
@@ -118,16 +121,21 @@ def _made(loaded: object, name: str) -> object:
     try:
         inspect.signature(loaded).bind()
     except (TypeError, ValueError):  # ValueError: a compiled function that does not say
-        raise TargetError(
-            f"{name} is a function that takes {_signature(loaded)}, but should take nothing and "
-            "return a layer; if it is one of several functions on arrays, give the module they "
-            "are in"
-        ) from None
+        return loaded  # it may be a function on arrays
     try:
         return loaded()
     except Exception as error:
         text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         raise TargetError(f"{name} was called to make a layer, but raised {text}") from error
+
+
+def _refuse_function(loaded: object, name: str) -> None:
+    if inspect.isroutine(loaded) or isinstance(loaded, functools.partial):
+        raise TargetError(
+            f"{name} is a function that takes {_signature(loaded)}, but should take nothing and "
+            "return a layer; if it is one of several functions on arrays, give the module they "
+            "are in"
+        )
 
 
 def _signature(function: Callable[..., Any]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from bncheck.errors import TargetRaised
 from bncheck.model import Gradients, State
 from bncheck.model.formats import Array, is_float
+from bncheck.targets.common import array_kinds
 
 
 def array(what: str, got: object, like: Array) -> Array:
@@ -25,13 +26,22 @@ def array(what: str, got: object, like: Array) -> Array:
     raise TargetRaised(kind, f"{what} returned {describe(got)}, {expected}")
 
 
+def vector(what: str, got: object, like: Array) -> Array:
+    """Return ``got`` as ``(C,)``, like ``like``; ``(1, C)``, ``(C, 1)`` and lists are taken too."""
+    values = array_kinds.values(got)
+    # with several axes longer than 1 it would be no list of channels, but something else
+    if isinstance(values, np.ndarray) and max(values.shape, default=0) == values.size == like.size:
+        values = values.reshape(like.shape)
+    return array(what, values, like)
+
+
 def gradients(what: str, got: object, x: Array, gamma: Array, beta: Array) -> Gradients:
     """Return ``(dx, dgamma, dbeta)``, shaped like x, gamma and beta, or raise TargetRaised."""
     dx, dgamma, dbeta = several(what, got, "dx, dgamma, dbeta")
     return Gradients(
         array(f"{what}: dx", dx, x),
-        array(f"{what}: dgamma", dgamma, gamma),
-        array(f"{what}: dbeta", dbeta, beta),
+        vector(f"{what}: dgamma", dgamma, gamma),
+        vector(f"{what}: dbeta", dbeta, beta),
     )
 
 
@@ -39,8 +49,8 @@ def state(what: str, got: object, mean: Array, var: Array) -> State:
     """Return ``(running_mean, running_var)``, shaped as they were, or raise TargetRaised."""
     new_mean, new_var = several(what, got, "running_mean, running_var")
     return State(
-        array(f"{what}: running_mean", new_mean, mean),
-        array(f"{what}: running_var", new_var, var),
+        vector(f"{what}: running_mean", new_mean, mean),
+        vector(f"{what}: running_var", new_var, var),
     )
 
 
@@ -59,8 +69,10 @@ def describe(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype.name}"
     kind = type(value).__name__
-    article = "an" if kind[0] in "aeiou" else "a"
+    article = "an" if kind[0].lower() in "aeiou" else "a"
     if isinstance(value, tuple | list | dict):
         return f"{article} {kind} of {len(value)}"
     home = type(value).__module__.partition(".")[0]
-    return f"{article} {kind}" if home == "builtins" else f"a {home} {kind}"
+    # a file is imported under a private name
+    nameless = home == "builtins" or home.startswith("_bncheck_target")
+    return f"{article} {kind}" if nameless else f"a {home} {kind}"

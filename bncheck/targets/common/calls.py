@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from bncheck.errors import TargetError
-from bncheck.targets.common.roles import role_of
+from bncheck.targets.common.looking import method, names, peek
+from bncheck.targets.common.roles import plain, role_of
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 _ANY = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 MODES = {"training": (True, False), "inference": (False, True)}
 # words for inference, in the order tried; any other word may raise in somebody's layer
+INFERRING = (
+    *("infer", "inference", "predict", "forwardeval", "forwardtest", "evalforward", "inferforward"),
+    *("forwardinfer", "forwardinference", "inferenceforward", "forwardpredict", "evaluate", "test"),
+    *("testforward", "normalizeinference", "forwardpassinference", "transform", "eval"),
+)
 WORDS = ("test", "eval", "inference", "infer", "predict", "val")
 
 
@@ -33,7 +39,7 @@ def by_role(what: str, wanted: list[inspect.Parameter], given: Mapping[str, Any]
     arguments: dict[str, Any] = {}
     used: set[str] = set()
     for parameter in wanted:
-        role = role_of(parameter.name, given)
+        role = role_of(parameter.name, given, argument=True)
         if parameter.kind in _NAMED and role is not None and role not in used:
             arguments[parameter.name] = given[role]
             used.add(role)
@@ -75,42 +81,58 @@ def switches(layer: object, forward: Callable[..., Any]) -> list[Switch]:
     ways = [
         Switch(keyword=p.name, values=values)
         for p in parameters(forward)[1:]
-        for values in _values(p.name, p.default)
+        for values in values_of(p.name, p.default)
     ]
     ways.extend(_methods(layer))
-    for name in [n for n in dir(layer) if not n.startswith("__")]:
-        value = getattr(layer, name, None)
+    for name in names(layer):
+        value = peek(layer, name)
         if isinstance(value, bool | str):
-            ways.extend(Switch(attribute=name, values=v) for v in _values(name, value))
-    for name in ("infer", "inference", "predict", "forward_eval", "forward_test", "eval_forward"):
-        wanted = parameters(getattr(layer, name, None) or (lambda: None))
-        if sum(p.default is inspect.Parameter.empty for p in wanted) == 1:
+            ways.extend(Switch(attribute=name, values=v) for v in values_of(name, value))
+    for name in names(layer):
+        wanted = parameters(method(layer, name) or (lambda: None))
+        if plain(name) in INFERRING and _required(wanted) == 1:
             ways.append(Switch(method=name))
     return ways
 
 
-def _values(name: str, default: object) -> list[tuple[Any, Any]]:
+def guesses(layer: object, forward: Callable[..., Any]) -> list[Switch]:
+    """Return further ways, which must be seen to work: all that is true or false."""
+    flags = [p.name for p in parameters(forward)[1:] if isinstance(p.default, bool)]
+    ways = [Switch(keyword=n, values=v) for n in flags for v in ((True, False), (False, True))]
+    held = {name: peek(layer, name) for name in names(layer)}
+    flags = [name for name, value in held.items() if isinstance(value, bool)]
+    both = ((True, False), (False, True))
+    return [*ways, *(Switch(attribute=n, values=v) for n in flags for v in both)]
+
+
+def _required(wanted: list[inspect.Parameter]) -> int:
+    return sum(p.default is inspect.Parameter.empty and p.kind not in _ANY for p in wanted)
+
+
+def values_of(name: str, default: object) -> list[tuple[Any, Any]]:
+    """Return what an argument or attribute of that name might be in training and in inference."""
     role = role_of(name, MODES)
     if role is None:
         return []
-    if isinstance(default, str) or name.lower().endswith("mode"):
-        return [("train", word) for word in WORDS]
+    if isinstance(default, str) or (
+        name.lower().endswith("mode") and default is inspect.Parameter.empty
+    ):
+        words = [("train", word) for word in WORDS] + [("training", "inference")]
+        return [*words, MODES[role]]
     return [MODES[role]]
 
 
 def _methods(layer: object) -> list[Switch]:
     def arity(name: str) -> int | None:
-        method = getattr(layer, name, None)
-        if not callable(method):
-            return None
-        return sum(p.default is inspect.Parameter.empty for p in parameters(method))
+        found = method(layer, name)
+        return None if found is None else _required(parameters(found))
 
     pairs = (("train", "eval"), ("train", "evaluate"), ("train_mode", "eval_mode"))
     found = [
         Switch(methods=((on, ()), (off, ()))) for on, off in pairs if arity(on) == arity(off) == 0
     ]
     for name in ("train", "set_training", "set_train", "set_mode"):
-        if callable(getattr(layer, name, None)) and arity(name) == 1:
+        if arity(name) == 1:
             found.append(Switch(methods=((name, (True,)), (name, (False,)))))
     if arity("unfreeze") == arity("freeze") == 0:
         found.append(Switch(methods=(("unfreeze", ()), ("freeze", ()))))

@@ -132,3 +132,46 @@ def short(measured: float) -> float:
             if abs(written - measured) <= 16 * roundoff * abs(measured):
                 return written
     return measured
+
+
+def knows_inference(make: Make, tried: Case) -> bool:
+    """Whether ``backward`` knows of a preceding call in inference mode.
+
+    Much code keeps what ``backward`` needs in training mode only, or always takes the formula
+    for training. That promises nothing here: it raises on a fresh layer, or where the training
+    batch had another size, or answers as after training.
+    """
+    try:
+        fresh, trained = make(tried), make(tried)
+        backward = trained.backward
+        if fresh.eval is None or trained.eval is None or not fresh.backward or not backward:
+            return False
+        fresh.eval(tried.x)
+        fresh.backward(tried.dy)
+        trained.train(tried.x)
+        after_training = backward(tried.dy).dx.copy()
+        trained.eval(tried.x[1:])
+        backward(tried.dy[1:])
+        trained.eval(tried.x)
+        after_inference = backward(tried.dy).dx
+    except Exception:  # whatever it is, it says that this is not supported
+        return False
+    return not np.array_equal(after_training, after_inference)
+
+
+def forgets(make: Make, rank: int, channels: int, default: float | None) -> tuple[str, ...]:
+    """Warn where a small default momentum weighs the old value, as one that weighs the new is."""
+    if default is None or not 0 < default < 0.5:
+        return ()
+    zero = case(rank, channels, running_mean=np.zeros(channels), momentum=default)
+    try:
+        new = _mean_after(make, zero, zero.x * 0 + 1)
+    except Exception:  # laws will show what is wrong with it
+        return ()
+    # the weight of the new value is one of momentum and 1 - momentum, to within its roundings
+    if abs(new - (1 - default)) > 8 * FLOAT32.unit_roundoff:
+        return ()
+    return (
+        f"its default momentum of {default:g} weighs the old value: "
+        "the running statistics forget nearly all in one step",
+    )

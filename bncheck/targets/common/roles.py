@@ -1,125 +1,124 @@
-"""Which names mean what: how people call the parts of a batch-norm layer in plain Python.
+"""Which names mean what: how people call the parts of a batch-norm layer.
 
 Names are compared in lower case and without underscores, so ``running_mean``, ``_runningMean``
 and ``RunningMean`` are one name. Earlier names win.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterable
 
-import numpy as np
-
-_GAMMA = ("gamma", "weight", "weights", "scale", "scaler", "γ", "g", "w")
+_GAMMA = ("gamma", "weight", "weights", "scale", "scaler", "γ", "gain", "g", "w")
 _BETA = ("beta", "bias", "biases", "shift", "offset", "intercept", "β", "b")
 
 NAMES: dict[str, tuple[str, ...]] = {
     "gamma": _GAMMA,
     "beta": _BETA,
-    "eps": ("eps", "epsilon", "ε"),
-    "momentum": ("momentum", "mom", "decay", "decayrate", "rho", "alpha"),
+    "eps": ("eps", "epsilon", "ε", "bneps", "vareps", "varianceepsilon"),
+    "momentum": (
+        *("momentum", "mom", "decay", "decayrate", "rho", "alpha", "m", "bnmomentum", "bndecay"),
+        *("movingdecay", "emadecay", "runningmomentum", "averagingfactor", "avgdecay"),
+        "exponentialaveragefactor",
+    ),
     "running_mean": (
         *("runningmean", "movingmean", "runmean", "emamean", "popmean", "populationmean"),
-        *("globalmean", "avgmean", "averagemean", "runningmu", "meanrunning"),
+        *("globalmean", "avgmean", "averagemean", "runningmu", "meanrunning", "rm", "mm"),
     ),
     "running_var": (
         *("runningvar", "runningvariance", "movingvar", "movingvariance", "runvar", "emavar"),
-        *("popvar", "populationvar", "globalvar", "avgvar", "averagevar", "varrunning"),
+        *("popvar", "populationvar", "globalvar", "avgvar", "averagevar", "varrunning", "rv", "mv"),
     ),
     "channels": (
         *("numfeatures", "nfeatures", "features", "numchannels", "nchannels", "channels"),
         *("infeatures", "inchannels", "inputsize", "inputdim", "indim", "insize", "featuredim"),
-        *("dim", "size", "units", "width", "hiddensize", "nin", "nout", "c", "d", "n"),
+        *("dim", "size", "units", "width", "hiddensize", "nin", "nout", "outfeatures", "outdim"),
+        *("outputsize", "outputdim", "outsize", "nfeature", "numfeature", "numoutputs", "ninput"),
+        *("noutput", "nhidden", "ndim", "d", "c", "n", "nf", "ch", "planes", "dims"),
     ),
-    "shape": ("shape", "inputshape", "paramshape", "featureshape", "normalizedshape"),
-    "rank": ("numdims", "ndims", "ndim", "rank"),
-    "training": ("training", "train", "istraining", "istrain", "trainflg", "trainflag", "mode"),
-    "inference": ("inference", "isinference", "testing", "test", "istest", "useglobalstats"),
-    "x": ("x", "input", "inputs", "inp"),
-    "cache": ("cache", "ctx", "context", "saved"),
+    "shape": ("shape", "inputshape", "paramshape", "featureshape", "normalizedshape", "inshape"),
+    "rank": ("numdims", "ndims", "rank"),
+    "training": (
+        *("training", "train", "istraining", "istrain", "trainflg", "trainflag", "mode"),
+        *("phase", "trainable", "trainmode", "trainingmode", "intraining"),
+    ),
+    "inference": (
+        *("inference", "isinference", "testing", "test", "istest", "useglobalstats", "testmode"),
+        *("evalmode", "eval", "iseval", "evaluate", "infer", "predict", "frozen", "deterministic"),
+        *("userunningaverage", "userunning", "userunningstats", "usemovingaverage", "usemoving"),
+        *("userunningstatistics", "useglobal", "usemovingstats", "usestored", "inferencemode"),
+    ),
+    "x": ("x", "input", "inputs", "inp", "data", "batch", "xin", "z", "a"),
+    "dy": (
+        *("dy", "dout", "grad", "gradoutput", "gradout", "dldy", "delta", "upstream", "g"),
+        *("dz", "outgrad", "outputgrad", "grady", "upstreamgrad", "upstreamgradient", "accumgrad"),
+        *("gradient", "doutput", "d", "error", "dnext", "gout", "gy", "dlout", "dldout", "dxout"),
+        *("topgrad", "topdiff", "deltaout", "eta", "dupstream"),
+    ),
+    "cache": ("cache", "ctx", "context", "saved", "cached", "residuals", "memory", "stash"),
+    "bn_param": (
+        *("bnparam", "bnparams", "bnconfig", "bnstate", "batchnormparam", "param", "params"),
+        *("config", "cfg", "state", "parameters", "runningstats", "stats", "opts", "options"),
+    ),
+    # a pair of both running statistics
+    "statistics": ("running", "runningpair", "moving", "ema", "averages", "runningaverages"),
     "rate": ("lr", "learningrate", "rate", "eta", "stepsize"),
+    "optimizer": ("optimizer", "optim", "opt", "optimiser"),
 }
+
+# what is kept from batch to batch is said by one word, and of what by another
+_KEPT = (
+    "running|moving|run|mov|mv|ema|exp|expavg|pop|population|global|glob|avg|average|averaged|test"
+    "|testing|infer|inference|eval|r|rolling|roll|tracked|track|stored|hist|historical|history"
+    "|accumulated|acc|cum|cumulative|est|estimated|inf|dataset|train|fixed|frozen|smoothed|bn"
+)
+_MEANS = "means?|mu|μ|mus"
+_VARS = "vars?|variances?|sigma2|sigmasq|sigmasquared|sigmasqr|σ2|sig2|v"
+PATTERNS = {
+    "channels": re.compile(r"(n|num|nb|numberof|no)(of)?[a-z]{2,}"),
+    "running_mean": re.compile(f"({_KEPT})({_MEANS})|({_MEANS})({_KEPT})"),
+    "running_var": re.compile(f"({_KEPT})({_VARS})|({_VARS})({_KEPT})"),
+}
+# of an argument these are running statistics too; an attribute so called may hold the batch's
+WEAK = {"running_mean": ("mean", "mu", "μ"), "running_var": ("var", "variance", "sigma2")}
 
 
 def plain(name: str) -> str:
-    """Return a name as it is compared."""
-    return name.replace("_", "").lower()
+    """Return a name as it is compared; ``_BatchNorm__gamma``, as Python makes it, is ``gamma``."""
+    return re.sub(r"^_[A-Za-z]\w*?__(?=\w)", "", name).replace("_", "").lower()
 
 
-def role_of(name: str, among: Iterable[str] = NAMES) -> str | None:
-    """Return the role that a parameter's name stands for, ``None`` if there is none."""
-    wanted = plain(name)
-    return next((role for role in among if wanted in NAMES[role]), None)
+def role_of(name: str, among: Iterable[str] = NAMES, *, argument: bool = False) -> str | None:
+    """Return the role that a parameter's name stands for, ``None`` if there is none.
+
+    argument: it is what a function or a constructor takes, so that ``mean`` is a running mean
+    """
+    wanted, roles = plain(name), list(among)
+    known = next((role for role in roles if wanted in NAMES.get(role, ())), None)
+    if known is None:
+        known = next((r for r in roles if r in PATTERNS and PATTERNS[r].fullmatch(wanted)), None)
+    if known is None and argument:
+        known = next((role for role in roles if wanted in WEAK.get(role, ())), None)
+    return known
+
+
+def rank_of(name: str, role: str) -> int | None:
+    """Say how early a plain name comes among those of a role; ``None`` where it is none."""
+    if name in NAMES[role]:
+        return NAMES[role].index(name)
+    matched = role in PATTERNS and PATTERNS[role].fullmatch(name) is not None
+    return len(NAMES[role]) if matched else None
 
 
 def gradient_names(role: str) -> tuple[str, ...]:
     """Return the names under which the gradient of gamma or beta is kept."""
-    forms = ("d{}", "grad{}", "{}grad", "dl{}", "d{}s")
+    forms = (
+        "d{}",
+        "grad{}",
+        "{}grad",
+        "dl{}",
+        "dld{}",
+        "d{}s",
+        "{}gradient",
+        "delta{}",
+        "gradient{}",
+    )
     return tuple(form.format(name) for name in NAMES[role] for form in forms)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A place in a layer: an attribute, perhaps an item of a dict or of a parameter object."""
-
-    attribute: str
-    item: str | None = None
-    inner: str | None = None
-
-    def get(self, layer: object) -> Any:
-        """Return what is there; raises AttributeError or KeyError where nothing is."""
-        value = getattr(layer, self.attribute)
-        value = value if self.item is None else value[self.item]
-        return value if self.inner is None else getattr(value, self.inner)
-
-    def set(self, layer: object, value: object) -> None:
-        """Put a value there; raises AttributeError for a read-only property."""
-        if self.item is None and self.inner is None:
-            setattr(layer, self.attribute, value)
-            return
-        holder = getattr(layer, self.attribute)
-        if self.inner is None:
-            holder[self.item] = value
-            return
-        holder = holder if self.item is None else holder[self.item]
-        setattr(holder, self.inner, value)
-
-
-def find(
-    layer: object, role: str, fits: Callable[[Any], bool], *, gradient: bool = False
-) -> Slot | None:
-    """Find the first slot whose name stands for the role and whose value fits.
-
-    Looked through are attributes, dicts among them (``layer.params["gamma"]``) and objects
-    that hold an array (``layer.gamma.value``, for a gradient ``layer.gamma.grad``).
-    """
-    direct = gradient_names(role) if gradient else NAMES[role]
-    inner = ("grad", "gradient") if gradient else ("data", "value")
-    attributes = [n for n in dir(layer) if not n.startswith("__")]
-    values = {n: _value(layer, n) for n in attributes}
-    places = [(plain(n), Slot(n), v) for n, v in values.items()]
-    for attribute, held in values.items():
-        if isinstance(held, dict):
-            about_gradients = "grad" in plain(attribute)
-            for key in (k for k in held if isinstance(k, str)):
-                # grads["gamma"] is a gradient, params["gamma"] is not
-                told = f"d{plain(key)}" if about_gradients else plain(key)
-                places.append((told, Slot(attribute, key), held[key]))
-    for name in direct:
-        for place, slot, value in places:
-            if place == name and fits(value):
-                return slot
-    for name in NAMES[role]:
-        for place, slot, value in places:
-            if place == name and not isinstance(value, np.ndarray):
-                for part in inner:
-                    if fits(_value(value, part)):
-                        return Slot(slot.attribute, slot.item, part)
-    return None
-
-
-def _value(layer: object, name: str) -> Any:
-    try:
-        return getattr(layer, name)
-    except Exception:  # a property may need what is not there yet
-        return None

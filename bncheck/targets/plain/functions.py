@@ -1,177 +1,354 @@
-"""Target form 1: a module of plain functions on NumPy arrays, made into layers.
+"""Plain functions on arrays, of a module or one that is named, made into layers.
 
-Every array goes to the functions as it is in the case: the same object, memory layout and
-flags, so that laws about mutation, aliasing and strides see what the functions really do.
+They have the names and parameters of the contract's module of functions, or those that courses
+and blogs use (`course`); what each argument is given is read from its name (`asked`), how the
+functions are called is found out by small calls (`resolving`), and nothing is claimed that was
+not seen to work.
 """
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import TargetError, UsageError
-from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
-from bncheck.model.arrays import samples
-from bncheck.model.formats import Array
-from bncheck.targets.common import answers, defaults
-from bncheck.targets.common.living import latest
+from bncheck.errors import TargetError, told
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.targets.common import answers, array_kinds, defaults, probing, ranks
+from bncheck.targets.common.looking import peek
+from bncheck.targets.plain import abilities
+from bncheck.targets.plain.asked import is_function, origin, source_of
+from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
+from bncheck.targets.plain.resolving import (
+    Unfit,
+    columns,
+    normalises,
+    only_infers,
+    probe,
+    resolved,
+)
+from bncheck.targets.plain.sheet import Sheet, Steps
 
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "forward": ("x", "gamma", "beta", "eps"),
-    "backward": ("dy", "x", "gamma", "beta", "eps"),
-    "infer": ("x", "gamma", "beta", "running_mean", "running_var", "eps"),
-    "infer_backward": ("dy", "x", "gamma", "beta", "running_mean", "running_var", "eps"),
-    "update": ("x", "running_mean", "running_var", "momentum"),
-}
-
-
-@dataclass(frozen=True)
-class Functions:
-    """The functions of one module; what it does not have is ``None``."""
-
-    forward: Callable[..., Any]
-    backward: Callable[..., Any] | None = None
-    infer: Callable[..., Any] | None = None
-    infer_backward: Callable[..., Any] | None = None
-    update: Callable[..., Any] | None = None
+# numbers of channels that are tried in turn: a kernel may take only some
+CHANNELS = (3, 8, 16)
 
 
 def recognises(target: object) -> bool:
-    """Whether the target is a module."""
-    return isinstance(target, ModuleType)
+    """Whether the target is a module, or a function on arrays."""
+    return isinstance(target, ModuleType) or (is_function(target) and bool(_groups(target)))
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of a module's functions.
+    """Make an implementation of a module's functions, or of one function and what belongs to it.
 
-    ``promised``, from a profile, is not needed: the functions' interface is fixed.
+    ``promised``, from a profile, is not needed: where channels are is found out.
 
-    Raises TargetError where ``forward`` is missing or a function takes other parameters, and
+    Raises TargetError where no function is a forward pass or it takes no array of any rank, and
     UsageError where ``CONVENTION`` is not one.
     """
-    found = {key: _function(target, name, key) for key in PARAMETERS}
-    forward = found.pop("forward")
-    if forward is None:
-        raise TargetError(_no_forward(target, name))
-    functions = Functions(forward, **found)
-    own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
-    return Implementation(
-        name=name,
-        make=lambda case: _Steps(functions, case).layer(),
-        abilities=_abilities(functions),
-        convention=own,
-        domain=Domain(ranks=own.ranks or Domain.ranks, dtypes=own.dtypes or Domain.dtypes),
-        origin=_origin(forward),
-        defaults=defaults.of_signature(forward),
+    home = _home(target)
+    for key in CONTRACT:
+        if isinstance(target, ModuleType) and not callable(home.get(key, callable)):
+            raise TargetError(f"{name}: {key} is {answers.describe(home[key])}, not a function")
+    own = Convention.from_mapping(_convention(target, home), f"{name}: CONVENTION")
+    found = _groups(target)
+    if not found:
+        raise TargetError(_no_forward(home, name))
+    claimed = {} if own.ranks else _claims(found, target)
+    sheets = _sheets(found, home, own, name, claimed)
+    return _Adapted(name, home, own, sheets, claimed).implementation()
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """How the functions are called, by rank, and what raised at the other ranks."""
+
+    by_rank: Mapping[int, Sheet]
+    raised: Mapping[int, Exception]
+    channels: int
+    training: bool
+
+    @property
+    def first(self) -> Sheet:
+        """The sheet of the lowest rank."""
+        return self.by_rank[min(self.by_rank)]
+
+    def make(self, case: Case, backward: int = 0) -> Layer:
+        """Make a layer of the functions for the case's rank."""
+        rank = case.x.ndim
+        if rank not in self.by_rank:
+            raise self.raised.get(rank) or TypeError(f"rank {rank} is not taken")
+        return Steps(replace(self.by_rank[rank], backward=backward), case).layer()
+
+
+def _groups(target: object) -> dict[str, Group]:
+    if isinstance(target, ModuleType):
+        return groups(vars(target))
+    function: Callable[..., Any] = target  # type: ignore[assignment] # is_function has seen it
+    public = {n: f for n, f in _home(target).items() if not n.startswith("_") and is_function(f)}
+    called = str(peek(function, "__name__", "") or peek(peek(function, "func"), "__name__", ""))
+    made = group(called, function, public)
+    if made.forward is None:
+        alone = only_inference(called, function)
+        return {} if alone is None else {"any": Group(None, infer=alone)}
+    return {"any": made}
+
+
+def _home(target: object) -> Mapping[str, Any]:
+    """Return the names of the module that a function is in, or of the module itself."""
+    if isinstance(target, ModuleType):
+        return vars(target)
+    inner = peek(target, "py_func") or peek(target, "func") or target
+    inner = inspect.unwrap(inner) if inspect.isroutine(inner) else peek(inner, "__wrapped__", inner)
+    home = peek(inner, "__globals__")
+    if isinstance(home, dict):
+        return home
+    module = sys.modules.get(str(peek(inner, "__module__")))
+    return vars(module) if module else {}
+
+
+def _convention(target: object, home: Mapping[str, Any]) -> Any:
+    own = peek(target, "CONVENTION") if not isinstance(target, ModuleType) else None
+    return own if own is not None else home.get("CONVENTION", {})
+
+
+def _claims(found: Mapping[str, Group], target: object) -> dict[int, str]:
+    """Say which ranks the names, docstrings and texts of the functions claim."""
+    asked = [a for g in found.values() for a in (g.forward, g.infer) if a is not None]
+    functions = [a.function for a in asked]
+    texts = [*functions, *([target] if isinstance(target, ModuleType) else [])]
+    called = (peek(f, "__name__") for f in functions)
+    return ranks.claims(called, ranks.docs(*texts), map(source_of, functions))
+
+
+def _sheets(
+    found: Mapping[str, Group],
+    home: Mapping[str, Any],
+    own: Convention,
+    name: str,
+    claimed: Collection[int],
+) -> Sheets:
+    dtype = (own.dtypes or Domain.dtypes)[-1]
+    among = array_kinds.used_by(home)
+    wanted = own.ranks or ranks.ALL
+    tries = []
+    for channels in CHANNELS:
+        tries.append(_tried(found, among, wanted, channels, dtype, claimed))
+        if tries[-1].by_rank:
+            return tries[-1]
+    contract = "any" in found and found["any"].forward and found["any"].forward.name == "forward"
+    if contract:  # the laws are to say what is wrong with it
+        sheet = Sheet(found["any"])
+        return Sheets(dict.fromkeys(wanted, sheet), {}, 3, training=True)
+    first = next(iter(tries[0].raised.values()), TypeError())
+    text = ": ".join(filter(None, (type(first).__name__, " ".join(told(first).split())[:200])))
+    raise TargetError(
+        f"{name} takes no array of rank {min(wanted)} to {max(wanted)}; for shape "
+        f"{probe(min(wanted), 3, dtype).x.shape}: {text}"
     )
 
 
-def _abilities(functions: Functions) -> frozenset[Ability]:
-    there: dict[Ability, bool] = {
-        "backward": functions.backward is not None,
-        "eval": functions.infer is not None,
-        "eval_backward": functions.infer is not None and functions.infer_backward is not None,
-        "running": functions.update is not None,
-        "state_before_step": functions.update is not None or functions.infer is not None,
-    }
-    return frozenset(ability for ability, has in there.items() if has)
+def _tried(
+    found: Mapping[str, Group],
+    among: list[array_kinds.Kind],
+    wanted: tuple[int, ...],
+    channels: int,
+    dtype: str,
+    claimed: Collection[int],
+) -> Sheets:
+    by_rank: dict[int, Sheet] = {}
+    raised: dict[int, Exception] = {}
+    for rank in wanted:
+        order = ("image", "any") if rank == 4 else ("any", "image")
+        for which in (w for w in order if w in found):
+            try:
+                case = probe(rank, channels, dtype)
+                by_rank[rank] = resolved(found[which], case, among, claimed=rank in claimed)
+                break
+            except Unfit as error:
+                raised.setdefault(rank, error.error)
+    turned = None
+    if 2 in wanted and 2 not in by_rank and not set(by_rank) & set(claimed) and "any" in found:
+        turned = columns(found["any"], probe(2, channels, dtype), among)
+    if turned is not None:
+        by_rank = {2: turned}
+    elif not any(rank > 2 for rank in by_rank):
+        by_rank |= _channels_last(found, among, wanted, channels, dtype)
+    first = by_rank.get(min(by_rank, default=2))
+    training = first is None or not only_infers(first, probe(min(by_rank), channels, dtype))
+    if not training:
+        by_rank = {rank: _inference(sheet) for rank, sheet in by_rank.items()}
+    raised = {rank: error for rank, error in raised.items() if rank not in by_rank}
+    return Sheets(by_rank, raised, channels, training)
 
 
-class _Steps:
-    """The little state that plain functions lack: the latest call and the running statistics."""
+def _channels_last(
+    found: Mapping[str, Group],
+    among: list[array_kinds.Kind],
+    wanted: tuple[int, ...],
+    channels: int,
+    dtype: str,
+) -> dict[int, Sheet]:
+    """Return the ranks above 2 at which they are seen to normalize with the channels last."""
+    sheets: dict[int, Sheet] = {}
+    for rank in (r for r in wanted if r > 2):
+        for each in found.values():
+            try:
+                sheet = resolved(each, probe(rank, channels, dtype), among, axes=(-1,))
+            except Unfit:
+                continue
+            if normalises(sheet, probe(rank, channels, dtype)):
+                sheets.setdefault(rank, sheet)
+    return sheets
 
-    def __init__(self, functions: Functions, case: Case) -> None:
-        self.functions = functions
-        self.case = case
-        self.running = State(case.running_mean, case.running_var)
-        self.latest: tuple[str, Array] | None = None
 
-    def layer(self) -> Layer:
-        has = self.functions
-        backward = has.backward is not None or has.infer_backward is not None
-        return Layer(
-            train=self.train,
-            eval=partial(self.eval, has.infer) if has.infer else None,
-            backward=self.backward if backward else None,
-            state=self.state if has.update else None,
+def _inference(sheet: Sheet) -> Sheet:
+    """Take the forward pass for what it is: one for inference."""
+    forward = sheet.group.infer or sheet.group.forward
+    return replace(sheet, group=replace(sheet.group, forward=None, infer=forward, backwards=()))
+
+
+@dataclass(frozen=True)
+class _Adapted:
+    """What is known of the functions, on the way to an `Implementation`."""
+
+    name: str
+    home: Mapping[str, Any]
+    own: Convention
+    sheets: Sheets
+    claimed: Mapping[int, str]
+
+    def implementation(self) -> Implementation:
+        sheets, own = self.sheets, self.own
+        first = sheets.first
+        leading = first.group.forward or first.group.infer
+        function = leading.function if leading else _no_function
+        found = ranks.tried(
+            sheets.make,
+            sheets.channels,
+            claimed=own.ranks or self.claimed,
+            among=own.ranks or ((2,) if first.axis == 0 else ranks.ALL),
+            trains=sheets.training,
+            first=first.axis == 1,
+            dtype=(own.dtypes or Domain.dtypes)[-1],
+        )
+        taken = own.ranks or found.taken or tuple(sheets.by_rank)
+        rank, channels = taken[0], sheets.channels
+        case = probe(rank, channels, (own.dtypes or Domain.dtypes)[-1])
+        seen = abilities.of(sheets.make, [sheets.by_rank[r] for r in taken], case)
+        domain = Domain(
+            ranks=taken,
+            channels=None if channels == CHANNELS[0] else channels,
+            dtypes=own.dtypes or Domain.dtypes,
+            affine=leading is None or _takes(first, "gamma", "beta"),
+            training=sheets.training,
+            few_shapes=any(kind.name == "JAX" for kind in array_kinds.used_by(self.home)),
+        )
+        own, domain, more = self.constants(own, domain, seen.abilities, rank)
+        domain, without = self.dtypes(domain, case)
+        usual = defaults.of_signature(function)
+        return Implementation(
+            name=self.name,
+            make=sheets.make,
+            abilities=seen.abilities | more,
+            convention=own if first.axis == 1 else replace(own, channel_axis=first.axis),
+            domain=domain,
+            origin=origin(function),
+            defaults=usual,
+            measured=frozenset(_measured(own, self.own, first.axis)),
+            untried=(*found.untried(), *without, *seen.untried, *self.fixed(domain)),
+            warnings=(
+                *found.warnings(self.claimed),
+                *(
+                    probing.forgets(sheets.make, rank, channels, usual.get("momentum"))
+                    if "running" in seen.abilities and domain.sets_momentum
+                    else ()
+                ),
+            ),
+            alternatives=tuple(
+                (name, partial(sheets.make, backward=number)) for number, name in seen.alternatives
+            ),
         )
 
-    def train(self, x: Array) -> Array:
-        case = self.case
-        self.latest = ("backward", x)
-        y = self.functions.forward(x, case.gamma, case.beta, case.eps)
-        y = answers.array("forward", y, x)
-        if self.functions.update is not None:
-            self.update(self.functions.update, x)
-        return y
+    def constants(
+        self, own: Convention, domain: Domain, can: frozenset[Ability], rank: int
+    ) -> tuple[Convention, Domain, frozenset[Ability]]:
+        """Measure eps and momentum where they cannot be set."""
+        make, channels, first = self.sheets.make, self.sheets.channels, self.sheets.first
+        if not _takes(first, "eps") and domain.training:
+            domain = replace(domain, fixed_eps=probing.eps(make, rank, channels))
+        if "running" not in can or _takes(first, "momentum"):
+            return own, domain, frozenset()
+        if probing.cumulative(make, rank, channels):
+            return own, replace(domain, only_cumulative=True), frozenset({"cumulative"})
+        found = probing.momentum(make, rank, channels)
+        if found is not None:
+            domain = replace(domain, fixed_momentum=found[0])
+            own = replace(own, momentum_weighs=own.momentum_weighs or found[1])
+        return own, domain, frozenset()
 
-    def update(self, function: Callable[..., Any], x: Array) -> None:
-        mean, var = self.running.mean, self.running.var
-        try:
-            got = function(x, mean, var, self.case.momentum)
-        except Exception:
-            if samples(x.shape) != 1:
-                raise
-            return  # one value per channel has no unbiased variance: raising is legitimate
-        self.running = answers.state("update", got, mean, var)
+    def dtypes(self, domain: Domain, case: Case) -> tuple[Domain, tuple[str, ...]]:
+        """Leave float64 out where JAX, as it is set, does not compute in it."""
+        jax = sys.modules.get("jax")
+        wide = jax is None or bool(peek(peek(jax, "config"), "jax_enable_x64"))
+        if (
+            wide
+            or self.own.dtypes
+            or not any(k.name == "JAX" for k in array_kinds.used_by(self.home))
+        ):
+            return domain, ()
+        layer = self.sheets.make(case)
+        y = layer.train(case.x) if domain.training else layer.eval and layer.eval(case.x)
+        if y is None or y.dtype.name != "float32":
+            return domain, ()
+        text = "float64: JAX computes in float32 unless jax_enable_x64 is set"
+        return replace(domain, dtypes=("float32",)), (text,)
 
-    def eval(self, infer: Callable[..., Any], x: Array) -> Array:
-        case, running = self.case, self.running
-        self.latest = ("infer_backward", x)
-        y = infer(x, case.gamma, case.beta, running.mean, running.var, case.eps)
-        return answers.array("infer", y, x)
-
-    def backward(self, dy: Array) -> Gradients:
-        name, x = latest(self.latest)
-        function = getattr(self.functions, name)
-        if function is None:
-            raise UsageError(f"the target has no function {name}")
-        case, running = self.case, self.running
-        statistics = (running.mean, running.var) if name == "infer_backward" else ()
-        got = function(dy, x, case.gamma, case.beta, *statistics, case.eps)
-        return answers.gradients(name, got, x, case.gamma, case.beta)
-
-    def state(self) -> State:
-        return State(self.running.mean.copy(), self.running.var.copy())
+    def fixed(self, domain: Domain) -> tuple[str, ...]:
+        if domain.channels is None:
+            return ()
+        return (f"other numbers of channels than {domain.channels}: {CHANNELS[0]} are not taken",)
 
 
-def _function(module: object, where: str, name: str) -> Callable[..., Any] | None:
-    found = getattr(module, name, None)
-    if found is None:
-        return None
-    if not callable(found):
-        raise TargetError(f"{where}: {name} is {answers.describe(found)}, not a function")
+def _takes(sheet: Sheet, *roles: str) -> bool:
+    """Whether each of the roles can be given, as an argument or in the dict."""
+    group = sheet.group
+    functions = [f for f in (group.forward, group.infer, group.update) if f is not None]
+    return all(
+        any(f.takes(role) or (f.takes("bn_param") and role in sheet.reads) for f in functions)
+        for role in roles
+    )
+
+
+def _measured(own: Convention, said: Convention, axis: int) -> list[str]:
+    keys = ["momentum_weighs"] if own.momentum_weighs != said.momentum_weighs else []
+    return keys if axis == 1 else [*keys, "channel_axis"]
+
+
+def _no_function() -> None:
+    """Stand where there is no function to look at."""
+
+
+def _signature(function: Callable[..., Any]) -> str:
     try:
-        signature = inspect.signature(found)
-    except (TypeError, ValueError):  # some compiled functions do not say
-        return found  # type: ignore[no-any-return] # callable() does not narrow to a return type
-    expected = PARAMETERS[name]
-    should = f"but should take ({', '.join(expected)})"
-    try:
-        signature.bind(*expected)
-    except TypeError:
-        raise TargetError(f"{where}: {name} takes {signature}, {should}") from None
-    for given, wanted in zip(signature.parameters, expected, strict=False):
-        if given != wanted and given in expected:
-            raise TargetError(f"{where}: {name} takes {signature}, {should} in this order")
-    return found  # type: ignore[no-any-return] # as above
+        return str(inspect.signature(function))
+    except (TypeError, ValueError):
+        return "unknown arguments"
 
 
-def _no_forward(module: object, where: str) -> str:
-    public = {k: v for k, v in vars(module).items() if not k.startswith("_") and callable(v)}
+def _no_forward(home: Mapping[str, Any], where: str) -> str:
+    public = {k: v for k, v in home.items() if not k.startswith("_") and callable(v)}
     near = [k for k in public if "forward" in k] or get_close_matches("forward", public, n=1)
     layers = [k for k, v in public.items() if inspect.isclass(v) and hasattr(v, "forward")]
+    if "forward" in public and not inspect.isclass(public["forward"]):
+        takes = f"{where}: forward takes {_signature(public['forward'])}"
+        return f"{takes}, but should take (x, gamma, beta, eps)"
     message = f"{where} has no function forward(x, gamma, beta, eps)"
     if layers:
         return f"{message}; its class {layers[0]} looks like a layer: check {where}:{layers[0]}"
     if near:
         return f"{message}; did you mean to call {near[0]} so?"
     return f"{message}; it has {', '.join(public) or 'no functions'}"
-
-
-def _origin(function: Callable[..., Any]) -> str:
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return f"{code.co_filename}:{code.co_firstlineno}" if code else ""

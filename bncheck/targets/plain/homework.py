@@ -1,30 +1,34 @@
 """Plain classes in the style of course homework: no framework, no agreed interface.
 
-A layer is built, its parts are found by the names people use (`roles`), and what cannot be set
-is measured (`probing`) and said in the domain. Nothing about a class is assumed that was not
-found on an instance of it.
+A layer is built (`building`), its methods and parts are found by the names people use
+(`planning`) and by what they do (`effects`), and what cannot be set is measured (`probing`) and
+said in the domain. Nothing about a class is assumed that was not found on an instance of it.
 """
 
+import inspect
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-import numpy as np
-
-from bncheck.errors import TargetError
-from bncheck.model import Ability, Convention, Domain, Implementation
-from bncheck.targets.common import defaults, probing
+from bncheck.errors import TargetError, TargetRaised, told
+from bncheck.model import Ability, Case, Convention, Domain, Implementation
+from bncheck.targets.common import defaults, probing, ranks
 from bncheck.targets.common.kinds import kind_of, known_source
-from bncheck.targets.common.roles import Slot
-from bncheck.targets.plain.plan import PER_CHANNEL, Living, Plan, channels_of, planned
+from bncheck.targets.common.looking import peek
+from bncheck.targets.common.places import Slot
+from bncheck.targets.plain import effects
+from bncheck.targets.plain.asked import source_of
+from bncheck.targets.plain.building import PER_CHANNEL, makes
+from bncheck.targets.plain.plan import Plan
+from bncheck.targets.plain.planning import channels_of, forwards, planned
+from bncheck.targets.plain.refusal import refusal
 
 
 def recognises(target: object) -> bool:
-    """Whether the target is a class or instance with ``forward``, or a callable instance."""
+    """Whether the target is a class or instance with a method that may be its forward pass."""
     kind = kind_of(target)
-    if callable(getattr(kind, "forward", None)):
-        return True
-    return kind is not type and "__call__" in dir(kind)
+    return kind.__module__ != "builtins" and bool(forwards(kind))
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -36,30 +40,38 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     Raises TargetError where it cannot be built or takes no array of any rank.
     """
-    own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
+    own = Convention.from_mapping(peek(target, "CONVENTION", {}), f"{name}: CONVENTION")
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
-    said = own
-    channels = None if isinstance(target, type) else channels_of(target)
-    plan, ranks = _placed(target, name, channels or 3, axis)
-    ranks = _meant(name, ranks, own.ranks)
-    plan = _without_idle(plan, ranks[0], channels or 3)
-    abilities = _abilities(plan, ranks[0], channels or 3)
+    channels = None if makes(target) else channels_of(target)
+    claimed = _claims(target)
+    placed = _placed(target, name, channels or 3, axis, own.ranks or (), tuple(claimed))
+    taken = _meant(name, placed.found.taken, own.ranks)
+    case = probing.case(taken[0], channels or 3)
+    seen = _seen(placed.plan, case)
+    plan = placed.plan
     domain = Domain(
-        ranks=ranks,
+        ranks=taken,
         channels=channels,
         dtypes=own.dtypes or Domain.dtypes,
         affine=plan.sets("gamma", "beta"),
+        training=plan.training,
+        few_shapes=plan.kind.name == "JAX",
     )
-    if not plan.sets("eps"):
-        domain = replace(domain, fixed_eps=probing.eps(plan.make, ranks[0], channels or 3))
+    said, abilities = own, seen.abilities
+    if not plan.sets("eps") and plan.training:
+        domain = replace(domain, fixed_eps=probing.eps(plan.make, taken[0], case.channels))
     if "running" in abilities and not plan.sets("momentum"):
-        found = probing.momentum(plan.make, ranks[0], channels or 3)
-        if probing.cumulative(plan.make, ranks[0], channels or 3):
+        found = probing.momentum(plan.make, taken[0], case.channels)
+        if probing.cumulative(plan.make, taken[0], case.channels):
             abilities |= {"cumulative"}
             domain = replace(domain, only_cumulative=True)
         elif found is not None:
             domain = replace(domain, fixed_momentum=found[0])
             own = replace(own, momentum_weighs=own.momentum_weighs or found[1])
+    usual = _defaults(target, plan, domain)
+    forgets: tuple[str, ...] = ()
+    if "running" in abilities and domain.sets_momentum:
+        forgets = probing.forgets(plan.make, taken[0], case.channels, usual.get("momentum"))
     return Implementation(
         name=name,
         make=plan.make,
@@ -68,14 +80,33 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         domain=domain,
         origin=known_source(kind_of(target)),
         measured=frozenset(_found(own, said, axis)),
-        defaults=_defaults(target, plan, domain),
+        defaults=usual,
+        untried=(*placed.found.untried(), *seen.untried),
+        warnings=(*placed.found.warnings(claimed), *forgets),
+        alternatives=seen.alternatives,
     )
+
+
+def _claims(target: Any) -> dict[int, str]:
+    """Say which ranks the class claims by its names, docstrings and code."""
+    kind = kind_of(target)
+    methods = [peek(kind, name) for name in (*forwards(kind)[:1], "__init__")]
+    module = inspect.getmodule(kind)
+    texts = ranks.docs(kind, *methods, *([module] if module and _alone(module) else []))
+    return ranks.claims([kind.__name__], texts, [source_of(kind)])
+
+
+def _alone(module: Any) -> bool:
+    """Whether a module has one layer only, so that its docstring is about that."""
+    classes = [v for v in vars(module).values() if isinstance(v, type)]
+    layers = [c for c in classes if c.__module__ == module.__name__ and recognises(c)]
+    return len(layers) == 1
 
 
 def _defaults(target: Any, plan: Plan, domain: Domain) -> dict[str, float]:
     """Find eps and momentum: of a class by its constructor, of an instance by what it has."""
     fixed = defaults.told(domain.fixed_eps, domain.fixed_momentum)
-    if isinstance(target, type):
+    if makes(target):
         return fixed | defaults.of_signature(target)
     slots = {role: plan.slots[role] for role in ("eps", "momentum") if role in plan.slots}
     return fixed | defaults.told(**{role: _held(slot, target) for role, slot in slots.items()})
@@ -96,69 +127,66 @@ def _found(own: Convention, said: Convention, axis: int | None) -> Iterator[str]
         yield "momentum_weighs"
 
 
+@dataclass(frozen=True)
+class _Placed:
+    plan: Plan
+    found: ranks.Found
+
+
 def _placed(
-    target: Any, name: str, channels: int, axis: int | None
-) -> tuple[Plan, tuple[int, ...]]:
+    target: Any,
+    name: str,
+    channels: int,
+    axis: int | None,
+    promised: tuple[int, ...],
+    claimed: tuple[int, ...],
+) -> _Placed:
     """Find where the channels are, and the ranks that are taken with them there."""
-    plan = planned(target, name, channels, 1 if axis is None else axis)
-    if axis is None and plan.column:
-        turned = planned(target, name, channels, 0)
-        if _normalises(turned, 2, channels):
-            return turned, (2,)
-    reasons = probing.ranks(plan.make, channels)
-    taken = tuple(rank for rank, reason in reasons.items() if not reason)
-    if axis is None and not plan.slots.keys() & PER_CHANNEL:
-        # with nothing that has one value per channel, any array goes through anything
-        taken = tuple(r for r in taken if r == 2 or _normalises(plan, r, channels))
-    if axis is None and max(taken, default=2) == 2:
-        last = planned(target, name, channels, -1)
-        more = tuple(
-            r for r in reasons if (not reasons[2] or r > 2) and _normalises(last, r, channels)
-        )
-        if any(rank > 2 for rank in more):
-            return last, more
-    if not taken:
-        rank, reason = next(iter(reasons.items()))
-        shape = probing.case(rank, channels).x.shape
-        raise TargetError(f"{name} takes no array of rank 2 to 5; for shape {shape}: {reason}")
-    return plan, taken
+    kept = (*promised, *claimed)
+    chosen = _of_axis(target, name, channels, 1 if axis is None else axis, kept)
+    if axis is None and chosen.plan.column:
+        turned = _of_axis(target, name, channels, 0, kept, among=(2,))
+        if _normalises(turned.plan, 2, channels):
+            return turned
+    if axis is None and max(chosen.found.taken, default=2) == 2:
+        last = _of_axis(target, name, channels, -1, kept)
+        seen = [r for r in ranks.ALL if r > 2 and _normalises(last.plan, r, channels)]
+        claims = [r for r in claimed if r in last.found.taken and r not in chosen.found.taken]
+        if seen or (claims and last.plan.slots.keys() & set(PER_CHANNEL)):
+            two = [2] if 2 in chosen.found.taken else []
+            taken = tuple(sorted({*two, *seen, *claims}))
+            return _Placed(last.plan, replace(last.found, taken=taken))
+    if not chosen.found.taken:
+        rank, reason = next(iter(chosen.found.raised.items()))
+        raise TargetError(refusal(target, name, chosen.plan, probing.case(rank, channels), reason))
+    return chosen
 
 
-def _without_idle(plan: Plan, rank: int, channels: int) -> Plan:
-    """Drop attributes called eps or momentum that do nothing when they are set.
-
-    Such as a constant that the class refers to by its own name. An argument that does nothing
-    is kept: whoever takes an eps promises to use it.
-    """
-    slots = dict(plan.slots)
-    for role, measure in (("eps", probing.eps), ("momentum", probing.momentum)):
-        if role in slots and role not in plan.given:
-            first, second = (measure(plan.make, rank, channels, v) for v in (0.25, 0.375))
-            if first is not None and first == second:
-                del slots[role]
-    return replace(plan, slots=slots)
+def _of_axis(
+    target: Any,
+    name: str,
+    channels: int,
+    axis: int,
+    claimed: tuple[int, ...],
+    among: tuple[int, ...] = ranks.ALL,
+) -> _Placed:
+    looked = planned(target, name, channels, axis)
+    plan = looked.plan
+    if looked.case is not None:
+        plan = effects.recognised(plan, looked.case)
+        if effects.only_infers(plan, looked.case):
+            plan = effects.recognised(replace(plan, training=False), looked.case)
+    found = ranks.tried(
+        plan.make, channels, claimed=claimed, among=among, trains=plan.training, first=axis == 1
+    )
+    return _Placed(plan, found)
 
 
 def _normalises(plan: Plan, rank: int, channels: int) -> bool:
-    """Whether a layer, given arrays of this rank, normalizes over all axes but the channels'.
-
-    It must be seen to: a class for ``(m, C)`` only, which takes the mean over the first axis,
-    may accept a channels-last image by broadcasting without being meant for it. On a batch whose
-    positions differ by several deviations, statistics of each position for itself give quite
-    another y. A quarter of a standard deviation tells these apart; nothing is judged by it.
-    """
-    tried = probing.case(rank, channels, gamma=np.ones(channels), beta=np.zeros(channels))
-    positions = np.arange(tried.x[0, 0].size).reshape(tried.x.shape[2:])
-    x = tried.x + 8.0 * positions
-    axes = (0, *range(2, rank))
-    right = (x - x.mean(axes, keepdims=True)) / x.std(axes, keepdims=True)
-    try:
-        layer = plan.make(tried)
-        y = layer.train(x)
-        still = layer.state is None or layer.state().mean.shape == (channels,)
-        return still and bool(np.all(abs(y - right) < 0.25))
-    except Exception:  # whatever it is, it says that this rank is not taken
+    """Whether entries of y are seen to depend on those of their channel, and on no others."""
+    if not plan.training:
         return False
+    return ranks.reduced(plan.make, rank, channels) == frozenset(range(rank)) - {1}
 
 
 def _meant(name: str, taken: tuple[int, ...], promised: tuple[int, ...] | None) -> tuple[int, ...]:
@@ -172,53 +200,55 @@ def _meant(name: str, taken: tuple[int, ...], promised: tuple[int, ...] | None) 
     return promised
 
 
-def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:
-    running = "running_mean" in plan.slots and "running_var" in plan.slots
-    infers = running and plan.switch is not None
-    backward = plan.backward is not None
-    if backward:
-        _check_backward(plan, rank, channels)
+@dataclass(frozen=True)
+class _Seen:
+    abilities: frozenset[Ability]
+    untried: tuple[str, ...]
+    alternatives: tuple[tuple[str, Any], ...]
+
+
+def _seen(plan: Plan, case: Case) -> _Seen:
+    """Try what the class has; what is not implemented, or cannot be called, is missing."""
+    untried: list[str] = []
+    working: list[int] = []
+    for number, called in enumerate(plan.backwards):
+        why = _backward_missing(plan, case, number) if plan.training else ""
+        if why:
+            untried.append(f"{called}: {why}")
+        else:
+            working.append(number)
+    backward = bool(working) or plan.differentiates
+    main = working[0] if working else 0
+    infers = plan.infers
+    if plan.switch is not None and not plan.runs:
+        untried.append("inference: no running statistics were found")
+    make = partial(plan.make, backward=main)
     there: dict[Ability, bool] = {
-        "backward": backward,
+        "backward": backward and plan.training,
         "eval": infers,
-        "eval_backward": infers and backward and _eval_backward(plan, rank, channels),
-        "running": running,
-        "state_before_step": running,
+        "eval_backward": infers
+        and backward
+        and (plan.differentiates or (plan.training and probing.knows_inference(make, case))),
+        "running": plan.runs and plan.training,
+        "state_before_step": plan.runs,
     }
-    return frozenset(ability for ability, has in there.items() if has)
+    others = [(plan.backwards[n], partial(plan.make, backward=n)) for n in working if n != main]
+    return _Seen(frozenset(a for a, has in there.items() if has), tuple(untried), tuple(others))
 
 
-def _check_backward(plan: Plan, rank: int, channels: int) -> None:
-    """Raise TargetError where ``backward`` needs an argument that cannot be given."""
-    tried = probing.case(rank, channels)
-    living = Living(plan, tried)
-    living.train(tried.x)
+def _backward_missing(plan: Plan, case: Case, number: int) -> str:
+    """Say why a backward pass cannot be asked for; nothing where it can, right or wrong."""
     try:
-        living.backward(tried.dy)
-    except TargetError:
-        raise
+        layer = plan.make(case, backward=number)
+        layer.train(case.x)
+        if layer.backward is not None:
+            layer.backward(case.dy)
+    except NotImplementedError as error:
+        return ": ".join(filter(None, ("it raises NotImplementedError", told(error)[:100])))
+    except TargetError as error:
+        return told(error).removeprefix(f"{plan.name}.{plan.backwards[number]} ")
+    except TargetRaised as error:
+        return "it returns None" if number and "returned None" in error.message else ""
     except Exception:  # anything else is for the laws to find
-        return
-
-
-def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
-    """Whether ``backward`` knows of a preceding call in inference mode.
-
-    Many classes keep what ``backward`` needs in training mode only, or always take the formula
-    for training. Such a class promises nothing here: it raises on a fresh layer, or where the
-    training batch had another size, or answers as after training.
-    """
-    tried = probing.case(rank, channels)
-    fresh, trained = Living(plan, tried), Living(plan, tried)
-    try:
-        fresh.eval(tried.x)
-        fresh.backward(tried.dy)
-        trained.train(tried.x)
-        after_training = trained.backward(tried.dy).dx.copy()
-        trained.eval(tried.x[1:])
-        trained.backward(tried.dy[1:])
-        trained.eval(tried.x)
-        after_inference = trained.backward(tried.dy).dx
-    except Exception:  # whatever it is, it says that this is not supported
-        return False
-    return not np.array_equal(after_training, after_inference)
+        return ""
+    return ""

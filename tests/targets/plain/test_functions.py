@@ -57,6 +57,7 @@ NAMES = ("forward", "backward", "infer", "infer_backward", "update")
 def recorded(case: Case):
     recorder = Recorder()
     implementation = adapted(**{name: getattr(recorder, name) for name in NAMES})
+    recorder.calls.clear()  # those that found out what it takes
     return recorder, implementation.make(case)
 
 
@@ -250,15 +251,6 @@ class LooksLikeALayer:
         ),
         ({"forward": 3}, "bn.py: forward is an int, not a function"),
         (
-            {"forward": lambda x, gamma, beta: 0},
-            "bn.py: forward takes (x, gamma, beta), but should take (x, gamma, beta, eps)",
-        ),
-        (
-            {"forward": lambda x, beta, gamma, eps: 0},
-            "bn.py: forward takes (x, beta, gamma, eps), "
-            "but should take (x, gamma, beta, eps) in this order",
-        ),
-        (
             {"forward": lambda x, gamma, beta, eps: 0, "CONVENTION": {"momentum_weigh": "new"}},
             "bn.py: CONVENTION has the unknown key 'momentum_weigh'; "
             "did you mean 'momentum_weighs'?",
@@ -286,9 +278,9 @@ def test_what_is_nothing_that_can_be_checked():
 
 def test_a_single_function_is_not_a_target():
     with pytest.raises(TargetError) as caught:
-        adapt(lambda x, gamma: 0, name="bn.py:forward")
+        adapt(lambda path, mode: 0, name="bn.py:forward")
     assert str(caught.value) == (
-        "bn.py:forward is a function that takes (x, gamma), but should take nothing and return a "
+        "bn.py:forward is a function that takes (path, mode), but should take nothing and return a "
         "layer; if it is one of several functions on arrays, give the module they are in"
     )
 
@@ -376,7 +368,7 @@ def test_the_broken_examples_are_broken():
 def test_adapters_do_not_import_one_another():
     folder = Path(adapt.__code__.co_filename).parent
     for adapter in ADAPTERS:
-        text = (folder / f"{adapter.module}.py").read_text()
+        text = (folder / f"{adapter.module.replace('.', '/')}.py").read_text()
         others = [other.module for other in ADAPTERS if other is not adapter]
         assert not [o for o in others if f"adapters.{o}" in text or f"import {o}" in text]
 

@@ -268,10 +268,12 @@ def test_a_class_that_raises_everywhere():
 
     with pytest.raises(TargetError) as caught:
         adapt(Broken, name="bn.py:Broken")
-    assert str(caught.value) == (
+    first, *others = str(caught.value).splitlines()
+    assert first == (
         "bn.py:Broken takes no array of rank 2 to 5; for shape (4, 3): "
         "NameError: name 'gama' is not defined"
     )
+    assert len(others) <= 4
 
 
 def test_a_constructor_that_raises():
@@ -287,16 +289,13 @@ def test_a_constructor_that_raises():
         adapt(Broken, name="Broken")
 
 
-def test_a_backward_that_needs_more():
+def test_a_backward_that_needs_more_is_missing():
     class Needs(styles.TrainFlag):
-        def backward(self, dout, optimizer): ...
+        def backward(self, dout, schedule): ...
 
-    with pytest.raises(TargetError) as caught:
-        adapt(Needs, name="bn.py:Needs")
-    assert str(caught.value) == (
-        "bn.py:Needs.backward needs the argument 'optimizer', which bncheck cannot guess; "
-        "give a function without arguments that makes a layer which does not need it"
-    )
+    implementation = adapt(Needs, name="bn.py:Needs")
+    assert "backward" not in implementation.abilities
+    assert "backward: needs the argument 'schedule'" in "; ".join(implementation.untried)
 
 
 def test_an_answer_of_another_shape():
