@@ -16,6 +16,7 @@ from bncheck.diagnosis.memory import UNSTEADY, Lie, lie
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
+from bncheck.diagnosis.places import places, where
 from bncheck.diagnosis.scripts import SCRIPTS, Answer, read
 from bncheck.diagnosis.search import (
     CANDIDATES,
@@ -107,7 +108,13 @@ def diagnose(
         return _told(court, pattern, wrong, found)
     if seen and not parts:
         return Diagnosis(notes=seen)
-    return _partly(court, pattern, wrong, parts)
+    sizes = tuple(where(court, list(_of_many_sizes(subject, dtype, ask))))
+    return _partly(court, pattern, wrong, parts, sizes)
+
+
+def _of_many_sizes(subject: Subject, dtype: str, ask: Ask) -> Iterator[Observed]:
+    for recipe in places(subject.domain, dtype, subject.parameters.get(dtype, dtype)):
+        yield from asked(recipe, ask, ("train", "infer"))
 
 
 def _but_for_one(court: Court, wrong: Sequence[Observed]) -> list[Hypothesis]:
@@ -218,21 +225,26 @@ def _evidence(
         yield from asked(recipe, ask)
 
 
-def asked(recipe: Recipe, ask: Ask) -> Iterable[Observed]:
-    """Run all scripts on one case, where the target lives."""
-    answer = ask({"do": "answers", "recipe": recipe.plain(), "scripts": list(SCRIPTS)})
+def asked(recipe: Recipe, ask: Ask, scripts: Sequence[str] = tuple(SCRIPTS)) -> Iterable[Observed]:
+    """Run scripts on one case, where the target lives."""
+    answer = ask({"do": "answers", "recipe": recipe.plain(), "scripts": list(scripts)})
     for script, data in answer["answers"].items():
         yield Observed(recipe, script, read(data))
 
 
 def _partly(
-    court: Court, pattern: SharedFailures, wrong: Sequence[Observed], found: Sequence[Share]
+    court: Court,
+    pattern: SharedFailures,
+    wrong: Sequence[Observed],
+    found: Sequence[Share],
+    sizes: Sequence[str],
 ) -> Diagnosis:
     """Name what explains outputs one by one, and say what narrows the rest down."""
     explained = tuple(output for share in found for output in share.outputs)
     left = tuple(o for o in wrong_outputs(court, wrong) if o not in explained)
     notes = [telling.remainder(explained, left)] if found else []
     notes += narrowing(court, wrong, explained)
+    notes += sizes
     notes += dtypes((f.dtype for f in pattern.failures), pattern.subject.parameters)
     causes = tuple(
         Cause(

@@ -166,6 +166,8 @@ def _reproduced(
         return 0
     shown = set()
     for item in question.items:
+        if not hypothesis.speaks_of(item, question.output):
+            continue
         mine = _of(court, hypothesis, item, question.output)
         if not mine or not all(c.holds for c in mine):
             return 0
@@ -177,7 +179,8 @@ def _reproduced(
 
 def _adds_nothing(court: Court, hypothesis: Hypothesis, question: _Question) -> bool:
     """Whether it answers, where the base is refuted, as the base does; see `Court`."""
-    item, base = question.items[0], question.base
+    base, output = question.base, question.output
+    item = next((i for i in question.items if hypothesis.speaks_of(i, output)), question.items[0])
     algorithms = court.algorithms(item.recipe)
     if coarser(hypothesis.names, algorithms) != coarser(base.names, algorithms):
         return False

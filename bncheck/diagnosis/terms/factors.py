@@ -124,7 +124,7 @@ def own_gradient(inverse: Inverse, p: Pass) -> Array:
     small that t^2 vanishes (Squire & Trapp 1998): exact but for rounding.
     """
     var = variance(p)
-    step = var.dtype.type(2.0**-200)
+    step = var.dtype.type(2.0**-60)
     with np.errstate(all="ignore"):
         slope = np.imag(inverse(var + 1j * step, p.eps, p.m)) / step
         return np.asarray(2 * slope / inverse(var, p.eps, p.m) ** 3)

@@ -47,6 +47,8 @@ def read_off(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]
 def _name(fit: Fitted) -> str:
     """The catalogue's name, where one term stands in the place of another and all else is right."""
     (_, olds), *_, (term, factor) = fit.factors
+    if olds.says == "a" and factor.says in ("(1 - a)", "(1 - a) m/(m - 1)"):
+        return "momentum-mixed"  # the other one is right, or both would be the other convention
     right = olds.says == "(1 - a)" and factor.says in ("a", "a m/(m - 1)")
     return term.named if right and term.named in BY_NAME else NAME
 
