@@ -20,8 +20,16 @@ def statistics_of(rules: Reference, part: Callable[[Pass], Pass]) -> Reference:
     return replace(
         rules,
         mean=lambda p: rules.mean(part(p)),
-        variance=lambda p: rules.variance(part(p)),
+        variance=lambda p: rules.variance(_aligned(part(p))),
     )
+
+
+def _aligned(p: Pass) -> Pass:
+    """Give a mean of each value, as some deviations keep one, as many columns as x has."""
+    columns = p.mean.shape[1]
+    if columns <= 1 or columns == p.m:
+        return p
+    return replace(p, mean=np.take(p.mean, range(p.m), axis=1, mode="clip"))
 
 
 @deviation(
@@ -137,10 +145,65 @@ COUNTS = tuple(
 )
 
 
+def _planes(p: Pass) -> Array:
+    """``(C, N, positions)`` of a batch of images; samples of one position are one plane."""
+    values = p.by_sample(p.x)
+    return values if values.shape[2] > 1 else values.reshape(values.shape[0], 1, -1)
+
+
+@deviation(
+    "drops-plane-tail",
+    "leaves the last positions of each plane out of the statistics, H W mod 4 of them",
+    seen="constructed; vectorised kernels: one loop of four a plane, and none for the rest",
+    regime="maps whose size is no multiple of 4",
+)
+def drops_plane_tail(rules: Reference) -> Reference:
+    def whole(p: Pass) -> Pass:
+        planes = _planes(p)
+        kept = 4 * (planes.shape[2] // 4) or planes.shape[2]
+        rest = np.ascontiguousarray(planes[:, :, :kept])
+        return replace(p, x=rest.reshape(rest.shape[0], rest.shape[1] * kept))
+
+    return statistics_of(rules, whole)
+
+
+def _padded(p: Pass, values: Array) -> Array:
+    """Zeros up to a multiple of 8 values."""
+    zeros = np.zeros((values.shape[0], -values.shape[1] % 8), values.dtype)
+    return np.concatenate([values, zeros], axis=1)
+
+
+@deviation(
+    "padding-counted",
+    "counts the zeros that a batch is padded with, up to a multiple of 8, in the statistics",
+    seen="keras-team/keras#3228, pytorch/pytorch#70529 (masked and padded batches)",
+    regime="m no multiple of 8, mean not 0",
+)
+def padding_counted(rules: Reference) -> Reference:
+    return statistics_of(rules, lambda p: replace(p, x=_padded(p, p.x)))
+
+
+@deviation(
+    "padding-counted-in-variance",
+    "subtracts the mean from the zeros of a padded block, too, and counts their squares",
+    seen="constructed; block kernels: a masked load gives 0, and 0 - mean is not 0",
+    regime="m no multiple of 8, mean not 0",
+)
+def padding_counted_in_variance(rules: Reference) -> Reference:
+    def variance(p: Pass) -> Array:
+        centred = _padded(p, p.x) - p.mean
+        return np.asarray(p.rules.total(centred * centred, p) / p.rules.count(p))
+
+    return replace(rules, variance=variance)
+
+
 DEVIATIONS = (
     wrong_when_not_square,
     channel_leak,
     samples_beyond_768,
     *TAILS,
     *COUNTS,
+    drops_plane_tail,
+    padding_counted,
+    padding_counted_in_variance,
 )
