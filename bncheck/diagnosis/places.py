@@ -23,7 +23,7 @@ from bncheck.model.arrays import samples
 _BASE = GENERAL[0]
 _CHANNELS = (1, 2, 4, 5, 6, 7, 8, 12, 16, 24, 31, 32, 33, 48, 64, 66)
 _MAPS = ((1, 1), (1, 3), (2, 2), (1, 5), (2, 3), (1, 7), (2, 4), (3, 3), (3, 4), (4, 4), (5, 5))
-_LARGE_MAPS = ((4, 8), (6, 6), (8, 8), (15, 17), (16, 16), (16, 17))
+_LARGE_MAPS = ((4, 8), (6, 6), (8, 8), (15, 17), (16, 16), (16, 17), (20, 20))
 _SAMPLES = (2, 4, 5, 8, 9, 16, 17, 31, 32, 33, 63, 65, 128, 130, 256, 257, 1024, 1025, 2050)
 
 # a sentence needs so many cases on each side
@@ -105,14 +105,14 @@ def _channels(court: Court, asked: Sequence[Observed]) -> Iterator[str]:
         for c in court.compare(Hypothesis(), item):
             if not c.holds and len(c.agrees) > 1:
                 seen.append((len(c.agrees), frozenset(np.flatnonzero(~c.agrees).tolist())))
-    if len(seen) < _LEAST or any(len(bad) == count for count, bad in seen):
-        return
+    if sum(len(bad) < count for count, bad in seen) < _LEAST:
+        return  # all channels are wrong, or hardly anything is
     for says, part in _PARTS.items():
         if all(bad == part(count) for count, bad in seen):
             yield f"in each wrong case it is {says} that are wrong"
             return
     numbers = sorted(set().union(*(bad for _, bad in seen)))
-    if len(numbers) <= _LEAST:
+    if len(numbers) <= _LEAST and all(len(bad) < count for count, bad in seen):
         yield f"only channels {listed([str(n) for n in numbers])} are wrong"
 
 

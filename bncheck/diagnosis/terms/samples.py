@@ -18,7 +18,7 @@ from bncheck.model.arrays import as_wide
 from bncheck.model.formats import Array, format_of
 
 # so many small cases are enough to read factors off; the court hears all of them afterwards
-_MOST, _LARGE = 30, 2000
+_MOST, _LARGE = 48, 2000
 
 
 @dataclass(frozen=True)
