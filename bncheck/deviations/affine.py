@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import returning, seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.model.formats import Array
@@ -19,18 +20,9 @@ def with_gamma(
 ) -> Reference:
     """Use another gamma in both directions; ``slope`` is its derivative by the given one."""
 
-    def other(p: Pass) -> Pass:
-        return replace(p, gamma=use(p))
-
-    return replace(
-        rules,
-        affine=lambda p: rules.affine(other(p)),
-        dgamma=lambda p: slope(p) * rules.dgamma(p),
-        dx=lambda p: rules.dx(other(p)),
-        inference_dx=lambda p: rules.inference_dx(other(p)),
-        jvp=lambda p: rules.jvp(other(p)),
-        double_backward=lambda p: rules.double_backward(other(p)),
-    )
+    users = ("affine", "dx", "inference_dx", "jvp", "double_backward")
+    other = seeing(rules, lambda p: replace(p, gamma=use(p)), *users)
+    return returning(other, lambda p, dgamma: slope(p) * dgamma, "dgamma")
 
 
 @deviation(
@@ -92,7 +84,7 @@ def gamma_plus_one(rules: Reference) -> Reference:
     regime="channels whose gammas differ",
 )
 def gamma_of_first_channel(rules: Reference) -> Reference:
-    return replace(rules, affine=lambda p: rules.affine(replace(p, gamma=p.gamma[:1])))
+    return seeing(rules, lambda p: replace(p, gamma=p.gamma[:1]), "affine")
 
 
 @deviation(
@@ -105,6 +97,10 @@ def beta_before_gamma(rules: Reference) -> Reference:
     return replace(rules, affine=lambda p: p.gamma * (p.xhat + p.beta))
 
 
+def _without_beta(p: Pass) -> Pass:
+    return replace(p, beta=np.zeros_like(p.beta))
+
+
 @deviation(
     "beta-ignored",
     "leaves beta out of the output",
@@ -112,7 +108,7 @@ def beta_before_gamma(rules: Reference) -> Reference:
     regime="beta not 0",
 )
 def beta_ignored(rules: Reference) -> Reference:
-    return replace(rules, affine=lambda p: rules.affine(replace(p, beta=np.zeros_like(p.beta))))
+    return seeing(rules, _without_beta, "affine")
 
 
 @deviation(
@@ -122,10 +118,7 @@ def beta_ignored(rules: Reference) -> Reference:
     regime="inference with beta not 0",
 )
 def beta_ignored_in_inference(rules: Reference) -> Reference:
-    def affine(p: Pass) -> Array:
-        return rules.affine(p if p.training else replace(p, beta=np.zeros_like(p.beta)))
-
-    return replace(rules, affine=affine)
+    return seeing(rules, lambda p: p if p.training else _without_beta(p), "affine")
 
 
 @deviation(
@@ -135,10 +128,10 @@ def beta_ignored_in_inference(rules: Reference) -> Reference:
     regime="inference with a running mean not 0",
 )
 def fold_drops_shift(rules: Reference) -> Reference:
-    def normalize(p: Pass) -> Array:
-        return rules.normalize(p if p.training else replace(p, mean=np.zeros_like(p.mean)))
+    def dropped(p: Pass) -> Pass:
+        return p if p.training else replace(p, mean=np.zeros_like(p.mean))
 
-    return replace(rules, normalize=normalize)
+    return seeing(rules, dropped, "normalize")
 
 
 @deviation(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bncheck.deviations.deviation import family
+from bncheck.deviations.eps import with_eps
 from bncheck.deviations.passes import Pass, Reference, Stage
 from bncheck.model.formats import Array
 
@@ -25,9 +26,16 @@ def blockwise(rules: Reference, reduce: Callable[[Pass, Array], Array]) -> Refer
         return reduce(p, deviation * deviation)
 
     return replace(
-        rules,
+        blockwise_gradients(rules, reduce),
         mean=lambda p: reduce(p, p.x),
         variance=variance,
+    )
+
+
+def blockwise_gradients(rules: Reference, reduce: Callable[[Pass, Array], Array]) -> Reference:
+    """Use means over other blocks in the two terms of dx; ``reduce`` as in `blockwise`."""
+    return replace(
+        rules,
         mean_term=lambda p: reduce(p, p.dy),
         variance_term=lambda p: p.xhat * reduce(p, p.dy * p.xhat),
     )
@@ -77,7 +85,7 @@ def reduces_channels_too(rules: Reference) -> Reference:
     regime="rank 3 with more than one position, backward",
 )
 def rank_3_backward(rules: Reference) -> Reference:
-    wrong = blockwise(rules, lambda p, v: _spread(p.by_sample(v), (1,), v))
+    wrong = blockwise_gradients(rules, lambda p, v: _spread(p.by_sample(v), (1,), v))
 
     def choose(right: Stage, other: Stage) -> Stage:
         return lambda p: (other if p.given.ndim == 3 else right)(p)
@@ -130,12 +138,11 @@ def nonfinite_spreads(rules: Reference) -> Reference:
     regime="largest |x| away from 1; one channel then changes another through eps",
 )
 def global_rescale(rules: Reference) -> Reference:
-    def inverse(p: Pass) -> Array:
+    def rescaled(p: Pass) -> float:
         largest = float(np.max(np.abs(p.x), initial=0)) or 1.0
-        eps = p.eps * largest * largest
-        return rules.inverse(replace(p, eps=eps) if p.training else p)
+        return p.eps * largest * largest if p.training else p.eps
 
-    return replace(rules, inverse=inverse)
+    return with_eps(rules, rescaled)
 
 
 @deviation(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import returning, seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.model.formats import Array
@@ -13,6 +14,7 @@ from bncheck.model.formats import Array
 deviation = family("backward")
 
 
+DX = ("dx", "inference_dx")
 ANY = "any random dy (a constant dy hides it), channels of any scale"
 
 
@@ -103,14 +105,7 @@ def means_not_divided(rules: Reference) -> Reference:
     regime="gamma not 1",
 )
 def missing_gamma(rules: Reference) -> Reference:
-    def without(p: Pass) -> Pass:
-        return replace(p, gamma=np.ones_like(p.gamma))
-
-    return replace(
-        rules,
-        dx=lambda p: rules.dx(without(p)),
-        inference_dx=lambda p: rules.inference_dx(without(p)),
-    )
+    return seeing(rules, lambda p: replace(p, gamma=np.ones_like(p.gamma)), *DX)
 
 
 @deviation(
@@ -120,11 +115,7 @@ def missing_gamma(rules: Reference) -> Reference:
     regime="gamma not 1",
 )
 def gamma_twice(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        dx=lambda p: p.gamma * rules.dx(p),
-        inference_dx=lambda p: p.gamma * rules.inference_dx(p),
-    )
+    return returning(rules, lambda p, dx: p.gamma * dx, *DX)
 
 
 @deviation(
@@ -134,11 +125,7 @@ def gamma_twice(rules: Reference) -> Reference:
     regime="variance not 1",
 )
 def missing_inverse(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        dx=lambda p: rules.dx(p) / p.inverse,
-        inference_dx=lambda p: rules.inference_dx(p) / p.inverse,
-    )
+    return returning(rules, lambda p, dx: dx / p.inverse, *DX)
 
 
 @deviation(

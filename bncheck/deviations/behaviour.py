@@ -27,6 +27,17 @@ def on_train(rules: Reference, act: Callable[[Layer, Case, Array], Array]) -> Re
     return wrapped(rules, lambda layer, case: replace(layer, train=lambda x: act(layer, case, x)))
 
 
+def after_train(rules: Reference, act: Callable[[Layer, Case, Array], None]) -> Reference:
+    """Do something more at the end of ``train``, whose y stays what it was."""
+
+    def train(layer: Layer, case: Case, x: Array) -> Array:
+        y = layer.train(x)
+        act(layer, case, x)
+        return y
+
+    return on_train(rules, train)
+
+
 def on_backward(
     rules: Reference, act: Callable[[Callable[[Array], Gradients], Case, Array], Gradients]
 ) -> Reference:
@@ -48,14 +59,12 @@ def on_backward(
     regime="x with a mean not 0",
 )
 def mutates_input(rules: Reference) -> Reference:
-    def train(layer: Layer, case: Case, x: Array) -> Array:
-        y = layer.train(x)
+    def centre(layer: Layer, case: Case, x: Array) -> None:
         if x.flags.writeable and x.size:
             mean = x.mean(axis=(0, *range(2, x.ndim)), dtype=np.float64)
             x -= per_channel(mean, x.ndim).astype(x.dtype)
-        return y
 
-    return on_train(rules, train)
+    return after_train(rules, centre)
 
 
 @deviation(
@@ -98,13 +107,11 @@ def mutates_cotangent(rules: Reference) -> Reference:
     regime="gamma not 1",
 )
 def mutates_parameters(rules: Reference) -> Reference:
-    def train(layer: Layer, case: Case, x: Array) -> Array:
-        y = layer.train(x)
+    def set_to_one(layer: Layer, case: Case, x: Array) -> None:
         if case.gamma.flags.writeable:
             case.gamma[...] = 1
-        return y
 
-    return on_train(rules, train)
+    return after_train(rules, set_to_one)
 
 
 @deviation(
@@ -114,14 +121,12 @@ def mutates_parameters(rules: Reference) -> Reference:
     regime="one training step",
 )
 def mutates_running_statistics(rules: Reference) -> Reference:
-    def train(layer: Layer, case: Case, x: Array) -> Array:
-        y = layer.train(x)
+    def write(layer: Layer, case: Case, x: Array) -> None:
         if layer.state is not None and case.running_mean.flags.writeable:
             state = layer.state()
             case.running_mean[...], case.running_var[...] = state.mean, state.var
-        return y
 
-    return on_train(rules, train)
+    return after_train(rules, write)
 
 
 @deviation(

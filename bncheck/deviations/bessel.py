@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import returning
 from bncheck.deviations.deviation import family
-from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.passes import Pass, Reference, in_float16
 from bncheck.deviations.stages import blend
 from bncheck.model.formats import Array
 
@@ -85,14 +86,7 @@ def bessel_in_half(rules: Reference) -> Reference:
     regime="one training step; fifty of them with a small momentum",
 )
 def running_half(rules: Reference) -> Reference:
-    def narrow(values: Array) -> Array:
-        return values.astype(np.float16).astype(values.dtype)
-
-    return replace(
-        rules,
-        update_mean=lambda p: narrow(rules.update_mean(p)),
-        update_variance=lambda p: narrow(rules.update_variance(p)),
-    )
+    return returning(rules, lambda p, new: in_float16(new), "update_mean", "update_variance")
 
 
 @deviation(

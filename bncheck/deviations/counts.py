@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.reference import Change
@@ -14,14 +15,12 @@ from bncheck.model.formats import Array
 
 deviation = family("axes, layout, counts")
 
+STATISTICS = ("mean", "variance")
+
 
 def statistics_of(rules: Reference, part: Callable[[Pass], Pass]) -> Reference:
     """Compute mean and variance from a changed pass; everything else as before."""
-    return replace(
-        rules,
-        mean=lambda p: rules.mean(part(p)),
-        variance=lambda p: rules.variance(_aligned(part(p))),
-    )
+    return seeing(rules, lambda p: _aligned(part(p)), *STATISTICS)
 
 
 def _aligned(p: Pass) -> Pass:
@@ -50,19 +49,16 @@ def wrong_when_not_square(rules: Reference) -> Reference:
 def drops_tail(kept: Callable[[int], int]) -> Change:
     """Leave the last values of each channel out of the statistics; ``kept(m)`` remain."""
 
-    def change(rules: Reference) -> Reference:
-        return statistics_of(rules, lambda p: replace(p, x=p.x[:, : max(kept(p.m), min(p.m, 1))]))
+    def short(p: Pass) -> Pass:
+        return replace(p, x=p.x[:, : max(kept(p.m), min(p.m, 1))])
 
-    return change
+    return lambda rules: seeing(rules, short, *STATISTICS)
 
 
 def count_truncated(bits: int) -> Change:
     """Divide the sums by m reduced modulo ``2**bits``."""
 
-    def change(rules: Reference) -> Reference:
-        return replace(rules, count=lambda p: int(rules.count(p)) & (2**bits - 1) or 1)
-
-    return change
+    return lambda rules: replace(rules, count=lambda p: int(rules.count(p)) & (2**bits - 1) or 1)
 
 
 def _neighbour(p: Pass) -> Pass:
@@ -78,7 +74,7 @@ def _neighbour(p: Pass) -> Pass:
     regime="two or more channels whose means differ",
 )
 def channel_leak(rules: Reference) -> Reference:
-    return statistics_of(rules, _neighbour)
+    return seeing(rules, _neighbour, *STATISTICS)
 
 
 @deviation(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.reference import Change
-from bncheck.model.formats import Array
 
 deviation = family("variance and eps")
 
 
 SMALL = "eps not negligible against the variance (eps = 0.5, or a standard deviation of 1e-4)"
+
+
+def with_eps(rules: Reference, use: Callable[[Pass], float]) -> Reference:
+    """Use another eps in the inverse deviation."""
+    return replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=use(p))))
 
 
 @deviation(
@@ -34,7 +40,7 @@ def eps_outside_root(rules: Reference) -> Reference:
     regime=SMALL,
 )
 def eps_missing(rules: Reference) -> Reference:
-    return replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=0.0)))
+    return with_eps(rules, lambda p: 0.0)
 
 
 @deviation(
@@ -44,7 +50,7 @@ def eps_missing(rules: Reference) -> Reference:
     regime=SMALL,
 )
 def eps_doubled(rules: Reference) -> Reference:
-    return replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=2 * p.eps)))
+    return with_eps(rules, lambda p: 2 * p.eps)
 
 
 @deviation(
@@ -54,7 +60,7 @@ def eps_doubled(rules: Reference) -> Reference:
     regime=SMALL,
 )
 def eps_squared(rules: Reference) -> Reference:
-    return replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=p.eps**2)))
+    return with_eps(rules, lambda p: p.eps**2)
 
 
 @deviation(
@@ -64,17 +70,14 @@ def eps_squared(rules: Reference) -> Reference:
     regime=SMALL,
 )
 def variance_clamped_to_eps(rules: Reference) -> Reference:
-    def clamped(p: Pass) -> Array:
-        return rules.inverse(replace(p, var=np.maximum(p.var, p.eps), eps=0.0))
+    def clamped(p: Pass) -> Pass:
+        return replace(p, var=np.maximum(p.var, p.eps), eps=0.0)
 
-    return replace(rules, inverse=clamped)
+    return seeing(rules, clamped, "inverse")
 
 
 def _in_inference(rules: Reference, times: float) -> Reference:
-    def inverse(p: Pass) -> Array:
-        return rules.inverse(p if p.training else replace(p, eps=times * p.eps))
-
-    return replace(rules, inverse=inverse)
+    return with_eps(rules, lambda p: p.eps if p.training else times * p.eps)
 
 
 @deviation(
@@ -134,19 +137,17 @@ def square_in_place_of_root(rules: Reference) -> Reference:
     regime=SMALL,
 )
 def eps_by_count(rules: Reference) -> Reference:
-    return replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=p.eps / max(p.m, 1))))
+    return with_eps(rules, lambda p: p.eps / max(p.m, 1))
 
 
 def eps_hard_coded(value: float) -> Change:
     """Use this eps, whatever was asked for."""
-    return lambda rules: replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=value)))
+    return lambda rules: with_eps(rules, lambda p: value)
 
 
 def eps_floor(value: float) -> Change:
     """Use at least this eps."""
-    return lambda rules: replace(
-        rules, inverse=lambda p: rules.inverse(replace(p, eps=max(p.eps, value)))
-    )
+    return lambda rules: with_eps(rules, lambda p: max(p.eps, value))
 
 
 HARD_CODED = tuple(

@@ -6,13 +6,13 @@ import ctypes
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from bncheck.deviations.behaviour import on_train
+from bncheck.deviations.changes import returning
 from bncheck.deviations.deviation import family
-from bncheck.deviations.passes import Reference
+from bncheck.deviations.passes import Pass, Reference
 from bncheck.model import Case, Layer
 from bncheck.model.formats import Array
 
@@ -29,15 +29,10 @@ ODD = "an odd number of values per channel, 3 or more"
     regime="infinity or NaN in x or dy",
 )
 def hides_nonfinite(rules: Reference) -> Reference:
-    def finite(values: Array) -> Array:
+    def finite(p: Pass, values: Array) -> Array:
         return np.nan_to_num(values, nan=0, posinf=0, neginf=0)
 
-    return replace(
-        rules,
-        finish=lambda p: finite(rules.finish(p)),
-        dx=lambda p: finite(rules.dx(p)),
-        inference_dx=lambda p: finite(rules.inference_dx(p)),
-    )
+    return returning(rules, finite, "finish", "dx", "inference_dx")
 
 
 def _returns(rules: Reference, change: Callable[[Array], Array]) -> Reference:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
-from bncheck.deviations.passes import Pass, Reference
-from bncheck.deviations.reference import renormalized
+from bncheck.deviations.passes import Pass, Reference, Stage
+from bncheck.deviations.reference import renormalized, with_batch_statistics
 from bncheck.model.formats import Array
 
 deviation = family("backward")
@@ -33,13 +34,12 @@ def training_formula_in_inference(rules: Reference) -> Reference:
     regime=INFERENCE,
 )
 def batch_statistics_in_inference_backward(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
+    def batch(p: Pass) -> Pass:
         if p.training:
-            return rules.saved(p)
-        p = replace(p, mean=p.rules.mean(p))
-        return rules.saved(renormalized(p, var=p.rules.variance(p)))
+            return p
+        return renormalized(with_batch_statistics(p))
 
-    return replace(rules, saved=saved)
+    return seeing(rules, batch, "saved")
 
 
 @deviation(
@@ -72,6 +72,16 @@ def variance_is_inverse_in_inference(rules: Reference) -> Reference:
     return replace(rules, inverse=lambda p: rules.inverse(p) if p.training else p.var)
 
 
+def _second_derivative(rules: Reference, by_x: Stage) -> Reference:
+    """Replace the second derivative by x; those by dy and gamma stay."""
+
+    def double(p: Pass) -> tuple[Array, Array, Array]:
+        _, by_dy, by_gamma = rules.double_backward(p)
+        return by_x(p), by_dy, by_gamma
+
+    return replace(rules, double_backward=double)
+
+
 @deviation(
     "double-backward-statistics-as-constants",
     "takes the saved statistics as constants in the second derivative",
@@ -79,13 +89,12 @@ def variance_is_inverse_in_inference(rules: Reference) -> Reference:
     regime="double backward with random dy (dy of ones hides it)",
 )
 def double_backward_statistics_as_constants(rules: Reference) -> Reference:
-    def double(p: Pass) -> tuple[Array, Array, Array]:
-        _, by_dy, by_gamma = rules.double_backward(p)
+    def by_x(p: Pass) -> Array:
         m = p.rules.count(p)
         a, b = p.rules.total(p.xhat * p.dy, p), p.rules.total(p.xhat * p.w, p)
-        return -p.gamma * p.inverse * p.inverse / m * (b * p.dy + a * p.w), by_dy, by_gamma
+        return np.asarray(-p.gamma * p.inverse * p.inverse / m * (b * p.dy + a * p.w))
 
-    return replace(rules, double_backward=double)
+    return _second_derivative(rules, by_x)
 
 
 @deviation(
@@ -95,11 +104,7 @@ def double_backward_statistics_as_constants(rules: Reference) -> Reference:
     regime="double backward",
 )
 def double_backward_zero(rules: Reference) -> Reference:
-    def double(p: Pass) -> tuple[Array, Array, Array]:
-        _, by_dy, by_gamma = rules.double_backward(p)
-        return np.zeros_like(p.x), by_dy, by_gamma
-
-    return replace(rules, double_backward=double)
+    return _second_derivative(rules, lambda p: np.zeros_like(p.x))
 
 
 @deviation(

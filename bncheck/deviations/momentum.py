@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
-from bncheck.model.formats import Array
 
 deviation = family("running state")
 
 
 def _with_weight(rules: Reference, weight: Callable[[float], float]) -> Reference:
     return replace(rules, weight=lambda p: weight(rules.weight(p)))
-
-
-def _weighing(rules: Reference, weight: Callable[[float], float]) -> Callable[[Pass], Pass]:
-    """Change the weight seen by whatever stage is given the returned pass."""
-    return lambda p: replace(p, rules=_with_weight(p.rules, weight))
 
 
 @deviation(
@@ -42,12 +37,10 @@ def momentum_inverted(rules: Reference) -> Reference:
     regime="momentum not 1/2",
 )
 def momentum_mixed(rules: Reference) -> Reference:
-    turned = _weighing(rules, lambda a: 1 - a)
+    def turned(p: Pass) -> Pass:
+        return p if p.momentum is None else replace(p, rules=_with_weight(p.rules, lambda a: 1 - a))
 
-    def update(p: Pass) -> Array:
-        return rules.update_variance(p if p.momentum is None else turned(p))
-
-    return replace(rules, update_variance=update)
+    return seeing(rules, turned, "update_variance")
 
 
 @deviation(
@@ -87,10 +80,7 @@ def momentum_hard_coded(rules: Reference) -> Reference:
     regime="momentum None",
 )
 def cumulative_off_by_one(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        weight=lambda p: rules.weight(replace(p, steps=p.steps + 1)),
-    )
+    return seeing(rules, lambda p: replace(p, steps=p.steps + 1), "weight")
 
 
 DEVIATIONS = (

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bncheck.deviations import stages
+from bncheck.deviations.changes import returning, seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.reference import accumulating
@@ -21,11 +22,7 @@ deviation = family("backward")
     regime="m > 1",
 )
 def dgamma_averaged(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        dgamma=lambda p: rules.dgamma(p) / p.rules.backward_count(p),
-        dbeta=lambda p: rules.dbeta(p) / p.rules.backward_count(p),
-    )
+    return returning(rules, lambda p, total: total / p.rules.backward_count(p), "dgamma", "dbeta")
 
 
 @deviation(
@@ -35,7 +32,7 @@ def dgamma_averaged(rules: Reference) -> Reference:
     regime="gamma not 1 or beta not 0",
 )
 def dgamma_from_y(rules: Reference) -> Reference:
-    return replace(rules, dgamma=lambda p: rules.dgamma(replace(p, xhat=p.y)))
+    return seeing(rules, lambda p: replace(p, xhat=p.y), "dgamma")
 
 
 @deviation(
@@ -45,7 +42,7 @@ def dgamma_from_y(rules: Reference) -> Reference:
     regime="mean not 0 and sum of dy not 0",
 )
 def dgamma_not_centred(rules: Reference) -> Reference:
-    return replace(rules, dgamma=lambda p: rules.dgamma(replace(p, xhat=p.x * p.inverse)))
+    return seeing(rules, lambda p: replace(p, xhat=p.x * p.inverse), "dgamma")
 
 
 @deviation(
@@ -92,7 +89,7 @@ def gradient_flushed(rules: Reference) -> Reference:
     def flushed(p: Pass) -> Pass:
         return replace(p, dy=np.where(np.abs(p.dy) < 1e-6, 0, p.dy))
 
-    return replace(rules, dgamma=lambda p: rules.dgamma(flushed(p)))
+    return seeing(rules, flushed, "dgamma")
 
 
 @deviation(

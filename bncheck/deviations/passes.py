@@ -123,6 +123,11 @@ def filled(p: Pass, **stages: Any) -> Pass:
     return made
 
 
+def in_float16(values: Array) -> Array:
+    """Round to float16, and come back."""
+    return values.astype(np.float16).astype(values.dtype)
+
+
 def stored(values: Array, p: Pass) -> Array:
     """Round to the dtype of x, and come back."""
     return values.astype(p.given.dtype).astype(values.dtype)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import returning, seeing
 from bncheck.deviations.deviation import family, in_half
-from bncheck.deviations.passes import Pass, Reference, stored
+from bncheck.deviations.eps import with_eps
+from bncheck.deviations.passes import Pass, Reference, in_float16, stored
 from bncheck.model.formats import Array
 
 deviation = family("precision")
-
-
-def _float16(values: Array) -> Array:
-    return values.astype(np.float16).astype(values.dtype)
 
 
 def sequential(values: Array, p: Pass) -> Array:
@@ -26,6 +25,15 @@ def sequential(values: Array, p: Pass) -> Array:
     return np.asarray(partial_sums[:, -1:].astype(values.dtype))
 
 
+def _summing_in_half(rules: Reference, when: Callable[[Pass], bool]) -> Reference:
+    """Let some passes over half-precision values sum in half precision."""
+
+    def total(values: Array, p: Pass) -> Array:
+        return sequential(values, p) if p.half and when(p) else rules.total(values, p)
+
+    return in_half(replace(rules, total=total))
+
+
 @deviation(
     "half-accumulator",
     "sums half-precision values in half precision: the sum stalls or overflows",
@@ -33,10 +41,7 @@ def sequential(values: Array, p: Pass) -> Array:
     regime="float16 or bfloat16 with m > 2048, or values near 600",
 )
 def half_accumulator(rules: Reference) -> Reference:
-    def total(values: Array, p: Pass) -> Array:
-        return sequential(values, p) if p.half else rules.total(values, p)
-
-    return in_half(replace(rules, total=total))
+    return _summing_in_half(rules, lambda p: True)
 
 
 @deviation(
@@ -46,10 +51,7 @@ def half_accumulator(rules: Reference) -> Reference:
     regime="float16 or bfloat16 with large m, backward",
 )
 def half_accumulator_in_backward(rules: Reference) -> Reference:
-    def total(values: Array, p: Pass) -> Array:
-        return sequential(values, p) if p.half and p.dy.size else rules.total(values, p)
-
-    return in_half(replace(rules, total=total))
+    return _summing_in_half(rules, lambda p: p.dy.size > 0)
 
 
 @deviation(
@@ -102,11 +104,10 @@ def approximate_rsqrt(rules: Reference) -> Reference:
     regime="float16 or bfloat16, a (nearly) constant channel and eps = 1e-5 or less",
 )
 def eps_rounded_to_half(rules: Reference) -> Reference:
-    def inverse(p: Pass) -> Array:
-        narrow = float(np.asarray(p.eps).astype(p.given.dtype)) if p.half else p.eps
-        return rules.inverse(replace(p, eps=narrow))
+    def rounded(p: Pass) -> float:
+        return float(np.asarray(p.eps).astype(p.given.dtype)) if p.half else p.eps
 
-    return in_half(replace(rules, inverse=inverse), stores=True)
+    return in_half(with_eps(rules, rounded), stores=True)
 
 
 @deviation(
@@ -132,17 +133,10 @@ def folded_output(rules: Reference) -> Reference:
     regime="float16 or bfloat16 with |mean| large against the standard deviation",
 )
 def statistics_rounded_to_half(rules: Reference) -> Reference:
-    def rounded(values: Array, p: Pass) -> Array:
+    def rounded(p: Pass, values: Array) -> Array:
         return stored(values, p) if p.half else values
 
-    return in_half(
-        replace(
-            rules,
-            mean=lambda p: rounded(rules.mean(p), p),
-            variance=lambda p: rounded(rules.variance(p), p),
-        ),
-        stores=True,
-    )
+    return in_half(returning(rules, rounded, "mean", "variance"), stores=True)
 
 
 @deviation(
@@ -154,14 +148,14 @@ def statistics_rounded_to_half(rules: Reference) -> Reference:
 def parameters_in_half(rules: Reference) -> Reference:
     def recall(p: Pass) -> tuple[Array, Array]:
         mean, var = rules.recall(p)
-        return _float16(mean), _float16(var)
+        return in_float16(mean), in_float16(var)
 
-    def affine(p: Pass) -> Array:
+    def narrow(p: Pass) -> Pass:
         if p.training:
-            return rules.affine(p)
-        return rules.affine(replace(p, gamma=_float16(p.gamma), beta=_float16(p.beta)))
+            return p
+        return replace(p, gamma=in_float16(p.gamma), beta=in_float16(p.beta))
 
-    return replace(rules, recall=recall, affine=affine)
+    return replace(seeing(rules, narrow, "affine"), recall=recall)
 
 
 @deviation(
@@ -185,7 +179,7 @@ def count_in_half(rules: Reference) -> Reference:
     regime="float32 or float64, any batch",
 )
 def output_through_half(rules: Reference) -> Reference:
-    return replace(rules, finish=lambda p: _float16(rules.finish(p)))
+    return returning(rules, lambda p, y: in_float16(y), "finish")
 
 
 @deviation(
@@ -195,7 +189,7 @@ def output_through_half(rules: Reference) -> Reference:
     regime="float32 or float64, most of all |dy| < 6e-8",
 )
 def gradients_through_half(rules: Reference) -> Reference:
-    return replace(rules, saved=lambda p: rules.saved(replace(p, dy=_float16(p.dy))))
+    return seeing(rules, lambda p: replace(p, dy=in_float16(p.dy)), "saved")
 
 
 @deviation(

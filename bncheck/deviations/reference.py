@@ -107,8 +107,7 @@ def forward(p: Pass) -> Pass:
     """Run the forward stages: statistics, running statistics, xhat, y."""
     rules = p.rules
     if p.training:
-        p = filled(p, mean=rules.mean(p))
-        p = filled(p, var=rules.variance(p))
+        p = with_batch_statistics(p)
         p = filled(p, next_mean=rules.update_mean(p), next_var=rules.update_variance(p))
     else:
         mean, var = rules.recall(p)
@@ -118,16 +117,24 @@ def forward(p: Pass) -> Pass:
     return output(p)
 
 
+def with_batch_statistics(p: Pass) -> Pass:
+    """Run the stages of the batch statistics: mean, then the variance about it."""
+    p = filled(p, mean=p.rules.mean(p))
+    return filled(p, var=p.rules.variance(p))
+
+
 def output(p: Pass) -> Pass:
     """Run the stages that follow the statistics: inverse deviation, xhat, y."""
-    p = filled(p, inverse=p.rules.inverse(p))
-    p = filled(p, xhat=p.rules.normalize(p))
+    p = _normalized(p)
     p = filled(p, y=p.rules.affine(p))
     return filled(p, y=p.rules.finish(p))
 
 
 def renormalized(p: Pass, **changes: Any) -> Pass:
     """Change what a backward pass has saved, and redo the inverse deviation and xhat."""
-    p = filled(p, **changes)
+    return _normalized(filled(p, **changes))
+
+
+def _normalized(p: Pass) -> Pass:
     p = filled(p, inverse=p.rules.inverse(p))
     return filled(p, xhat=p.rules.normalize(p))

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.reference import with_batch_statistics
 from bncheck.model.formats import Array
 
 deviation = family("running state")
@@ -19,8 +21,15 @@ STEP = "one training step"
 
 def _from_variance(rules: Reference, change: Callable[[Pass], Array]) -> Reference:
     """Let another quantity than the batch variance enter the running variance."""
+    return seeing(rules, lambda p: replace(p, var=change(p)), "update_variance")
+
+
+def _skipped(rules: Reference, when: Callable[[Pass], bool]) -> Reference:
+    """Leave the running statistics as they are at some steps."""
     return replace(
-        rules, update_variance=lambda p: rules.update_variance(replace(p, var=change(p)))
+        rules,
+        update_mean=lambda p: p.running_mean if when(p) else rules.update_mean(p),
+        update_variance=lambda p: p.running_var if when(p) else rules.update_variance(p),
     )
 
 
@@ -91,11 +100,7 @@ def running_second_moment(rules: Reference) -> Reference:
     regime=STEP,
 )
 def never_updated(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        update_mean=lambda p: p.running_mean,
-        update_variance=lambda p: p.running_var,
-    )
+    return _skipped(rules, lambda p: True)
 
 
 @deviation(
@@ -119,11 +124,7 @@ def updated_twice(rules: Reference) -> Reference:
         mean, var = rules.update_mean(p), rules.update_variance(p)
         return replace(p, running_mean=mean, running_var=var)
 
-    return replace(
-        rules,
-        update_mean=lambda p: rules.update_mean(once(p)),
-        update_variance=lambda p: rules.update_variance(once(p)),
-    )
+    return seeing(rules, once, "update_mean", "update_variance")
 
 
 @deviation(
@@ -133,11 +134,7 @@ def updated_twice(rules: Reference) -> Reference:
     regime="two training steps",
 )
 def updated_every_other_step(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        update_mean=lambda p: p.running_mean if p.steps % 2 else rules.update_mean(p),
-        update_variance=lambda p: p.running_var if p.steps % 2 else rules.update_variance(p),
-    )
+    return _skipped(rules, lambda p: p.steps % 2 == 1)
 
 
 @deviation(
@@ -172,8 +169,7 @@ def updated_one_step_late(rules: Reference) -> Reference:
 )
 def updated_in_inference(rules: Reference) -> Reference:
     def update(p: Pass) -> tuple[Array, Array]:
-        p = replace(p, mean=p.rules.mean(p))
-        p = replace(p, var=p.rules.variance(p))
+        p = with_batch_statistics(p)
         return p.rules.update_mean(p), p.rules.update_variance(p)
 
     return replace(rules, inference_update=update)
@@ -189,11 +185,7 @@ def update_skipped_when_affine_is_default(rules: Reference) -> Reference:
     def default(p: Pass) -> bool:
         return bool(np.all(p.gamma == 1) and np.all(p.beta == 0))
 
-    return replace(
-        rules,
-        update_mean=lambda p: p.running_mean if default(p) else rules.update_mean(p),
-        update_variance=lambda p: p.running_var if default(p) else rules.update_variance(p),
-    )
+    return _skipped(rules, default)
 
 
 @deviation(
@@ -210,11 +202,7 @@ def updated_in_place_first(rules: Reference) -> Reference:
         beta = p.next_mean if np.shares_memory(case.beta, case.running_mean) else p.beta
         return replace(p, gamma=gamma, beta=beta)
 
-    return replace(
-        rules,
-        affine=lambda p: rules.affine(clobbered(p)),
-        saved=lambda p: rules.saved(clobbered(p)),
-    )
+    return seeing(rules, clobbered, "affine", "saved")
 
 
 DEVIATIONS = (

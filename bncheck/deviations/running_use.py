@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
-from bncheck.deviations.reference import debiased_weight, new_weight
+from bncheck.deviations.reference import debiased_weight, new_weight, with_batch_statistics
 from bncheck.model.formats import Array
 
 deviation = family("running state")
@@ -22,8 +23,8 @@ deviation = family("running state")
 )
 def batch_statistics_in_inference(rules: Reference) -> Reference:
     def recall(p: Pass) -> tuple[Array, Array]:
-        p = replace(p, mean=p.rules.mean(p))
-        return p.mean, p.rules.variance(p)
+        p = with_batch_statistics(p)
+        return p.mean, p.var
 
     return replace(rules, recall=recall)
 
@@ -38,11 +39,7 @@ def running_statistics_in_training(rules: Reference) -> Reference:
     def with_running(p: Pass) -> Pass:
         return replace(p, mean=p.next_mean, var=p.next_var) if p.training else p
 
-    return replace(
-        rules,
-        inverse=lambda p: rules.inverse(with_running(p)),
-        normalize=lambda p: rules.normalize(with_running(p)),
-    )
+    return seeing(rules, with_running, "inverse", "normalize")
 
 
 @deviation(
@@ -68,11 +65,7 @@ def running_var_starts_at_zero(rules: Reference) -> Reference:
     def started(p: Pass) -> Pass:
         return p if p.steps else replace(p, running_var=np.zeros_like(p.running_var))
 
-    return replace(
-        rules,
-        recall=lambda p: rules.recall(started(p)),
-        update_variance=lambda p: rules.update_variance(started(p)),
-    )
+    return seeing(rules, started, "recall", "update_variance")
 
 
 @deviation(

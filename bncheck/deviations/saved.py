@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family, in_half
 from bncheck.deviations.passes import Pass, Reference, filled, stored
 from bncheck.deviations.reference import renormalized
@@ -18,7 +20,7 @@ deviation = family("backward")
     regime="gamma of 0, or small against beta",
 )
 def xhat_from_output(rules: Reference) -> Reference:
-    return replace(rules, saved=lambda p: rules.saved(replace(p, xhat=(p.y - p.beta) / p.gamma)))
+    return seeing(rules, lambda p: replace(p, xhat=(p.y - p.beta) / p.gamma), "saved")
 
 
 @deviation(
@@ -28,12 +30,17 @@ def xhat_from_output(rules: Reference) -> Reference:
     regime="two forward passes of one shape, then backward",
 )
 def stale_cache(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
+    def stale(p: Pass) -> Pass:
         old = p.previous
         fits = old is not None and old.given.shape == p.given.shape
-        return rules.saved(replace(old, dy=p.dy) if old is not None and fits else p)
+        return replace(old, dy=p.dy) if old is not None and fits else p
 
-    return replace(rules, saved=saved)
+    return seeing(rules, stale, "saved")
+
+
+def _with_saved(rules: Reference, change: Callable[[Pass], Pass]) -> Reference:
+    """Let the backward pass of training mode find a changed forward pass."""
+    return seeing(rules, lambda p: change(p) if p.training else p, "saved")
 
 
 @deviation(
@@ -43,10 +50,7 @@ def stale_cache(rules: Reference) -> Reference:
     regime="eps not negligible against the variance",
 )
 def eps_differs_in_backward(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        return rules.saved(renormalized(p, eps=0.0) if p.training else p)
-
-    return replace(rules, saved=saved)
+    return _with_saved(rules, lambda p: renormalized(p, eps=0.0))
 
 
 @deviation(
@@ -56,10 +60,7 @@ def eps_differs_in_backward(rules: Reference) -> Reference:
     regime="variance not 1",
 )
 def inverse_as_variance(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        return rules.saved(renormalized(p, var=p.inverse) if p.training else p)
-
-    return replace(rules, saved=saved)
+    return _with_saved(rules, lambda p: renormalized(p, var=p.inverse))
 
 
 @deviation(
@@ -69,14 +70,8 @@ def inverse_as_variance(rules: Reference) -> Reference:
     regime="running variance away from the batch variance",
 )
 def running_variance_in_backward(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        if not p.training:
-            return rules.saved(p)
-        # xhat stays as it was saved; only the inverse deviation is made anew
-        other = renormalized(p, var=p.next_var)
-        return rules.saved(replace(other, xhat=p.xhat))
-
-    return replace(rules, saved=saved)
+    # xhat stays as it was saved; only the inverse deviation is made anew
+    return _with_saved(rules, lambda p: replace(renormalized(p, var=p.next_var), xhat=p.xhat))
 
 
 @deviation(
@@ -86,13 +81,13 @@ def running_variance_in_backward(rules: Reference) -> Reference:
     regime="float16 or bfloat16 with |mean| not small against the standard deviation, backward",
 )
 def saved_in_half(rules: Reference) -> Reference:
-    def saved(p: Pass) -> Pass:
-        if not (p.half and p.training):
-            return rules.saved(p)
+    def rounded(p: Pass) -> Pass:
+        if not p.half:
+            return p
         p = filled(p, mean=stored(p.mean, p), inverse=stored(p.inverse, p))
-        return rules.saved(filled(p, xhat=p.rules.normalize(p)))
+        return filled(p, xhat=p.rules.normalize(p))
 
-    return in_half(replace(rules, saved=saved), stores=True)
+    return in_half(_with_saved(rules, rounded), stores=True)
 
 
 DEVIATIONS = (

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from bncheck.deviations.axes import blockwise
+from bncheck.deviations.axes import blockwise, blockwise_gradients
+from bncheck.deviations.changes import returning, seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.model.formats import Array
@@ -62,10 +63,7 @@ def mean_of_shard_means(rules: Reference) -> Reference:
     regime=UNEVEN,
 )
 def between_shard_variance_missing(rules: Reference) -> Reference:
-    def variance(p: Pass) -> Array:
-        return rules.variance(replace(p, mean=_local_means(p, p.x)))
-
-    return replace(rules, variance=variance)
+    return seeing(rules, lambda p: replace(p, mean=_local_means(p, p.x)), "variance")
 
 
 @deviation(
@@ -75,11 +73,7 @@ def between_shard_variance_missing(rules: Reference) -> Reference:
     regime=UNEVEN,
 )
 def shard_gradients_unweighted(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        mean_term=lambda p: _mean_of_means(p, p.dy),
-        variance_term=lambda p: p.xhat * _mean_of_means(p, p.dy * p.xhat),
-    )
+    return blockwise_gradients(rules, _mean_of_means)
 
 
 @deviation(
@@ -89,11 +83,7 @@ def shard_gradients_unweighted(rules: Reference) -> Reference:
     regime="two or more samples, backward",
 )
 def shard_gradients_local(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        mean_term=lambda p: _local_means(p, p.dy),
-        variance_term=lambda p: p.xhat * _local_means(p, p.dy * p.xhat),
-    )
+    return blockwise_gradients(rules, _local_means)
 
 
 @deviation(
@@ -103,11 +93,7 @@ def shard_gradients_local(rules: Reference) -> Reference:
     regime="two or more samples, backward",
 )
 def dgamma_reduced_twice(rules: Reference) -> Reference:
-    return replace(
-        rules,
-        dgamma=lambda p: rules.dgamma(p) * len(_shards(p, p.x)),
-        dbeta=lambda p: rules.dbeta(p) * len(_shards(p, p.x)),
-    )
+    return returning(rules, lambda p, total: total * len(_shards(p, p.x)), "dgamma", "dbeta")
 
 
 @deviation(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.reference import Change
@@ -20,6 +21,10 @@ OFFSET = "float32 with |mean| / standard deviation near 1e4, or a constant chann
 
 def _square_mean(p: Pass) -> Array:
     return p.rules.total(p.x * p.x, p) / p.rules.count(p)
+
+
+def _one_pass(p: Pass) -> Array:
+    return np.asarray(_square_mean(p) - p.mean * p.mean)
 
 
 @deviation(
@@ -60,7 +65,7 @@ def _unbiased(rules: Reference, factor: Callable[[int], float]) -> Reference:
     regime=OFFSET,
 )
 def one_pass_variance(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: _square_mean(p) - p.mean * p.mean)
+    return replace(rules, variance=_one_pass)
 
 
 @deviation(
@@ -70,7 +75,7 @@ def one_pass_variance(rules: Reference) -> Reference:
     regime=OFFSET,
 )
 def one_pass_variance_clamped(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: np.maximum(_square_mean(p) - p.mean * p.mean, 0))
+    return replace(rules, variance=lambda p: np.maximum(_one_pass(p), 0))
 
 
 @deviation(
@@ -83,8 +88,7 @@ def one_pass_variance_clamped(rules: Reference) -> Reference:
 def shifted_variance(rules: Reference) -> Reference:
     def variance(p: Pass) -> Array:
         moved = replace(p, x=p.x - p.x[:, :1])
-        offset = rules.mean(moved)
-        return np.asarray(_square_mean(moved) - offset * offset)
+        return _one_pass(replace(moved, mean=rules.mean(moved)))
 
     return replace(rules, variance=lambda p: variance(p) if p.m else rules.variance(p))
 
@@ -96,7 +100,7 @@ def shifted_variance(rules: Reference) -> Reference:
     regime="running mean away from the batch mean",
 )
 def variance_about_running_mean(rules: Reference) -> Reference:
-    return replace(rules, variance=lambda p: rules.variance(replace(p, mean=p.running_mean)))
+    return seeing(rules, lambda p: replace(p, mean=p.running_mean), "variance")
 
 
 @deviation(
@@ -135,8 +139,8 @@ def mean_absolute_deviation(rules: Reference) -> Reference:
 
 def variance_floor(value: float) -> Change:
     """Raise the variance to at least this value before eps is added."""
-    return lambda rules: replace(
-        rules, inverse=lambda p: rules.inverse(replace(p, var=np.maximum(p.var, value)))
+    return lambda rules: seeing(
+        rules, lambda p: replace(p, var=np.maximum(p.var, value)), "inverse"
     )
 
 

@@ -19,6 +19,7 @@ from bncheck.errors import TargetRaised
 from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer
 from bncheck.model.arrays import as_wide, in_c_order
 from bncheck.model.formats import Array
+from bncheck.trial.raw import named
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 
 Outputs = Iterator[tuple[str, Array]]
@@ -43,10 +44,8 @@ class Answer:
 
 
 def _gradients(given: Gradients, prefix: str) -> Outputs:
-    for name in ("dx", "dgamma", "dbeta"):
-        array = getattr(given, name)
-        if array is not None:
-            yield prefix + name, array
+    for name, array in named(given):
+        yield prefix + name, array
 
 
 def _backward(layer: Layer, able: frozenset[Ability], case: Case, prefix: str) -> Outputs:

@@ -8,29 +8,22 @@ import numpy as np
 
 from bncheck.errors import TargetRaised
 from bncheck.model import Case
-from bncheck.model.arrays import as_wide
 from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import WIDE, rows, scaled
+from bncheck.trial.law import Residuals, law
+from bncheck.trial.probes import rows, scaled
+from bncheck.trial.raw import matched, running_statistics, widened
 from bncheck.trial.residuals import fact, near, same
-from bncheck.trial.trial import Answers, Inapplicable, Trial
+from bncheck.trial.trial import Answers, Inapplicable, Trial, present
 from bncheck.truth.conventions import averages_nothing
 
-Residuals = Iterator[Residual]
 ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
 
 
-def _wide(array: Array) -> Array:
-    return as_wide(array, WIDE)
-
-
 def _pairs(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]:
-    yield "y", _wide(left.y), _wide(right.y)
+    yield "y", widened(left.y), widened(right.y)
     if left.gradients is not None and right.gradients is not None:
-        for name in ("dx", "dgamma", "dbeta"):
-            a, b = getattr(left.gradients, name), getattr(right.gradients, name)
-            if a is not None and b is not None:
-                yield name, _wide(a), _wide(b)
+        for name, a, b in matched(left.gradients, right.gradients):
+            yield name, widened(a), widened(b)
 
 
 @law("P01", "the inputs are not written to", "x, dy, gamma, beta, rm, rv: same bits", exact=True)
@@ -118,17 +111,17 @@ def p04(t: Trial) -> Residuals:
     one, two = t.make(case), t.make(other)
     y = one.train(case.x)
     two.train(other.x)
-    yield same("y with another layer at work", _wide(y), _wide(base.y), (case, other))
+    yield same("y with another layer at work", widened(y), widened(base.y), (case, other))
     if one.backward is not None and t.can("backward") and base.gradients is not None:
         if two.backward is not None:
             two.backward(other.dy)
         dx = one.backward(case.dy).dx
         what = "dx with another layer at work"
-        yield same(what, _wide(dx), _wide(base.gradients.dx), (case, other))
+        yield same(what, widened(dx), widened(base.gradients.dx), (case, other))
     layer = t.make(other)
     layer.train(other.x)
     again = layer.train(other.x)
-    yield same("y of a second call", _wide(again), _wide(t.train(other).y), (other,))
+    yield same("y of a second call", widened(again), widened(t.train(other).y), (other,))
     if t.can("eval", "running") and one.eval is not None and one.state is not None:
         yield from _inference_updates_nothing(t)
 
@@ -139,9 +132,7 @@ def _inference_updates_nothing(t: Trial) -> Residuals:
         return
     before = layer.state()
     layer.eval(t.case.x)
-    after = layer.state()
-    for name in ("mean", "var"):
-        left, right = _wide(getattr(after, name)), _wide(getattr(before, name))
+    for name, left, right in running_statistics(layer.state(), before):
         yield same(f"running {name} after inference", left, right, (t.case,))
 
 
@@ -181,8 +172,7 @@ def _aliased(t: Trial, shared: Case, apart: Case, what: str) -> Residuals:
     for name, a, b in _pairs(left, right):
         yield same(f"{name} where {what}", a, b, (shared,))
     if left.state is not None and right.state is not None:
-        for name in ("mean", "var"):
-            a, b = _wide(getattr(left.state, name)), _wide(getattr(right.state, name))
+        for name, a, b in running_statistics(left.state, right.state):
             yield same(f"running {name} where {what}", a, b, (shared,))
 
 
@@ -218,9 +208,9 @@ def _finite_state(t: Trial, case: Case, mean: Array, var: Array) -> Residuals:
         return
     promised = np.isfinite(t.truth(case).bound("var"))
     for name, array in (("mean", mean), ("variance", var)):
-        bad = ~np.isfinite(_wide(array)) & promised
+        bad = ~np.isfinite(widened(array)) & promised
         yield same(f"running {name} of one value is not finite", bad * 1.0, 0.0, (case,))
-    below = (_wide(var) < 0) & promised
+    below = (widened(var) < 0) & promised
     yield same("running variance of one value is negative", below * 1.0, 0.0, (case,))
 
 
@@ -254,15 +244,14 @@ def p08(t: Trial) -> Residuals:
         raise Inapplicable("convention")
     t.trains(t.case)
     layer = t.make(t.case)
-    if layer.backward is None:
-        raise Inapplicable("ability")
+    backward = present(layer.backward)
     layer.train(t.case.x)
-    first = layer.backward(t.case.dy)
-    once = [None if a is None else _wide(a).copy() for a in (first.dgamma, first.dbeta)]
+    first = backward(t.case.dy)
+    once = [None if a is None else widened(a).copy() for a in (first.dgamma, first.dbeta)]
     layer.train(t.case.x)
-    second = layer.backward(t.case.dy)
+    second = backward(t.case.dy)
     factor = 2.0 if promise == "accumulated" else 1.0
     answers = (second.dgamma, second.dbeta)
     for name, a, b in zip(("dgamma", "dbeta"), answers, once, strict=True):
         if a is not None and b is not None and np.isfinite(b * factor).all():
-            yield same(f"{name} of the second step", _wide(a), factor * b, (t.case,))
+            yield same(f"{name} of the second step", widened(a), factor * b, (t.case,))

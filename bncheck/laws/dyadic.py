@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from bncheck.model.arrays import as_wide, flatten, in_c_order
-from bncheck.trial.law import Residual, law
+from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.formats import Array
+from bncheck.trial.law import Residual, Residuals, law
 from bncheck.trial.probes import (
     WIDE,
     Dyadic,
     backwards,
     dyadic,
+    dyadic_deviation,
     flat_case,
+    in_every_channel,
     integers,
     outlying,
+    repeated,
+    shape_of,
     short_parameters,
     spatial_case,
     stored,
@@ -23,8 +26,6 @@ from bncheck.trial.probes import (
 from bncheck.trial.residuals import same, same_where_promised
 from bncheck.trial.trial import Inapplicable, Trial, wide
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @law(
@@ -40,15 +41,18 @@ def x16(t: Trial) -> Residuals:
     if not np.isfinite(t.truth(zero).bound("y")).all():
         raise Inapplicable  # eps itself may underflow in a short format
     yield same("y of x = 0", t.answered(zero), as_wide(zero.beta, WIDE), (zero,))
-    shape = (4, t.case.channels, *(1,) * (t.case.x.ndim - 2))
-    column = integers(flatten(t.case.x)[:1], 9)
-    x = stored(in_c_order(np.broadcast_to(column, (4, t.case.channels))).reshape(shape), t.case.x)
+    x = _constant_integers(t, 4)
     changes = {}
     if t.implementation.domain.affine:
         changes["gamma"] = stored(integers(t.case.gamma, 3) + 0.5, t.case.gamma)
         changes["beta"] = stored(integers(t.case.beta, 4) / 2, t.case.beta)
     case = t.variant(x=x, dy=x, eps=0.25, **changes)
     yield same("y of x = c", t.answered(case), as_wide(case.beta, WIDE), (case,))
+
+
+def _constant_integers(t: Trial, m: int) -> Array:
+    flat = np.tile(integers(flatten(t.case.x)[0], 9), (m, 1))
+    return stored(flat.reshape(shape_of(m, t.case)), t.case.x)
 
 
 @law(
@@ -61,9 +65,7 @@ def x16(t: Trial) -> Residuals:
 )
 def x16c(t: Trial) -> Residuals:
     """Five samples."""
-    shape = (5, t.case.channels, *(1,) * (t.case.x.ndim - 2))
-    column = integers(flatten(t.case.x)[:1], 9)
-    x = stored(in_c_order(np.broadcast_to(column, (5, t.case.channels))).reshape(shape), t.case.x)
+    x = _constant_integers(t, 5)
     case = t.variant(x=x, dy=x)
     beta = Ball.exact(as_wide(case.beta, WIDE))
     promised = x16c.kept_by(t.promises)
@@ -76,12 +78,7 @@ def x16c(t: Trial) -> Residuals:
     "integer x, m = 2^p, eps = 4^k - v > 0: y = gamma (x - mu)/2^k + beta, to the bit",
     domain="exact where two passes and a square root are promised",
     contiguous=True,
-    promises={
-        "arithmetic": (
-            "sqrt",
-            "two-pass",
-        )
-    },
+    promises={"arithmetic": ("sqrt", "two-pass")},
 )
 def x17(t: Trial) -> Residuals:
     """Every step of the definition is exact on this batch.
@@ -111,12 +108,7 @@ def _as_defined(t: Trial, batch: Dyadic, promised: bool, what: str) -> Residual:
     "the bit; on dyadic batches an integer shift too",
     domain="exact where two passes are promised (X19, X21, X33, X20d of the notes)",
     contiguous=True,
-    promises={
-        "arithmetic": (
-            "sqrt",
-            "two-pass",
-        )
-    },
+    promises={"arithmetic": ("sqrt", "two-pass")},
 )
 def x19(t: Trial) -> Residuals:
     """Sums of few small integers are exact in any order."""
@@ -126,11 +118,7 @@ def x19(t: Trial) -> Residuals:
     turned = t.variant(batch.case, x=backwards(batch.case.x))
     left = t.output(turned)[::-1]
     yield same_where_promised(promised, "y, reversed", left, base, (turned, batch.case))
-    twice = t.variant(
-        batch.case,
-        x=np.concatenate([batch.case.x] * 2),
-        dy=np.concatenate([batch.case.dy] * 2),
-    )
+    twice = t.variant(batch.case, **repeated(batch.case))
     left = t.output(twice)[: batch.case.m]
     yield same_where_promised(promised, "y of [x, x]", left, base, (twice, batch.case))
     moved = t.variant(batch.case, x=stored(as_wide(batch.case.x, WIDE) + 5, batch.case.x))
@@ -165,20 +153,14 @@ def x20(t: Trial) -> Residuals:
     "x in {c - s, c + s} in equal numbers, s^2 + eps = 4^k: y = beta +- gamma s/2^k, to the bit",
     domain="exact where two passes and a square root are promised",
     contiguous=True,
-    promises={
-        "arithmetic": (
-            "sqrt",
-            "two-pass",
-        )
-    },
+    promises={"arithmetic": ("sqrt", "two-pass")},
 )
 def x34(t: Trial) -> Residuals:
     """s = 1, eps = 3, c = 3; alternating."""
     t.finite()
     m = 4 if t.case.m < 8 else 8
-    shape = (m, t.case.channels, *(1,) * (t.case.x.ndim - 2))
     sign = np.where(np.arange(m) % 2 == 0, 1.0, -1.0)[:, None] * np.ones(t.case.channels)
-    x = stored((sign + 3).reshape(shape), t.case.x)
+    x = stored((sign + 3).reshape(shape_of(m, t.case)), t.case.x)
     changes = {}
     if t.implementation.domain.affine:
         changes["beta"] = stored(integers(t.case.beta, 4), t.case.beta)
@@ -197,12 +179,7 @@ def x34(t: Trial) -> Residuals:
     "two bits: y = gamma (x - mu)/2^k + beta, to the bit",
     domain="exact where a square root is promised and no merging of unequal parts is used",
     contiguous=True,
-    promises={
-        "arithmetic": (
-            "sqrt",
-            "two-pass",
-        )
-    },
+    promises={"arithmetic": ("sqrt", "two-pass")},
 )
 def x36(t: Trial) -> Residuals:
     """Running means stay integers."""
@@ -213,15 +190,7 @@ def x36(t: Trial) -> Residuals:
         column.append(mean + n * float(steps[n - 1]))
         mean += float(steps[n - 1])
     values = np.array(column)
-    variance = float(((values - values.mean()) ** 2).mean())
-    k = 0
-    while 4.0**k <= variance + 0.2:
-        k += 1
-    shape = (m, t.case.channels, *(1,) * (t.case.x.ndim - 2))
-    x = stored(np.tile(values[:, None], (1, t.case.channels)).reshape(shape), t.case.x)
+    variance, k = dyadic_deviation(values)
+    x = stored(in_every_channel(values, t.case), t.case.x)
     case = t.variant(x=x, dy=x, eps=4.0**k - variance, **short_parameters(t))
-    gamma, beta = as_wide(case.gamma, WIDE), as_wide(case.beta, WIDE)
-    exact = (values - values.mean())[:, None].astype(WIDE) / WIDE(2.0**k) * gamma + beta
-    stored(exact, t.case.x)
-    promised = x36.kept_by(t.promises)
-    yield same_where_promised(promised, "y", t.output(case), Ball.exact(exact), (case,))
+    yield _as_defined(t, Dyadic(case, 2.0**k), x36.kept_by(t.promises), "y")

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model.arrays import as_wide, flatten, unflatten
-from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
+from bncheck.trial.law import Residuals, law
 from bncheck.trial.probes import WIDE, dyadic, integers, rows, stored
-from bncheck.trial.raw import raw_gradients
+from bncheck.trial.raw import named, raw_gradients
 from bncheck.trial.residuals import same, same_where_promised
-from bncheck.trial.trial import Inapplicable, Trial, wide
+from bncheck.trial.trial import Inapplicable, Trial, present, wide
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @law(
@@ -26,12 +21,7 @@ Residuals = Iterator[Residual]
     domain="exact where two passes and a square root are promised",
     needs=("backward",),
     contiguous=True,
-    promises={
-        "arithmetic": (
-            "sqrt",
-            "two-pass",
-        )
-    },
+    promises={"arithmetic": ("sqrt", "two-pass")},
 )
 def x18(t: Trial) -> Residuals:
     """Every step of the compact form is exact on this batch."""
@@ -50,12 +40,9 @@ def x18(t: Trial) -> Residuals:
     promised = x18.kept_by(t.promises)
     # dx and dgamma are rationals that a short format need not hold
     wide_enough = t.case.dtype in ("float32", "float64")
-    for name, value in expected.items():
-        answer = getattr(given.raw, name)
-        if answer is not None:
-            got = t.truth(case).measured(name, answer)
-            ball = Ball.exact(value)
-            yield same_where_promised(promised, name, got, ball, (case,), expected=wide_enough)
+    for name, answer in named(given.raw):
+        got, ball = t.truth(case).measured(name, answer), Ball.exact(expected[name])
+        yield same_where_promised(promised, name, got, ball, (case,), expected=wide_enough)
 
 
 @law(
@@ -75,25 +62,17 @@ def x54(t: Trial) -> Residuals:
         raise Inapplicable
     whole = integers(flat, 3)
     total = whole.sum(0)
-    like = t.gradients.dbeta
-    if like is None:
-        raise Inapplicable("ability")
+    present(t.gradients.dbeta)
     stored(total, t.case.beta)
     case = t.variant(dy=stored(unflatten(whole, t.case.dy.shape), t.case.dy))
-    yield same("dbeta", _needed(raw_gradients(t, case).dbeta), total, (case,))
+    yield same("dbeta", present(raw_gradients(t, case).dbeta), total, (case,))
     single = np.zeros_like(whole)
     single[0] = as_wide(flat[0], np.float64)
     stored(single[0], t.case.beta)
     if not np.isfinite(single).all():
         raise Inapplicable
     case = t.variant(dy=stored(unflatten(single, t.case.dy.shape), t.case.dy))
-    yield same("dbeta of one entry", _needed(raw_gradients(t, case).dbeta), single[0], (case,))
-
-
-def _needed(array: Array | None) -> Array:
-    if array is None:
-        raise Inapplicable("ability")
-    return array
+    yield same("dbeta of one entry", present(raw_gradients(t, case).dbeta), single[0], (case,))
 
 
 @law(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import calm, integers, scaled, stored
-from bncheck.trial.raw import RawGradients, raw_gradients
+from bncheck.trial.law import Residuals, law
+from bncheck.trial.probes import calm, integers, scaled, stored, with_first
+from bncheck.trial.raw import GRADIENTS, RawGradients, matched, named, raw_gradients
 from bncheck.trial.residuals import same, same_where_promised
-from bncheck.trial.trial import Inapplicable, Trial
-
-Residuals = Iterator[Residual]
+from bncheck.trial.trial import Inapplicable, Trial, present
 
 
 def _compare(
@@ -27,11 +23,9 @@ def _compare(
 ) -> Residuals:
     """Compare (dx, dgamma, dbeta) of two calls up to exact factors on the left."""
     expected = calm(t, *_arrays(left), *_arrays(right))
-    for name, factor in zip(("dx", "dgamma", "dbeta"), factors, strict=True):
-        a, b = getattr(left.raw, name), getattr(right.raw, name)
-        if a is None or b is None:
-            continue
-        lhs = t.truth(left.case).measured(name, a) * factor
+    factor = dict(zip(GRADIENTS, factors, strict=True))
+    for name, a, b in matched(left.raw, right.raw):
+        lhs = t.truth(left.case).measured(name, a) * factor[name]
         rhs = t.truth(right.case).measured(name, b)
         cases = (left.case, right.case)
         yield same_where_promised(promised, f"{name} {what}", lhs, rhs, cases, expected=expected)
@@ -75,10 +69,8 @@ def x12(t: Trial) -> Residuals:
     yield from _compare(t, True, "of -dy, negated", minus, base, (-1.0, -1.0, -1.0))
     if np.isfinite(t.exact_training.bound("dx")).all():
         none = raw_gradients(t, t.variant(dy=np.zeros_like(t.case.dy)))
-        for name in ("dx", "dgamma", "dbeta"):
-            answer = getattr(none, name)
-            if answer is not None:
-                yield same(f"{name} of dy = 0", answer, 0.0, (none.case,))
+        for name, answer in named(none):
+            yield same(f"{name} of dy = 0", answer, 0.0, (none.case,))
 
 
 @law(
@@ -97,7 +89,7 @@ def x13(t: Trial) -> Residuals:
         raise Inapplicable
     beta = stored(integers(t.case.beta, 3) + 4, t.case.beta)
     other = raw_gradients(t, t.variant(beta=beta))
-    yield from _same(("dx", "dgamma", "dbeta"), "for another beta", other, base)
+    yield from _same(GRADIENTS, "for another beta", other, base)
     for gamma in (integers(t.case.gamma, 3) + 4, np.zeros(t.case.channels)):
         changed = raw_gradients(t, t.variant(gamma=stored(gamma, t.case.gamma)))
         yield from _same(("dgamma", "dbeta"), f"for gamma[0] = {gamma[0]:g}", changed, base)
@@ -106,9 +98,8 @@ def x13(t: Trial) -> Residuals:
 
 
 def _same(names: tuple[str, ...], what: str, left: RawGradients, right: RawGradients) -> Residuals:
-    for name in names:
-        a, b = getattr(left, name), getattr(right, name)
-        if a is not None and b is not None:
+    for name, a, b in matched(left, right):
+        if name in names:
             yield same(f"{name} {what}", a, b, (left.case, right.case))
 
 
@@ -140,9 +131,7 @@ def x15(t: Trial) -> Residuals:
     """Factor 4."""
     base = raw_gradients(t, t.case)
     case = t.variant(gamma=scaled(t.case.gamma, 4.0))
-    given = t.train(case).gradients
-    if given is None:
-        raise Inapplicable("ability")
+    given = present(t.train(case).gradients)
     left = t.truth(case).measured("dx", given.dx) * 0.25
     exact, what = calm(t, base.raw.dx, given.dx), "dx of 4 gamma, divided by 4"
     yield same_where_promised(True, what, left, t.dx, (case, t.case), expected=exact)
@@ -183,10 +172,8 @@ def x30(t: Trial) -> Residuals:
 )
 def x56(t: Trial) -> Residuals:
     """The backward half of X51."""
-    dy = t.case.dy.copy()
-    dy[(0, 0) + (0,) * (dy.ndim - 2)] = np.nan
     plain = t.variant(dy=in_c_order(t.case.dy))
-    case = t.variant(dy=dy)
+    case = t.variant(dy=with_first(t.case.dy, np.nan))
     got, base = raw_gradients(t, case), raw_gradients(t, plain)
     hidden = np.isfinite(got.dx[:, 0]).astype(np.float64)
     yield same("entries of dx[:, 0] that hide dy[0, 0] = nan", hidden, 0.0, (case,))

@@ -7,18 +7,14 @@ within the rounding bound is a warning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
-from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import WIDE, calm, rows, scaled
+from bncheck.trial.law import Residuals, law
+from bncheck.trial.probes import WIDE, calm, rows, scaled, with_first
 from bncheck.trial.residuals import same, same_where_promised
 from bncheck.trial.trial import Inapplicable, Trial, wide
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @law(
@@ -121,10 +117,8 @@ def x07(t: Trial) -> Residuals:
     if t.case.channels < 2:
         raise Inapplicable
     for value in (np.nan, np.inf, 1000.0):
-        x = t.case.x.copy()
-        x[(0, 0) + (0,) * (x.ndim - 2)] = value
         plain = t.variant(x=in_c_order(t.case.x), dy=in_c_order(t.case.dy))
-        case = t.variant(plain, x=x)
+        case = t.variant(plain, x=with_first(t.case.x, value))
         a, b = t.train(case), t.train(plain)
         others = slice(1, None)
         what = f"with x[0, 0] = {value:g}, other channels'"
@@ -227,9 +221,7 @@ def x37(t: Trial) -> Residuals:
 def x51(t: Trial) -> Residuals:
     """One NaN, one infinity; in inference only that element."""
     for value in (np.nan, np.inf):
-        x = t.case.x.copy()
-        x[(0, 0) + (0,) * (x.ndim - 2)] = value
-        case = t.variant(x=x)
+        case = t.variant(x=with_first(t.case.x, value))
         if t.has_training:
             hidden = np.isfinite(t.answered(case)[:, 0])
             what = f"entries of y[:, 0] that hide x[0, 0] = {value:g}"

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model import Case, State
 from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
 from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import WIDE, backwards, calm, integers, scaled, stored
+from bncheck.trial.law import Residuals, law
+from bncheck.trial.probes import WIDE, backwards, calm, integers, scaled, shape_of, stored
+from bncheck.trial.raw import running_statistics
 from bncheck.trial.residuals import same, same_where_promised
-from bncheck.trial.trial import Inapplicable, Trial, wide
+from bncheck.trial.trial import Inapplicable, Trial, present, wide
 from bncheck.truth.conventions import averages_nothing
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @law(
@@ -123,10 +120,7 @@ def x24(t: Trial) -> Residuals:
 
 
 def _state(t: Trial, case: Case) -> State:
-    state = t.train(case, gradients=False, state=True).state
-    if state is None:
-        raise Inapplicable("ability")
-    return state
+    return present(t.train(case, gradients=False, state=True).state)
 
 
 @law(
@@ -145,24 +139,21 @@ def x25(t: Trial) -> Residuals:
     if weighs is None or t.convention.debiased:
         raise Inapplicable("convention")
     case = t.case
-    if not np.isfinite(as_wide(case.x, np.float64)).all():
-        raise Inapplicable
+    t.finite()
     if t.implementation.domain.sets_momentum:
         nothing = t.variant(momentum=0.0 if weighs == "new" else 1.0)
         state = _state(t, nothing)
         if np.isfinite(t.exact_training.bound("var")).all():
-            for name, old in (("mean", case.running_mean), ("var", case.running_var)):
-                got = as_wide(getattr(state, name), WIDE)
-                yield same(f"running {name} without weight", got, as_wide(old, WIDE), (nothing,))
+            given = State(case.running_mean, case.running_var)
+            for name, got, old in running_statistics(state, given):
+                yield same(f"running {name} without weight", got, old, (nothing,))
         yield from _forgets(t, 1.0 if weighs == "new" else 0.0)
     if t.implementation.domain.affine:
         other = t.variant(
             gamma=stored(integers(case.gamma, 3) + 4, case.gamma),
             beta=stored(integers(case.beta, 3) + 4, case.beta),
         )
-        left, right = _state(t, other), _state(t, case)
-        for name in ("mean", "var"):
-            a, b = as_wide(getattr(left, name), WIDE), as_wide(getattr(right, name), WIDE)
+        for name, a, b in running_statistics(_state(t, other), _state(t, case)):
             yield same(f"running {name} for other gamma, beta", a, b, (other, case))
 
 
@@ -174,8 +165,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
     two = t.variant(one, running_mean=zero + 1, running_var=zero + 1)
     left, right = _state(t, one), _state(t, two)
     u = t.algorithms(t.case).parameters.unit_roundoff
-    for name in ("mean", "var"):
-        a, b = as_wide(getattr(left, name), WIDE), as_wide(getattr(right, name), WIDE)
+    for name, a, b in running_statistics(left, right):
         # old + a (new - old), with a = 1, is off by at most u (|new - old| + |new|) twice
         room = WIDE(u) * (3 * np.abs(a) + 2)
         what = f"running {name} with full weight, from 0 and from 1"
@@ -243,7 +233,7 @@ def x27(t: Trial) -> Residuals:
     if expected is None or t.convention.debiased or t.convention.momentum_weighs is None:
         raise Inapplicable("convention")
     channels = t.case.channels
-    shape = (2, channels, *(1,) * (t.case.x.ndim - 2))
+    shape = shape_of(2, t.case)
     column = np.repeat(np.array([[3.0], [5.0]]), channels, axis=1)
     like = t.case.running_mean
     case = t.variant(

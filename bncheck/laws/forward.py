@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from bncheck.model.arrays import flatten, unflatten
 from bncheck.model.formats import Array, format_of
-from bncheck.trial.law import IS15, Residual, law
-from bncheck.trial.probes import rows
+from bncheck.trial.law import IS15, Residual, Residuals, law
+from bncheck.trial.probes import constant, rounded, rows
 from bncheck.trial.residuals import meet, near, zero
 from bncheck.trial.trial import Inapplicable, Trial
 from bncheck.truth.rounding import Ball, careful_output_bound
 
-Residuals = Iterator[Residual]
 ALG1 = f"{IS15}, Algorithm 1"
 
 
@@ -89,7 +86,7 @@ def f07(t: Trial) -> Residuals:
     parameters = format_of(t.case.gamma.dtype)
     values = truth.values
     gamma, beta = 1 / values.inv, values.mean
-    case = t.variant(gamma=_rounded(gamma, t.case.gamma), beta=_rounded(beta, t.case.beta))
+    case = t.variant(gamma=rounded(gamma, t.case.gamma), beta=rounded(beta, t.case.beta))
     y = t.output(case)
     own = truth.own
     given = _recovery(parameters.unit_roundoff, parameters.half_subnormal, values.xhat, gamma, beta)
@@ -99,7 +96,7 @@ def f07(t: Trial) -> Residuals:
         inference = t.exact_inference
         gamma = np.sqrt(inference.values.running_var + inference.values.eps)
         beta = inference.values.running_mean
-        case = t.variant(gamma=_rounded(gamma, t.case.gamma), beta=_rounded(beta, t.case.beta))
+        case = t.variant(gamma=rounded(gamma, t.case.gamma), beta=rounded(beta, t.case.beta))
         y = t.inferred(case)
         xhat = inference.values.xhat
         given = _recovery(
@@ -117,14 +114,6 @@ def _recovery(u: float, eta: object, xhat: Array, gamma: Array, beta: Array) -> 
     return np.asarray(total)
 
 
-def _rounded(values: Array, like: Array) -> Array:
-    with np.errstate(all="ignore"):
-        narrow = values.astype(like.dtype)
-    if not np.isfinite(narrow.astype(np.float64)).all():
-        raise Inapplicable
-    return narrow
-
-
 @law(
     "F12",
     "one and two values per channel",
@@ -135,28 +124,23 @@ def f12(t: Trial) -> Residuals:
     """Short batches cut from the case, against their closed forms."""
     m = t.case.m
     pair = t.variant(**rows(t.case, [0, m - 1]))
-    truth = t.truth(pair)
-    y = truth.measured("y", t.train(pair, gradients=False).y)
-    values = truth.values
+    y, values = t.output(pair), t.truth(pair).values
     half = (Ball.exact(values.x[:1]) - values.x[1:]) * 0.5
     size = half / (half * half + values.eps).sqrt() * values.gamma
     yield meet("y[0] of two values", y[:1], size + values.beta, (pair,))
     yield meet("y[1] of two values", y[1:], -size + values.beta, (pair,))
     if t.convention.one_value != "raises":
         single = t.variant(**rows(t.case, [0]))
-        truth = t.truth(single)
-        y = truth.measured("y", t.train(single, gradients=False).y)
-        yield near("y of one value", y.mid, truth.values.beta, y.rad, (single,))
+        y = t.output(single)
+        yield near("y of one value", y.mid, t.truth(single).values.beta, y.rad, (single,))
 
 
 @law("F16", "a constant channel gives beta", "x = c: y = beta", domain="eps > 0")
 def f16(t: Trial) -> Residuals:
     """Every sample replaced by the first."""
-    flat = np.broadcast_to(flatten(t.case.x)[:1], (t.case.m, t.case.channels))
-    case = t.variant(x=unflatten(flat, t.case.x.shape))
-    truth = t.truth(case)
-    y = truth.measured("y", t.train(case, gradients=False).y)
-    yield near("y of a constant channel", y.mid, truth.values.beta, y.rad, (case,))
+    case = t.variant(x=constant(t.case))
+    y = t.output(case)
+    yield near("y of a constant channel", y.mid, t.truth(case).values.beta, y.rad, (case,))
 
 
 @law(
@@ -204,10 +188,10 @@ def f20(t: Trial) -> Residuals:
 def f24(t: Trial) -> Residuals:
     """eps against 4 eps."""
     case = t.variant(eps=4 * t.case.eps)
-    truth, base = t.truth(case), t.exact_training
+    base = t.exact_training
     beta = base.values.beta
-    y = truth.measured("y", t.train(case, gradients=False).y) - beta
-    ratio = truth.ball("inv") / base.ball("inv")
+    y = t.output(case) - beta
+    ratio = t.truth(case).ball("inv") / base.ball("inv")
     yield meet("y(4 eps) - beta", y, (t.y - beta) * ratio, (case, t.case))
 
 

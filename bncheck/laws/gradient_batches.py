@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model.arrays import as_wide, flatten, unflatten
-from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import backwards, rows
+from bncheck.trial.law import Residuals, law
+from bncheck.trial.probes import backwards, constant, repeated, rounded, rows
 from bncheck.trial.residuals import meet, near, zero
-from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.trial.trial import Inapplicable, Trial, present
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @law(
@@ -40,15 +35,9 @@ def b16(t: Trial) -> Residuals:
         of_one = one.truth.values
         direct = of_one.dy * of_one.gamma * of_one.inv
         yield zero("dx of one value", one.dx, (single,), terms=direct)
-        yield zero("dgamma of one value", _given(one.dgamma), (single,), terms=of_one.dy[0])
-        dbeta = _given(one.dbeta)
+        yield zero("dgamma of one value", present(one.dgamma), (single,), terms=of_one.dy[0])
+        dbeta = present(one.dbeta)
         yield near("dbeta of one value", dbeta.mid, one.truth.values.dy[0], dbeta.rad, (single,))
-
-
-def _given(ball: Ball | None) -> Ball:
-    if ball is None:
-        raise Inapplicable("ability")
-    return ball
 
 
 @law(
@@ -60,8 +49,7 @@ def _given(ball: Ball | None) -> Ball:
 )
 def b17(t: Trial) -> Residuals:
     """Every sample replaced by the first."""
-    flat = np.broadcast_to(flatten(t.case.x)[:1], (t.case.m, t.case.channels))
-    case = t.variant(x=unflatten(flat, t.case.x.shape))
+    case = t.variant(x=constant(t.case))
     b = t.backward(case)
     values = b.truth.values
     dy = Ball.exact(values.dy)
@@ -81,9 +69,7 @@ def b18(t: Trial) -> Residuals:
     """Twofold repetition along the batch."""
     if t.case.m > 1 << 14:
         raise Inapplicable
-    case = t.variant(
-        x=np.concatenate([t.case.x, t.case.x]), dy=np.concatenate([t.case.dy, t.case.dy])
-    )
+    case = t.variant(**repeated(t.case))
     b = t.backward(case)
     yield meet("dx([x, x]), first half", b.dx[: t.case.m], t.dx, (case,))
     yield meet("dx([x, x]), second half", b.dx[t.case.m :], t.dx, (case,))
@@ -112,7 +98,7 @@ def b25(t: Trial) -> Residuals:
         ("L = sum(xhat^2)/2", xhat, scaled_down),
         ("L = sum(xhat^3)/3", xhat * xhat, None),
     ):
-        dy = _stored_like(cotangent.mid, y, t)
+        dy = unflatten(rounded(cotangent.mid, t.case.dy), y.shape)
         case = t.variant(plain, dy=dy)
         got = t.backward(case).dx
         given = as_wide(flatten(dy), cotangent.mid.dtype)
@@ -124,14 +110,6 @@ def b25(t: Trial) -> Residuals:
             cube = (true * true * true).mean(0)
             expected = (ideal - ideal.mean(0) - true * cube) * inv
         yield meet(name, Ball(got.mid, got.rad + spread.rad), expected, (case,))
-
-
-def _stored_like(values: Array, y: Array, t: Trial) -> Array:
-    with np.errstate(all="ignore"):
-        narrow = values.astype(t.case.dy.dtype)
-    if not np.isfinite(as_wide(narrow, np.float64)).all():
-        raise Inapplicable
-    return unflatten(narrow, y.shape)
 
 
 @law(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model.arrays import as_wide, flatten, unflatten
-from bncheck.trial.law import IS15, Residual, law
-from bncheck.trial.probes import WIDE, stored
+from bncheck.trial.law import IS15, Residuals, law
+from bncheck.trial.probes import WIDE, shape_of, stored
 from bncheck.trial.residuals import meet, near
-from bncheck.trial.trial import Inapplicable, Trial
-
-Residuals = Iterator[Residual]
+from bncheck.trial.trial import Inapplicable, Trial, present
 
 
 @law(
@@ -49,12 +45,10 @@ def i05(t: Trial) -> Residuals:
     case = t.variant(momentum=1.0 if convention.momentum_weighs == "new" else 0.0)
     layer = t.make(case)
     layer.train(case.x)
-    if layer.eval is None or layer.state is None:
-        raise Inapplicable("ability")
-    state = layer.state()
+    infer, state = present(layer.eval), present(layer.state)()
     frozen = t.variant(case, running_mean=state.mean, running_var=state.var)
     after = t.inference_truth(frozen)
-    y = after.measured("y", layer.eval(case.x))
+    y = after.measured("y", infer(case.x))
     # the stored statistics are rounded: what that does to y is read off the exact map
     truth = t.exact_training
     factor = m / (m - 1) if convention.running_var == "unbiased" else 1.0
@@ -103,7 +97,7 @@ def i12(t: Trial) -> Residuals:
         raise Inapplicable
     n = len(flat) // 2 * 2
     pooled = stored((flat[0:n:2] + flat[1:n:2]) / 2, t.case.x)
-    shape = (n // 2, t.case.channels, *(1,) * (t.case.x.ndim - 2))
+    shape = shape_of(n // 2, t.case)
     case = t.variant(x=unflatten(pooled, shape), dy=unflatten(pooled, shape))
     y = t.inferred(case)
     whole = t.exact_inference.measured("y", t.inference.y)

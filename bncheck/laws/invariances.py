@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import IS15, Residual, law
-from bncheck.trial.probes import backwards, flat_case, scaled, shifted, spatial_case
+from bncheck.trial.law import IS15, Residuals, law
+from bncheck.trial.probes import backwards, flat_case, repeated, scaled, shifted, spatial_case
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @law("F03", "adding a constant changes nothing", "BN(x + c) = BN(x)", source=f"{IS15}, 3.3")
@@ -37,9 +34,8 @@ def f03(t: Trial) -> Residuals:
 def f04(t: Trial) -> Residuals:
     """Exact scale law, a = -4, so that a x and a^2 eps are exact."""
     case = t.variant(x=scaled(t.case.x, -4.0), eps=16 * t.case.eps)
-    truth = t.truth(case)
-    beta = truth.values.beta
-    y = truth.measured("y", t.train(case, gradients=False).y)
+    y = t.output(case)
+    beta = t.truth(case).values.beta
     yield meet("y(-4 x, 16 eps) - beta", y - beta, -(t.y - beta), (case, t.case))
 
 
@@ -53,9 +49,9 @@ def f04(t: Trial) -> Residuals:
 def f05(t: Trial) -> Residuals:
     """The size of the violation of scale invariance, a = -2, and its sharp universal bound."""
     case = t.variant(x=scaled(t.case.x, -2.0))
-    truth, base = t.truth(case), t.exact_training
+    base = t.exact_training
     beta, gamma, eps = base.values.beta, base.values.gamma, base.values.eps
-    change = truth.measured("y", t.train(case, gradients=False).y) - beta + (t.y - beta)
+    change = t.output(case) - beta + (t.y - beta)
     squares = (change * change).mean(0)
     var = base.ball("var")
     now = (var / (var + eps / 4)).sqrt() - (var / (var + eps)).sqrt()
@@ -85,7 +81,7 @@ def f08(t: Trial) -> Residuals:
         raise Inapplicable
     case = t.variant(x=in_c_order(first))
     again = t.truth(case)
-    answer = again.measured("y", t.train(case, gradients=False).y) - truth.values.beta
+    answer = t.output(case) - truth.values.beta
     # what a perturbation of the first output, within its bound, does to the second
     moved = _normalized(t.y, again.values.eps) * gamma
     spread = Ball(answer.mid, answer.rad + moved.rad + again.own.y)
@@ -140,9 +136,7 @@ def f11(t: Trial) -> Residuals:
     """Twofold repetition along the batch."""
     if t.case.m > 1 << 14:
         raise Inapplicable
-    case = t.variant(
-        x=np.concatenate([t.case.x, t.case.x]), dy=np.concatenate([t.case.dy, t.case.dy])
-    )
+    case = t.variant(**repeated(t.case))
     y = t.output(case)
     m = t.case.m
     yield meet("y([x, x]), first half", y[:m], t.y, (case,))

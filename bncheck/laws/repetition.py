@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.errors import TargetRaised
 from bncheck.model import Layer
-from bncheck.model.arrays import as_wide
-from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
-from bncheck.trial.probes import WIDE, scaled
+from bncheck.trial.law import Residuals, law
+from bncheck.trial.probes import scaled
+from bncheck.trial.raw import running_statistics, widened
 from bncheck.trial.residuals import same
-from bncheck.trial.trial import Inapplicable, Trial
-
-Residuals = Iterator[Residual]
-
-
-def _wide(array: Array) -> Array:
-    return as_wide(array, WIDE)
+from bncheck.trial.trial import Inapplicable, Trial, present
 
 
 def _layer(t: Trial) -> Layer:
@@ -53,7 +44,7 @@ def p09(t: Trial) -> Residuals:
         layer.eval(other.x)
     for name, array in held.items():
         what = f"{name} of the first step, read after the second"
-        yield same(what, _wide(array), _wide(before[name]), (t.case, other))
+        yield same(what, widened(array), widened(before[name]), (t.case, other))
 
 
 @law(
@@ -66,16 +57,15 @@ def p09(t: Trial) -> Residuals:
 def p10(t: Trial) -> Residuals:
     """The same dy twice; what the first call released must not be taken for 0 silently."""
     layer = _layer(t)
-    if layer.backward is None:
-        raise Inapplicable("ability")
+    backward = present(layer.backward)
     layer.train(t.case.x)
-    first = np.array(layer.backward(t.case.dy).dx)
+    first = np.array(backward(t.case.dy).dx)
     try:
-        second = layer.backward(t.case.dy).dx
+        second = backward(t.case.dy).dx
     except TargetRaised:
         # an error tells the caller; only a wrong answer is worse than none
         raise Inapplicable("no-promise") from None
-    yield same("dx, asked again", _wide(second), _wide(first), (t.case,))
+    yield same("dx, asked again", widened(second), widened(first), (t.case,))
 
 
 @law(
@@ -89,17 +79,15 @@ def p11(t: Trial) -> Residuals:
     """Another batch of the same shape, then the case, against a fresh layer."""
     other = t.variant(x=scaled(t.case.x[::-1], -2.0))
     alone = _layer(t)
-    if alone.backward is None:
-        raise Inapplicable("ability")
+    backward = present(alone.backward)
     alone.train(t.case.x)
-    expected = np.array(alone.backward(t.case.dy).dx)
+    expected = np.array(backward(t.case.dy).dx)
     layer = t.make(t.case)
-    if layer.backward is None:
-        raise Inapplicable("ability")
+    backward = present(layer.backward)
     layer.train(other.x)
     layer.train(t.case.x)
-    got = layer.backward(t.case.dy).dx
-    yield same("dx of the second step", _wide(got), _wide(expected), (other, t.case))
+    got = backward(t.case.dy).dx
+    yield same("dx of the second step", widened(got), widened(expected), (other, t.case))
 
 
 @law(
@@ -115,11 +103,8 @@ def p12(t: Trial) -> Residuals:
     if t.promises.get("empty_batch") != "empty":
         raise Inapplicable("convention")
     layer = t.make(t.case)
-    if layer.state is None:
-        raise Inapplicable("ability")
-    before = layer.state()
+    state = present(layer.state)
+    before = state()
     layer.train(np.zeros((0, *t.case.x.shape[1:]), t.case.x.dtype))
-    after = layer.state()
-    for name in ("mean", "var"):
-        left, right = _wide(getattr(after, name)), _wide(getattr(before, name))
+    for name, left, right in running_statistics(state(), before):
         yield same(f"running {name} after an empty batch", left, right, (t.case,))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from bncheck.model import Case, Layer, State
-from bncheck.model.arrays import as_wide, in_c_order
-from bncheck.trial.law import IS15, Residual, law
-from bncheck.trial.probes import WIDE, backwards, rows, scaled, shifted
+from bncheck.model.arrays import as_wide
+from bncheck.trial.law import IS15, Residuals, law
+from bncheck.trial.probes import WIDE, backwards, rows, scaled, shifted, with_first
+from bncheck.trial.raw import running_statistics, widened
 from bncheck.trial.residuals import fact, near, same
-from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.trial.trial import Inapplicable, Trial, present
 from bncheck.truth.conventions import Statistics, predict
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 def _known(t: Trial) -> None:
@@ -32,9 +29,7 @@ def _statistics(t: Trial, case: Case) -> Statistics:
 
 
 def _state(layer: Layer) -> State:
-    if layer.state is None:
-        raise Inapplicable("ability")
-    return layer.state()
+    return present(layer.state)()
 
 
 def _compare(t: Trial, case: Case, batches: list[Case], state: State, what: str) -> Residuals:
@@ -62,10 +57,7 @@ def i14(t: Trial) -> Residuals:
     _known(t)
     if t.case.m < 2:
         raise Inapplicable
-    state = t.answers.state
-    if state is None:
-        raise Inapplicable("ability")
-    yield from _compare(t, t.case, [t.case], state, "after a step")
+    yield from _compare(t, t.case, [t.case], present(t.answers.state), "after a step")
 
 
 def _batches(t: Trial, count: int) -> list[Case]:
@@ -81,6 +73,14 @@ def _batches(t: Trial, count: int) -> list[Case]:
     return [kinds[i % len(kinds)] for i in range(count)]
 
 
+def _steps(t: Trial, case: Case, batches: list[Case], what: str) -> Residuals:
+    """Train one layer on the batches in turn, and compare what it keeps."""
+    layer = t.make(case)
+    for batch in batches:
+        layer.train(batch.x)
+    yield from _compare(t, case, batches, _state(layer), what)
+
+
 @law(
     "I03",
     "many steps have the closed form of an exponential average",
@@ -94,11 +94,7 @@ def i03(t: Trial) -> Residuals:
     _known(t)
     if t.case.m < 2 or t.case.m > 1 << 12:
         raise Inapplicable
-    batches = _batches(t, 7)
-    layer = t.make(t.case)
-    for batch in batches:
-        layer.train(batch.x)
-    yield from _compare(t, t.case, batches, _state(layer), "after 7 steps")
+    yield from _steps(t, t.case, _batches(t, 7), "after 7 steps")
 
 
 @law(
@@ -116,10 +112,7 @@ def i04(t: Trial) -> Residuals:
         raise Inapplicable
     case = t.variant(momentum=None)
     batches = [t.variant(b, momentum=None) for b in _batches(t, 4)]
-    layer = t.make(case)
-    for batch in batches:
-        layer.train(batch.x)
-    yield from _compare(t, case, batches, _state(layer), "after 4 cumulative steps")
+    yield from _steps(t, case, batches, "after 4 cumulative steps")
 
 
 @law(
@@ -134,13 +127,10 @@ def i15(t: Trial) -> Residuals:
     """Two inference steps."""
     layer = t.make(t.case)
     before = _state(layer)
-    if layer.eval is None:
-        raise Inapplicable("ability")
-    layer.eval(t.case.x)
-    layer.eval(t.case.x)
-    after = _state(layer)
-    for name in ("mean", "var"):
-        left, right = (as_wide(getattr(s, name), WIDE) for s in (after, before))
+    infer = present(layer.eval)
+    infer(t.case.x)
+    infer(t.case.x)
+    for name, left, right in running_statistics(_state(layer), before):
         yield same(f"running {name} after inference", left, right, (t.case,))
 
 
@@ -164,14 +154,10 @@ def i16(t: Trial) -> Residuals:
     names = ("other running statistics", "running mean NaN", "another momentum")
     for name, case in zip(names, variants, strict=False):
         other = t.train(case)
-        yield same(f"y with {name}", _wide(other.y), _wide(base.y), (case, t.case))
+        yield same(f"y with {name}", widened(other.y), widened(base.y), (case, t.case))
         if other.gradients is not None and base.gradients is not None:
-            left, right = _wide(other.gradients.dx), _wide(base.gradients.dx)
+            left, right = widened(other.gradients.dx), widened(base.gradients.dx)
             yield same(f"dx with {name}", left, right, (case, t.case))
-
-
-def _wide(array: np.ndarray) -> np.ndarray:
-    return as_wide(array, WIDE)
 
 
 @law(
@@ -200,8 +186,7 @@ def i18(t: Trial) -> Residuals:
     """One NaN batch, one clean batch."""
     if t.case.m < 2:
         raise Inapplicable
-    x = in_c_order(t.case.x)
-    x[(0, 0) + (0,) * (x.ndim - 2)] = np.nan
+    x = with_first(t.case.x, np.nan)
     layer = t.make(t.case)
     layer.train(x)
     layer.train(t.case.x)

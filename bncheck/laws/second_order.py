@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +9,12 @@ import numpy as np
 from bncheck.model import Case
 from bncheck.model.arrays import as_wide, in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import Residual, law
+from bncheck.trial.law import Residuals, law
 from bncheck.trial.probes import backwards, calm
 from bncheck.trial.residuals import meet, near
-from bncheck.trial.trial import Inapplicable, TrainingTruth, Trial, wide
+from bncheck.trial.trial import Inapplicable, TrainingTruth, Trial, present, wide
 from bncheck.truth.rounding import Ball
 from bncheck.truth.rounding.second_order import double_backward_bounds
-
-Residuals = Iterator[Residual]
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,7 @@ def _second(t: Trial, case: Case, weights: Array) -> _Second:
         raise Inapplicable
     truth = t.truth(case)
     layer = t.make(case)
-    if layer.double_backward is None:
-        raise Inapplicable("ability")
-    by_x, by_dy, by_gamma = layer.double_backward(case.x, case.dy, weights)
+    by_x, by_dy, by_gamma = present(layer.double_backward)(case.x, case.dy, weights)
     kind = truth.values.x.dtype
     parts = (wide(by_x, kind), wide(by_dy, kind), as_wide(by_gamma, kind))
     return _Second(truth, wide(weights, kind), *parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +9,11 @@ import numpy as np
 from bncheck.model import Case
 from bncheck.model.arrays import as_wide, per_channel
 from bncheck.model.formats import Array
-from bncheck.trial.law import IS15, Residual, law
+from bncheck.trial.law import IS15, Residuals, law
 from bncheck.trial.probes import Linear, linear, scaled, stored
 from bncheck.trial.residuals import meet, zero
-from bncheck.trial.trial import Inapplicable, TrainingTruth, Trial
+from bncheck.trial.trial import TrainingTruth, Trial, present
 from bncheck.truth.rounding import Ball
-
-Residuals = Iterator[Residual]
 
 
 @dataclass(frozen=True)
@@ -32,14 +29,12 @@ class _Step:
 def _step(t: Trial, case: Case) -> _Step:
     truth = t.truth(case)
     answers = t.train(case)
-    given = answers.gradients
-    if given is None or given.dgamma is None:
-        raise Inapplicable("ability")
+    given = present(answers.gradients)
     return _Step(
         truth,
         truth.measured("y", answers.y),
         truth.measured("dx", given.dx),
-        truth.measured("dgamma", given.dgamma),
+        truth.measured("dgamma", present(given.dgamma)),
     )
 
 
@@ -64,10 +59,7 @@ def f06(t: Trial) -> Residuals:
     bias = np.arange(t.case.channels) % 5 + 1.0
     x = as_wide(base.case.x, np.float64) + per_channel(bias, base.case.x.ndim)
     case = t.variant(base.case, x=stored(x, base.case.x))
-    truth, plain = t.truth(case), t.truth(base.case)
-    y = truth.measured("y", t.train(case, gradients=False).y)
-    without = plain.measured("y", t.train(base.case, gradients=False).y)
-    yield meet("BN(W u + b)", y, without, (case, base.case))
+    yield meet("BN(W u + b)", t.output(case), t.output(base.case), (case, base.case))
 
 
 @law(
@@ -80,9 +72,8 @@ def f06(t: Trial) -> Residuals:
 def w01(t: Trial) -> Residuals:
     """a = 2 and a = -2."""
     base = linear(t)
-    truth = t.truth(base.case)
-    beta = truth.values.beta
-    y = truth.measured("y", t.train(base.case, gradients=False).y) - beta
+    beta = t.truth(base.case).values.beta
+    y = t.output(base.case) - beta
     for a in (2.0, -2.0):
         case = _scaled(t, base, a)
         other = t.output(case) - beta

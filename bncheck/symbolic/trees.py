@@ -110,6 +110,12 @@ def shape(expr: Expr, bound: tuple[Index, ...] = ()) -> tuple[object, ...]:
     return (type(expr).__name__, exponent, *(shape(child, bound) for child in expr.children))
 
 
+def is_negative(expr: Expr) -> bool:
+    """Whether an expression begins with a negative number, so that it is printed with a minus."""
+    first = expr.factors[0] if isinstance(expr, Mul) else expr
+    return isinstance(first, Number) and first.value < 0
+
+
 def degree(expr: Expr) -> Fraction:
     """Return a bound on the bits of the expression's value, for unknowns of one bit each.
 

@@ -18,6 +18,7 @@ from bncheck.errors import TargetError, told
 from bncheck.model import Convention, Implementation
 from bncheck.targets import profiles
 from bncheck.targets.common.answers import describe
+from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.loading import instead
 from bncheck.targets.loading import load as load
 
@@ -142,7 +143,7 @@ def _could_belong(target: object, framework: str) -> bool:
     if framework not in sys.modules or isinstance(target, ModuleType):
         return False
     function = target.func if isinstance(target, functools.partial) else target
-    kind = target if isinstance(target, type) else type(target)
+    kind = kind_of(target)
     # functions say where they are from themselves, everything else by its classes
     homes = [getattr(function, "__module__", None), *(c.__module__ for c in kind.__mro__)]
     return any(f"{home}.".startswith(f"{framework}.") for home in homes)

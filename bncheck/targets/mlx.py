@@ -4,7 +4,6 @@ Channels are the last axis. All runs on the CPU; gradients are those of ``mx.vjp
 """
 
 import copy
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +11,10 @@ import mlx.core as mx
 import mlx.nn as nn
 import numpy as np
 
-from bncheck.errors import TargetError, UsageError
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.targets.common import answers, defaults
+from bncheck.targets.common import answers, defaults, kinds, living
 from bncheck.targets.profiles import PROFILES
 
 # by its documentation; MLX computes in float32, and has float64 on the CPU only for few operations
@@ -25,8 +23,7 @@ RANKS, DTYPES = (2, 3, 4), ("float32",)
 
 def recognises(target: object) -> bool:
     """Whether the target is a module of MLX or a class of them."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, nn.Module)
+    return issubclass(kinds.kind_of(target), nn.Module)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -34,9 +31,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     ``promised`` is not needed: channels are the last axis. Raises TargetError for other modules.
     """
-    kind = target if isinstance(target, type) else type(target)
-    if not issubclass(kind, nn.BatchNorm):
-        raise TargetError(f"{name} is a {kind.__name__}, but should be an mlx.nn.BatchNorm")
+    kind = kinds.expected(target, nn.BatchNorm, name, "an mlx.nn.BatchNorm")
     fixed = None if isinstance(target, type) else int(target.num_features)
 
     def build(channels: int) -> Any:
@@ -46,7 +41,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     affine, running = "weight" in bare, "running_mean" in bare
     abilities: set[Ability] = {"backward"}
     if running:
-        abilities |= {"eval", "eval_backward", "running", "state_before_step"}
+        abilities |= living.RUNNING
     return Implementation(
         name=name,
         make=lambda case: _Living(build, case, affine=affine, running=running).layer(),
@@ -54,7 +49,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         convention=PROFILES["mlx"] if kind is nn.BatchNorm else Convention(channel_axis=-1),
         # MLX has no strides
         domain=Domain(ranks=RANKS, channels=fixed, dtypes=DTYPES, affine=affine, strided=False),
-        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        origin=kinds.source(kind),
         defaults=defaults.told(bare.eps, bare.momentum),
     )
 
@@ -76,17 +71,10 @@ class _Living:
         self.latest: tuple[Callable[..., Any], list[Any]] | None = None
 
     def layer(self) -> Layer:
-        return Layer(
-            train=lambda x: self._call(x, training=True),
-            eval=(lambda x: self._call(x, training=False)) if self.running else None,
-            backward=self.backward,
-            state=self.state if self.running else None,
-        )
+        return living.layer(self._call, self.backward, self.state, running=self.running)
 
     def backward(self, dy: Array) -> Gradients:
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        function, point = self.latest
+        function, point = living.latest(self.latest)
         _, found = mx.vjp(function, point, [_to_mlx(dy)])
         dx, *others = (np.array(gradient) for gradient in found)
         return Gradients(np.moveaxis(dx, -1, 1), *others)

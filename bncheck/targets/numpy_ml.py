@@ -5,7 +5,6 @@ a file of the user's own has to put it there, import the layers, and be the targ
 """
 
 import copy
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from bncheck.errors import TargetError
 from bncheck.model import Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array
-from bncheck.targets.common import answers, defaults
+from bncheck.targets.common import answers, defaults, kinds
 from bncheck.targets.profiles import PROFILES
 
 RANKS = {"BatchNorm1D": (2,), "BatchNorm2D": (4,)}
@@ -22,7 +21,7 @@ RANKS = {"BatchNorm1D": (2,), "BatchNorm2D": (4,)}
 
 def recognises(target: object) -> bool:
     """Whether the target is a layer of numpy-ml or a class of them."""
-    return any(kind.__name__ == "LayerBase" for kind in _kind(target).__mro__)
+    return any(kind.__name__ == "LayerBase" for kind in kinds.kind_of(target).__mro__)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -30,7 +29,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     ``promised`` is not needed: channels are the last axis. Raises TargetError for other layers.
     """
-    kind = _kind(target)
+    kind = kinds.kind_of(target)
     ranks = next((r for k in kind.__mro__ for n, r in RANKS.items() if k.__name__ == n), None)
     if ranks is None:
         expected = " or ".join(RANKS)
@@ -46,13 +45,9 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         abilities=frozenset({"backward", "eval", "running", "state_before_step"}),
         convention=PROFILES["numpy-ml"],
         domain=Domain(ranks=ranks),
-        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        origin=kinds.source(kind),
         defaults=defaults.told(bare.epsilon, bare.momentum),
     )
-
-
-def _kind(target: object) -> type:
-    return target if isinstance(target, type) else type(target)
 
 
 class _Living:

@@ -6,7 +6,6 @@ Layers are built or copied for each case and made float64 where x is. Gradients 
 
 import contextlib
 import copy
-import inspect
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,11 +14,12 @@ from typing import Any
 import numpy as np
 import paddle
 
-from bncheck.errors import TargetError, UsageError
+from bncheck.errors import TargetError
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.targets.common import answers
+from bncheck.targets.common import answers, kinds
+from bncheck.targets.common.living import latest
 from bncheck.targets.profiles import PROFILES
 
 nn: Any = paddle.nn
@@ -35,8 +35,7 @@ Pair = tuple[Any, Any]  # tensors
 
 def recognises(target: object) -> bool:
     """Whether the target is a layer of PaddlePaddle or a class of them."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, nn.Layer)
+    return issubclass(kinds.kind_of(target), nn.Layer)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -45,7 +44,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     ``promised`` is not needed. Raises TargetError for other layers, and for one that normalizes
     training batches by running statistics or applies an activation.
     """
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     ranks = next((RANKS[base] for base in kind.__mro__ if base in RANKS), None)
     if ranks is None:
         known = ", ".join(base.__name__ for base in RANKS)
@@ -83,7 +82,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             affine=affine,
             strided=False,  # tensors are contiguous copies
         ),
-        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        origin=kinds.source(kind),
         defaults={"eps": bare._epsilon, "momentum": bare._momentum},
     )
 
@@ -125,9 +124,7 @@ class _Living:
         )
 
     def backward(self, dy: Array) -> Gradients:
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        x, y = self.latest
+        x, y = latest(self.latest)
         parts = {"dgamma": self.module.weight, "dbeta": self.module.bias}
         there = {name: part for name, part in parts.items() if part is not None}
         with _ready():

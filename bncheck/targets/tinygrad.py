@@ -5,16 +5,15 @@ shape and so needs a compiler; gradients are those of ``Tensor.gradient``.
 """
 
 import copy
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from tinygrad import Context, Tensor, dtypes, nn
 
-from bncheck.errors import TargetError, UsageError, told
+from bncheck.errors import TargetError, told
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array
-from bncheck.targets.common import answers
+from bncheck.targets.common import answers, kinds, living
 from bncheck.targets.profiles import PROFILES
 
 DEVICE = "CPU"
@@ -25,7 +24,7 @@ ALONE = {"NUM_CPU_THREADS": 1, "PARALLEL": 0}
 
 def recognises(target: object) -> bool:
     """Whether the target is a layer of tinygrad or a class of them."""
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     return issubclass(kind, nn.BatchNorm) or kind.__module__ == nn.__name__
 
 
@@ -35,9 +34,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     ``promised`` is not needed: channels are axis 1. Raises TargetError for other layers, and
     where tinygrad has no compiler.
     """
-    kind = target if isinstance(target, type) else type(target)
-    if not issubclass(kind, nn.BatchNorm):
-        raise TargetError(f"{name} is a {kind.__name__}, but should be a tinygrad.nn.BatchNorm")
+    kind = kinds.expected(target, nn.BatchNorm, name, "a tinygrad.nn.BatchNorm")
     try:
         with Context(**ALONE):
             (Tensor([1.0], device=DEVICE) + 1).realize()
@@ -51,7 +48,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     affine, running = bare.weight is not None, bool(bare.track_running_stats)
     abilities: set[Ability] = {"backward"}
     if running:
-        abilities |= {"eval", "eval_backward", "running", "state_before_step"}
+        abilities |= living.RUNNING
 
     def build(channels: int) -> Any:
         return target(channels) if made else copy.copy(target)  # its tensors are then replaced
@@ -67,7 +64,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             strided=False,  # tensors are contiguous copies
             few_shapes=True,
         ),
-        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        origin=kinds.source(kind),
         defaults={"eps": bare.eps, "momentum": bare.momentum},
     )
 
@@ -94,17 +91,10 @@ class _Living:
             self.module.running_var = _tensor(case.running_var).is_param_(False)
 
     def layer(self) -> Layer:
-        return Layer(
-            train=lambda x: self._call(x, training=True),
-            eval=(lambda x: self._call(x, training=False)) if self.running else None,
-            backward=self.backward,
-            state=self.state if self.running else None,
-        )
+        return living.layer(self._call, self.backward, self.state, running=self.running)
 
     def backward(self, dy: Array) -> Gradients:
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        x, y = self.latest
+        x, y = living.latest(self.latest)
         parameters = [self.module.weight, self.module.bias] if self.affine else []
         with Context(**ALONE):
             found = y.gradient(x, *parameters, gradient=_tensor(dy))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from bncheck.errors import TargetRaised, told
 from bncheck.model import Case, Gradients, Layer, State
 from bncheck.model.formats import Array, is_float
+
+T = TypeVar("T")
 
 
 class Inapplicable(Exception):
@@ -68,11 +70,11 @@ def blaming(case: Case) -> Iterator[None]:
         raise
 
 
-def present(array: Array | None) -> Array:
-    """Return the array, or leave the law where the target has none."""
-    if array is None:
+def present(part: T | None) -> T:
+    """Return a part of a layer or of its answer, or leave the law where the target has none."""
+    if part is None:
         raise Inapplicable("ability")
-    return array
+    return part
 
 
 def guarded(layer: Layer, guard: Guard) -> Layer:

@@ -55,7 +55,7 @@ class Law:
     statement: str
     domain: str
     source: str
-    measure: Callable[[Trial], Iterator[Residual]]
+    measure: Measure
     needs: frozenset[Ability] = frozenset()
     promises: Mapping[str, Any] = field(default_factory=dict)
     exact: bool = False
@@ -75,7 +75,8 @@ class Law:
         )
 
 
-Measure = Callable[[Trial], Iterator[Residual]]
+Residuals = Iterator[Residual]
+Measure = Callable[[Trial], Residuals]
 
 IS15 = "Ioffe & Szegedy 2015 (arXiv 1502.03167)"
 S18 = "Santurkar et al. 2018 (arXiv 1805.11604)"

@@ -66,9 +66,46 @@ def backwards(array: Array) -> Array:
     return unflatten(flatten(array)[::-1], array.shape)
 
 
+def rounded(values: Array, like: Array) -> Array:
+    """Round wide values to the dtype of ``like``; leave the law where they do not fit."""
+    with np.errstate(all="ignore"):
+        narrow = values.astype(like.dtype)
+    if not np.isfinite(as_wide(narrow, np.float64)).all():
+        raise Inapplicable
+    return narrow
+
+
+def shape_of(m: int, case: Case) -> tuple[int, ...]:
+    """Shape of a batch of m values per channel, all along the first axis, in the case's rank."""
+    return (m, case.channels, *(1,) * (case.x.ndim - 2))
+
+
+def in_every_channel(column: Array, case: Case) -> Array:
+    """Return a batch with the same values in every channel of the case."""
+    return np.tile(column[:, None], (1, case.channels)).reshape(shape_of(len(column), case))
+
+
+def constant(case: Case) -> Array:
+    """Return x with every value of a channel replaced by its first."""
+    flat = np.broadcast_to(flatten(case.x)[:1], (case.m, case.channels))
+    return unflatten(flat, case.x.shape)
+
+
+def with_first(array: Array, value: float) -> Array:
+    """Return a copy, in C order, whose first value in the first channel is another."""
+    changed = in_c_order(array)
+    changed[(0,) * array.ndim] = value
+    return changed
+
+
+def repeated(case: Case) -> dict[str, Any]:
+    """Return x and dy of a case twice over, along the batch."""
+    return {name: np.concatenate([getattr(case, name)] * 2) for name in ("x", "dy")}
+
+
 def rows(case: Case, keep: list[int]) -> dict[str, Any]:
     """Take some of the m values of each channel as a batch of rank 2, or of the case's rank."""
-    shape = (len(keep), case.channels, *(1,) * (case.x.ndim - 2))
+    shape = shape_of(len(keep), case)
     return {
         "x": unflatten(flatten(case.x)[keep], shape),
         "dy": unflatten(flatten(case.dy)[keep], shape),
@@ -119,16 +156,12 @@ def dyadic(t: Trial, *, most: int = 16) -> Dyadic:
         raise Inapplicable("ability")
     m = 1 << min(max(t.case.m, 2).bit_length() - 1, most.bit_length() - 1)
     column = integers(np.resize(flatten(t.case.x)[:, 0], m), 4)
-    if not np.isfinite(as_wide(t.case.x, np.float64)).all():
-        raise Inapplicable
-    variance = float(((column - column.mean()) ** 2).mean())
-    k = 0
-    while 4.0**k <= variance + 0.2:
-        k += 1
+    t.finite()
+    variance, k = dyadic_deviation(column)
     channels = t.case.channels
     x = np.stack([np.roll(column, j) * (-1.0) ** j + j % 4 for j in range(channels)], axis=1)
     dy = integers(np.resize(flatten(t.case.dy), (m, channels)), 3)
-    shape = (m, channels, *(1,) * (t.case.x.ndim - 2))
+    shape = shape_of(m, t.case)
     eps = 4.0**k - variance
     like = t.case.x
     if float(format_of(like.dtype).dtype.type(eps)) != eps:
@@ -140,6 +173,15 @@ def dyadic(t: Trial, *, most: int = 16) -> Dyadic:
         **short_parameters(t),
     )
     return Dyadic(case, 2.0**k)
+
+
+def dyadic_deviation(column: Array) -> tuple[float, int]:
+    """Return the variance v of a column, and the least k with ``4**k`` clearly above it."""
+    variance = float(((column - column.mean()) ** 2).mean())
+    k = 0
+    while 4.0**k <= variance + 0.2:
+        k += 1
+    return variance, k
 
 
 def outlying(t: Trial) -> Dyadic:
@@ -154,8 +196,7 @@ def outlying(t: Trial) -> Dyadic:
         raise Inapplicable
     s = 2.0 ** ((precision - 8) // 2)
     column = np.array([15 * s, *(-s + 1, -s - 1) * 7, -s])
-    shape = (16, t.case.channels, *(1,) * (t.case.x.ndim - 2))
-    x = stored(np.tile(column[:, None], (1, t.case.channels)).reshape(shape), t.case.x)
+    x = stored(in_every_channel(column, t.case), t.case.x)
     eps = 16 * s**2 - float((column**2).mean())
     return Dyadic(t.variant(x=x, dy=x, eps=eps, **short_parameters(t)), 4 * s)
 

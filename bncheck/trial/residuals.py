@@ -11,9 +11,8 @@ from bncheck.model import Case
 from bncheck.model.arrays import samples
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residual
+from bncheck.trial.probes import WIDE
 from bncheck.truth.rounding import Ball
-
-WIDE = np.longdouble
 
 
 def near(

@@ -15,7 +15,8 @@ from bncheck.model.formats import Array, format_of
 from bncheck.trial.asking import Answers as Answers
 from bncheck.trial.asking import Guard as Guard
 from bncheck.trial.asking import Inapplicable as Inapplicable
-from bncheck.trial.asking import blaming, guarded, present
+from bncheck.trial.asking import blaming, guarded
+from bncheck.trial.asking import present as present
 from bncheck.truth import oracle
 from bncheck.truth.rounding import (
     Algorithms,
@@ -152,9 +153,7 @@ class Trial:
         self.require("eval")
         with blaming(case):
             layer = self.make(case)
-            if layer.eval is None:
-                raise Inapplicable("ability")
-            y = layer.eval(case.x)
+            y = present(layer.eval)(case.x)
             backward = layer.backward if gradients and self.can("eval_backward") else None
             return Answers(y, backward(case.dy) if backward is not None else None, None)
 
@@ -180,9 +179,7 @@ class Trial:
     def backward(self, case: Case) -> Backward:
         """Enclose the true gradients of a case around the target's."""
         truth = self.truth(case)
-        given = self.train(case).gradients
-        if given is None:
-            raise Inapplicable("ability")
+        given = present(self.train(case).gradients)
         return Backward(
             truth,
             truth.measured("dx", given.dx),
@@ -236,9 +233,7 @@ class Trial:
     @property
     def gradients(self) -> Gradients:
         """Gradients of the plain training step."""
-        if self.answers.gradients is None:
-            raise Inapplicable("ability")
-        return self.answers.gradients
+        return present(self.answers.gradients)
 
     @cached_property
     def y(self) -> Ball:

@@ -28,7 +28,7 @@ def exact_case(rank, dtype="float32", momentum=0.75) -> Case:
 def close(got, expected, dtype="float32"):
     assert got.dtype == dtype
     assert got.shape == np.shape(expected)
-    assert np.max(abs(got - expected)) <= ROUNDINGS[dtype]
+    assert np.max(abs(got - expected)) <= ROUNDINGS[np.dtype(dtype).name]
 
 
 def check(implementation, rank, dtype, mean, var):
@@ -49,6 +49,26 @@ def check(implementation, rank, dtype, mean, var):
     if mean is None:
         assert (layer.eval, layer.state) == (None, None)
         return
+    close(layer.state().mean, mean, dtype)
+    close(layer.state().var, var, dtype)
+    layer = implementation.make(case)
+    close(layer.eval(case.x), shaped(SIGNS - [1, 0] + BETA, rank), dtype)
+    close(layer.backward(case.dy).dx, case.dy, dtype)
+    close(layer.state().mean, case.running_mean, dtype)
+
+
+def check_steps(implementation, case, mean, var):
+    """Ask a layer for its steps; ``mean`` and ``var`` are the statistics after one."""
+    rank, dtype = case.x.ndim, case.x.dtype
+    layer = implementation.make(case)
+    close(layer.train(case.x), shaped(SIGNS * [1, 2] + BETA, rank), dtype)
+    before = layer.state()
+    for _ in range(2):  # asked again, it answers the same, and changes nothing
+        got = layer.backward(case.dy)
+        close(got.dx, shaped(GAMMA / 2 * (DY - 1 - SIGNS / 4), rank), dtype)
+        close(got.dgamma, [2, 2], dtype)
+        close(got.dbeta, [4, 4], dtype)
+    assert (layer.state().var == before.var).all()
     close(layer.state().mean, mean, dtype)
     close(layer.state().var, var, dtype)
     layer = implementation.make(case)

@@ -24,7 +24,7 @@ from bncheck.symbolic.expression import (
     power,
 )
 from bncheck.symbolic.programs import Program
-from bncheck.symbolic.trees import walk
+from bncheck.symbolic.trees import is_negative, walk
 
 SUM, PRODUCT, UNARY, ATOM = 1, 2, 3, 4
 WIDTH = 100
@@ -105,7 +105,7 @@ def _printed(program: Program) -> list[Expr]:
 def _visible(expr: Expr) -> list[Expr]:
     if isinstance(expr, Named):
         return [expr]
-    if _mean_of(mul(-1, expr) if _is_negative(expr) else expr) is not None:
+    if _mean_of(mul(-1, expr) if is_negative(expr) else expr) is not None:
         return [n for n in walk(expr) if isinstance(n, Named)]
     return [expr, *(n for child in expr.children for n in _visible(child))]
 
@@ -153,10 +153,10 @@ class Writer:
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:
         # a positive term first: 1 - weight, not -weight + 1
-        ordered = sorted(terms, key=_is_negative) if _is_negative(terms[0]) else list(terms)
+        ordered = sorted(terms, key=is_negative) if is_negative(terms[0]) else list(terms)
         code = self.held(ordered[0], SUM)
         for term in ordered[1:]:
-            negative = _is_negative(term)
+            negative = is_negative(term)
             part = self.held(mul(-1, term) if negative else term, PRODUCT)
             code += f" {'-' if negative else '+'} {part}"
         return code
@@ -183,8 +183,3 @@ class Writer:
             else:
                 code += (" * " if code else "") + self.held(factor, UNARY if code else PRODUCT)
         return sign + code
-
-
-def _is_negative(expr: Expr) -> bool:
-    first = expr.factors[0] if isinstance(expr, Mul) else expr
-    return isinstance(first, Number) and first.value < 0

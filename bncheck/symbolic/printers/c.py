@@ -23,6 +23,7 @@ from bncheck.symbolic.expression import (
     power,
 )
 from bncheck.symbolic.programs import Program
+from bncheck.symbolic.trees import is_negative
 
 
 def module(programs: tuple[Program, ...]) -> str:
@@ -104,8 +105,7 @@ class _Writer:
     def _sum(self, terms: tuple[Expr, ...]) -> str:
         code = self.write(terms[0], 1)
         for term in terms[1:]:
-            first = term.factors[0] if isinstance(term, Mul) else term
-            negative = isinstance(first, Number) and first.value < 0
+            negative = is_negative(term)
             part = self.write(mul(-1, term) if negative else term, 2)
             code += f" {'-' if negative else '+'} {part}"
         return code

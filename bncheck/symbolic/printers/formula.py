@@ -31,7 +31,7 @@ from bncheck.symbolic.expression import (
     rename,
 )
 from bncheck.symbolic.printers.notation import LATEX, TEXT, Notation
-from bncheck.symbolic.trees import shape, walk
+from bncheck.symbolic.trees import is_negative, shape, walk
 from bncheck.symbolic.vocabulary import USUAL
 
 SUM, PRODUCT, ATOM = 1, 2, 3
@@ -126,18 +126,18 @@ class _Printer:
         return shown, ATOM if self.notation.fraction_is_atom else PRODUCT
 
     def _sum(self, terms: tuple[Expr, ...]) -> str:
-        if _is_negative(terms[0]):  # 1 - a, not -a + 1
-            terms = tuple(sorted(terms, key=_is_negative))
+        if is_negative(terms[0]):  # 1 - a, not -a + 1
+            terms = tuple(sorted(terms, key=is_negative))
         first, *rest = terms
         shown = self._held(first, SUM)
         for term in rest:
-            negative = _is_negative(term)
+            negative = is_negative(term)
             part = self._held(mul(-1, term) if negative else term, PRODUCT)
             shown += f" {'-' if negative else '+'} {part}"
         return shown
 
     def _product(self, expr: Expr) -> tuple[str, int]:
-        if _is_negative(expr):
+        if is_negative(expr):
             return "-" + self._held(mul(-1, expr), PRODUCT), SUM
         top, bottom = _over_and_under(expr)
         if not bottom:
@@ -207,11 +207,6 @@ def _is_usual(name: str, indices: tuple[Position, ...], body: Expr) -> bool:
 
 def _position(index: Index | int) -> str:
     return str(index) if isinstance(index, int) else index.name.split("~")[0]
-
-
-def _is_negative(expr: Expr) -> bool:
-    first = expr.factors[0] if isinstance(expr, Mul) else expr
-    return isinstance(first, Number) and first.value < 0
 
 
 def _over_and_under(expr: Expr) -> tuple[list[Expr], list[Expr]]:

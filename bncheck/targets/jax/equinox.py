@@ -16,7 +16,7 @@ import jax
 
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
-from bncheck.targets.common import defaults
+from bncheck.targets.common import defaults, kinds
 from bncheck.targets.jax import tools
 from bncheck.targets.jax.templates import Setting
 from bncheck.targets.profiles import PROFILES
@@ -26,8 +26,7 @@ AXIS = "batch"
 
 def recognises(target: object) -> bool:
     """Whether the target is an equinox module or a class of them."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, eqx.Module)
+    return issubclass(kinds.kind_of(target), eqx.Module)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -37,7 +36,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     any other module and for an instance in ``mode="ema"``.
     """
     made = isinstance(target, type)
-    kind = target if made else type(target)
+    kind = kinds.kind_of(target)
     if kind is not eqx.nn.BatchNorm:
         raise TargetError(f"{name} is a {kind.__name__}, but should be an equinox.nn.BatchNorm")
     if not made and target.mode != "batch":

@@ -12,9 +12,8 @@ from typing import Any
 import haiku as hk
 import jax.numpy as jnp
 
-from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
-from bncheck.targets.common import defaults
+from bncheck.targets.common import defaults, kinds
 from bncheck.targets.jax import tools
 from bncheck.targets.jax.templates import Setting
 from bncheck.targets.profiles import PROFILES
@@ -34,8 +33,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     It is called as ``(create_scale=True, create_offset=True, decay_rate=momentum, eps=eps)``,
     with channels last. ``promised`` is not needed. Raises TargetError for any other module.
     """
-    if not issubclass(target, hk.BatchNorm):
-        raise TargetError(f"{name} is a {target.__name__}, but should be a haiku.BatchNorm")
+    kinds.expected(target, hk.BatchNorm, name, "a haiku.BatchNorm")
     own = PROFILES["haiku"] if target is hk.BatchNorm else Convention(channel_axis=-1)
     return tools.implementation(
         tools.PureLayer(

@@ -1,23 +1,19 @@
 """Flax: ``flax.nnx.BatchNorm``, the class or an instance with other settings."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flax import nnx
 
-from bncheck.errors import TargetError
-from bncheck.model import Convention, Domain, Implementation
-from bncheck.targets.common import defaults
-from bncheck.targets.jax import tools
+from bncheck.model import Convention, Implementation
+from bncheck.targets.common import kinds
+from bncheck.targets.jax import flax_layers
 from bncheck.targets.jax.templates import Setting
-from bncheck.targets.profiles import PROFILES
 
 
 def recognises(target: object) -> bool:
     """Whether the target is an nnx module or a class of them."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, nnx.Module)
+    return issubclass(kinds.kind_of(target), nnx.Module)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -26,31 +22,16 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     ``promised`` is not needed: the module itself says where its channels are. Raises TargetError
     for any other module, and where channels are more than one axis.
     """
-    kind = target if isinstance(target, type) else type(target)
-    if not issubclass(kind, nnx.BatchNorm):
-        raise TargetError(f"{name} is a {kind.__name__}, but should be a flax.nnx.BatchNorm")
+    kind = kinds.expected(target, nnx.BatchNorm, name, "a flax.nnx.BatchNorm")
     made = isinstance(target, type)
     module = target(3, rngs=nnx.Rngs(0)) if made else target
-    if not isinstance(module.axis, int):
-        raise TargetError(f"{name} has axis={module.axis!r}, but should have one axis of channels")
-    own = replace(PROFILES["flax"], channel_axis=module.axis) if kind is nnx.BatchNorm else None
-    convention, dtypes = tools.at_dtype(own or Convention(channel_axis=module.axis), module.dtype)
-    return tools.implementation(
-        tools.PureLayer(
-            _pure(module),
-            module.axis,
-            uses=tools.used(gamma=module.use_scale, beta=module.use_bias),
-            uniform=kind is nnx.BatchNorm,
-        ),
+    return flax_layers.implementation(
+        module,
+        _pure,
         name=name,
-        convention=convention,
-        domain=Domain(
-            ranks=tools.ranks_with(module.axis),
-            channels=None if made else module.num_features,
-            dtypes=dtypes,
-        ),
-        origin=kind,
-        defaults=defaults.told(module.epsilon, module.momentum),
+        kind=kind,
+        genuine=kind is nnx.BatchNorm,
+        channels=None if made else module.num_features,
     )
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from bncheck.errors import UsageError
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
-from bncheck.model.formats import Array, format_of
-from bncheck.targets.common import answers
+from bncheck.model.formats import Array
+from bncheck.targets.common import answers, kinds
+from bncheck.targets.common.living import RUNNING, latest
 from bncheck.targets.jax.programs import Call, Programs, Run, programs
 from bncheck.targets.jax.templates import Setting
 
@@ -71,7 +71,7 @@ def implementation(
     """Make an implementation of a pure layer; ``origin`` is the class or function it is."""
     abilities: set[Ability] = {"backward", "jvp"}
     if pure.read is not None:
-        abilities |= {"eval", "eval_backward", "running", "state_before_step"}
+        abilities |= RUNNING
     if pure.affine:
         abilities |= {"double_backward"}
     code = inspect.unwrap(origin) if callable(origin) else origin
@@ -82,7 +82,7 @@ def implementation(
         convention=convention,
         # JAX has no strides, and compiles for each shape
         domain=replace(domain, affine=pure.affine, strided=False, few_shapes=True),
-        origin=f"{inspect.getsourcefile(code)}:{inspect.getsourcelines(code)[1]}",  # type: ignore[arg-type] # a class or function
+        origin=kinds.source(code),
         defaults=defaults,
     )
 
@@ -100,28 +100,6 @@ def jitted(given: Implementation) -> Implementation:
     if not isinstance(given.make, PureLayer):
         raise UsageError(f"{given.name} is not a layer of a JAX framework, so jit is not for it")
     return replace(given, name=f"{given.name} under jit", make=replace(given.make, jit=True))
-
-
-def ranks_with(axis: int) -> tuple[int, ...]:
-    """Return the ranks of x in which an axis of channels exists that is not the batch's."""
-    fewest = axis + 1 if axis >= 0 else -axis
-    return tuple(rank for rank in (2, 3, 4, 5) if rank >= max(fewest, 2))
-
-
-def at_dtype(convention: Convention, dtype: Any) -> tuple[Convention, tuple[str, ...]]:
-    """Return the convention and dtypes of a layer made for one dtype, or for any (None).
-
-    Flax: "the dtype of the result (default: infer from input and params)". Without one, results
-    are as wide as the parameters, and half precision is not meant. With one, parameters and
-    running statistics stay float32, and so do sums; but the parts of dx are added in x's dtype,
-    as automatic differentiation does it, so that no wider accumulation is promised.
-    """
-    if dtype is None:
-        return convention, Domain.dtypes
-    storage = format_of(jnp.dtype(dtype))
-    if storage.dtype.itemsize < 4:
-        convention = replace(convention, parameters="float32", accumulates=storage.name)  # type: ignore[arg-type] # the name of a format
-    return convention, (storage.name,)
 
 
 class _Living:
@@ -161,10 +139,9 @@ class _Living:
         return answers.array("the layer", self._from_jax(y), x), state
 
     def backward(self, dy: Array) -> Gradients:
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
+        call = latest(self.latest)
         with self.wide():
-            dx, dgamma, dbeta = self.latest.gradients(self._to_jax(dy))
+            dx, dgamma, dbeta = call.gradients(self._to_jax(dy))
         uses = self.pure.uses
         return Gradients(
             self._from_jax(dx),

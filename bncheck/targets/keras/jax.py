@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from bncheck.targets.common.axes import ranks_with
 from bncheck.targets.jax import tools
 from bncheck.targets.jax.templates import Setting
 
@@ -41,7 +42,7 @@ class _Layers:
 
     def start(self, mean: Any, var: Any) -> State:
         """Return what there is before the first step."""
-        rank = tools.ranks_with(self.template.axis)[0]
+        rank = ranks_with(self.template.axis)[0]
         layer = self.made(rank, len(mean), mean.dtype.name, 0.001, 0.99)
         others = [np.asarray(variable.value) for variable in _others(layer)]
         return {"moving_mean": mean, "moving_variance": var, "others": others}

@@ -6,7 +6,6 @@ there are none. All runs on the CPU, and float64 is the layer's own dtype policy
 """
 
 import contextlib
-import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +18,8 @@ import numpy as np
 from bncheck.errors import TargetError, UsageError
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array
-from bncheck.targets.common import answers, defaults
+from bncheck.targets.common import answers, defaults, kinds
+from bncheck.targets.common.axes import ranks_with
 from bncheck.targets.profiles import PROFILES
 
 Kind: Any = keras.layers.BatchNormalization
@@ -28,8 +28,7 @@ INFERENCE: frozenset[Ability] = frozenset({"eval", "eval_backward"})
 
 def recognises(target: object) -> bool:
     """Whether the target is a layer of Keras or a class of them."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, keras.layers.Layer)
+    return issubclass(kinds.kind_of(target), keras.layers.Layer)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -39,11 +38,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     ``trainable=False`` is inference whatever it is told, so only that is tried. Raises TargetError
     for any other layer, and for batch renormalization.
     """
-    kind = target if isinstance(target, type) else type(target)
-    if not issubclass(kind, Kind):
-        raise TargetError(
-            f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization"
-        )
+    kind = kinds.expected(target, Kind, name, "a keras.layers.BatchNormalization")
     template = target() if isinstance(target, type) else target
     if getattr(template, "renorm", False):
         raise TargetError(
@@ -53,12 +48,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     axis = int(template.axis)
     own = replace(PROFILES["keras"], channel_axis=axis) if kind is Kind else None
     convention = own or Convention(channel_axis=axis)
-    # an axis counted from the front is there in every rank; from the back likewise down to -2
-    fewest = axis + 1 if axis >= 0 else -axis
-    domain = Domain(
-        ranks=tuple(rank for rank in (2, 3, 4, 5) if rank >= fewest),
-        training=bool(template.trainable),
-    )
+    domain = Domain(ranks=ranks_with(axis), training=bool(template.trainable))
     made = _implementation(template, kind, name, convention, domain)
     return made if template.trainable else replace(made, abilities=made.abilities & INFERENCE)
 
@@ -92,7 +82,7 @@ def _implementation(
         domain=replace(
             domain, affine=bool(template.scale and template.center), strided=backend.strided
         ),
-        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        origin=kinds.source(kind),
         defaults=known,
     )
 

@@ -17,6 +17,7 @@ from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implemen
 from bncheck.model.arrays import samples
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers, defaults
+from bncheck.targets.common.living import latest
 
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "forward": ("x", "gamma", "beta", "eps"),
@@ -124,9 +125,7 @@ class _Steps:
         return answers.array("infer", y, x)
 
     def backward(self, dy: Array) -> Gradients:
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        name, x = self.latest
+        name, x = latest(self.latest)
         function = getattr(self.functions, name)
         if function is None:
             raise UsageError(f"the target has no function {name}")

@@ -5,7 +5,6 @@ is measured (`probing`) and said in the domain. Nothing about a class is assumed
 found on an instance of it.
 """
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,13 +14,14 @@ import numpy as np
 from bncheck.errors import TargetError
 from bncheck.model import Ability, Convention, Domain, Implementation
 from bncheck.targets.common import defaults, probing
+from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.roles import Slot
 from bncheck.targets.plain.plan import PER_CHANNEL, Living, Plan, channels_of, planned
 
 
 def recognises(target: object) -> bool:
     """Whether the target is a class or instance with ``forward``, or a callable instance."""
-    kind = target if isinstance(target, type) else type(target)
+    kind = kind_of(target)
     if callable(getattr(kind, "forward", None)):
         return True
     return kind is not type and "__call__" in dir(kind)
@@ -66,7 +66,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         abilities=abilities,
         convention=replace(own, channel_axis=plan.axis),
         domain=domain,
-        origin=_origin(target),
+        origin=known_source(kind_of(target)),
         measured=frozenset(_found(own, said, axis)),
         defaults=_defaults(target, plan, domain),
     )
@@ -222,11 +222,3 @@ def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
     except Exception:  # whatever it is, it says that this is not supported
         return False
     return not np.array_equal(after_training, after_inference)
-
-
-def _origin(target: Any) -> str:
-    kind = target if isinstance(target, type) else type(target)
-    try:
-        return f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}"
-    except (OSError, TypeError):
-        return ""

@@ -12,6 +12,7 @@ from bncheck.model import Case, Gradients, Layer, State
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers, probing
 from bncheck.targets.common.calls import MODES, Switch, by_role, parameters, switches
+from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.common.roles import NAMES, Slot, find, plain, role_of
 
 PER_CHANNEL = ("gamma", "beta", "running_mean", "running_var")
@@ -104,7 +105,7 @@ def channels_of(layer: object) -> int | None:
 
 
 def _bare(target: Any, name: str, axis: int) -> Plan:
-    kind = target if isinstance(target, type) else type(target)
+    kind = kind_of(target)
     forward = "forward" if hasattr(kind, "forward") else "__call__"
     backward = next((n for n in ("backward", "backprop", "bwd") if hasattr(kind, n)), None)
     wanted = parameters(getattr(kind, forward))[2:]

@@ -4,7 +4,6 @@ Modules are built or copied for each case, never changed where they are.
 """
 
 import copy
-import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ import torch
 
 from bncheck.errors import TargetError
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
-from bncheck.targets.common import defaults, probing
+from bncheck.targets.common import defaults, kinds, probing
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled
 from bncheck.targets.torch.tools import Module, layer_of
@@ -32,8 +31,7 @@ PARTS = ("weight", "bias", "running_mean", "running_var", "eps", "momentum")
 
 def recognises(target: object) -> bool:
     """Whether the target is a module or a class of modules."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, torch.nn.Module)
+    return issubclass(kinds.kind_of(target), torch.nn.Module)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -46,7 +44,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """
     if (module := compiled.inside(target, name)) is not None:
         return compiled.of(target, module, adapt(module, name, promised), layer_of)
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     build = _builder(target, kind, name)
     module = build(3)
     missing = [part for part in PARTS if not hasattr(module, part)]
@@ -75,7 +73,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             dtypes=own.dtypes or Domain.dtypes,
             affine=module.weight is not None and module.bias is not None,
         ),
-        origin=_origin(kind),
+        origin=kinds.known_source(kind),
         defaults=defaults.told(module.eps, module.momentum),  # None: a cumulative average
     )
 
@@ -148,10 +146,3 @@ def _probed(make: Callable[[Case], Layer], name: str, channels: int) -> tuple[in
         reason = next(iter(reasons.values()))
         raise TargetError(f"{name} takes no array of rank 2 to 5; for rank 2: {reason}")
     return taken
-
-
-def _origin(kind: type) -> str:
-    try:
-        return f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}"
-    except (OSError, TypeError):
-        return ""

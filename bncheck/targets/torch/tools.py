@@ -12,10 +12,10 @@ import torch
 from torch.autograd import forward_ad
 from torch.func import functional_call
 
-from bncheck.errors import UsageError
 from bncheck.model import Case, Gradients, Layer, State
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers
+from bncheck.targets.common.living import latest
 from bncheck.targets.torch import compiled
 from bncheck.targets.torch.tensors import from_torch, to_torch
 
@@ -90,9 +90,7 @@ class _Living:
         return answers.array("forward", _array(y), x)
 
     def backward(self, dy: Array) -> Gradients:
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        x, y = self.latest
+        x, y = latest(self.latest)
         parameters = [p for p in (self.module.weight, self.module.bias) if p is not None]
         # the graph is kept, so that a second call is answered; what y does not depend on has
         # the gradient 0, which is right or is for a law to find

@@ -26,6 +26,7 @@ class Normalized:
     xhat_max: Array
 
 
+@np.errstate(all="ignore")
 def gradient_bounds(
     values: Training,
     stats: Statistics,
@@ -41,18 +42,6 @@ def gradient_bounds(
     are m + 4 roundings, and products underflow by eta, perhaps times r:
     e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q.
     """
-    with np.errstate(all="ignore"):
-        return _bounds(values, stats, norm, algorithms, k, e_gamma)
-
-
-def _bounds(
-    values: Training,
-    stats: Statistics,
-    norm: Normalized,
-    algorithms: Algorithms,
-    k: Roundoff,
-    e_gamma: Any,
-) -> tuple[Array, Array, Array]:
     m, u, eta = k.m, k.u, k.eta
     abs_dy, inv_max = np.abs(values.dy), stats.inv_max
     sum_dy = abs_dy.sum(0)
