@@ -20,15 +20,23 @@ STATISTICS = ("mean", "variance")
 
 def statistics_of(rules: Reference, part: Callable[[Pass], Pass]) -> Reference:
     """Compute mean and variance from a changed pass; everything else as before."""
-    return seeing(rules, lambda p: _aligned(part(p)), *STATISTICS)
+
+    def variance(p: Pass) -> Array:
+        other = part(p)
+        return rules.variance(replace(other, mean=_as_many(other.mean, other.m)))
+
+    return replace(
+        rules,
+        mean=lambda p: _as_many(rules.mean(part(p)), p.m),
+        variance=lambda p: _as_many(variance(p), p.m),
+    )
 
 
-def _aligned(p: Pass) -> Pass:
-    """Give a mean of each value, as some deviations keep one, as many columns as x has."""
-    columns = p.mean.shape[1]
-    if columns <= 1 or columns == p.m:
-        return p
-    return replace(p, mean=np.take(p.mean, range(p.m), axis=1, mode="clip"))
+def _as_many(values: Array, m: int) -> Array:
+    """A number of each value, as some deviations keep one, for as many values as there are."""
+    if values.shape[1] in (0, 1, m):
+        return values
+    return np.take(values, range(m), axis=1, mode="clip")
 
 
 @deviation(

@@ -199,7 +199,7 @@ def gradients_through_half(rules: Reference) -> Reference:
     regime="any batch; in float16, gamma and beta of many bits",
 )
 def xhat_through_half(rules: Reference) -> Reference:
-    return in_half(replace(rules, normalize=lambda p: _float16(rules.normalize(p))))
+    return in_half(replace(rules, normalize=lambda p: in_float16(rules.normalize(p))))
 
 
 DEVIATIONS = (
