@@ -160,6 +160,31 @@ def channels_beyond_64(rules: Reference) -> Reference:
     return replace(rules, finish=finish)
 
 
+@deviation(
+    "reshape-mixes-channels",
+    "reshapes (N, C, H, W) to (-1, C) without moving the axis of channels: each column is a mix",
+    seen="constructed; course work: x.reshape(-1, C) where a transpose belongs before it",
+    regime="two or more channels, rank 3 and more",
+)
+def reshape_mixes_channels(rules: Reference) -> Reference:
+    def mixed(p: Pass, column: Callable[[Array], Array]) -> Array:
+        channels = p.x.shape[0]
+        shape = (p.given.shape[0], channels, p.m // max(p.given.shape[0], 1))
+        flat = np.moveaxis(p.x.reshape(channels, shape[0], shape[2]), 0, 1).reshape(-1, channels)
+        of_each = np.broadcast_to(column(flat), flat.shape).reshape(shape)
+        return np.moveaxis(of_each, 1, 0).reshape(channels, p.m)
+
+    def mean(p: Pass) -> Array:
+        return mixed(p, lambda flat: flat.mean(0)) if p.given.ndim > 2 and p.m else rules.mean(p)
+
+    def variance(p: Pass) -> Array:
+        if p.given.ndim == 2 or not p.m:
+            return rules.variance(p)
+        return mixed(p, lambda flat: ((flat - flat.mean(0)) ** 2).mean(0))
+
+    return replace(rules, mean=mean, variance=variance)
+
+
 DEVIATIONS = (
     reduces_batch_only,
     reduces_positions_only,
@@ -169,4 +194,5 @@ DEVIATIONS = (
     nonfinite_spreads,
     global_rescale,
     channels_beyond_64,
+    reshape_mixes_channels,
 )

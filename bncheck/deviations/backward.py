@@ -162,6 +162,26 @@ def mean_term_extra(rules: Reference) -> Reference:
     return replace(rules, mean_term=extra)
 
 
+@deviation(
+    "identity-backward",
+    "hands dy back as dx, as if the layer were the identity",
+    seen="constructed; course work: a backward pass that was left for later",
+    regime="any batch",
+)
+def identity_backward(rules: Reference) -> Reference:
+    return replace(rules, dx=lambda p: p.dy, inference_dx=lambda p: p.dy)
+
+
+@deviation(
+    "mean-term-twice",
+    "takes mean(dy) off dx twice: once for the mean, and again for the centred values",
+    seen="constructed; course work: the paper's chain with one branch added up twice",
+    regime="dy whose mean is not 0",
+)
+def mean_term_twice(rules: Reference) -> Reference:
+    return replace(rules, mean_term=lambda p: 2 * rules.mean_term(p))
+
+
 DEVIATIONS = (
     statistics_as_constants,
     missing_variance_term,
@@ -177,6 +197,8 @@ DEVIATIONS = (
     bessel_in_backward,
     count_without_spatial,
     mean_term_extra,
+    identity_backward,
+    mean_term_twice,
 )
 
 

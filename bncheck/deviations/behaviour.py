@@ -257,6 +257,23 @@ def backward_spent(rules: Reference) -> Reference:
     return wrapped(rules, around)
 
 
+@deviation(
+    "gradient-in-place",
+    "writes dx over dy, in the caller's array, and returns it",
+    seen="mapillary/inplace_abn#155",
+    regime="backward",
+)
+def gradient_in_place(rules: Reference) -> Reference:
+    def backward(inner: Callable[[Array], Gradients], case: Case, dy: Array) -> Gradients:
+        gradients = inner(dy)
+        if not dy.flags.writeable:
+            return gradients
+        dy[...] = gradients.dx
+        return replace(gradients, dx=dy)
+
+    return on_backward(rules, backward)
+
+
 DEVIATIONS = (
     mutates_input,
     output_in_place,
@@ -270,4 +287,5 @@ DEVIATIONS = (
     state_shared_between_layers,
     output_buffer_reused,
     backward_spent,
+    gradient_in_place,
 )

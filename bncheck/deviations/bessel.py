@@ -105,6 +105,19 @@ def empty_batch_decays(rules: Reference) -> Reference:
     )
 
 
+@deviation(
+    "bessel-in-running-mean",
+    "multiplies the batch mean by m / (m - 1), too, before it is averaged in",
+    seen="chainer/chainer#334",
+    regime="small m, mean not 0",
+)
+def bessel_in_running_mean(rules: Reference) -> Reference:
+    def update(p: Pass) -> Array:
+        return rules.update_mean(replace(p, mean=p.mean * (p.m / max(p.m - 1, 1))))
+
+    return replace(rules, update_mean=update)
+
+
 DEVIATIONS = (
     running_var_biased,
     bessel_at_one,
@@ -113,4 +126,5 @@ DEVIATIONS = (
     bessel_in_half,
     running_half,
     empty_batch_decays,
+    bessel_in_running_mean,
 )

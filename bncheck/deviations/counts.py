@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
 from bncheck.deviations.reference import Change
@@ -15,7 +14,26 @@ from bncheck.model.formats import Array
 
 deviation = family("axes, layout, counts")
 
-STATISTICS = ("mean", "variance")
+
+def statistics_of(rules: Reference, part: Callable[[Pass], Pass]) -> Reference:
+    """Compute mean and variance from a changed pass; everything else as before."""
+
+    def variance(p: Pass) -> Array:
+        other = part(p)
+        return rules.variance(replace(other, mean=_as_many(other.mean, other.m)))
+
+    return replace(
+        rules,
+        mean=lambda p: _as_many(rules.mean(part(p)), p.m),
+        variance=lambda p: _as_many(variance(p), p.m),
+    )
+
+
+def _as_many(values: Array, m: int) -> Array:
+    """A number of each value, as some deviations keep one, for as many values as there are."""
+    if values.shape[1] in (0, 1, m):
+        return values
+    return np.take(values, range(m), axis=1, mode="clip")
 
 
 @deviation(
@@ -39,7 +57,7 @@ def drops_tail(kept: Callable[[int], int]) -> Change:
     def short(p: Pass) -> Pass:
         return replace(p, x=p.x[:, : max(kept(p.m), min(p.m, 1))])
 
-    return lambda rules: seeing(rules, short, *STATISTICS)
+    return lambda rules: statistics_of(rules, short)
 
 
 def count_truncated(bits: int) -> Change:
@@ -61,7 +79,7 @@ def _neighbour(p: Pass) -> Pass:
     regime="two or more channels whose means differ",
 )
 def channel_leak(rules: Reference) -> Reference:
-    return seeing(rules, _neighbour, *STATISTICS)
+    return statistics_of(rules, _neighbour)
 
 
 @deviation(
@@ -128,10 +146,68 @@ COUNTS = tuple(
 )
 
 
+def _planes(p: Pass) -> Array:
+    """``(C, N, positions)`` of a batch of images; samples of one position are one plane."""
+    if p.m % max(p.given.shape[0], 1):
+        return p.x[:, None, :]  # another deviation has left some out
+    values = p.by_sample(p.x)
+    return values if values.shape[2] > 1 else values.reshape(values.shape[0], 1, -1)
+
+
+@deviation(
+    "drops-plane-tail",
+    "leaves the last positions of each plane out of the statistics, H W mod 4 of them",
+    seen="constructed; vectorised kernels: one loop of four a plane, and none for the rest",
+    regime="maps whose size is no multiple of 4",
+)
+def drops_plane_tail(rules: Reference) -> Reference:
+    def whole(p: Pass) -> Pass:
+        planes = _planes(p)
+        kept = 4 * (planes.shape[2] // 4) or planes.shape[2]
+        rest = np.ascontiguousarray(planes[:, :, :kept])
+        return replace(p, x=rest.reshape(rest.shape[0], rest.shape[1] * kept))
+
+    return statistics_of(rules, whole)
+
+
+def _padded(values: Array) -> Array:
+    """Zeros up to a multiple of 8 values."""
+    zeros = np.zeros((values.shape[0], -values.shape[1] % 8), values.dtype)
+    return np.concatenate([values, zeros], axis=1)
+
+
+@deviation(
+    "padding-counted",
+    "counts the zeros that a batch is padded with, up to a multiple of 8, in the statistics",
+    seen="keras-team/keras#3228, pytorch/pytorch#70529 (masked and padded batches)",
+    regime="m no multiple of 8, mean not 0",
+)
+def padding_counted(rules: Reference) -> Reference:
+    return statistics_of(rules, lambda p: replace(p, x=_padded(p.x)))
+
+
+@deviation(
+    "padding-counted-in-variance",
+    "subtracts the mean from the zeros of a padded block, too, and counts their squares",
+    seen="constructed; block kernels: a masked load gives 0, and 0 - mean is not 0",
+    regime="m no multiple of 8, mean not 0",
+)
+def padding_counted_in_variance(rules: Reference) -> Reference:
+    def variance(p: Pass) -> Array:
+        padded = _padded(p.x)
+        centred = padded - _as_many(p.mean, padded.shape[1])
+        return np.asarray(p.rules.total(centred * centred, p) / p.rules.count(p))
+
+    return replace(rules, variance=variance)
+
+
 DEVIATIONS = (
     wrong_when_not_square,
     channel_leak,
     samples_beyond_768,
     *TAILS,
     *COUNTS,
+    drops_plane_tail,
+    padding_counted,
+    padding_counted_in_variance,
 )

@@ -192,6 +192,16 @@ def gradients_through_half(rules: Reference) -> Reference:
     return seeing(rules, lambda p: replace(p, dy=in_float16(p.dy)), "saved")
 
 
+@deviation(
+    "xhat-through-half",
+    "rounds xhat to float16 before gamma multiplies it",
+    seen="constructed; kernels that keep xhat in the dtype of x: half the rounding is before gamma",
+    regime="any batch; in float16, gamma and beta of many bits",
+)
+def xhat_through_half(rules: Reference) -> Reference:
+    return in_half(replace(rules, normalize=lambda p: in_float16(rules.normalize(p))))
+
+
 DEVIATIONS = (
     half_accumulator,
     half_accumulator_in_backward,
@@ -205,4 +215,5 @@ DEVIATIONS = (
     count_in_half,
     output_through_half,
     gradients_through_half,
+    xhat_through_half,
 )

@@ -104,6 +104,30 @@ def debiased_from_one(rules: Reference) -> Reference:
     )
 
 
+@deviation(
+    "statistics-of-previous-batch",
+    "normalises with the statistics of the batch before, from the second training step on",
+    seen="constructed; asynchronous kernels: statistics of a step are read before they are written",
+    regime="two training steps on one layer",
+)
+def statistics_of_previous_batch(rules: Reference) -> Reference:
+    def before(p: Pass, name: str, own: Array) -> Array:
+        old = p.previous
+        return own if old is None or not old.training else np.asarray(getattr(old, name))
+
+    def inverse(p: Pass) -> Array:
+        if not p.training:
+            return rules.inverse(p)
+        return rules.inverse(replace(p, var=before(p, "var", p.var)))
+
+    def normalize(p: Pass) -> Array:
+        if not p.training:
+            return rules.normalize(p)
+        return rules.normalize(replace(p, mean=before(p, "mean", p.mean)))
+
+    return replace(rules, inverse=inverse, normalize=normalize)
+
+
 DEVIATIONS = (
     batch_statistics_in_inference,
     running_statistics_in_training,
@@ -111,4 +135,5 @@ DEVIATIONS = (
     running_var_starts_at_zero,
     debiased_at_zero,
     debiased_from_one,
+    statistics_of_previous_batch,
 )

@@ -130,6 +130,24 @@ def shards_not_synchronised(rules: Reference) -> Reference:
     return blockwise(rules, _local_means)
 
 
+@deviation(
+    "merges-variances",
+    "merges the parts of a batch by variances where sums of squares belong",
+    seen="constructed; Welford and Chan merging: M2 and M2 / n taken for each other",
+    regime=UNEVEN,
+)
+def merges_variances(rules: Reference) -> Reference:
+    def variance(p: Pass) -> Array:
+        parts = _shards(p, p.x)
+        if len(parts) < 2:
+            return rules.variance(p)
+        (a, b), (n, k) = [s.mean(axis=1, keepdims=True) for s in parts], [s.shape[1] for s in parts]
+        apart = [s.var(axis=1, keepdims=True) for s in parts]
+        return np.asarray((apart[0] + apart[1] + (a - b) ** 2 * (n * k / (n + k))) / (n + k))
+
+    return replace(rules, variance=variance)
+
+
 DEVIATIONS = (
     mean_of_shard_means,
     between_shard_variance_missing,
@@ -139,4 +157,5 @@ DEVIATIONS = (
     bessel_with_shard_count,
     empty_shard,
     shards_not_synchronised,
+    merges_variances,
 )

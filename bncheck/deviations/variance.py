@@ -159,6 +159,16 @@ VARIANCE_FLOORS = tuple(
 )
 
 
+@deviation(
+    "fourth-root",
+    "takes the root of the standard deviation: divides by (var + eps)^(1/4)",
+    seen="constructed; course work: sqrt of a variable that already was the root",
+    regime="variance not 1",
+)
+def fourth_root(rules: Reference) -> Reference:
+    return replace(rules, inverse=lambda p: np.asarray(np.sqrt(rules.inverse(p))))
+
+
 DEVIATIONS = (
     unbiased_variance,
     unbiased_variance_at_one,
@@ -170,4 +180,5 @@ DEVIATIONS = (
     variance_not_averaged,
     mean_absolute_deviation,
     *VARIANCE_FLOORS,
+    fourth_root,
 )

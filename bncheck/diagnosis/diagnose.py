@@ -8,6 +8,7 @@ from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME
+from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis import facts, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.failures import Failure, Key, Measure, SharedFailures, Subject
@@ -15,8 +16,19 @@ from bncheck.diagnosis.memory import UNSTEADY, Lie, lie
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
+from bncheck.diagnosis.places import places, where
 from bncheck.diagnosis.scripts import SCRIPTS, Answer, read
-from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed, pairs, singles
+from bncheck.diagnosis.search import (
+    CANDIDATES,
+    Court,
+    Hypothesis,
+    Observed,
+    called,
+    pairs,
+    singles,
+)
+from bncheck.diagnosis.terms.constants import estimated
+from bncheck.diagnosis.terms.hypotheses import read_off
 
 # Failing cases are looked at as well as fresh ones, but not the large ones of a long list.
 _FAILING_CASES = 6
@@ -84,12 +96,50 @@ def diagnose(
         return _told(court, pattern, wrong, found, () if found else seen)
     ordered = court.sorted(wrong)
     found = [h for h in singles(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
-    found = found or _pairs(ordered, pattern, wrong)
+    found = found or _but_for_one(ordered, wrong)
     if found:
         return _told(court, pattern, wrong, found)
-    if seen:
+    parts = shares(court, wrong, CANDIDATES, set(fresh), _reading)
+    whole = _whole(ordered, wrong, parts)
+    if whole and len(parts) == 1:
+        return _told(court, pattern, wrong, [whole])
+    found = _pairs(ordered, pattern, wrong)
+    if found:
+        return _told(court, pattern, wrong, found)
+    if seen and not parts:
         return Diagnosis(notes=seen)
-    return _partly(court, pattern, wrong, shares(court, wrong, CANDIDATES, set(fresh)))
+    sizes = tuple(where(court, list(_of_many_sizes(subject, dtype, ask))))
+    return _partly(court, pattern, wrong, parts, sizes)
+
+
+def _of_many_sizes(subject: Subject, dtype: str, ask: Ask) -> Iterator[Observed]:
+    for recipe in places(subject.domain, dtype, subject.parameters.get(dtype, dtype)):
+        yield from asked(recipe, ask, ("train", "infer"))
+
+
+def _but_for_one(court: Court, wrong: Sequence[Observed]) -> list[Hypothesis]:
+    """Single deviations that every case shows but those with one value per channel.
+
+    What is done there is a matter of its own: it is guarded, left alone or refused.
+    """
+    several = court.on(i for i in court.evidence if i.recipe.size > i.recipe.shape[1])
+    bad = [i for i in wrong if i.recipe.size > i.recipe.shape[1]]
+    if len(several.evidence) == len(court.evidence) or not bad:
+        return []
+    return [h for h in singles(several, bad, CANDIDATES) if several.tells(h, bad)]
+
+
+def _reading(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
+    yield from read_off(court, base, output)
+    yield from estimated(court, base, output)
+
+
+def _whole(court: Court, wrong: Sequence[Observed], parts: Sequence[Share]) -> Hypothesis | None:
+    """All that was found, if together it explains every answer."""
+    together = Hypothesis(tuple(share.deviation for share in parts))
+    if not parts or court.contradiction(together) is not None:
+        return None
+    return together if court.tells(together, wrong) else None
 
 
 def _pairs(court: Court, pattern: SharedFailures, wrong: Sequence[Observed]) -> list[Hypothesis]:
@@ -175,28 +225,38 @@ def _evidence(
         yield from asked(recipe, ask)
 
 
-def asked(recipe: Recipe, ask: Ask) -> Iterable[Observed]:
-    """Run all scripts on one case, where the target lives."""
-    answer = ask({"do": "answers", "recipe": recipe.plain(), "scripts": list(SCRIPTS)})
+def asked(recipe: Recipe, ask: Ask, scripts: Sequence[str] = tuple(SCRIPTS)) -> Iterable[Observed]:
+    """Run scripts on one case, where the target lives."""
+    answer = ask({"do": "answers", "recipe": recipe.plain(), "scripts": list(scripts)})
     for script, data in answer["answers"].items():
         yield Observed(recipe, script, read(data))
 
 
 def _partly(
-    court: Court, pattern: SharedFailures, wrong: Sequence[Observed], found: Sequence[Share]
+    court: Court,
+    pattern: SharedFailures,
+    wrong: Sequence[Observed],
+    found: Sequence[Share],
+    sizes: Sequence[str],
 ) -> Diagnosis:
     """Name what explains outputs one by one, and say what narrows the rest down."""
     explained = tuple(output for share in found for output in share.outputs)
     left = tuple(o for o in wrong_outputs(court, wrong) if o not in explained)
     notes = [telling.remainder(explained, left)] if found else []
     notes += narrowing(court, wrong, explained)
+    notes += sizes
     notes += dtypes((f.dtype for f in pattern.failures), pattern.subject.parameters)
     causes = tuple(
         Cause(
-            share.deviation.name,
+            called(share.deviation.name),
             pattern.all_explained(Hypothesis((share.deviation,))),
             f"{share.deviation.says}; "
-            + telling.share(share.outputs, share.cases, share.hypothesis.names[:-1], share.alike),
+            + telling.share(
+                share.outputs,
+                share.cases,
+                [called(name) for name in share.hypothesis.names[:-1]],
+                share.alike,
+            ),
             share.outputs,
         )
         for share in found
@@ -218,15 +278,16 @@ def _told(
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))
     best = ranked[0]
     most = len(explained[best.names])
-    others = [" and ".join(h.names) for h in ranked[1:] if len(explained[h.names]) == most]
+    others = [
+        " and ".join(map(called, h.names)) for h in ranked[1:] if len(explained[h.names]) == most
+    ]
     text = facts.evidence(court, best, wrong, others)
     causes = []
     for deviation in best.deviations:
         alone = explained[best.names]
         if len(best.deviations) > 1:
             alone = pattern.all_explained(Hypothesis((deviation,)))
-        says = BY_NAME[deviation.name].says
-        causes.append(Cause(deviation.name, alone, f"{says}; {text}"))
+        causes.append(Cause(called(deviation.name), alone, f"{deviation.says}; {text}"))
     if len(best.deviations) == 1:
         causes += _beside(pattern, best, explained[best.names])
     return Diagnosis(tuple(causes), notes)
@@ -238,4 +299,4 @@ def _beside(pattern: SharedFailures, best: Hypothesis, explained: Sequence[Key])
     second = pattern.adding(best, left, CANDIDATES)
     if second is not None:
         keys = tuple(f.key for f in left)
-        yield Cause(second.name, keys, f"{second.says}; {telling.beside(best.names, keys)}")
+        yield Cause(called(second.name), keys, f"{second.says}; {telling.beside(best.names, keys)}")

@@ -104,7 +104,7 @@ def panel(
     """
     seen = set()
     for recipe in (*GENERAL, *SPECIAL, *(HUGE if huge else ())):
-        made = _within(recipe, domain, dtype, parameters)
+        made = within(recipe, domain, dtype, parameters)
         if made is None or made in seen or (made.momentum is None and not cumulative):
             continue
         if made.size == made.shape[1] and not one_value:
@@ -113,7 +113,8 @@ def panel(
         yield made
 
 
-def _within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recipe | None:
+def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recipe | None:
+    """Turn a case into one that a target of this domain can be given, or None."""
     shape = recipe.shape
     if len(shape) not in domain.ranks:
         if recipe.layout != "C" or recipe.dy_layout != "C":

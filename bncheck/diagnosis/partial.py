@@ -9,7 +9,7 @@ come so close to anything that some outputs are no evidence of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,12 @@ from bncheck.cases import Recipe
 from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis.comparing import RAISED, Comparison
 from bncheck.diagnosis.prediction import coarser
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
+from bncheck.diagnosis.search import Court, Hypothesis, Observed, called
 from bncheck.model.formats import FLOAT32
 from bncheck.truth.rounding import Algorithms
+
+# what is read off an output may need what was read off another before, as dx needs y
+_ROUNDS = 4
 
 # so many fresh cases must show an output wrong and as a deviation makes it
 ENOUGH = 6
@@ -70,21 +73,29 @@ def wrong_outputs(court: Court, wrong: Sequence[Observed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+Reading = Callable[[Court, Hypothesis, str], Iterable[Deviation]]
+
+
 def shares(
     court: Court,
     wrong: Sequence[Observed],
     candidates: Sequence[Deviation],
     fresh: Collection[Recipe],
+    reading: Reading = lambda court, base, output: (),
 ) -> tuple[Share, ...]:
-    """Explain as many outputs as can be: each alone, then on top of what was found so far."""
+    """Explain as many outputs as can be: each alone, then on top of what was found so far.
+
+    reading: makes further candidates of the numbers of an output, on top of what was found
+    """
     found: list[Share] = []
     left = wrong_outputs(court, wrong)
     classes = [court.algorithms(item.recipe) for item in wrong[:1]]  # all are of one dtype
     candidates = [d for d in candidates if not any(_in_half(d, c) for c in classes)]
-    for _ in range(2):
+    for _ in range(_ROUNDS):
         base = Hypothesis(tuple(share.deviation for share in found))
         questions = [_question(court, base, output) for output in left]
-        new = list(_round(court, questions, candidates, fresh))
+        read = [d for output in left for d in reading(court, base, output)]
+        new = list(_round(court, questions, [*candidates, *read], fresh))
         found += new
         left = tuple(o for o in left if not any(o in share.outputs for share in new))
         if not new or not left:
@@ -121,7 +132,8 @@ def _round(
             k for k, score in zip(known, scores, strict=True) if score == best
         ]
         outputs = tuple(o for o in told if o in left)
-        alike = [h.deviations[-1].name for h, other in others if set(outputs) <= other.keys()]
+        same = (h.deviations[-1].name for h, other in others if set(outputs) <= other.keys())
+        alike = [name for name in same if called(name) == name]
         yield Share(first, outputs, min(told[o] for o in outputs), tuple(alike))
         left -= set(outputs)
 
@@ -154,6 +166,8 @@ def _reproduced(
         return 0
     shown = set()
     for item in question.items:
+        if not hypothesis.speaks_of(item, question.output):
+            continue
         mine = _of(court, hypothesis, item, question.output)
         if not mine or not all(c.holds for c in mine):
             return 0
@@ -165,7 +179,8 @@ def _reproduced(
 
 def _adds_nothing(court: Court, hypothesis: Hypothesis, question: _Question) -> bool:
     """Whether it answers, where the base is refuted, as the base does; see `Court`."""
-    item, base = question.items[0], question.base
+    base, output = question.base, question.output
+    item = next((i for i in question.items if hypothesis.speaks_of(i, output)), question.items[0])
     algorithms = court.algorithms(item.recipe)
     if coarser(hypothesis.names, algorithms) != coarser(base.names, algorithms):
         return False

@@ -9,8 +9,13 @@ by rounding only, so a target that computes this function is within
 B is the bound of `bncheck.truth.rounding` on a right implementation, evaluated for the statistics,
 normalized values and gradients of the hypothesis instead of the true ones, and enlarged where an
 output of the hypothesis is larger than the formula's terms that B was derived from. B knows the
-right formulas only; where a deviating formula is worse conditioned (a root of the variance alone,
-at variance 0), the second term, one sample of what rounding does to it, tells so.
+right formulas only. A formula that deviates in inference may have the sums of training in it, so
+the larger of both bounds is taken there. Where a deviating formula is worse conditioned (a root of
+the variance alone, at variance 0), the second term, one sample of what rounding does to it, tells
+so; and where a target is off by little more, what the rounding of the statistics does to the
+formula is added: with e_mean and e_var the bounds of the batch statistics, and f the outputs,
+
+    |f(mean + e_mean) - f| + max(|f(var + e_var) - f|, |f(var - e_var) - f|).
 
 Deviations that round to a half format on the way do nothing in a wide dtype, which then is the
 truth, f. With h what they compute, but for other rounding, the target and the native evaluation
@@ -69,8 +74,13 @@ def predict(
     script: str,
     algorithms: Algorithms,
     native: Answer | None = None,
+    *,
+    deviating: bool = False,
 ) -> Prediction:
-    """Evaluate rules on a case, in the case's dtype, unless that is known, and in a wide one."""
+    """Evaluate rules on a case, in the case's dtype, unless that is known, and in a wide one.
+
+    deviating: the rules may be other formulas than those that B is derived for
+    """
     with lent(recipe) as (case, wider):
         if native is None:
             native = run(script, open_layer(rules, case)[0], able, case)
@@ -80,7 +90,7 @@ def predict(
         bounds: Bounds = {}
         if passed is not None and not wide.raised:
             with np.errstate(all="ignore"):
-                bounds = _bounds(passed, wide, wider, algorithms)
+                bounds = _bounds(passed, wide, wider, algorithms, deviating=deviating)
         if rules.narrow_only and case.x.dtype.itemsize == 2:
             bounds = {name: 2 * bound for name, bound in bounds.items()}
     return Prediction(wide, native, bounds)
@@ -149,7 +159,55 @@ def coarser(names: tuple[str, ...], algorithms: Algorithms) -> Algorithms:
     return replace(algorithms, **changes)
 
 
-def _bounds(p: Pass, wide: Answer, case: Case, algorithms: Algorithms) -> Bounds:
+def sensitive(
+    rules: Reference,
+    able: frozenset[Ability],
+    recipe: Recipe,
+    script: str,
+    algorithms: Algorithms,
+    predicted: Prediction,
+) -> Prediction:
+    """Add what the rounding of the batch statistics does to outputs of a deviating formula."""
+    with lent(recipe) as (_, wider), np.errstate(all="ignore"):
+        layer, latest = open_layer(rules, wider)
+        run(script, layer, able, wider)
+        p = latest()
+        if p is None or not p.training:
+            return predicted
+        allowed = training_bounds(_training(p, _rows(channels_last(wider.dy), p)), algorithms)
+        mean, var = (np.asarray(e, p.x.dtype)[:, None] for e in (allowed.mean, allowed.var))
+        moved = [
+            _moved(replace(rules, mean=lambda p: rules.mean(p) + mean), script, able, wider),
+            _moved(replace(rules, variance=lambda p: rules.variance(p) + var), script, able, wider),
+            _moved(
+                replace(rules, variance=lambda p: np.maximum(rules.variance(p) - var, 0)),
+                script,
+                able,
+                wider,
+            ),
+        ]
+        bounds = {}
+        for name, bound in predicted.bounds.items():
+            right = channels_last(predicted.wide.outputs[name])
+            by_mean, *by_var = (_distance(m.outputs.get(name), right) for m in moved)
+            bounds[name] = bound + by_mean + np.maximum(*by_var)
+    return replace(predicted, bounds=bounds)
+
+
+def _moved(rules: Reference, script: str, able: frozenset[Ability], case: Case) -> Answer:
+    return run(script, open_layer(rules, case)[0], able, case)
+
+
+def _distance(array: Array | None, right: Array) -> Array:
+    if array is None:
+        return np.full(right.shape, np.inf)
+    distance = np.abs(channels_last(array) - right)
+    return np.asarray(np.where(np.isnan(distance), np.inf, distance))
+
+
+def _bounds(
+    p: Pass, wide: Answer, case: Case, algorithms: Algorithms, *, deviating: bool
+) -> Bounds:
     outputs = {name: channels_last(array) for name, array in wide.outputs.items()}
     prefix = "second " if any(n.startswith("second ") for n in outputs) else ""
     found: dict[str, Array] = {}
@@ -173,8 +231,10 @@ def _bounds(p: Pass, wide: Answer, case: Case, algorithms: Algorithms) -> Bounds
     else:
         inferred = inference_bounds(_inference(p, dy), algorithms)
         terms = _terms(p, dy)
+        others = training_bounds(_training(p, dy), algorithms) if deviating else inferred
         for name in ("y", "dx", "dgamma", "dbeta"):
-            found[prefix + name] = np.atleast_2d(getattr(inferred, name))
+            either = np.fmax(getattr(inferred, name), getattr(others, name))
+            found[prefix + name] = np.atleast_2d(either)
         nothing = np.zeros((1, p.x.shape[0]))
         found.update(_state_bounds(p, nothing[0], nothing[0], prefix, algorithms))
     return {

@@ -183,7 +183,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("offset, float32", "mixed"): "one-pass-variance one-pass-variance-clamped",
     ("outlier first, to the bit", "mixed"): "shifted-variance",
     ("mixed", "low running variance"): "variance-about-running-mean variance-not-centred",
-    ("mixed", "one value"): """variance-not-averaged drops-last reduces-positions-only
+    ("mixed", "one value"): """fourth-root xhat-through-half merges-variances
+        variance-not-averaged drops-last reduces-positions-only
         mean-of-shard-means between-shard-variance-missing shard-gradients-unweighted
         shard-gradients-local dgamma-reduced-twice shards-not-synchronised""",
     ("mixed", "two values"): "mean-absolute-deviation",
@@ -208,14 +209,14 @@ TABLE: dict[tuple[str, str], str] = {
         bessel-with-batch-count""",
     ("mixed", "one channel"): "reduces-channels-too channel-leak",
     ("N = C", "mixed"): "wrong-axis-when-square",
-    ("oblong", "mixed"): "wrong-when-not-square",
+    ("oblong", "mixed"): "drops-plane-tail wrong-when-not-square",
     ("channels last", "mixed"): "ignores-strides",
     ("channels last, survives", "survives"): "raises-when-not-contiguous",
     ("dy channels last", "channels last"): "ignores-strides-of-dy",
     ("dy channels last", "both channels last"): "layout-of-x-for-dy",
     ("sliced", "mixed"): "ignores-offset",
     ("seven values", "mixed"): "drops-tail",
-    ("seven values", "eight values"): "drops-tail-8",
+    ("seven values", "eight values"): "padding-counted padding-counted-in-variance drops-tail-8",
     ("mixed", "32 values"): "drops-tail-32",
     ("65537 values", "257 values"): "count-truncated",
     ("257 values", "mixed"): "count-truncated-8",
@@ -241,7 +242,10 @@ TABLE: dict[tuple[str, str], str] = {
         variance-is-inverse-in-inference updated-in-inference batch-statistics-in-inference
         statistics-not-loaded debiased-at-zero""",
     ("mixed", "fresh layer, forward"): "output-clipped gamma-ignored",
-    ("constant dy", "mixed, inference"): """statistics-as-constants missing-mean-term
+    (
+        "constant dy",
+        "mixed, inference",
+    ): """mean-term-twice statistics-as-constants missing-mean-term
         mean-term-sign means-not-divided bessel-in-backward""",
     ("mixed", "mixed, inference"): """missing-variance-term variance-term-sign
         variance-term-halved variance-term-power eps-differs-in-backward inverse-as-variance
@@ -249,18 +253,24 @@ TABLE: dict[tuple[str, str], str] = {
     (
         "mixed",
         "mixed, forward",
-    ): "missing-inverse dgamma-averaged dgamma-times-deviation dgamma-zero",
+    ): "identity-backward missing-inverse dgamma-averaged dgamma-times-deviation dgamma-zero",
     ("seven values", "mixed, inference"): "mean-term-extra",
     ("mixed", "one value, mean 0"): "dgamma-not-centred",
     ("tiny dy", "mixed"): "gradient-flushed",
-    ("steps", "mixed"): """stale-cache updated-every-other-step accumulators-not-reset
+    (
+        "steps",
+        "mixed",
+    ): """statistics-of-previous-batch stale-cache updated-every-other-step accumulators-not-reset
         answers-cached output-buffer-reused""",
     ("backward twice, adding", "backward twice"): "gradients-overwritten",
     ("backward twice", "mixed"): "gradients-added-up backward-spent",
     ("double backward", "mixed"): """double-backward-statistics-as-constants
         double-backward-zero""",
     ("jvp", "mixed"): "jvp-statistics-as-constants jvp-missing-variance-term",
-    ("seven values", "one value"): "running-var-biased bessel-inverted bessel-in-half",
+    (
+        "seven values",
+        "one value",
+    ): "bessel-in-running-mean running-var-biased bessel-inverted bessel-in-half",
     ("mixed", "momentum 1/2"): "momentum-inverted momentum-mixed",
     ("mixed", "momentum 1"): """old-state-dropped updated-twice running-var-starts-at-zero
         debiased-from-one""",
@@ -276,7 +286,10 @@ TABLE: dict[tuple[str, str], str] = {
     ("mixed", "jvp"): "running-half",
     ("empty", "mixed"): "empty-batch-decays",
     ("one sample", "mixed"): "empty-shard",
-    ("inputs", "mixed"): """mutates-input output-in-place mutates-cotangent mutates-parameters
+    (
+        "inputs",
+        "mixed",
+    ): """gradient-in-place mutates-input output-in-place mutates-cotangent mutates-parameters
         mutates-running-statistics""",
     ("repeated", "integers, to the bit"): "nondeterministic",
     ("repeated", "one value"): "depends-on-clock",
@@ -284,6 +297,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("float32", "mixed"): "wrong-dtype",
     ("constant, survives", "survives"): "raises",
     ("rank 5", "mixed"): "raises-at-rank-5",
+    ("mixed", "seven values"): "reshape-mixes-channels",
 }
 
 EXPOSED: dict[str, tuple[str, str]] = {
