@@ -23,7 +23,8 @@ RANKS: dict[type, tuple[int, ...]] = {
     torch.nn.BatchNorm2d: (4,),
     torch.nn.BatchNorm3d: (5,),
 }
-DTYPES = ("float32", "float64", "float16", "bfloat16")
+# what modules take where it is asked for: nobody promises it by writing a module
+HALF = ("float16", "bfloat16")
 # of batch norm's parts, but of another function
 INSTANCE_NORMS = (torch.nn.InstanceNorm1d, torch.nn.InstanceNorm2d, torch.nn.InstanceNorm3d)
 PARTS = ("weight", "bias", "running_mean", "running_var", "eps", "momentum")
@@ -38,7 +39,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """Make an implementation of a module or its class.
 
     ``promised`` is not needed: channels are axis 1. Only torch's own classes promise torch's
-    convention and half precision; a lookalike promises what its ``CONVENTION`` says.
+    convention; a lookalike promises what its ``CONVENTION`` says.
 
     Raises TargetError for a module without the parts of a batch-norm layer.
     """
@@ -55,7 +56,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         )
     channels = None if isinstance(target, type) else _channels(module, name)
     if kind in RANKS:
-        own = replace(PROFILES["torch"], dtypes=DTYPES)
+        own = PROFILES["torch"]
     else:
         own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
 
@@ -71,6 +72,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             ranks=RANKS[kind] if kind in RANKS else _probed(make, name, channels or 3),
             channels=channels,
             dtypes=own.dtypes or Domain.dtypes,
+            takes=HALF,
             affine=module.weight is not None and module.bias is not None,
         ),
         origin=kinds.known_source(kind),

@@ -61,7 +61,9 @@ def test_torch_layers_are_exact_on_dyadic_inputs(name, rank, dtype):
     implementation = adapt(load(f"torch.nn:{name}"), name=name)
     assert implementation.abilities == ALL
     assert rank in implementation.domain.ranks
-    assert dtype in implementation.domain.dtypes
+    assert dtype in implementation.domain.dtypes + implementation.domain.takes
+    assert implementation.convention.dtypes is None
+    assert implementation.domain.dtypes == ("float32", "float64")
     case = dyadic(rank, dtype)
     layer = implementation.make(case)
     y = layer.train(case.x)
