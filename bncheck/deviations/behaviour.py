@@ -257,6 +257,19 @@ def backward_spent(rules: Reference) -> Reference:
     return wrapped(rules, around)
 
 
+@deviation(
+    "running-state-keeps-graph",
+    "keeps the graph of every batch alive in the running statistics: no detach, no no_grad",
+    seen="wavefrontshaping/complexPyTorch#1",
+    regime="training steps with automatic differentiation",
+)
+def running_state_keeps_graph(rules: Reference) -> Reference:
+    def around(layer: Layer, case: Case) -> Layer:
+        return replace(layer, state_carries_graph=lambda: True)
+
+    return wrapped(rules, around)
+
+
 DEVIATIONS = (
     mutates_input,
     output_in_place,
@@ -270,4 +283,5 @@ DEVIATIONS = (
     state_shared_between_layers,
     output_buffer_reused,
     backward_spent,
+    running_state_keeps_graph,
 )
