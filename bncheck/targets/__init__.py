@@ -44,6 +44,7 @@ ADAPTERS = (
     Adapter("keras.layers", "a keras.layers.BatchNormalization", "keras"),
     Adapter("torch.layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
     Adapter("torch.functions", "torch.nn.functional:batch_norm", "torch"),
+    Adapter("torch.files", "a file with one torch module, or with ModelNew beside Model", "torch"),
     Adapter("jax.flax", "a flax.linen.BatchNorm", "flax"),
     Adapter("jax.nnx", "a flax.nnx.BatchNorm", "flax"),
     Adapter("jax.equinox", "an equinox.nn.BatchNorm", "equinox"),
@@ -140,12 +141,23 @@ def _signature(function: Callable[..., Any]) -> str:
 def _could_belong(target: object, framework: str) -> bool:
     if not framework:
         return True
-    if framework not in sys.modules or isinstance(target, ModuleType):
+    if framework not in sys.modules:
         return False
+    if isinstance(target, ModuleType):
+        return _imports(target, framework)
     function = target.func if isinstance(target, functools.partial) else target
     kind = kind_of(target)
     # functions say where they are from themselves, everything else by its classes
     homes = [getattr(function, "__module__", None), *(c.__module__ for c in kind.__mro__)]
+    return any(f"{home}.".startswith(f"{framework}.") for home in homes)
+
+
+def _imports(module: ModuleType, framework: str) -> bool:
+    """Whether a module has the framework, or something of it, among its own names."""
+    values = list(vars(module).values())
+    homes = [
+        v.__name__ if isinstance(v, ModuleType) else getattr(v, "__module__", "") for v in values
+    ]
     return any(f"{home}.".startswith(f"{framework}.") for home in homes)
 
 

@@ -54,11 +54,10 @@ class _Functional(torch.nn.Module):
     bias: torch.nn.Parameter
     running_mean: torch.Tensor
     running_var: torch.Tensor
-    eps: float
-    momentum: float
 
     def __init__(self) -> None:
         super().__init__()
+        self.eps, self.momentum = 1e-5, 0.1
         for name in ("weight", "bias"):
             setattr(self, name, torch.nn.Parameter(torch.empty(0)))
         for name in ("running_mean", "running_var"):

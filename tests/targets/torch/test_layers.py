@@ -315,9 +315,14 @@ def test_one_value_per_channel_raises_as_torch_does():
         ),
         (
             "ReLU",
-            "torch.nn:ReLU is a module without weight, bias, running_mean, running_var, eps, "
-            "momentum, but should have the parts of a torch.nn.BatchNorm1d: weight, bias, "
-            "running_mean, running_var, eps, momentum",
+            "torch.nn:ReLU is a module in which no gamma, beta or running statistics were found, "
+            "and whose output is not normalized over all axes but the channels'; give a batch "
+            "normalization, such as torch.nn:BatchNorm1d",
+        ),
+        (
+            "LayerNorm",
+            "torch.nn:LayerNorm is another normalization than batch normalization; "
+            "check torch.nn.BatchNorm1d, 2d or 3d",
         ),
     ],
 )
