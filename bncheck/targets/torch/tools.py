@@ -5,6 +5,7 @@ Gradients are those of autograd on the graph of the latest call.
 
 import contextlib
 import functools
+import itertools
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -69,10 +70,9 @@ def device_of(module: Module) -> torch.device:
 
     So a layer is checked on the GPU by giving it there, ``BatchNorm2d(8).cuda()``.
     """
-    for held in (module.parameters(), module.buffers()):
-        for tensor in held:
-            return tensor.device
-    return torch.get_default_device()
+    held: Iterator[torch.Tensor] = itertools.chain(module.parameters(), module.buffers())
+    found = next((tensor.device for tensor in held), None)
+    return torch.get_default_device() if found is None else found
 
 
 class Living:
