@@ -114,6 +114,12 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
 def _looked_at(target: Any, kind: type, name: str) -> Found:
     """Make one, call it, and find its parts."""
     maker = making.maker(target, name)
+    home = kind.__module__
+    if home.startswith("torch.nn.modules.") and not home.endswith((".container", ".batchnorm")):
+        raise TargetError(
+            f"{name} is torch's own {kind.__name__}, which is no batch normalization; "
+            "check torch.nn.BatchNorm1d, 2d or 3d"
+        )
     module = maker.build(probing.case(2))
     channels = maker.channels or (3 if isinstance(target, type) else _channels(module))
     if channels is not None and not isinstance(target, type):

@@ -315,9 +315,8 @@ def test_one_value_per_channel_raises_as_torch_does():
         ),
         (
             "ReLU",
-            "torch.nn:ReLU is a module in which no gamma, beta or running statistics were found, "
-            "and whose output is not normalized over all axes but the channels'; give a batch "
-            "normalization, such as torch.nn:BatchNorm1d",
+            "torch.nn:ReLU is torch's own ReLU, which is no batch normalization; "
+            "check torch.nn.BatchNorm1d, 2d or 3d",
         ),
         (
             "LayerNorm",
