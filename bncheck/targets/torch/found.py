@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bncheck.errors import told
 from bncheck.model import Case, Layer
 from bncheck.model.formats import format_of
+from bncheck.targets.torch.making import Maker
 from bncheck.targets.torch.tools import Handling, layer_of
 
 
