@@ -69,7 +69,8 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
             f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization, or a "
             "layer that somebody wrote"
         )
-    own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
+    said = inspect.getattr_static(target, "CONVENTION", {})
+    own = Convention.from_mapping(said, f"{name}: CONVENTION")
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     backend = chosen()
     backend.prepare()

@@ -28,9 +28,8 @@ def looked_at(target: Any, kind: type, name: str) -> Found:
             "check torch.nn.BatchNorm1d, 2d or 3d"
         )
     module = maker.build(probing.case(2))
-    channels = maker.channels or (3 if isinstance(target, type) else _channels(module))
-    if channels is not None and not isinstance(target, type):
-        maker = replace(maker, channels=channels)
+    channels = (maker.channels or _channels(module)) if maker.fixed else 3
+    maker = replace(maker, channels=channels if maker.fixed else None)
     flags = _flags(module)
     bare = Found(maker, Handling(parts.Parts(), flags), channels or 3, (), "float32")
     reasons: dict[int, str] = {}

@@ -25,12 +25,13 @@ OTHER_NORMS = (torch.nn.LayerNorm, torch.nn.GroupNorm, torch.nn.RMSNorm)
 class Maker:
     """How modules are made: ``build(case)`` makes one, in which nothing is set yet.
 
-    given: roles that the constructor takes; channels: their number where it is fixed; example:
-    the shape of x that the file itself gives
+    given: roles that the constructor takes; fixed: the number of channels cannot be chosen, and is
+    ``channels`` where that is known; example: the shape of x that the file itself gives
     """
 
     build: Callable[[Case], Module]
     given: frozenset[str] = frozenset()
+    fixed: bool = False
     channels: int | None = None
     example: tuple[int, ...] = ()
 
@@ -69,7 +70,7 @@ def maker(target: Any, name: str) -> Maker:
     Raises TargetError where a class cannot be made by any of the usual arguments.
     """
     if not isinstance(target, type):
-        return Maker(lambda case: copy.deepcopy(target))
+        return Maker(lambda case: copy.deepcopy(target), fixed=True)
     if (init := _init_inputs(target)) is not None:
         return _of_benchmark(target, name, init)
     given = frozenset(r for p in parameters(target) if (r := role_of(p.name)) is not None)
@@ -130,7 +131,7 @@ def _of_benchmark(kind: Any, name: str, init: Callable[[], Any]) -> Maker:
             positional, named = arguments
             if isinstance(positional, list | tuple):  # also a form in use: [args, kwargs]
                 return kind(*positional, **named)
-        return kind(*arguments)
+        return kind(*arguments) if parameters(kind) else kind()
 
     try:
         build(probing.case(2))
@@ -140,7 +141,8 @@ def _of_benchmark(kind: Any, name: str, init: Callable[[], Any]) -> Maker:
             f"{name} could not be made from get_init_inputs() of its file: {text}"
         ) from error
     shape = _example(kind)
-    return Maker(build, channels=shape[1] if len(shape) > 1 else None, example=shape)
+    channels = shape[1] if len(shape) > 1 else None
+    return Maker(build, fixed=True, channels=channels, example=shape)
 
 
 def _example(kind: type) -> tuple[int, ...]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from bncheck.errors import TargetError
 from bncheck.model import Convention
 from bncheck.model.formats import format_of
 from bncheck.targets.common import claims, probing
-from bncheck.targets.torch.found import Found, attempt, within
+from bncheck.targets.torch.found import Found, attempt, said, within
 
 DTYPES = ("float32", "float64")
 
@@ -103,3 +105,14 @@ def left_dtypes(found: Found, own: Convention) -> tuple[str, ...]:
         return ()
     raised = {d: _dtype_raises(found, d) for d in DTYPES}
     return tuple(f"{d}: it raised {reason}" for d, reason in raised.items() if reason)
+
+
+def strided(found: Found) -> str:
+    """Return why an array that is not contiguous is not taken, ``""`` where it is."""
+    case = within(probing.case(found.ranks[-1], found.channels), found.dtype)
+    try:
+        # the same numbers, with the axes in memory the other way round
+        found.make(case).train(np.asfortranarray(case.x))
+    except Exception as error:  # whatever it is, it says that this is not taken
+        return said(error)
+    return ""

@@ -12,7 +12,7 @@ from bncheck.targets.common import defaults
 from bncheck.targets.torch.abilities import answered, missing, unused
 from bncheck.targets.torch.finding import looked_at
 from bncheck.targets.torch.found import Found
-from bncheck.targets.torch.placing import dtypes, is_normalization, left_dtypes, placed
+from bncheck.targets.torch.placing import dtypes, is_normalization, left_dtypes, placed, strided
 from bncheck.targets.torch.settings import settings
 from bncheck.targets.torch.tools import Handling
 
@@ -25,7 +25,9 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
     Raises TargetError where it takes no array, or nothing about it is batch normalization.
     """
     kind = target if isinstance(target, type) else type(target)
-    own = Convention.from_mapping(getattr(target, "CONVENTION", {}), f"{name}: CONVENTION")
+    # as it is written in the class: somebody's __getattr__ may answer anything
+    said = inspect.getattr_static(target, "CONVENTION", {})
+    own = Convention.from_mapping(said, f"{name}: CONVENTION")
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     found = placed(looked_at(target, kind, name), kind, name, axis)
     is_normalization(found, name)
@@ -34,6 +36,8 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
     if own.ranks:
         found = replace(found, ranks=own.ranks)
     untried = (*found.untried, *missing(found), *unused(kind))
+    if refused := strided(found):
+        untried = (*untried, f"arrays that are not contiguous: it raised {refused}")
     known = weighs if own.momentum_weighs is None else None
     turned = axis is None and found.handling.axis != 1
     made = Implementation(
@@ -52,6 +56,7 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
             dtypes=own.dtypes or dtypes(found),
             takes=HALF,
             affine=found.handling.affine,
+            strided=not refused,
             training=not found.frozen,
         ),
         origin=_origin(kind),
