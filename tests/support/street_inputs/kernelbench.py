@@ -22,7 +22,7 @@ class ModelNew(nn.Module):
         bn = self.bn
         if self.training:
             mean = x.mean(dim=(0, 2, 3))
-            var = (x * x).mean(dim=(0, 2, 3)) - mean * mean
+            var = x.var(dim=(0, 2, 3), unbiased=False)
             n = x.numel() / x.size(1)
             with torch.no_grad():
                 bn.running_mean.mul_(1 - bn.momentum).add_(bn.momentum * mean)

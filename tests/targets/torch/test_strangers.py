@@ -89,7 +89,7 @@ def test_what_is_missing_is_said():
     assert "inference: no running statistics were found" in found.untried
     # mean(0) on images normalizes each pixel by itself; nothing says that it is for images
     assert found.domain.ranks == (2,)
-    assert [w[:24] for w in found.warnings] == [f"rank {r} is not tried: it" for r in (3, 4, 5)]
+    assert [w[:23] for w in found.warnings] == [f"rank {r} is not tried: it" for r in (3, 4, 5)]
 
 
 def test_a_rank_that_is_claimed_is_judged():
