@@ -16,7 +16,7 @@ import numpy as np
 from bncheck.errors import TargetError, UsageError, told
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array, format_of
-from bncheck.targets.common import answers, claims, defaults, effects, probing
+from bncheck.targets.common import answers, claims, defaults, effects, kinds, probing
 from bncheck.targets.common.calls import by_role, parameters
 from bncheck.targets.common.roles import NAMES, plain, role_of
 from bncheck.targets.keras.backends import Backend, chosen
@@ -63,7 +63,7 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
 
     Raises TargetError where it takes no array, or nothing of batch norm is found in it.
     """
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     if kind.__module__.startswith("keras.") and not issubclass(kind, keras.Model):
         raise TargetError(
             f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization, or a "
@@ -103,7 +103,7 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
             strided=backend.strided,
             few_shapes=backend.few_shapes,
         ),
-        origin=_origin(kind),
+        origin=kinds.known_source(kind),
         defaults=_defaults(target, handling, domain),
         measured=frozenset(
             [*["channel_axis"] * (axis is None), *["momentum_weighs"] * (known is not None)]
@@ -138,7 +138,7 @@ def _answering(found: Implementation) -> Implementation:
 
 def _builder(target: Any, name: str) -> tuple[Callable[..., Any], frozenset[str]]:
     """Return what makes and builds a layer, and the settings that the constructor takes."""
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     wanted = parameters(kind)
     named = {role: p.name for p in wanted if (role := role_of(p.name, SCALARS)) is not None}
 
@@ -318,13 +318,6 @@ def _defaults(target: Any, handling: Handling, domain: Domain) -> dict[str, floa
         return fixed | defaults.of_signature(target)
     held = {role: getattr(target, name, None) for role, name in handling.numbers.items()}
     return fixed | defaults.told(**held)
-
-
-def _origin(kind: type) -> str:
-    try:
-        return f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}"
-    except (OSError, TypeError):
-        return ""
 
 
 # -- living ---------------------------------------------------------------------------------

@@ -4,13 +4,12 @@ Modules are built or copied for each case, never changed where they are.
 """
 
 import functools
-import inspect
 from typing import Any
 
 import torch
 
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
-from bncheck.targets.common import defaults
+from bncheck.targets.common import defaults, kinds
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled, making
 from bncheck.targets.torch.parts import of_torch
@@ -29,8 +28,7 @@ HALF = ("float16", "bfloat16")
 
 def recognises(target: object) -> bool:
     """Whether the target is a module or a class of modules."""
-    kind = target if isinstance(target, type) else type(target)
-    return issubclass(kind, torch.nn.Module)
+    return issubclass(kinds.kind_of(target), torch.nn.Module)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -50,7 +48,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
 
 def _adapted(target: Any, name: str, promised: Convention) -> tuple[Implementation, Handling]:
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     making.refuse(target, kind, name)
     if kind not in RANKS:
         return implementation(target, name, promised)
@@ -77,7 +75,7 @@ def _own(target: Any, kind: type, name: str, handling: Handling) -> Implementati
             takes=HALF,
             affine=handling.affine,
         ),
-        origin=f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}",
+        origin=kinds.source(kind),
         defaults=defaults.told(module.eps, module.momentum),  # None: a cumulative average
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bncheck.model import Convention, Domain, Implementation
-from bncheck.targets.common import defaults
+from bncheck.targets.common import defaults, kinds
 from bncheck.targets.torch.abilities import answered, missing, unused
 from bncheck.targets.torch.finding import looked_at
 from bncheck.targets.torch.found import Found
@@ -24,7 +24,7 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
 
     Raises TargetError where it takes no array, or nothing about it is batch normalization.
     """
-    kind = target if isinstance(target, type) else type(target)
+    kind = kinds.kind_of(target)
     # as it is written in the class: somebody's __getattr__ may answer anything
     said = inspect.getattr_static(target, "CONVENTION", {})
     own = Convention.from_mapping(said, f"{name}: CONVENTION")
@@ -59,7 +59,7 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
             strided=not refused,
             training=not found.frozen,
         ),
-        origin=_origin(kind),
+        origin=kinds.known_source(kind),
         defaults=_defaults(target, found, domain),
         measured=frozenset(
             [*["momentum_weighs"] * (known is not None), *["channel_axis"] * turned]
@@ -76,10 +76,3 @@ def _defaults(target: Any, found: Found, domain: Domain) -> dict[str, float]:
         return fixed | defaults.of_signature(target)
     there = found.handling.parts.numbers
     return fixed | defaults.told(**{role: places[0].get(target) for role, places in there.items()})
-
-
-def _origin(kind: type) -> str:
-    try:
-        return f"{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}"
-    except (OSError, TypeError):
-        return ""

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch.autograd import forward_ad
 
-from bncheck.errors import UsageError
 from bncheck.model import Case, Gradients, Layer, State
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers
+from bncheck.targets.common.living import latest
 from bncheck.targets.torch import compiled
 from bncheck.targets.torch.parts import Parts, of_torch
 from bncheck.targets.torch.tensors import from_torch, to_torch
@@ -139,9 +139,7 @@ class Living:
 
     def backward(self, dy: Array) -> Gradients:
         """Differentiate the latest call."""
-        if self.latest is None:
-            raise UsageError("backward(dy) was called before train(x) or eval(x)")
-        x, y = self.latest
+        x, y = latest(self.latest)
         if not y.requires_grad:
             raise NotImplementedError("the output is not connected to anything by autograd")
         there = {"dgamma": self._trained("gamma"), "dbeta": self._trained("beta")}
