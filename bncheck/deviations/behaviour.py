@@ -274,6 +274,19 @@ def gradient_in_place(rules: Reference) -> Reference:
     return on_backward(rules, backward)
 
 
+@deviation(
+    "running-state-keeps-graph",
+    "keeps the graph of every batch alive in the running statistics: no detach, no no_grad",
+    seen="wavefrontshaping/complexPyTorch#1",
+    regime="training steps with automatic differentiation",
+)
+def running_state_keeps_graph(rules: Reference) -> Reference:
+    def around(layer: Layer, case: Case) -> Layer:
+        return replace(layer, state_carries_graph=lambda: True)
+
+    return wrapped(rules, around)
+
+
 DEVIATIONS = (
     mutates_input,
     output_in_place,
@@ -288,4 +301,5 @@ DEVIATIONS = (
     output_buffer_reused,
     backward_spent,
     gradient_in_place,
+    running_state_keeps_graph,
 )

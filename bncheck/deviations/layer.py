@@ -57,6 +57,7 @@ def open_layer(rules: Reference, case: Case) -> tuple[Layer, Callable[[], Pass |
         state=living.state,
         jvp=living.jvp,
         double_backward=living.double_backward,
+        state_carries_graph=lambda: False,
     )
     layer = rules.wrap(layer, case)
     calls = {f.name: getattr(layer, f.name) for f in fields(layer)}

@@ -50,10 +50,12 @@ def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str]
     """Storage dtypes to try, each with the dtype of the parameters."""
     promised = loaded["promised"]
     taken = tuple(promised.get("dtypes") or loaded["domain"]["dtypes"])
+    # a promise says all: what is outside of it is not meant
+    more = () if "dtypes" in promised else tuple(loaded["domain"].get("takes", ()))
     for name in options.dtypes:
         if name not in FORMATS:
             raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
-        if name not in taken and format_of(name).precision < FLOAT32.precision:
+        if name not in (*taken, *more) and format_of(name).precision < FLOAT32.precision:
             raise UsageError(
                 f"dtype={name!r} is tried only where the target promises it, and this one takes "
                 f"{' and '.join(taken)}; if it is meant for {name}, let it say so in "

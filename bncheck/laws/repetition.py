@@ -9,7 +9,7 @@ from bncheck.model import Layer
 from bncheck.trial.law import Residuals, law
 from bncheck.trial.probes import scaled
 from bncheck.trial.raw import running_statistics, widened
-from bncheck.trial.residuals import same
+from bncheck.trial.residuals import fact, same
 from bncheck.trial.trial import Inapplicable, Trial, present
 
 
@@ -108,3 +108,23 @@ def p12(t: Trial) -> Residuals:
     layer.train(np.zeros((0, *t.case.x.shape[1:]), t.case.x.dtype))
     for name, left, right in running_statistics(state(), before):
         yield same(f"running {name} after an empty batch", left, right, (t.case,))
+
+
+@law(
+    "P13",
+    "running statistics keep no graph",
+    "after a training step the running statistics are plain numbers: no gradient flows back "
+    "through them into the batch",
+    source="wavefrontshaping/complexPyTorch#1 (memory grows with every step)",
+    needs=("running",),
+    exact=True,
+)
+def p13(t: Trial) -> Residuals:
+    """Two steps: what keeps the graph of the first one alive grows with every further one."""
+    layer = _layer(t)
+    carries_graph = present(layer.state_carries_graph)
+    layer.train(t.case.x)
+    layer.train(t.case.x)
+    kept = carries_graph()
+    what = "the running statistics hold on to the graph of every batch before"
+    yield fact(what, not kept, got=float(kept), expected=0.0, cases=(t.case,))

@@ -27,7 +27,7 @@ class Domain:
     """What an implementation can be given. What is fixed cannot be varied, and is said so.
 
     ranks: ranks of x it takes; channels: their number where it is fixed
-    dtypes: names of the storage dtypes to try
+    dtypes: names of the storage dtypes to try; takes: of those that may be asked for besides
     fixed_eps, fixed_momentum: the value, where it cannot be set
     only_cumulative: running statistics are the mean of all batches: a momentum cannot be set
     affine: gamma and beta can be set (otherwise they are 1 and 0)
@@ -47,6 +47,7 @@ class Domain:
     strided: bool = True
     training: bool = True
     few_shapes: bool = False
+    takes: tuple[str, ...] = ()
 
     @property
     def sets_momentum(self) -> bool:

@@ -36,6 +36,8 @@ class Layer:
     state: -> the running statistics now (a copy)
     jvp: (x, tangent) -> directional derivative of y in training mode
     double_backward: (x, dy, w) -> gradients of ``<w, dx>`` with respect to x, dy and gamma
+    state_carries_graph: -> whether the running statistics hold on to the graph of the batches
+        they are made of, as tensors of automatic differentiation may
     """
 
     train: Callable[[Array], Array]
@@ -44,3 +46,4 @@ class Layer:
     state: Callable[[], State] | None = None
     jvp: Callable[[Array, Array], Array] | None = None
     double_backward: Callable[[Array, Array, Array], tuple[Array, Array, Array]] | None = None
+    state_carries_graph: Callable[[], bool] | None = None

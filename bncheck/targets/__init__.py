@@ -44,11 +44,13 @@ ADAPTERS = (
     Adapter("keras.layers", "a keras.layers.BatchNormalization", "keras"),
     Adapter("torch.layers", "a torch.nn.BatchNorm1d, 2d, 3d or module like it", "torch"),
     Adapter("torch.functions", "torch.nn.functional:batch_norm", "torch"),
+    Adapter("torch.files", "a file with one torch module, or with ModelNew beside Model", "torch"),
     Adapter("jax.flax", "a flax.linen.BatchNorm", "flax"),
     Adapter("jax.nnx", "a flax.nnx.BatchNorm", "flax"),
     Adapter("jax.equinox", "an equinox.nn.BatchNorm", "equinox"),
     Adapter("jax.haiku", "the class haiku.BatchNorm", "haiku"),
     Adapter("jax.functions", "jax.nn.standardize or stax.BatchNorm", "jax"),
+    Adapter("jax.arrays", "a function (x, gamma, beta, eps) of JAX arrays", "jax"),
     Adapter("onnx.layers", "an .onnx file", f"{__name__}.onnx.nodes"),
     Adapter("onnx.layers", "onnx.reference:ReferenceEvaluator", "onnx"),
     Adapter("onnx.layers", "onnxruntime:InferenceSession", "onnxruntime"),
@@ -148,12 +150,32 @@ def _signature(function: Callable[..., Any]) -> str:
 def _could_belong(target: object, framework: str) -> bool:
     if not framework:
         return True
-    if framework not in sys.modules or isinstance(target, ModuleType):
+    if framework not in sys.modules:
         return False
+    if isinstance(target, ModuleType):
+        return _imports(target, framework)
     function = target.func if isinstance(target, functools.partial) else target
+    if callable(function) and not isinstance(function, type) and _at_home(function, framework):
+        return True
     kind = kind_of(target)
     # functions say where they are from themselves, everything else by its classes
     homes = [getattr(function, "__module__", None), *(c.__module__ for c in kind.__mro__)]
+    return any(f"{home}.".startswith(f"{framework}.") for home in homes)
+
+
+def _at_home(function: Callable[..., Any], framework: str) -> bool:
+    """Whether a function is of a file that uses the framework."""
+    name = getattr(function, "__module__", None)
+    home = sys.modules.get(name) if isinstance(name, str) else None
+    return home is not None and _imports(home, framework)
+
+
+def _imports(module: ModuleType, framework: str) -> bool:
+    """Whether a module has the framework, or something of it, among its own names."""
+    values = list(vars(module).values())
+    homes = [
+        v.__name__ if isinstance(v, ModuleType) else getattr(v, "__module__", "") for v in values
+    ]
     return any(f"{home}.".startswith(f"{framework}.") for home in homes)
 
 

@@ -98,6 +98,9 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
             raise TargetRaised("type", f"state returned {_kind(given)}, but should return a State")
         return given
 
+    def carries() -> bool:
+        return bool(guard.call("state", cast(Any, layer.state_carries_graph)))
+
     def jvp(x: Array, tangent: Array) -> Array:
         return _array("jvp", guard.call("jvp", cast(Any, layer.jvp), x, tangent), x.shape)
 
@@ -118,6 +121,7 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
         eval=None if layer.eval is None else forward("forward in inference mode", layer.eval),
         backward=None if layer.backward is None else backward,
         state=None if layer.state is None else state,
+        state_carries_graph=None if layer.state_carries_graph is None else carries,
     )
 
 

@@ -112,6 +112,13 @@ def steps(target, case):
     }
 
 
+def graph(target: Implementation, given: Case) -> dict[str, Array]:
+    """One step, then whether the running statistics hold on to its graph."""
+    layer = target.make(given)
+    layer.train(given.x)
+    return {"graph": np.array(float(layer.state_carries_graph()))}
+
+
 def backward_twice(target, case):
     layer = target.make(case)
     layer.train(case.x)

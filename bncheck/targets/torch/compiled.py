@@ -52,9 +52,9 @@ def of(
     """
     domain = replace(
         plain.domain,
-        fixed_eps=module.eps,
-        fixed_momentum=module.momentum,
-        only_cumulative=module.momentum is None,
+        fixed_eps=plain.defaults.get("eps", plain.domain.fixed_eps),
+        fixed_momentum=plain.defaults.get("momentum", plain.domain.fixed_momentum),
+        only_cumulative=plain.domain.only_cumulative or getattr(module, "momentum", 0) is None,
         few_shapes=True,
     )
 

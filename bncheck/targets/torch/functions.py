@@ -3,7 +3,6 @@
 Targets are ``torch.nn.functional:batch_norm`` and ``torch.nn.utils.fusion:fuse_conv_bn_eval``.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -20,7 +19,7 @@ from bncheck.targets.torch.tools import layer_of, one_thread
 ABILITIES: frozenset[Ability] = frozenset(
     {"backward", "eval", "eval_backward", "running", "state_before_step", "jvp", "double_backward"}
 )
-DTYPES = ("float32", "float64", "float16", "bfloat16")
+HALF = ("float16", "bfloat16")
 
 
 def recognises(target: object) -> bool:
@@ -35,8 +34,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
             name=name,
             make=lambda case: layer_of(_Functional(), case),
             abilities=ABILITIES,
-            convention=replace(PROFILES["torch"], dtypes=DTYPES),
-            domain=Domain(dtypes=DTYPES),
+            convention=PROFILES["torch"],
+            domain=Domain(takes=HALF),
             defaults={"eps": 1e-5, "momentum": 0.1},
         )
     return Implementation(
@@ -55,11 +54,10 @@ class _Functional(torch.nn.Module):
     bias: torch.nn.Parameter
     running_mean: torch.Tensor
     running_var: torch.Tensor
-    eps: float
-    momentum: float
 
     def __init__(self) -> None:
         super().__init__()
+        self.eps, self.momentum = 1e-5, 0.1
         for name in ("weight", "bias"):
             setattr(self, name, torch.nn.Parameter(torch.empty(0)))
         for name in ("running_mean", "running_var"):

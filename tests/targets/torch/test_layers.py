@@ -61,7 +61,9 @@ def test_torch_layers_are_exact_on_dyadic_inputs(name, rank, dtype):
     implementation = adapt(load(f"torch.nn:{name}"), name=name)
     assert implementation.abilities == ALL
     assert rank in implementation.domain.ranks
-    assert dtype in implementation.domain.dtypes
+    assert dtype in implementation.domain.dtypes + implementation.domain.takes
+    assert implementation.convention.dtypes is None
+    assert implementation.domain.dtypes == ("float32", "float64")
     case = dyadic(rank, dtype)
     layer = implementation.make(case)
     y = layer.train(case.x)
@@ -313,9 +315,13 @@ def test_one_value_per_channel_raises_as_torch_does():
         ),
         (
             "ReLU",
-            "torch.nn:ReLU is a module without weight, bias, running_mean, running_var, eps, "
-            "momentum, but should have the parts of a torch.nn.BatchNorm1d: weight, bias, "
-            "running_mean, running_var, eps, momentum",
+            "torch.nn:ReLU is torch's own ReLU, which is no batch normalization; "
+            "check torch.nn.BatchNorm1d, 2d or 3d",
+        ),
+        (
+            "LayerNorm",
+            "torch.nn:LayerNorm is another normalization than batch normalization; "
+            "check torch.nn.BatchNorm1d, 2d or 3d",
         ),
     ],
 )

@@ -1,0 +1,388 @@
+"""Layers of Keras that somebody wrote: weights by names and by what they do, on every backend.
+
+What a layer lacks is no ability of it, and is said; it is never refused for that.
+"""
+
+import contextlib
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from bncheck.errors import TargetError, UsageError, told
+from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
+from bncheck.model.formats import Array, format_of
+from bncheck.targets.common import answers, claims, defaults, effects, kinds, probing
+from bncheck.targets.common.calls import by_role, parameters
+from bncheck.targets.common.roles import NAMES, plain, role_of
+from bncheck.targets.keras.backends import Backend, chosen
+
+SCALARS = ("eps", "momentum")
+ROLES = effects.PER_CHANNEL
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How layers of one class are made and called.
+
+    build: (eps, momentum, dtype, shape) -> a layer that was built, its weights as they start
+    given: which of eps and momentum the constructor takes; numbers: attributes for the others
+    weights: role -> number among the layer's variables; axis: of channels, as Keras counts them
+    """
+
+    build: Callable[[float, float | None, str, tuple[int, ...]], Any]
+    given: frozenset[str]
+    axis: int = -1
+    weights: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def running(self) -> bool:
+        """Whether there are running statistics."""
+        return {"running_mean", "running_var"} <= self.weights.keys()
+
+    def made(self, eps: float, momentum: float | None, dtype: str, shape: tuple[int, ...]) -> Any:
+        """Make a layer with eps and momentum; shape: of x with channels on axis 1."""
+        layer = self.build(eps, momentum, dtype, _moved(shape, self.axis))
+        for role, value in (("eps", eps), ("momentum", momentum)):
+            if role in self.numbers:
+                setattr(layer, self.numbers[role], value)
+        return layer
+
+    def variable(self, layer: Any, role: str) -> Any:
+        """Return the variable of a role, None where there is none."""
+        return layer.variables[self.weights[role]] if role in self.weights else None
+
+
+def implementation(target: Any, name: str, promised: Convention) -> Implementation:
+    """Make an implementation of a layer or its class.
+
+    Raises TargetError where it takes no array, or nothing of batch norm is found in it.
+    """
+    kind = kinds.kind_of(target)
+    if kind.__module__.startswith("keras.") and not issubclass(kind, keras.Model):
+        raise TargetError(
+            f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization, or a "
+            "layer that somebody wrote"
+        )
+    said = inspect.getattr_static(target, "CONVENTION", {})
+    own = Convention.from_mapping(said, f"{name}: CONVENTION")
+    axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
+    backend = chosen()
+    backend.prepare()
+    build, given = _builder(target, name)
+    bare = Handling(build, given, -1 if axis is None else axis)
+    handling, ranks, untried = _placed(bare, backend, kind, name, axis)
+    handling, domain, weighs = _settings(handling, backend, ranks[0])
+    affine = {"gamma", "beta"} <= handling.weights.keys()
+    abilities: set[Ability] = set()
+    if backend.differentiates:
+        abilities |= {"backward"}
+    if handling.running:
+        abilities |= {"eval", "running", "state_before_step"}
+        abilities |= {"eval_backward"} if backend.differentiates else set()
+    else:
+        untried = (*untried, "inference: no running statistics were found")
+    known = weighs if own.momentum_weighs is None else None
+    found = Implementation(
+        name=name,
+        make=functools.partial(_make, handling, backend),
+        abilities=frozenset(abilities),
+        convention=replace(
+            own, channel_axis=handling.axis, momentum_weighs=own.momentum_weighs or known
+        ),
+        domain=replace(
+            domain,
+            ranks=own.ranks or ranks,
+            dtypes=own.dtypes or Domain.dtypes,
+            affine=affine,
+            strided=backend.strided,
+            few_shapes=backend.few_shapes,
+        ),
+        origin=kinds.known_source(kind),
+        defaults=_defaults(target, handling, domain),
+        measured=frozenset(
+            [*["channel_axis"] * (axis is None), *["momentum_weighs"] * (known is not None)]
+        ),
+        untried=untried,
+    )
+    return _answering(found)
+
+
+def _answering(found: Implementation) -> Implementation:
+    """Leave out the gradients that are not implemented."""
+    case = probing.case(found.domain.ranks[0], dtype=np.float32)
+    modes: tuple[tuple[str, Ability], ...] = (("train", "backward"), ("eval", "eval_backward"))
+    for mode, ability in modes:
+        if ability not in found.abilities:
+            continue
+        layer = found.make(case)
+        try:
+            getattr(layer, mode)(case.x)
+            if layer.backward is not None:
+                layer.backward(case.dy)
+        except NotImplementedError as error:
+            untried = (*found.untried, f"{ability}: {told(error)[:160]}")
+            found = replace(found, abilities=found.abilities - {ability}, untried=untried)
+        except Exception:  # noqa: S112 # it is for the laws to find
+            continue
+    return found
+
+
+# -- making ---------------------------------------------------------------------------------
+
+
+def _builder(target: Any, name: str) -> tuple[Callable[..., Any], frozenset[str]]:
+    """Return what makes and builds a layer, and the settings that the constructor takes."""
+    kind = kinds.kind_of(target)
+    wanted = parameters(kind)
+    named = {role: p.name for p in wanted if (role := role_of(p.name, SCALARS)) is not None}
+
+    def build(eps: float, momentum: float | None, dtype: str, shape: tuple[int, ...]) -> Any:
+        values = {"eps": eps, "momentum": momentum}
+        settings = {argument: values[role] for role, argument in named.items()}
+        if isinstance(target, type):
+            extra = {"channels": shape[-1], "shape": shape[-1:], "rank": len(shape)}
+            layer = _made(kind, by_role(name, wanted, values | extra), dtype)
+        else:
+            layer = _made(kind, {**target.get_config(), **settings}, dtype)
+        if not layer.built:
+            layer(np.zeros(shape, dtype), training=False)  # this builds what is nested, too
+        return layer
+
+    return build, frozenset(named)
+
+
+def _made(kind: Any, arguments: Mapping[str, Any], dtype: str) -> Any:
+    """Call the constructor with a dtype, or set it after where it does not take one."""
+    others = {k: v for k, v in arguments.items() if k != "dtype"}
+    try:
+        return kind(**others, dtype=dtype)
+    except TypeError:
+        layer = kind(**others)
+        layer.dtype_policy = keras.DTypePolicy(dtype)
+        return layer
+
+
+def _moved(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    return np.moveaxis(np.empty(shape, bool), 1, axis).shape
+
+
+# -- finding --------------------------------------------------------------------------------
+
+
+def _placed(
+    bare: Handling, backend: type[Backend], kind: type, name: str, axis: int | None
+) -> tuple[Handling, tuple[int, ...], tuple[str, ...]]:
+    """Find the weights, the axis of channels and the ranks; Keras's own axis is the last."""
+    said = claims.claimed(kind.__name__, kind.__doc__, ())
+    best: tuple[Handling, tuple[int, ...], tuple[str, ...]] | None = None
+    reason = ""
+    for tried in (-1, 1) if axis is None else (axis,):
+        raised: dict[int, str] = {}
+        taken: list[int] = []
+        handling = replace(bare, axis=tried)
+        for rank in claims.RANKS:
+            why = _attempt(handling, backend, probing.case(rank, dtype=np.float32))
+            if why:
+                raised[rank] = why
+                continue
+            if not taken:
+                handling = _with_weights(handling, backend, rank)
+            axes = claims.reduced(_maker(handling, backend), rank, 3, np.float32)
+            if rank in said or axes in ("", claims.all_but_channels(rank)):
+                taken.append(rank)
+        untried = tuple(f"rank {rank}: it raised {why}" for rank, why in raised.items())
+        reason = reason or next(iter(raised.values()), "nothing is normalized")
+        if taken and (best is None or len(taken) > len(best[1])):
+            best = handling, tuple(taken), untried
+        if max(taken, default=2) > 2:  # the other place of channels need not be tried
+            break
+    if best is None:
+        raise TargetError(f"{name} takes no array of rank 2 to 5: {reason}")
+    handling, ranks, _ = best
+    if not handling.weights and not any(_normalizes(handling, backend, r) for r in ranks):
+        raise TargetError(
+            f"{name} is a {kind.__name__}, in which no gamma, beta or moving statistics were "
+            "found, and whose output is not normalized; give a batch normalization, such as "
+            "keras.layers:BatchNormalization"
+        )
+    return best
+
+
+def _maker(handling: Handling, backend: type[Backend]) -> Callable[[Case], Layer]:
+    """Return what makes layers for probing, in float32."""
+
+    def make(case: Case) -> Layer:
+        names = (*ROLES, "x", "dy")
+        narrow = {n: getattr(case, n).astype(np.float32) for n in names}
+        layer = _make(handling, backend, replace(case, **narrow))
+        return replace(layer, train=lambda x: layer.train(x.astype(np.float32)))
+
+    return make
+
+
+def _normalizes(handling: Handling, backend: type[Backend], rank: int) -> bool:
+    axes = claims.reduced(_maker(handling, backend), rank, 3, np.float32)
+    return axes == claims.all_but_channels(rank)
+
+
+def _attempt(handling: Handling, backend: type[Backend], case: Case) -> str:
+    try:
+        _make(handling, backend, case).train(case.x)
+    except Exception as error:  # whatever it is, it says that this is not taken
+        first = next(iter(told(error).strip().splitlines()), "")[:160]
+        return ": ".join(filter(None, (type(error).__name__, first)))
+    return ""
+
+
+def _with_weights(handling: Handling, backend: type[Backend], rank: int) -> Handling:
+    """Find who is who among the variables of a layer."""
+    case = probing.case(rank, dtype=np.float32)
+    layer = handling.made(1e-3, 0.9, "float32", case.x.shape)
+    names: dict[str, int] = {}
+    for number, variable in enumerate(layer.variables):
+        if int(np.prod(variable.shape)) == case.channels and len(variable.shape) > 0:
+            names[f"{number}.{_name(layer, variable)}"] = number
+
+    def answer(values: Mapping[str, Array], training: bool) -> Array | None:
+        try:
+            living = _Living(handling, case, backend)
+            with living.ready():
+                for key, vector in values.items():
+                    variable = living.keras.variables[names[key]]
+                    variable.assign(vector.reshape(variable.shape).astype(np.float32))
+            return np.asarray(living.call(case.x, training=training), np.float64)
+        except Exception:  # laws will show what is wrong with it
+            return None
+
+    roles = effects.roles(list(names), answer, case.channels, frozen=False)
+    numbers = {}
+    for role in SCALARS:
+        if role not in handling.given:
+            held = [k for k, v in vars(layer).items() if role_of(k, [role]) and _is_number(v)]
+            held.sort(key=lambda k: NAMES[role].index(plain(k)))
+            numbers.update({role: held[0]} if held else {})
+    return replace(handling, weights={r: names[n] for r, n in roles.items()}, numbers=numbers)
+
+
+def _name(layer: Any, variable: Any) -> str:
+    """Return what a variable is called: by the attribute that says more, else by itself."""
+    parts: list[Any] = [layer, *layer._flatten_layers(include_self=False)]
+    for part in parts:
+        for attribute, value in vars(part).items():
+            if value is variable and role_of(attribute, ROLES) is not None:
+                return str(attribute)
+    return str(variable.name)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _settings(
+    handling: Handling, backend: type[Backend], rank: int
+) -> tuple[Handling, Domain, Any]:
+    """Find which of eps and momentum can be set, and measure the others."""
+    domain, weighs = Domain(), None
+    make = _maker(handling, backend)
+    idle = [r for r in handling.numbers if r in SCALARS and _is_idle(make, rank, r)]
+    kept = {r: n for r, n in handling.numbers.items() if r not in idle}
+    handling = replace(handling, numbers=kept)
+    sets = handling.given | kept.keys()
+    make = _maker(handling, backend)
+    if "eps" not in sets:
+        domain = replace(domain, fixed_eps=probing.eps(make, rank, 3))
+    if "momentum" not in sets and handling.running:
+        if probing.cumulative(make, rank, 3):
+            domain = replace(domain, only_cumulative=True)
+        elif (seen := probing.momentum(make, rank, 3)) is not None:
+            domain, weighs = replace(domain, fixed_momentum=seen[0]), seen[1]
+    return handling, domain, weighs
+
+
+def _is_idle(make: Callable[[Case], Layer], rank: int, role: str) -> bool:
+    """Whether an attribute does nothing when it is set."""
+    measure: Any = probing.eps if role == "eps" else probing.momentum
+    first, second = (measure(make, rank, 3, value) for value in (0.25, 0.375))
+    return first is not None and first == second
+
+
+def _defaults(target: Any, handling: Handling, domain: Domain) -> dict[str, float]:
+    fixed = defaults.told(domain.fixed_eps, domain.fixed_momentum)
+    if isinstance(target, type):
+        return fixed | defaults.of_signature(target)
+    held = {role: getattr(target, name, None) for role, name in handling.numbers.items()}
+    return fixed | defaults.told(**held)
+
+
+# -- living ---------------------------------------------------------------------------------
+
+
+def _make(handling: Handling, backend: type[Backend], case: Case) -> Layer:
+    return _Living(handling, case, backend).layer()
+
+
+class _Living:
+    """One layer with the parts of a case, in the dtype of x."""
+
+    def __init__(self, handling: Handling, case: Case, backend: type[Backend]) -> None:
+        self.handling, self.case, self.kind = handling, case, backend
+        with self.ready():
+            eps, momentum = float(case.eps), case.momentum
+            self.keras = handling.made(eps, momentum, case.dtype, case.x.shape)
+            values = {"gamma": case.gamma, "beta": case.beta}
+            values |= {"running_mean": case.running_mean, "running_var": case.running_var}
+            for role, vector in values.items():
+                variable = handling.variable(self.keras, role)
+                if variable is not None:
+                    variable.assign(vector.reshape(variable.shape).copy())
+            self.backend = backend(self.keras, handling.axis)
+
+    def layer(self) -> Layer:
+        """Return what can be asked of it."""
+        running = self.handling.running
+        return Layer(
+            train=lambda x: self.call(x, training=True),
+            eval=(lambda x: self.call(x, training=False)) if running else None,
+            backward=self.backward if self.kind.differentiates else None,
+            state=self.state if running else None,
+        )
+
+    def call(self, x: Array, *, training: bool) -> Array:
+        """Call it in one of its modes."""
+        with self.ready():
+            y = self.backend.call(x, training=training)
+        return answers.array("call", y, x)
+
+    def backward(self, dy: Array) -> Gradients:
+        """Differentiate the latest call."""
+        with self.ready():
+            dx, *others = self.backend.gradients(dy)
+        trained = [id(v) for v in self.keras.trainable_variables]
+        found: dict[str, Array] = {}
+        for role, name in (("gamma", "dgamma"), ("beta", "dbeta")):
+            variable = self.handling.variable(self.keras, role)
+            if variable is not None and id(variable) in trained:
+                found[name] = np.array(others[trained.index(id(variable))]).reshape(-1)
+        return Gradients(dx, **found)
+
+    def state(self) -> State:
+        """Return the running statistics, each ``(C,)``."""
+        roles = ("running_mean", "running_var")
+        variables = [self.handling.variable(self.keras, role) for role in roles]
+        if None in variables:
+            raise UsageError("the layer has no running statistics")
+        with self.ready():
+            mean, var = (np.array(keras.ops.convert_to_numpy(v)).reshape(-1) for v in variables)
+        return State(mean, var)
+
+    @contextlib.contextmanager
+    def ready(self) -> Iterator[None]:
+        """On the CPU, as the backend wants it."""
+        with keras.device("cpu"), self.kind.settings(format_of(self.case.dtype).dtype):
+            yield
