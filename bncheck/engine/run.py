@@ -16,6 +16,7 @@ from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
+from bncheck.engine.untried import required
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Implementation, Report
@@ -41,6 +42,7 @@ def run(
     options = options or Options()
     expected = expectations.read(options.expected) if options.expected else ()
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
+    required(options.require)  # a name that does not exist is told before anything is loaded
     began = time.monotonic()
     pool = opening.pool(target, options)
     try:

@@ -122,4 +122,6 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "measured": sorted(implementation.measured),
         "domain": asdict(implementation.domain),
         "defaults": dict(implementation.defaults),
+        "untried": list(implementation.untried),
+        "warnings": list(implementation.warnings),
     }

@@ -66,6 +66,8 @@ class Report:
 
     untried: what was not checked and why, a sentence each, as `Implementation.untried` has them
     warnings: what is told beside the verdict; origin: ``file:line`` of the target where known
+    missing: what was required of the target and it has not, a sentence each
+    slow: shapes that were left out, as a call on them takes longer than a call may
     """
 
     target: str
@@ -83,6 +85,8 @@ class Report:
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     origin: str = ""
+    missing: tuple[str, ...] = ()
+    slow: tuple[tuple[int, ...], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -94,7 +98,7 @@ class Report:
         if self.faults:
             return 3
         verdicts = {f.verdict for f in self.findings}
-        if verdicts & {"fails", "error"} or self.stale:
+        if verdicts & {"fails", "error"} or self.stale or self.missing:
             return 1
         if self.interrupted:
             return 2

@@ -43,6 +43,11 @@ def as_data(report: Report) -> dict[str, Any]:
         "stale": plain(report.stale),
         "interrupted": report.interrupted,
         "faults": plain(report.faults),
+        "origin": report.origin,
+        "untried": plain(report.untried),
+        "warnings": plain(report.warnings),
+        "missing": plain(report.missing),
+        "slow": plain(report.slow),
     }
 
 

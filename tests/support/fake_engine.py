@@ -30,6 +30,7 @@ class Options:
     timeout: float = 10.0
     load_timeout: float = 60.0
     save: object = Path(".bncheck")
+    require: tuple = ()
 
 
 @dataclass(frozen=True)
