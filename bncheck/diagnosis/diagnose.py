@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME
-from bncheck.diagnosis import facts, telling
+from bncheck.diagnosis import facts, kind, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.failures import Failure, Key, Measure, SharedFailures, Subject
 from bncheck.diagnosis.memory import UNSTEADY, Lie, lie
@@ -58,6 +58,16 @@ def diagnose(
     ask: sends a request to where the target lives; measure: tries laws on one case with an
     implementation in this process. What ``ask`` raises goes to the caller.
     """
+    kinds = tuple(kind.wrong_dtypes(failures, ask))
+    found = _of_numbers(subject, kind.left(failures, kinds), ask, measure)
+    causes = tuple(Cause(k.deviation, k.explains, k.text) for k in kinds)
+    return replace(found, causes=(*causes, *found.causes))
+
+
+def _of_numbers(
+    subject: Subject, failures: Sequence[Failure], ask: Ask, measure: Measure
+) -> Diagnosis:
+    """Name what explains numbers that are wrong, and calls that behave wrongly."""
     if not failures:
         return Diagnosis()
     dtype = _commonest(failures)

@@ -12,6 +12,7 @@ import numpy as np
 from bncheck.cases import Recipe
 from bncheck.engine import expectations, opening, untried
 from bncheck.engine.options import Options, excluded
+from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
 from bncheck.engine.reasons import SKIPPED
 from bncheck.engine.session import Died
@@ -50,6 +51,7 @@ class State:
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    pace: Pace | None = None
     stability: Mapping[str, Any] | None = None
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
@@ -98,6 +100,7 @@ def prepared(
         untried=untried.untried(loaded["untried"], loaded["abilities"], domain),
         warnings=tuple(loaded["warnings"]),
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
+        pace=pool.pace,
         stability=stability,
         findings={
             (law.id, dtype): Finding(
@@ -138,7 +141,8 @@ def reported(state: State, expected: Sequence[expectations.Expectation]) -> Repo
         stale=() if state.interrupted else expectations.stale(expected, findings),
         interrupted=state.interrupted,
         origin=state.origin,
-        untried=state.untried,
+        untried=(*state.untried, *untried.too_slow(state.pace)),
+        slow=tuple(state.pace.slow) if state.pace else (),
         warnings=state.warnings,
         missing=state.missing,
         faults=(*state.faults, *(t.fault for t in state.tallies.values() if t.fault)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import get_args
 
+from bncheck.engine.pace import Pace
 from bncheck.errors import UsageError
 from bncheck.model import Ability, Domain
 from bncheck.terminal import nearest
@@ -22,14 +24,17 @@ _EXPECTED = (
 _NEEDS = {"eval_backward": frozenset(("backward", "eval"))}
 
 
-def untried(
-    told: Sequence[str], abilities: Collection[str], domain: Domain, slow: Sequence[str] = ()
-) -> tuple[str, ...]:
-    """Complete what an adapter told by what follows from missing abilities.
+def untried(told: Sequence[str], abilities: Collection[str], domain: Domain) -> tuple[str, ...]:
+    """Complete what an adapter told by what follows from missing abilities."""
+    return (*told, *_without(told, abilities, domain))
 
-    slow: what was left out because it takes too long
-    """
-    return (*told, *_without(told, abilities, domain), *slow)
+
+def too_slow(pace: Pace | None) -> tuple[str, ...]:
+    """Say which shapes were left out because a call on them takes too long, in one sentence."""
+    if pace is None or not pace.slow:
+        return ()
+    shapes = ", ".join(map(str, sorted(pace.slow, key=lambda shape: (math.prod(shape), shape))))
+    return (f"shape{'s' if pace.slow[1:] else ''} {shapes}: slow, {pace.detail}",)
 
 
 def _without(told: Sequence[str], abilities: Collection[str], domain: Domain) -> Iterator[str]:

@@ -83,7 +83,8 @@ def x54(t: Trial) -> Residuals:
     yield same("dbeta", _needed(raw_gradients(t, case).dbeta), total, (case,))
     single = np.zeros_like(whole)
     single[0] = as_wide(flat[0], np.float64)
-    stored(single[0], t.case.beta)
+    for holds in (t.case.beta, like):  # a narrower answer is for another law to judge
+        stored(single[0], holds)
     if not np.isfinite(single).all():
         raise Inapplicable
     case = t.variant(dy=stored(unflatten(single, t.case.dy.shape), t.case.dy))
