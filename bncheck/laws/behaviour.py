@@ -33,6 +33,12 @@ def _pairs(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]:
                 yield name, _wide(a), _wide(b)
 
 
+def _states(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]:
+    if left.state is not None and right.state is not None:
+        yield "running mean", _wide(left.state.mean), _wide(right.state.mean)
+        yield "running variance", _wide(left.state.var), _wide(right.state.var)
+
+
 @law("P01", "the inputs are not written to", "x, dy, gamma, beta, rm, rv: same bits", exact=True)
 def p01(t: Trial) -> Residuals:
     """Compare every array of the case before and after training and inference."""
@@ -59,8 +65,8 @@ def p01(t: Trial) -> Residuals:
 def p02(t: Trial) -> Residuals:
     """The same array, twice; nothing is reseeded in between."""
     if t.has_training:
-        first, second = t.train(t.case), t.train(t.case)
-        for name, a, b in _pairs(second, first):
+        first, second = t.train(t.case, state=True), t.train(t.case, state=True)
+        for name, a, b in (*_pairs(second, first), *_states(second, first)):
             yield same(f"{name}, asked again", a, b, (t.case,))
     if t.can("eval"):
         first, second = t.infer(t.case), t.infer(t.case)
