@@ -182,6 +182,9 @@ def _abilities(plan: Plan, rank: int, channels: int) -> frozenset[Ability]:
         "backward": backward,
         "eval": infers,
         "eval_backward": infers and backward and _eval_backward(plan, rank, channels),
+        "eval_backward_trained": (
+            infers and backward and _eval_backward(plan, rank, channels, fresh=False)
+        ),
         "running": running,
         "state_before_step": running,
     }
@@ -201,18 +204,23 @@ def _check_backward(plan: Plan, rank: int, channels: int) -> None:
         return
 
 
-def _eval_backward(plan: Plan, rank: int, channels: int) -> bool:
+def _eval_backward(plan: Plan, rank: int, channels: int, *, fresh: bool = True) -> bool:
     """Whether ``backward`` knows of a preceding call in inference mode.
 
     Many classes keep what ``backward`` needs in training mode only, or always take the formula
-    for training. Such a class promises nothing here: it raises on a fresh layer, or where the
-    training batch had another size, or answers as after training.
+    for training. Such a class promises nothing here: it raises where the training batch had
+    another size, or answers as after training. One that raises on a fresh layer only is asked
+    after a training step.
+
+    fresh: whether a fresh layer has to answer, too
     """
     tried = probing.case(rank, channels)
-    fresh, trained = Living(plan, tried), Living(plan, tried)
+    trained = Living(plan, tried)
     try:
-        fresh.eval(tried.x)
-        fresh.backward(tried.dy)
+        if fresh:
+            untouched = Living(plan, tried)
+            untouched.eval(tried.x)
+            untouched.backward(tried.dy)
         trained.train(tried.x)
         after_training = trained.backward(tried.dy).dx.copy()
         trained.eval(tried.x[1:])
