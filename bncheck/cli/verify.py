@@ -44,6 +44,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="exit 1 where the target lacks it: eval, running, backward, eval_backward ...; "
         "with commas or repeatable",
     )
+    add("--known", action="store_true", help="expect the known faults of this version")
     add(
         "--format",
         action="append",
@@ -119,6 +120,7 @@ def _options(args: argparse.Namespace) -> Options:
         timeout=args.timeout,
         load_timeout=args.load_timeout,
         require=tuple(args.require),
+        known=args.known,
     )
 
 

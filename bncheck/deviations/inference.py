@@ -129,7 +129,7 @@ def jvp_missing_variance_term(rules: Reference) -> Reference:
 @deviation(
     "inference-backward-of-training-batch",
     "uses in the backward pass of inference what the training step before it kept",
-    seen="course solutions whose backward pass reads self.var whatever the mode",
+    seen="constructed, after course solutions whose backward pass reads self.var in either mode",
     regime="a training step, then inference, forward and backward",
 )
 def inference_backward_of_training_batch(rules: Reference) -> Reference:

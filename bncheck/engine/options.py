@@ -23,6 +23,7 @@ class Options:
     diagnose: look for the deviations that explain what fails
     require: abilities without which the target is not right, by their names or in one text with
         commas
+    known: known faults of the installed version of a framework are expected
     """
 
     laws: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Options:
     shrink: bool = True
     diagnose: bool = True
     require: str | tuple[str, ...] = ()
+    known: bool = False
 
 
 @dataclass(frozen=True)

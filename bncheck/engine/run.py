@@ -18,6 +18,7 @@ from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.untried import required
 from bncheck.errors import InternalError
+from bncheck.known import annotated
 from bncheck.laws import LAWS
 from bncheck.model import Implementation, Report
 
@@ -153,6 +154,7 @@ def _findings(
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
         finding = judged(state, session, law, dtype, calls)
         finding = expectations.apply(expected, finding)
+        finding = annotated(state.target, finding, expect=state.options.known)
         state.findings[law.id, dtype] = finding
         yield Progress(done, len(order), law.id)
         yield Found(finding)

@@ -33,6 +33,7 @@ class Finding:
     failure (see `Residual`), on the best of the examples and on the median one
     blind: examples on which no error smaller than the signal itself would have been seen, as
     with a constant cotangent, or equal inputs, or where the bound is larger than the signal
+    known: the page in docs/findings of the known fault of a framework that this is
     """
 
     law: str
@@ -51,6 +52,7 @@ class Finding:
     sees: float | None = None
     typically_sees: float | None = None
     blind: int = 0
+    known: str = ""
 
     @property
     def margin(self) -> float | None:

@@ -75,6 +75,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason.partition(":")[0] if skipped else finding.reason,
         "detail": finding.reason,
         "warning": finding.warning,
+        "known": finding.known,
     }
 
 

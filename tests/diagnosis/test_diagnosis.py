@@ -36,6 +36,7 @@ BEHAVES = {
     "count-truncated",  # from 65536 values per channel on
     "count-in-half",  # where m is infinite in float16; before, it hides in the rounding of y
     "empty-batch-decays",
+    "inference-backward-of-training-batch",  # no script trains before it infers
     "folded-output",  # within the bound of every correct algorithm: it breaks exactness only
     "mutates-running-statistics",
     "output-buffer-reused",

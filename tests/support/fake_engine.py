@@ -31,6 +31,7 @@ class Options:
     load_timeout: float = 60.0
     save: object = Path(".bncheck")
     require: tuple = ()
+    known: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from exposing import (
     forward,
     fresh,
     infer,
+    infer_after_training,
     inputs,
     jvp,
     repeated,
@@ -73,6 +74,7 @@ SCENARIOS: dict[str, Scenario] = {
     "mixed, inference": Scenario(MIXED, infer),
     "mixed, forward": Scenario(MIXED, forward),
     "steps": Scenario(MIXED, steps),
+    "inference after training": Scenario(MIXED, infer_after_training),
     "backward twice": Scenario(MIXED, backward_twice),
     "backward twice, adding": Scenario(MIXED, backward_twice, accumulates=True),
     "jvp": Scenario(MIXED, jvp),
@@ -253,6 +255,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("seven values", "mixed, inference"): "mean-term-extra",
     ("mixed", "one value, mean 0"): "dgamma-not-centred",
     ("tiny dy", "mixed"): "gradient-flushed",
+    ("inference after training", "mixed, inference"): "inference-backward-of-training-batch",
     ("steps", "mixed"): """stale-cache updated-every-other-step accumulators-not-reset
         answers-cached output-buffer-reused""",
     ("backward twice, adding", "backward twice"): "gradients-overwritten",

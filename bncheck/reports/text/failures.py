@@ -87,10 +87,15 @@ def _briefly(finding: Finding, style: Style) -> list[str]:
 def _evidence(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[str]:
     return [
         *style.labelled("why", finding.reason),
+        *style.labelled("known", _known(finding)),
         *style.labelled("cause", ", ".join(finding.causes)),
         *_input(finding, style, shown),
         *_replay(finding.case, style),
     ]
+
+
+def _known(finding: Finding) -> str:
+    return f"{finding.known}, see docs/findings/{finding.known}.md" if finding.known else ""
 
 
 def _in_full(value: float) -> str:

@@ -45,7 +45,11 @@ def causes(report: Report, style: Style) -> list[str]:
 
 def expected(findings: Iterable[Finding], style: Style) -> list[str]:
     """Tell what fails and was expected to, with the reason that was given."""
-    items = [f"{f.law} ({f.dtype}): {f.reason}" for f in findings if f.verdict == "expected"]
+    items = [
+        f"{f.law} ({f.dtype}): {f.reason}" + (f" (known: {f.known})" if f.known else "")
+        for f in findings
+        if f.verdict == "expected"
+    ]
     return _section("Expected to fail", style.listed(items), style)
 
 
