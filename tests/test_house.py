@@ -23,7 +23,7 @@ NUMERIC = [
     {"laws"},
     {"deviations"},
     {"targets"},
-    {"fingerprint", "diagnosis"},
+    {"fingerprint", "diagnosis", "known"},
     {"engine"},
     {"killtable", "scoreboard"},
 ]

@@ -37,6 +37,15 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--fail-fast", action="store_true", help="stop at the first law that fails")
     add_limits(parser)
     add(
+        "--require",
+        action="append",
+        default=[],
+        metavar="ABILITY",
+        help="exit 1 where the target lacks it: eval, running, backward, eval_backward ...; "
+        "with commas or repeatable",
+    )
+    add("--known", action="store_true", help="expect the known faults of this version")
+    add(
         "--format",
         action="append",
         default=[],
@@ -110,6 +119,8 @@ def _options(args: argparse.Namespace) -> Options:
         expected=args.expected,
         timeout=args.timeout,
         load_timeout=args.load_timeout,
+        require=tuple(args.require),
+        known=args.known,
     )
 
 

@@ -131,6 +131,22 @@ def jvp_missing_variance_term(rules: Reference) -> Reference:
     return replace(rules, jvp=jvp)
 
 
+@deviation(
+    "inference-backward-of-training-batch",
+    "uses in the backward pass of inference what the training step before it kept",
+    seen="constructed, after course solutions whose backward pass reads self.var in either mode",
+    regime="a training step, then inference, forward and backward",
+)
+def inference_backward_of_training_batch(rules: Reference) -> Reference:
+    def dx(p: Pass) -> Array:
+        before = p.previous
+        if before is None or not before.training:
+            return rules.inference_dx(p)
+        return rules.inference_dx(replace(p, inverse=before.inverse))
+
+    return replace(rules, inference_dx=dx)
+
+
 DEVIATIONS = (
     training_formula_in_inference,
     batch_statistics_in_inference_backward,
@@ -141,4 +157,5 @@ DEVIATIONS = (
     double_backward_zero,
     jvp_statistics_as_constants,
     jvp_missing_variance_term,
+    inference_backward_of_training_batch,
 )

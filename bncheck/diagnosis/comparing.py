@@ -8,9 +8,10 @@ import numpy as np
 
 from bncheck.diagnosis.prediction import Prediction
 from bncheck.diagnosis.scripts import Answer, channels_last
-from bncheck.model.formats import Array
+from bncheck.model.formats import Array, format_of
+from bncheck.truth.rounding import stored_bound
 
-# what an answer of another kind than a number is: an error, or the dtype of an output
+# what an answer of another kind than a number is
 RAISED = "an error"
 
 
@@ -48,11 +49,20 @@ def compare(answer: Answer, predicted: Prediction) -> list[Comparison]:
         native, wide = predicted.native.outputs.get(name), predicted.wide.outputs.get(name)
         if native is None or wide is None:
             continue
-        if got.dtype != native.dtype or got.shape != native.shape:
-            found.append(Comparison(f"dtype and shape of {name}", ~one, one))
+        if got.shape != native.shape:
+            found.append(Comparison(f"shape of {name}", ~one, one))
             continue
-        found.append(_numbers(name, got, native, wide, predicted.bounds.get(name)))
+        bound = _own_rounding(got, native, wide, predicted.bounds.get(name))
+        found.append(_numbers(name, got, native, wide, bound))
     return found
+
+
+def _own_rounding(got: Array, native: Array, wide: Array, bound: Array | None) -> Array | None:
+    """Allow a narrower answer its own rounding; of which dtype it is, is told by itself."""
+    if bound is None or got.dtype == native.dtype:
+        return bound
+    allowed = np.asarray(bound, np.longdouble)
+    return stored_bound(channels_last(wide), allowed, got.dtype, format_of(native.dtype))
 
 
 def _kind(raised: str) -> str:

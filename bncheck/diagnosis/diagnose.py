@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME
 from bncheck.deviations.deviation import Deviation
-from bncheck.diagnosis import facts, telling
+from bncheck.diagnosis import facts, kind, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.failures import Failure, Key, Measure, SharedFailures, Subject
-from bncheck.diagnosis.memory import UNSTEADY, Lie, lie
+from bncheck.diagnosis.memory import DIFFERS, UNSTEADY, Lie, lie
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
@@ -70,6 +70,17 @@ def diagnose(
     ask: sends a request to where the target lives; measure: tries laws on one case with an
     implementation in this process. What ``ask`` raises goes to the caller.
     """
+    kinds = tuple(kind.wrong_dtypes(failures, ask))
+    rest = kind.left(failures, kinds)
+    found = _of_numbers(subject, rest, ask, measure)
+    causes = tuple(Cause(k.deviation, k.explains, k.text) for k in kinds)
+    return replace(found, causes=(*causes, *found.causes, *_differed(rest, found)))
+
+
+def _of_numbers(
+    subject: Subject, failures: Sequence[Failure], ask: Ask, measure: Measure
+) -> Diagnosis:
+    """Name what explains numbers that are wrong, and calls that behave wrongly."""
     if not failures:
         return Diagnosis()
     dtype = _commonest(failures)
@@ -157,6 +168,15 @@ def _pairs(court: Court, pattern: SharedFailures, wrong: Sequence[Observed]) -> 
 _IMPURE = "the target is not a function of its input"
 
 
+def _differed(failures: Sequence[Failure], found: Diagnosis) -> Iterator[Cause]:
+    """Name what a law saw and the diagnosis did not see again: equal calls that differ."""
+    explained = {key for cause in found.causes for key in cause.explains}
+    left = [f for f in failures if f.key not in explained]
+    shown = next(unrepeated(left), "")
+    if shown and WRITES not in {f.law for f in failures}:
+        yield Cause(UNSTEADY[0], tuple(f.key for f in left), f"{DIFFERS}: {shown}")
+
+
 def unrepeated(failures: Sequence[Failure]) -> Iterator[str]:
     """Say which laws saw equal calls differ, where that did not happen again.
 
@@ -184,9 +204,11 @@ def _lie(
     def right(recipe: Recipe, script: str, answer: Answer) -> bool:
         return court.explains(Hypothesis(), Observed(recipe, script, answer))
 
-    laws = {f.law for f in failures}
-    seen = (f.recipe for f in failures if f.law in REPEATS and WRITES not in laws)
-    known = dict.fromkeys(recipe for recipe in seen if recipe is not None)
+    if WRITES in {f.law for f in failures}:
+        return lie(fresh[:1], ask, right)  # its second call is another question
+    # those that saw equal calls differ first
+    seen = sorted(failures, key=lambda f: not (f.law in REPEATS or f.unsteady))
+    known = dict.fromkeys(f.recipe for f in seen if f.recipe is not None)
     return lie((*fresh[:1], *list(known)[:_REPEATED_CASES]), ask, right)
 
 

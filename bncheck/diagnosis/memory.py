@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.diagnosis.scripts import Answer, read
+from bncheck.diagnosis.scripts import Answer, channels_last, read
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -23,6 +23,8 @@ _ORDINALS = {2: "2nd", 3: "3rd"}
 # what differs between equal calls: by rounding, or by more
 UNSTEADY = ("nondeterministic", "depends-on-clock")
 
+# what is said of equal calls that differ, where nothing tells why
+DIFFERS = "gives different answers to equal calls"
 # what a target has that is neither rounding in another order nor a formula of its input
 HIDDEN = (
     "answers by something else than its input, such as the time of day or how often it was called"
@@ -45,7 +47,8 @@ Right = Callable[[Recipe, str, Answer], bool]
 def lie(recipes: Sequence[Recipe], ask: Ask, right: Right) -> Lie | None:
     """Look for a call whose answer depends on more than its input.
 
-    recipes: an ordinary case, then those on which equal calls are known to have differed
+    recipes: an ordinary case, then those on which equal calls are known to have differed, or may
+        have, as something failed there
     right: whether an answer to a script on a case is right, within rounding
     """
 
@@ -66,15 +69,45 @@ def _repeated(recipe: Recipe, script: str, said: str, call: Call, right: Right) 
     first = call(recipe, script)
     if first is None or first.raised:
         return None
+    answers = [first]
     for k in range(2, _TIMES + 2):
         again = call(recipe, script)
-        for told in _differences(first, again) if again is not None else ():
+        if again is None:
+            continue
+        answers.append(again)
+        for told in _differences(first, again):
             calls = told.format("at the 1st call", f"at the {_th(k)}")
             shown = f"the same {said} step on two fresh layers: {calls}"
-            if again is not None and all(right(recipe, script, a) for a in (first, again)):
+            if all(right(recipe, script, a) for a in (first, again)):
                 return Lie(UNSTEADY[:1], shown)
-            return Lie(UNSTEADY[1:], shown, HIDDEN)
+            answers += [more for _ in range(k, _TIMES + 1) if (more := call(recipe, script))]
+            return _wrong_at_times(answers, shown)
     return None
+
+
+def _wrong_at_times(answers: Sequence[Answer], shown: str) -> Lie:
+    """Tell a switch that was turned from what happens at random, as in a race.
+
+    Something else than the input that all of the answer depends on, such as a count of calls,
+    gives one of two answers, which differ everywhere.
+    """
+    first = answers[0]
+    others = {a.same(first): a for a in answers}
+    two = all(a.same(first) or a.same(others[False]) for a in answers)
+    if two and _everywhere(first, others[False]):
+        return Lie(UNSTEADY[1:], shown, HIDDEN)
+    return Lie(UNSTEADY[:1], shown, DIFFERS)
+
+
+def _everywhere(left: Answer, right: Answer) -> bool:
+    """Whether some output differs in every channel."""
+    for name, array in left.outputs.items():
+        other = right.outputs.get(name)
+        if other is not None and array.shape == other.shape and not _equal(array, other):
+            apart = channels_last(array) != channels_last(other)
+            if apart.any(axis=0).all():
+                return True
+    return False
 
 
 def _th(k: int) -> str:

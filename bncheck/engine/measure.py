@@ -32,10 +32,11 @@ ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
 
 @dataclass
 class Clock:
-    """Seconds spent in the target; the rest of a request is bncheck's own."""
+    """Seconds spent in the target, and in its longest call; the rest is bncheck's own."""
 
     target: float = 0.0
     calls: int = 0
+    longest: float = 0.0
     _since: float = field(default=0.0, repr=False)
 
     def enter(self, where: str) -> None:
@@ -46,7 +47,13 @@ class Clock:
 
     def leave(self) -> None:
         """It ended."""
-        self.target += time.perf_counter() - self._since
+        took = time.perf_counter() - self._since
+        self.target += took
+        self.longest = max(self.longest, took)
+
+    def reset(self) -> None:
+        """Start anew, for another request."""
+        self.target, self.calls, self.longest = 0.0, 0, 0.0
 
 
 @dataclass(frozen=True)

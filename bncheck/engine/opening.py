@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bncheck.engine.options import Options
+from bncheck.engine.options import Options, call_limit
+from bncheck.engine.pace import Pace, Patient
 from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, InProcess, Session, Worker
 from bncheck.errors import InternalError, UsageError
@@ -43,7 +44,9 @@ def pool(target: str | Implementation, options: Options, *, single: bool = False
     except BaseException:
         Pool(sessions).close()
         raise
-    return Pool(sessions)
+    few_shapes = bool(sessions[0].loaded["domain"]["few_shapes"])
+    pace = Pace(call_limit(options.timeout, few_shapes=few_shapes))
+    return Pool([Patient(session, pace) for session in sessions], pace)
 
 
 def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str], ...]:

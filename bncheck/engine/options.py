@@ -21,6 +21,9 @@ class Options:
     save: folder for counterexamples, None to save nothing
     shrink: look for the smallest input that shows a failure, not only for any
     diagnose: look for the deviations that explain what fails
+    require: abilities without which the target is not right, by their names or in one text with
+        commas
+    known: known faults of the installed version of a framework are expected
     """
 
     laws: tuple[str, ...] = ()
@@ -36,6 +39,8 @@ class Options:
     save: Path | None = Path(".bncheck")
     shrink: bool = True
     diagnose: bool = True
+    require: str | tuple[str, ...] = ()
+    known: bool = False
 
 
 @dataclass(frozen=True)

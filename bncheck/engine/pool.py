@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TypeVar
 
+from bncheck.engine.pace import Pace
 from bncheck.engine.session import InProcess, Session
 
 # Questions ahead, for each session: enough that none waits for another one's kind.
@@ -24,9 +25,10 @@ class Pool:
     an implementation in memory is asked in the caller's thread, where its author expects it.
     """
 
-    def __init__(self, sessions: list[Session]) -> None:
-        """Take the sessions over; `close` ends them."""
+    def __init__(self, sessions: list[Session], pace: Pace | None = None) -> None:
+        """Take the sessions over; `close` ends them. pace: what they note about speed."""
         self._sessions = sessions
+        self.pace = pace
 
     @property
     def first(self) -> Session:

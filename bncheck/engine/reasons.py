@@ -5,6 +5,7 @@ SKIPPED = {
     "training": "ability: the target has no training mode",
     "convention": "convention: it speaks of conventions that the target has not",
     "no-promise": "no-promise: every bound was infinite, as overflow is allowed to happen there",
+    "slow": "slow: a call on the cases that it is tried on takes longer than a call may",
     "excluded": "excluded: left out by a pattern with !",
     "budget": "budget: no case of this size of run came to it",
     "time": "budget: the time was over before a case came to it",

@@ -16,7 +16,9 @@ from bncheck.engine.pool import Pool
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
+from bncheck.engine.untried import required
 from bncheck.errors import InternalError
+from bncheck.known import annotated
 from bncheck.laws import LAWS
 from bncheck.model import Implementation, Report
 
@@ -41,6 +43,7 @@ def run(
     options = options or Options()
     expected = expectations.read(options.expected) if options.expected else ()
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
+    required(options.require)  # a name that does not exist is told before anything is loaded
     began = time.monotonic()
     pool = opening.pool(target, options)
     try:
@@ -151,6 +154,7 @@ def _findings(
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
         finding = judged(state, session, law, dtype, calls)
         finding = expectations.apply(expected, finding)
+        finding = annotated(state.target, finding, expect=state.options.known)
         state.findings[law.id, dtype] = finding
         yield Progress(done, len(order), law.id)
         yield Found(finding)

@@ -56,7 +56,9 @@ class Service:
             case "measure":
                 return self._measure(request)
             case "answers":
-                return {"answers": self._answers(request)}
+                self.clock.reset()
+                answers = self._answers(request)
+                return {"answers": answers, "longest_s": self.clock.longest}
             case other:
                 raise InternalError(f"unknown request {other!r}")
 
@@ -72,7 +74,7 @@ class Service:
             ).plain()
 
     def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        self.clock.target, self.clock.calls = 0.0, 0
+        self.clock.reset()
         began = time.perf_counter()
         results = measure(
             Target(self._implementation, self._convention, self._guard),
@@ -86,6 +88,7 @@ class Service:
             "measure_s": time.perf_counter() - began,
             "target_s": self.clock.target,
             "calls": self.clock.calls,
+            "longest_s": self.clock.longest,
         }
 
     def _answers(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,4 +128,6 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "domain": asdict(implementation.domain),
         "defaults": dict(implementation.defaults),
         "alternatives": [name for name, _ in implementation.alternatives],
+        "untried": list(implementation.untried),
+        "warnings": list(implementation.warnings),
     }

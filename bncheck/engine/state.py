@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.engine import expectations, opening
+from bncheck.engine import expectations, opening, untried
 from bncheck.engine.options import Options, excluded
+from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
 from bncheck.engine.reasons import SKIPPED
 from bncheck.engine.session import Died
@@ -46,6 +47,11 @@ class State:
     known: Mapping[str, Any]
     observed: dict[str, Any]
     notes: list[str]
+    origin: str = ""
+    untried: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    pace: Pace | None = None
     stability: Mapping[str, Any] | None = None
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
@@ -90,6 +96,11 @@ def prepared(
         known=seen.known,
         observed=dict(seen.observed),
         notes=notes,
+        origin=loaded["origin"],
+        untried=untried.untried(loaded["untried"], loaded["abilities"], domain),
+        warnings=tuple(loaded["warnings"]),
+        missing=untried.missing(untried.required(options.require), loaded["abilities"]),
+        pace=pool.pace,
         stability=stability,
         findings={
             (law.id, dtype): Finding(
@@ -129,6 +140,11 @@ def reported(state: State, expected: Sequence[expectations.Expectation]) -> Repo
         notes=tuple(state.notes),
         stale=() if state.interrupted else expectations.stale(expected, findings),
         interrupted=state.interrupted,
+        origin=state.origin,
+        untried=(*state.untried, *untried.too_slow(state.pace)),
+        slow=tuple(state.pace.slow) if state.pace else (),
+        warnings=state.warnings,
+        missing=state.missing,
         faults=(*state.faults, *(t.fault for t in state.tallies.values() if t.fault)),
     )
 
@@ -139,6 +155,7 @@ def _environment(state: State) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "dtypes": [d for d, _ in state.dtypes],
+        "ranks": list(state.domain.ranks),
         "budget": state.options.budget,
         "seed": state.options.seed,
     }

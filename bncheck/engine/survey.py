@@ -15,7 +15,9 @@ from bncheck.model.formats import format_of
 from bncheck.trial.law import Law
 
 # A law's turn is by its place among all laws, so that it gets the same cases without the others.
-_PLACE = {law.id: place for place, law in enumerate(LAWS)}
+# Laws that were added since come last: the others keep their turns.
+_SINCE = ("B29",)
+_PLACE = {law.id: place for place, law in enumerate(sorted(LAWS, key=lambda law: law.id in _SINCE))}
 
 # Cases are drawn in blocks that grow, so that the first ones are there at once.
 _BLOCKS = (2, 6, 32)

@@ -62,13 +62,14 @@ def x54(t: Trial) -> Residuals:
         raise Inapplicable
     whole = integers(flat, 3)
     total = whole.sum(0)
-    present(t.gradients.dbeta)
+    like = present(t.gradients.dbeta)
     stored(total, t.case.beta)
     case = t.variant(dy=stored(unflatten(whole, t.case.dy.shape), t.case.dy))
     yield same("dbeta", present(raw_gradients(t, case).dbeta), total, (case,))
     single = np.zeros_like(whole)
     single[0] = as_wide(flat[0], np.float64)
-    stored(single[0], t.case.beta)
+    for holds in (t.case.beta, like):  # a narrower answer is for another law to judge
+        stored(single[0], holds)
     if not np.isfinite(single).all():
         raise Inapplicable
     case = t.variant(dy=stored(unflatten(single, t.case.dy.shape), t.case.dy))

@@ -11,7 +11,7 @@ from bncheck.trial.law import IS15, Residual, Residuals, law
 from bncheck.trial.probes import constant, rounded, rows
 from bncheck.trial.residuals import meet, near, zero
 from bncheck.trial.trial import Inapplicable, Trial
-from bncheck.truth.rounding import Ball, careful_output_bound
+from bncheck.truth.rounding import Ball, careful_output_bound, stored_bound
 
 ALG1 = f"{IS15}, Algorithm 1"
 
@@ -26,8 +26,9 @@ ALG1 = f"{IS15}, Algorithm 1"
 def f00(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""
     truth = t.exact_training
-    found = near("y", t.y.mid, truth.values.y, truth.bound("y"), (t.case,))
+    found = near("y", t.y.mid, truth.values.y, t.y.rad, (t.case,))
     careful = careful_output_bound(truth.values, t.algorithms(t.case)) + truth.own.y
+    careful = stored_bound(truth.values.y, careful, t.answers.y.dtype, truth.storage)
     strict = near("y", t.y.mid, truth.values.y, careful)
     if strict.error > strict.bound and found.error <= found.bound:
         found = replace(found, warning=_careless(t, strict, found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bncheck.model import State
 from bncheck.model.arrays import as_wide, flatten, unflatten
 from bncheck.trial.law import IS15, Residuals, law
 from bncheck.trial.probes import WIDE, shape_of, stored
@@ -55,17 +56,17 @@ def i05(t: Trial) -> Residuals:
     ball = truth.ball("centered") / (truth.ball("var") * factor + truth.values.eps).sqrt()
     ideal = ball * truth.values.gamma + truth.values.beta
     gap = np.abs(after.values.y - ideal.mid) + ideal.rad
-    limit = _stored_gap(t, state.mean, state.var, factor)
+    limit = _stored_gap(t, state, factor)
     yield near("y_eval after a full update", y.mid, ideal.mid, y.rad + np.minimum(gap, limit))
 
 
-def _stored_gap(t: Trial, mean: object, var: object, factor: float) -> np.ndarray:
+def _stored_gap(t: Trial, state: State, factor: float) -> np.ndarray:
     """How far y moves when mean and variance move within what a correct update may be off by."""
     truth = t.exact_training
     v = truth.values.var * factor
     off_mean = truth.bound("mean")
     off_var = truth.bound("var") * factor + 8 * t.algorithms(t.case).accumulates.unit_roundoff * v
-    parameters = t.algorithms(t.case).parameters
+    parameters = t.keeping(t.case, state).parameters
     u, eta = parameters.unit_roundoff, v.dtype.type(parameters.half_subnormal)
     off_mean = off_mean + u * (np.abs(truth.values.mean) + off_mean) + eta
     off_var = off_var + u * (v + off_var) + eta

@@ -34,7 +34,7 @@ def _state(layer: Layer) -> State:
 
 def _compare(t: Trial, case: Case, batches: list[Case], state: State, what: str) -> Residuals:
     statistics = [_statistics(t, b) for b in batches]
-    expected = predict(t.convention, case, statistics, t.algorithms(case))
+    expected = predict(t.convention, case, statistics, t.keeping(case, state))
     for name in ("mean", "var"):
         ball = getattr(expected, name)
         got = as_wide(getattr(state, name), WIDE)

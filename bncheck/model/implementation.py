@@ -14,6 +14,7 @@ Ability = Literal[
     "backward",  # Layer.backward after train
     "eval",  # Layer.eval
     "eval_backward",  # Layer.backward after eval
+    "eval_backward_trained",  # the same where a training step came before; a fresh layer may raise
     "running",  # Layer.state, changed by train
     "jvp",
     "double_backward",

@@ -33,6 +33,7 @@ class Finding:
     failure (see `Residual`), on the best of the examples and on the median one
     blind: examples on which no error smaller than the signal itself would have been seen, as
     with a constant cotangent, or equal inputs, or where the bound is larger than the signal
+    known: the page in docs/findings of the known fault of a framework that this is
     """
 
     law: str
@@ -51,6 +52,7 @@ class Finding:
     sees: float | None = None
     typically_sees: float | None = None
     blind: int = 0
+    known: str = ""
 
     @property
     def margin(self) -> float | None:
@@ -66,6 +68,8 @@ class Report:
 
     untried: what was not checked and why, a sentence each, as `Implementation.untried` has them
     warnings: what is told beside the verdict; origin: ``file:line`` of the target where known
+    missing: what was required of the target and it has not, a sentence each
+    slow: shapes that were left out, as a call on them takes longer than a call may
     """
 
     target: str
@@ -83,6 +87,8 @@ class Report:
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     origin: str = ""
+    missing: tuple[str, ...] = ()
+    slow: tuple[tuple[int, ...], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -94,7 +100,7 @@ class Report:
         if self.faults:
             return 3
         verdicts = {f.verdict for f in self.findings}
-        if verdicts & {"fails", "error"} or self.stale:
+        if verdicts & {"fails", "error"} or self.stale or self.missing:
             return 1
         if self.interrupted:
             return 2

@@ -43,6 +43,11 @@ def as_data(report: Report) -> dict[str, Any]:
         "stale": plain(report.stale),
         "interrupted": report.interrupted,
         "faults": plain(report.faults),
+        "origin": report.origin,
+        "untried": plain(report.untried),
+        "warnings": plain(report.warnings),
+        "missing": plain(report.missing),
+        "slow": plain(report.slow),
     }
 
 
@@ -70,6 +75,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason.partition(":")[0] if skipped else finding.reason,
         "detail": finding.reason,
         "warning": finding.warning,
+        "known": finding.known,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bncheck.errors import BncheckError
+from bncheck.known import faults
 from bncheck.scoreboard import board, expected
 from bncheck.scoreboard.entries import ENTRIES
 from bncheck.scoreboard.page import page
@@ -20,7 +21,7 @@ def main() -> int:
     parser.add_argument("--budget", default="standard")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
-        "--folder", type=Path, default=Path("docs"), help="of the two files and of findings/"
+        "--folder", type=Path, default=Path("docs"), help="of the two files, beside findings/"
     )
     parser.add_argument("--page-only", action="store_true", help="measure nothing")
     args = parser.parse_args()
@@ -32,8 +33,7 @@ def main() -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    data, findings = args.folder / "scoreboard.json", args.folder / "findings" / "expected.toml"
-    known = expected.read(findings)
+    data, known = args.folder / "scoreboard.json", faults()
     args.folder.mkdir(parents=True, exist_ok=True)
     rows = board.loads(data.read_text(encoding="utf-8"), data) if data.exists() else ()
     order = [entry.name for entry in ENTRIES]

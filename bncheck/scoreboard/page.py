@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bncheck.known import Fault
 from bncheck.scoreboard.board import Row
-from bncheck.scoreboard.expected import Known
+from bncheck.scoreboard.expected import speaks_of
 
 HEAD = """# Scoreboard
 
@@ -25,7 +26,7 @@ conventions | warnings | time |
 CONVENTIONS = ("momentum_weighs", "running_var", "debiased", "one_value")
 
 
-def page(rows: Sequence[Row], known: Iterable[Known]) -> str:
+def page(rows: Sequence[Row], known: Iterable[Fault]) -> str:
     """Return the page as Markdown."""
     known = tuple(known)
     return HEAD + "".join(_row(row) for row in rows) + _failures(rows, known) + _abilities(rows)
@@ -46,7 +47,7 @@ def _row(row: Row) -> str:
     )
 
 
-def _failures(rows: Sequence[Row], known: tuple[Known, ...]) -> str:
+def _failures(rows: Sequence[Row], known: tuple[Fault, ...]) -> str:
     told = []
     for row in rows:
         if not row.failing:
@@ -54,7 +55,7 @@ def _failures(rows: Sequence[Row], known: tuple[Known, ...]) -> str:
         told.append(f"\n### {row.name} {row.version}\n\n")
         left = list(row.failing)
         for entry in known:
-            mine = [pair for pair in left if entry.speaks_of(row, *pair)]
+            mine = [pair for pair in left if speaks_of(entry, row, *pair)]
             if mine:
                 left = [pair for pair in left if pair not in mine]
                 told.append(f"- {entry.reason} ([finding](findings/{entry.page})): {_laws(mine)}\n")

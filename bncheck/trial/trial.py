@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from bncheck.model import Case, Convention, Gradients, Implementation, Layer
+from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
 from bncheck.model.arrays import as_wide, flatten
-from bncheck.model.formats import Array, format_of
+from bncheck.model.formats import Array, Format, format_of
 from bncheck.trial.asking import Answers as Answers
 from bncheck.trial.asking import Guard as Guard
 from bncheck.trial.asking import Inapplicable as Inapplicable
@@ -24,6 +24,7 @@ from bncheck.truth.rounding import (
     InferenceBounds,
     TrainingBounds,
     inference_bounds,
+    stored_bound,
     training_bounds,
 )
 
@@ -31,13 +32,22 @@ Values = TypeVar("Values", oracle.Training, oracle.Inference)
 Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
 
 
+# Answers that belong to the parameters; the others belong to x.
+_PARAMETERS = ("dgamma", "dbeta")
+
+
 @dataclass(frozen=True)
 class Truth(Generic[Values, Bounds]):
-    """The exact answers of one mode, the oracle's own bounds on them, and the target's."""
+    """The exact answers of one mode, the oracle's own bounds on them, and the target's.
+
+    storage, parameters: formats that the answers should have
+    """
 
     values: Values
     own: Bounds
     allowed: Bounds
+    storage: Format
+    parameters: Format
 
     def ball(self, name: str) -> Ball:
         """Enclose a true value: radius the oracle's own bound."""
@@ -50,8 +60,15 @@ class Truth(Generic[Values, Bounds]):
         return cast(Array, getattr(self.allowed, name) + getattr(self.own, name))
 
     def measured(self, name: str, answer: Array) -> Ball:
-        """Enclose the true value around what the target answered."""
-        return Ball(wide(answer, self.values.x.dtype), self.bound(name))
+        """Enclose the true value around what the target answered.
+
+        An answer of another dtype is compared as the numbers it holds, a narrower one within its
+        own rounding: that the dtype is wrong is for one law to say.
+        """
+        bound, own = self.bound(name), self.parameters if name in _PARAMETERS else self.storage
+        if answer.dtype != own.dtype:
+            bound = stored_bound(getattr(self.values, name), bound, answer.dtype, own)
+        return Ball(wide(answer, self.values.x.dtype), bound)
 
 
 TrainingTruth = Truth[oracle.Training, TrainingBounds]
@@ -71,6 +88,10 @@ class Backward:
 def _no_training(x: Array) -> Array:
     """Stand in for the training step of a target that has none: the law does not apply."""
     raise Inapplicable("training")
+
+
+def _width(format: Format) -> int:
+    return format.precision
 
 
 def wide(array: Array, dtype: Any) -> Array:
@@ -194,19 +215,29 @@ class Trial:
         known = self._truths.get(id(case))
         if known is None:
             values, own = oracle.train(case, exact=self.exact)
-            allowed = training_bounds(values, self.algorithms(case))
-            known = self._truths[id(case)] = (case, Truth(values, own, allowed))
+            formats = self.algorithms(case)
+            allowed = training_bounds(values, formats)
+            truth = Truth(values, own, allowed, formats.storage, formats.parameters)
+            known = self._truths[id(case)] = (case, truth)
         return known[1]
 
     def inference_truth(self, case: Case) -> InferenceTruth:
         """Exact inference answers of a case, with both bounds."""
         values, own = oracle.infer(case, exact=self.exact)
-        return Truth(values, own, inference_bounds(values, self.algorithms(case)))
+        formats = self.algorithms(case)
+        allowed = inference_bounds(values, formats)
+        return Truth(values, own, allowed, formats.storage, formats.parameters)
 
     def algorithms(self, case: Case) -> Algorithms:
         """Return the class of algorithms that the target may use on this case."""
         parameters = format_of(case.gamma.dtype)
         return replace(Algorithms.of(case.dtype, self.convention), parameters=parameters)
+
+    def keeping(self, case: Case, state: State) -> Algorithms:
+        """The same, where running statistics are kept as they came back, if that is narrower."""
+        formats = self.algorithms(case)
+        kept = [format_of(array.dtype) for array in (state.mean, state.var)]
+        return replace(formats, parameters=min((formats.parameters, *kept), key=_width))
 
     # -- the plain run, shared --------------------------------------------------------------
 

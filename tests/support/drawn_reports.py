@@ -44,4 +44,9 @@ REPORTS = st.builds(
     notes=st.lists(ANY, max_size=2).map(tuple),
     stale=st.lists(ANY, max_size=2).map(tuple),
     interrupted=st.booleans(),
+    untried=st.lists(ANY, max_size=2).map(tuple),
+    warnings=st.lists(ANY, max_size=2).map(tuple),
+    missing=st.lists(ANY, max_size=1).map(tuple),
+    origin=ANY,
+    slow=st.lists(st.lists(st.integers(1, 9), max_size=3).map(tuple), max_size=2).map(tuple),
 )

@@ -94,6 +94,13 @@ def infer(target, case):
     return {"y": y, **_after(layer, case.dy), "mean": state.mean, "var": state.var}
 
 
+def infer_after_training(target, case):
+    """Inference, forward and backward, after a step on another batch."""
+    layer = target.make(case)
+    layer.train(np.ascontiguousarray(case.x[::-1] * 2))
+    return {"y": layer.eval(case.x), **_after(layer, case.dy)}
+
+
 def steps(target, case):
     """Two different batches, then gradients, inference and the state."""
     layer = target.make(case)

@@ -30,6 +30,8 @@ class Options:
     timeout: float = 10.0
     load_timeout: float = 60.0
     save: object = Path(".bncheck")
+    require: tuple = ()
+    known: bool = False
 
 
 @dataclass(frozen=True)

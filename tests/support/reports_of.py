@@ -113,4 +113,10 @@ def wrong():
         environment=ENVIRONMENT | {"torch": "2.13.0"},
         notes=("the target ran in this process, so it could not be stopped",),
         stale=("R03 (any dtype): fixed long ago",),
+        untried=(
+            "inference: no running statistics were found",
+            "rank 4: it raised ValueError: not enough values to unpack (expected 2, got 4)",
+        ),
+        warnings=("its default momentum, 0.1, weighs the old value",),
+        origin="/home/me/my_bn.py:12",
     )

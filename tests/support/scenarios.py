@@ -15,6 +15,7 @@ from exposing import (
     fresh,
     graph,
     infer,
+    infer_after_training,
     inputs,
     jvp,
     repeated,
@@ -74,6 +75,7 @@ SCENARIOS: dict[str, Scenario] = {
     "mixed, inference": Scenario(MIXED, infer),
     "mixed, forward": Scenario(MIXED, forward),
     "steps": Scenario(MIXED, steps),
+    "inference after training": Scenario(MIXED, infer_after_training),
     "backward twice": Scenario(MIXED, backward_twice),
     "backward twice, adding": Scenario(MIXED, backward_twice, accumulates=True),
     "graph": Scenario(MIXED, graph),
@@ -259,6 +261,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("seven values", "mixed, inference"): "mean-term-extra",
     ("mixed", "one value, mean 0"): "dgamma-not-centred",
     ("tiny dy", "mixed"): "gradient-flushed",
+    ("inference after training", "mixed, inference"): "inference-backward-of-training-batch",
     (
         "steps",
         "mixed",

@@ -28,14 +28,16 @@ def render(report: Report, *, width: int = WIDTH, color: bool = False, unicode: 
     findings = report.findings
     broken, errors = by_law(findings, "fails"), by_reason(findings, "error")
     shown = failures.first_shown([*broken, *errors])
+    blocks = [(failures.failed, group) for group in broken]
+    blocks += [(failures.raised, group) for group in errors]
+    places = [failures.place(report.origin)] + [""] * len(blocks)  # told once
     sections = [
         summary.header(report, style),
         table(findings, style),
-        *(failures.failed(group, style, shown) for group in broken),
-        *(failures.raised(group, style, shown) for group in errors),
+        *(tell(group, style, shown, at) for (tell, group), at in zip(blocks, places, strict=False)),
         summary.causes(report, style),
         summary.expected(findings, style),
-        summary.warnings(findings, style),
+        summary.warnings(report, style),
         summary.skipped(findings, style),
         summary.power(findings, style),
         summary.convention(report, style),

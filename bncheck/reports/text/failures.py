@@ -32,8 +32,18 @@ def first_shown(groups: Iterable[Sequence[Finding]]) -> dict[str, str]:
     return laws
 
 
-def failed(group: Sequence[Finding], style: Style, shown: Mapping[str, str]) -> list[str]:
-    """Tell one law that fails: its first dtype in full, the others in a line each."""
+def place(origin: str) -> str:
+    """Shorten ``path/to/bn.py:12`` to its last part: the report is the same in every folder."""
+    return origin.replace("\\", "/").rpartition("/")[2]
+
+
+def failed(
+    group: Sequence[Finding], style: Style, shown: Mapping[str, str], place: str = ""
+) -> list[str]:
+    """Tell one law that fails: its first dtype in full, the others in a line each.
+
+    place: ``file:line`` of the target, where that is known and to be told here
+    """
     first, *others = group
     dtypes = ", ".join(f.dtype for f in group)
     lines = [_title(f"{first.law} {first.title}: fails in {dtypes}", style)]
@@ -43,17 +53,24 @@ def failed(group: Sequence[Finding], style: Style, shown: Mapping[str, str]) -> 
         lines += style.labelled("got", _in_full(first.case.got))
         lines += style.labelled("exact", _in_full(first.case.expected))
     lines += style.labelled("allowed", _allowed(first))
+    lines += style.labelled("in", place)
     lines += _evidence(first, style, shown)
     for other in others:
         lines += _briefly(other, style)
     return lines
 
 
-def raised(group: Sequence[Finding], style: Style, shown: Mapping[str, str]) -> list[str]:
-    """Tell one error, once for all the laws in which it came up."""
+def raised(
+    group: Sequence[Finding], style: Style, shown: Mapping[str, str], place: str = ""
+) -> list[str]:
+    """Tell one error, once for all the laws in which it came up.
+
+    place: as in `failed`
+    """
     first, *others = group
     lines = [_title(f"{first.law} {first.title}: error in {first.dtype}", style)]
     lines += style.labelled("law", first.statement)
+    lines += style.labelled("in", place)
     lines += _evidence(first, style, shown)
     if others:
         lines += style.labelled("also in", f"{len(others)} more: {places(others)}")
@@ -70,10 +87,15 @@ def _briefly(finding: Finding, style: Style) -> list[str]:
 def _evidence(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[str]:
     return [
         *style.labelled("why", finding.reason),
+        *style.labelled("known", _known(finding)),
         *style.labelled("cause", ", ".join(finding.causes)),
         *_input(finding, style, shown),
         *_replay(finding.case, style),
     ]
+
+
+def _known(finding: Finding) -> str:
+    return f"{finding.known}, see docs/findings/{finding.known}.md" if finding.known else ""
 
 
 def _in_full(value: float) -> str:

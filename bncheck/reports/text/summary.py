@@ -45,14 +45,18 @@ def causes(report: Report, style: Style) -> list[str]:
 
 def expected(findings: Iterable[Finding], style: Style) -> list[str]:
     """Tell what fails and was expected to, with the reason that was given."""
-    items = [f"{f.law} ({f.dtype}): {f.reason}" for f in findings if f.verdict == "expected"]
+    items = [
+        f"{f.law} ({f.dtype}): {f.reason}" + (f" (known: {f.known})" if f.known else "")
+        for f in findings
+        if f.verdict == "expected"
+    ]
     return _section("Expected to fail", style.listed(items), style)
 
 
-def warnings(findings: Iterable[Finding], style: Style) -> list[str]:
-    """Tell what holds, but not as well as a careful implementation would."""
-    items = [f"{f.law} ({f.dtype}): {f.warning}" for f in findings if f.warning]
-    return _section("Warnings", style.listed(items), style)
+def warnings(report: Report, style: Style) -> list[str]:
+    """Tell of the target what no law judges, and what holds, but not as well as it should."""
+    items = [f"{f.law} ({f.dtype}): {f.warning}" for f in report.findings if f.warning]
+    return _section("Warnings", style.listed([*report.warnings, *items]), style)
 
 
 def skipped(findings: Iterable[Finding], style: Style) -> list[str]:
@@ -110,21 +114,37 @@ def last_line(report: Report, style: Style) -> str:
     told = [f"{counts[verdict]} {name}" for verdict, name in COUNTED.items() if counts[verdict]]
     told.append(f"{counts['skipped']} skipped of {len(report.findings)} planned")
     examples = sum(f.examples for f in report.findings)
-    verdict = f"exit {report.exit_code}: {_conclusion(report, counts)}"
+    verdict = style.text(f"exit {report.exit_code}: {_conclusion(report, counts)}")
     looks = ("green" if report.ok else "red", "bold")
-    return f"{', '.join(told)}; {examples} examples; {style.paint(verdict, *looks)}"
+    line = f"{', '.join(told)}; {examples} examples; {style.paint(verdict, *looks)}"
+    return "; ".join([line, *(style.text(_not_checked(entry)) for entry in report.untried)])
+
+
+def _not_checked(entry: str) -> str:
+    """Turn "rank 4: it raised ..." into "rank 4 NOT checked: it raised ..."."""
+    what, colon, why = entry.partition(": ")
+    return f"{what} NOT checked{colon}{why}"
 
 
 def _conclusion(report: Report, counts: Mapping[str, int]) -> str:
     reasons = {
         "something is wrong with the target": counts["fails"] + counts["error"] > 0,
+        **dict.fromkeys(report.missing, True),
         "an expectation is stale": bool(report.stale),
         "interrupted before all was checked": report.interrupted,
         "a fault of bncheck itself": bool(report.faults),
         "nothing could be checked": report.exit_code == 2 and not report.interrupted,
     }
     said = [reason for reason, true in reasons.items() if true]
-    return ", ".join(said) or "everything checked holds"
+    return ", ".join(said) or _holds(report)
+
+
+def _holds(report: Report) -> str:
+    """Say that all is well only where nothing was left out."""
+    if not report.untried:
+        return "everything checked holds"
+    laws = len({f.law for f in report.findings if f.verdict == "holds"})
+    return f"{laws} law{'' if laws == 1 else 's'} hold{'s' if laws == 1 else ''}"
 
 
 def _section(title: str, lines: list[str], style: Style) -> list[str]:

@@ -134,20 +134,23 @@ def short(measured: float) -> float:
     return measured
 
 
-def knows_inference(make: Make, tried: Case) -> bool:
+def knows_inference(make: Make, tried: Case, *, fresh: bool = True) -> bool:
     """Whether ``backward`` knows of a preceding call in inference mode.
 
     Much code keeps what ``backward`` needs in training mode only, or always takes the formula
-    for training. That promises nothing here: it raises on a fresh layer, or where the training
-    batch had another size, or answers as after training.
+    for training. That promises nothing here: it raises where the training batch had another size,
+    or answers as after training. What raises on a fresh layer only is asked after a training step.
+
+    fresh: whether a fresh layer has to answer, too
     """
     try:
-        fresh, trained = make(tried), make(tried)
+        untouched, trained = make(tried), make(tried)
         backward = trained.backward
-        if fresh.eval is None or trained.eval is None or not fresh.backward or not backward:
+        if untouched.eval is None or trained.eval is None or not backward:
             return False
-        fresh.eval(tried.x)
-        fresh.backward(tried.dy)
+        if fresh and untouched.backward is not None:
+            untouched.eval(tried.x)
+            untouched.backward(tried.dy)
         trained.train(tried.x)
         after_training = backward(tried.dy).dx.copy()
         trained.eval(tried.x[1:])

@@ -229,6 +229,10 @@ def _seen(plan: Plan, case: Case) -> _Seen:
         "eval_backward": infers
         and backward
         and (plan.differentiates or (plan.training and probing.knows_inference(make, case))),
+        "eval_backward_trained": infers
+        and backward
+        and plan.training
+        and probing.knows_inference(make, case, fresh=False),
         "running": plan.runs and plan.training,
         "state_before_step": plan.runs,
     }

@@ -15,6 +15,7 @@ from bncheck.truth.rounding.running import (
     running_bounds,
     unbiased_bounds,
 )
+from bncheck.truth.rounding.storing import stored_bound
 from bncheck.truth.rounding.training import careful_output_bound, training_bounds
 from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
 
@@ -30,6 +31,7 @@ __all__ = [
     "debiased_bounds",
     "inference_bounds",
     "running_bounds",
+    "stored_bound",
     "training_bounds",
     "unbiased_bounds",
 ]

@@ -1,0 +1,72 @@
+"""What a run could not check, as sentences, and what was required of a target and is not there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from typing import get_args
+
+from bncheck.engine.pace import Pace
+from bncheck.errors import UsageError
+from bncheck.model import Ability, Domain
+from bncheck.terminal import nearest
+
+ABILITIES: tuple[str, ...] = get_args(Ability)
+
+# What people expect of a layer: an ability, what it is called, and a word by which a sentence of
+# the adapter that speaks of it is known. What few layers have (jvp ...) is not missed.
+_EXPECTED = (
+    ("backward", "backward", "backward"),
+    ("eval", "inference", "inference"),
+    ("eval_backward", "backward in inference", "backward in inference"),
+    ("running", "running statistics", "running"),
+)
+_NEEDS = {"eval_backward": frozenset(("backward", "eval"))}
+
+
+def untried(told: Sequence[str], abilities: Collection[str], domain: Domain) -> tuple[str, ...]:
+    """Complete what an adapter told by what follows from missing abilities."""
+    return (*told, *_without(told, abilities, domain))
+
+
+def too_slow(pace: Pace | None) -> tuple[str, ...]:
+    """Say which shapes were left out because a call on them takes too long, in one sentence."""
+    if pace is None or not pace.slow:
+        return ()
+    shapes = ", ".join(map(str, sorted(pace.slow, key=lambda shape: (math.prod(shape), shape))))
+    return (f"shape{'s' if pace.slow[1:] else ''} {shapes}: slow, {pace.detail}",)
+
+
+def _without(told: Sequence[str], abilities: Collection[str], domain: Domain) -> Iterator[str]:
+    if not domain.training:
+        yield "training: the target has inference only"
+    for ability, name, word in _EXPECTED:
+        if ability in abilities or any(word in sentence for sentence in told):
+            continue
+        if ability == "eval_backward" and "eval_backward_trained" in abilities:
+            continue
+        if not domain.training and ability in ("backward", "running"):
+            continue  # they belong to training, which is told
+        if _NEEDS.get(ability, frozenset()) <= set(abilities):
+            yield f"{name}: the target has none"
+
+
+def required(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Read abilities as ``--require`` and ``verify(require=...)`` take them, commas included.
+
+    Raises UsageError for what is no ability, naming the nearest one.
+    """
+    texts = [given] if isinstance(given, str) else list(given)
+    names = [name.strip() for text in texts for name in str(text).split(",") if name.strip()]
+    for name in names:
+        if name not in ABILITIES:
+            raise UsageError(f"require={name!r} is no ability; {nearest(name, ABILITIES)}")
+    return tuple(dict.fromkeys(names))
+
+
+def missing(wanted: Sequence[str], abilities: Collection[str]) -> tuple[str, ...]:
+    """Say which abilities were required that a target has not: one sentence, or none."""
+    absent = [name for name in wanted if name not in abilities]
+    if not absent:
+        return ()
+    return (f"the target has no {' and no '.join(absent)}, as --require asks for",)
