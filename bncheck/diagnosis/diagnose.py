@@ -28,7 +28,7 @@ from bncheck.diagnosis.search import (
     singles,
 )
 from bncheck.diagnosis.terms.constants import estimated
-from bncheck.diagnosis.terms.hypotheses import read_off
+from bncheck.diagnosis.terms.hypotheses import MIXED, read_off
 
 # Failing cases are looked at as well as fresh ones, but not the large ones of a long list.
 _FAILING_CASES = 6
@@ -37,6 +37,12 @@ WRITES = "P01"
 # Laws that ask the same twice; on so many of their cases the diagnosis does, too.
 REPEATS = ("P02",)
 _REPEATED_CASES = 3
+
+# Weights are mixed where one of these has the right ones.
+_BOTH = {"running mean", "running variance"}
+
+# Where only the laws that fail speak, and so many deviations fail them alike, none is named.
+_ALIKE = 3
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -92,6 +98,7 @@ def _of_numbers(
         tuple(_evidence(fresh, dtype, failures, ask)),
     )
     pattern = SharedFailures(subject, court, failures, measure)
+    candidates = [d for d in CANDIDATES if subject.may(d)]
     wrong = court.contradicting(Hypothesis())
     untrue = _lie(court, fresh, failures, ask)
     if untrue is not None:
@@ -102,19 +109,25 @@ def _of_numbers(
         if any(f.unsteady for f in failures) and WRITES not in {f.law for f in failures}:
             return Diagnosis(notes=seen)
         # who was asked the same again, and answered alike, is not told to toss coins
-        candidates = [d for d in CANDIDATES if not (seen and d.name in UNSTEADY)]
+        candidates = [d for d in candidates if not (seen and d.name in UNSTEADY)]
         found = [h for h in pattern.explaining(candidates) if court.contradiction(h) is None]
+        found = _sharing_most(pattern, found)
+        if len(found) > _ALIKE:
+            names = telling.listed([called(h.names[0]) for h in found])
+            return Diagnosis(notes=(*seen, f"the same laws fail, among others, with {names}"))
         return _told(court, pattern, wrong, found, () if found else seen)
     ordered = court.sorted(wrong)
-    found = [h for h in singles(ordered, wrong, CANDIDATES) if court.tells(h, wrong)]
-    found = found or _but_for_one(ordered, wrong)
+    found = [h for h in singles(ordered, wrong, candidates) if court.tells(h, wrong)]
+    found = found or _but_for_one(ordered, wrong, candidates)
     if found:
         return _told(court, pattern, wrong, found)
-    parts = shares(court, wrong, CANDIDATES, set(fresh), _reading)
+    if set(wrong_outputs(court, wrong)) >= _BOTH:
+        candidates = [d for d in candidates if d.name != MIXED]
+    parts = shares(court, wrong, candidates, set(fresh), _reading)
     whole = _whole(ordered, wrong, parts)
     if whole and len(parts) == 1:
         return _told(court, pattern, wrong, [whole])
-    found = _pairs(ordered, pattern, wrong)
+    found = _pairs(ordered, pattern, wrong, candidates)
     if found:
         return _told(court, pattern, wrong, found)
     if seen and not parts:
@@ -128,7 +141,9 @@ def _of_many_sizes(subject: Subject, dtype: str, ask: Ask) -> Iterator[Observed]
         yield from asked(recipe, ask, ("train", "infer"))
 
 
-def _but_for_one(court: Court, wrong: Sequence[Observed]) -> list[Hypothesis]:
+def _but_for_one(
+    court: Court, wrong: Sequence[Observed], candidates: Sequence[Deviation]
+) -> list[Hypothesis]:
     """Single deviations that every case shows but those with one value per channel.
 
     What is done there is a matter of its own: it is guarded, left alone or refused.
@@ -137,12 +152,18 @@ def _but_for_one(court: Court, wrong: Sequence[Observed]) -> list[Hypothesis]:
     bad = [i for i in wrong if i.recipe.size > i.recipe.shape[1]]
     if len(several.evidence) == len(court.evidence) or not bad:
         return []
-    return [h for h in singles(several, bad, CANDIDATES) if several.tells(h, bad)]
+    return [h for h in singles(several, bad, candidates) if several.tells(h, bad)]
 
 
 def _reading(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
     yield from read_off(court, base, output)
     yield from estimated(court, base, output)
+
+
+def _sharing_most(pattern: SharedFailures, found: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """Those that share the most failures: no plain answer tells them apart."""
+    shared = {h.names: len(pattern.all_explained(h)) for h in found}
+    return [h for h in found if shared[h.names] == max(shared.values())]
 
 
 def _whole(court: Court, wrong: Sequence[Observed], parts: Sequence[Share]) -> Hypothesis | None:
@@ -153,10 +174,15 @@ def _whole(court: Court, wrong: Sequence[Observed], parts: Sequence[Share]) -> H
     return together if court.tells(together, wrong) else None
 
 
-def _pairs(court: Court, pattern: SharedFailures, wrong: Sequence[Observed]) -> list[Hypothesis]:
+def _pairs(
+    court: Court,
+    pattern: SharedFailures,
+    wrong: Sequence[Observed],
+    candidates: Sequence[Deviation],
+) -> list[Hypothesis]:
     """Pairs that explain all answers, up to the first that explains all failures, too."""
     found: list[Hypothesis] = []
-    for alike in pairs(court, wrong, CANDIDATES):
+    for alike in pairs(court, wrong, candidates):
         known = {frozenset(h.names) for h in found}  # in the other order
         fresh = (h for h in alike if frozenset(h.names) not in known)
         found += (h for h in fresh if court.tells(h, wrong))
@@ -298,7 +324,7 @@ def _told(
     explained = {h.names: pattern.all_explained(h) for h in found}
     alike = {h.names: facts.identical(court, h, wrong) for h in found}
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))
-    best = ranked[0]
+    best = _plainer(ranked)
     most = len(explained[best.names])
     others = [
         " and ".join(map(called, h.names)) for h in ranked[1:] if len(explained[h.names]) == most
@@ -315,10 +341,21 @@ def _told(
     return Diagnosis(tuple(causes), notes)
 
 
+# A deviation that is another one and something more is named where the other is contradicted.
+_MORE = {"one-pass-variance-clamped": "one-pass-variance"}
+
+
+def _plainer(ranked: Sequence[Hypothesis]) -> Hypothesis:
+    """The best, or one beside it that says less and is not contradicted either."""
+    best = ranked[0]
+    less = tuple(_MORE.get(name, name) for name in best.names)
+    return next((h for h in ranked if h.names == less), best)
+
+
 def _beside(pattern: SharedFailures, best: Hypothesis, explained: Sequence[Key]) -> Iterator[Cause]:
     """Name a second cause, of failures that the first one leaves and no plain answer shows."""
     left = [f for f in pattern.failures if f.key not in explained]
-    second = pattern.adding(best, left, CANDIDATES)
+    second = pattern.adding(best, left, filter(pattern.subject.may, CANDIDATES))
     if second is not None:
         keys = tuple(f.key for f in left)
         yield Cause(called(second.name), keys, f"{second.says}; {telling.beside(best.names, keys)}")

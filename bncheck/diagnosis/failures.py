@@ -18,6 +18,15 @@ from bncheck.truth.rounding import Algorithms
 # tell nothing.
 _LAWS_FIRST = 2
 
+# Deviations that are another convention: they are wrong only where this one is promised.
+PROMISES = {
+    "folded-output": "output",
+    "gradients-overwritten": "gradients",
+    "gradients-added-up": "gradients",
+    "momentum-inverted": "momentum_weighs",
+    "running-var-biased": "running_var",
+}
+
 Key = tuple[str, str]
 Laws = Sequence[str]
 Measure = Callable[
@@ -49,12 +58,19 @@ class Subject:
     """What is known of a target, as plain values: it may live in another process.
 
     convention: its promises, completed by what was observed; parameters: dtype of gamma by x's
+    promised: what of the convention it promised itself, or None where that is all of it
     """
 
     abilities: frozenset[Ability]
     convention: Convention
     domain: Domain
     parameters: Mapping[str, str]
+    promised: frozenset[str] | None = None
+
+    def may(self, deviation: Deviation) -> bool:
+        """Whether it may be said of the target: nobody breaks a promise that was not made."""
+        key = PROMISES.get(deviation.name)
+        return key is None or self.promised is None or key in self.promised
 
     def algorithms(self, recipe: Recipe) -> Algorithms:
         """The class of algorithms that is expected of it on a case."""

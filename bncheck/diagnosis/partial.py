@@ -153,9 +153,23 @@ def _known(
         if deviation not in question.base.deviations:
             hypothesis = Hypothesis((*question.base.deviations, deviation))
             cases = _reproduced(court, hypothesis, question, fresh)
-            if cases >= ENOUGH:
+            if cases >= ENOUGH and not _ruins(court, hypothesis, question):
                 told[question.output] = cases
     return hypothesis, told
+
+
+def _ruins(court: Court, hypothesis: Hypothesis, question: _Question) -> bool:
+    """Whether a formula that was read off makes wrong what the target has right.
+
+    Then it says too much, as one for both modes where only one of them is wrong.
+    """
+    if not hypothesis.deviations[-1:] or not hypothesis.read_off:
+        return False
+    for item in court.evidence:
+        kept = {c.output for c in court.compare(question.base, item) if c.holds}
+        if any(not c.holds and c.output in kept for c in court.compare(hypothesis, item)):
+            return True
+    return False
 
 
 def _reproduced(

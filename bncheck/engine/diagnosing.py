@@ -62,8 +62,13 @@ def _lost(state: State, failing: list[Finding]) -> Diagnosis:
 
 def _subject(state: State) -> Subject:
     promised = Convention.from_mapping(state.promised)
+    told = (k for k, v in state.promised.items() if v is not None and k not in state.measured)
     return Subject(
-        cast(Any, state.abilities), merged(promised, state.known), state.domain, dict(state.dtypes)
+        cast(Any, state.abilities),
+        merged(promised, state.known),
+        state.domain,
+        dict(state.dtypes),
+        frozenset(told),
     )
 
 

@@ -43,6 +43,11 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
         yield from _cut(output, found)
     if output in ("y", "running mean"):
         yield from counted()
+        yield deviating(
+            "reads x from its first element on, as if the array were contiguous",
+            lambda rules: replace(rules, read=lambda x: rules.read(_from_pointer(x))),
+            "ignores-strides",
+        )
 
 
 def _eps(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
@@ -162,3 +167,16 @@ def _first(count: Any) -> Change:
         )
 
     return change
+
+
+def _from_pointer(array: Array) -> Array:
+    """Read as many values as there are from the address of the first, where they are memory."""
+    whole = array
+    while isinstance(whole.base, np.ndarray):
+        whole = whole.base
+    start = array.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    first, count = start // array.itemsize, array.size
+    if whole.dtype != array.dtype or not whole.flags.c_contiguous or first < 0:
+        return array
+    memory = whole.reshape(-1)[first : first + count]
+    return memory.reshape(array.shape) if memory.size == count else array

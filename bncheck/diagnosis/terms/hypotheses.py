@@ -25,6 +25,8 @@ from bncheck.model.formats import Array
 
 # what a cause is called whose formula has no name of its own
 NAME = "other-formula"
+# one of the running statistics has the weights of the other convention
+MIXED = "momentum-mixed"
 # in place of gamma = 0 where a formula divides by gamma what it multiplied by it
 _TINY = 2.0**-60
 
@@ -41,14 +43,15 @@ def read_off(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]
         if average.output == output:
             for fit in averaged(average, samples(court, rules, output)):
                 change = partial(_installed, fit, fit.formula.mode)
-                yield deviating(told(fit), change, _name(fit))
+                yield deviating(told(fit), change, _name(fit, base))
 
 
-def _name(fit: Fitted) -> str:
+def _name(fit: Fitted, base: Hypothesis) -> str:
     """The catalogue's name, where one term stands in the place of another and all else is right."""
     (_, olds), *_, (term, factor) = fit.factors
     if olds.says == "a" and factor.says in ("(1 - a)", "(1 - a) m/(m - 1)"):
-        return "momentum-mixed"  # the other one is right, or both would be the other convention
+        # where the other was read so before, both are of the other convention
+        return NAME if any(n.startswith((MIXED, NAME)) for n in base.names) else MIXED
     right = olds.says == "(1 - a)" and factor.says in ("a", "a m/(m - 1)")
     return term.named if right and term.named in BY_NAME else NAME
 

@@ -18,6 +18,8 @@ def told(found: Fitted, mode: str | None = None, *, alone: bool = False) -> str:
     output = found.formula.output
     if mode == "" and found.formula.mode:
         output = f"{output.removeprefix('inference ')}, in training and in inference,"
+    if all(factor.says == "0" for _, factor in found.factors):
+        return f"{output} is 0, whatever it should be"
     only = ", and only there" if alone and found.formula.stage == "affine" else ""
     return f"in {output} " + listed([_term(t, f) for t, f in found.changed]) + only
 
