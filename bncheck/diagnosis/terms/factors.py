@@ -26,12 +26,14 @@ class Factor:
     over: where it is the right factor times something, that; it is a number where the right
         factor is 0, too
     inverse: where it comes from another inverse deviation h(var), that: of var, eps and m
+    named: the deviation of the catalogue that multiplies xhat by it
     """
 
     says: str
     of: Value
     over: Value | None = None
     inverse: Inverse | None = None
+    named: str = ""
 
 
 def batch(p: Pass) -> int:
@@ -104,9 +106,13 @@ PARAMETERS: tuple[Factor, ...] = (
 )
 
 
-def _rooted(says: str, inverse: Inverse) -> Factor:
+def _rooted(says: str, inverse: Inverse, named: str = "") -> Factor:
     """Return ``s h(var)``: what another inverse deviation h multiplies xhat by."""
-    return Factor(says, lambda p: root(p) * inverse(variance(p), p.eps, p.m), inverse=inverse)
+
+    def value(p: Pass) -> Array:
+        return np.asarray(root(p) * inverse(variance(p), p.eps, p.m))
+
+    return Factor(says, value, inverse=inverse, named=named)
 
 
 def _larger(var: Array, eps: float, m: int) -> Array:
@@ -135,21 +141,25 @@ def own_gradient(inverse: Inverse, p: Pass) -> Array:
 # s is sqrt(var + eps)
 ROOTS: tuple[Factor, ...] = (
     Factor("s", root),
-    _rooted("1/s", lambda v, eps, m: 1 / (v + eps)),
+    _rooted("1/s", lambda v, eps, m: 1 / (v + eps), "no-square-root"),
     _rooted("s^2", lambda v, eps, m: (v + eps) ** 0.5),
     _rooted("1/s^2", lambda v, eps, m: (v + eps) ** -1.5),
-    _rooted("sqrt(s)", lambda v, eps, m: (v + eps) ** -0.25),
+    _rooted("sqrt(s)", lambda v, eps, m: (v + eps) ** -0.25, "fourth-root"),
     _rooted("1/sqrt(s)", lambda v, eps, m: (v + eps) ** -0.75),
-    _rooted("s/sqrt(var)", lambda v, eps, m: v**-0.5),
-    _rooted("s/(sqrt(var) + eps)", lambda v, eps, m: 1 / (v**0.5 + eps)),
+    _rooted("s/sqrt(var)", lambda v, eps, m: v**-0.5, "eps-missing"),
+    _rooted("s/(sqrt(var) + eps)", lambda v, eps, m: 1 / (v**0.5 + eps), "eps-outside-root"),
     _rooted("s/(s + eps)", lambda v, eps, m: 1 / ((v + eps) ** 0.5 + eps)),
     _rooted("s/(sqrt(var) + sqrt(eps))", lambda v, eps, m: 1 / (v**0.5 + eps**0.5)),
-    _rooted("s/(var + eps^2)^(1/2)", lambda v, eps, m: (v + eps**2) ** -0.5),
-    _rooted("s/(var + 2 eps)^(1/2)", lambda v, eps, m: (v + 2 * eps) ** -0.5),
+    _rooted("s/(var + eps^2)^(1/2)", lambda v, eps, m: (v + eps**2) ** -0.5, "eps-squared"),
+    _rooted("s/(var + 2 eps)^(1/2)", lambda v, eps, m: (v + 2 * eps) ** -0.5, "eps-doubled"),
     _rooted("s/(var + sqrt(eps))^(1/2)", lambda v, eps, m: (v + eps**0.5) ** -0.5),
-    _rooted("s/max(var, eps)^(1/2)", _larger),
+    _rooted("s/max(var, eps)^(1/2)", _larger, "variance-clamped-to-eps"),
     _rooted("s/(var + eps/m)^(1/2)", lambda v, eps, m: (v + eps / m) ** -0.5),
-    _rooted("s/(var m/(m - 1) + eps)^(1/2)", lambda v, eps, m: (v * _bessel(m) + eps) ** -0.5),
+    _rooted(
+        "s/(var m/(m - 1) + eps)^(1/2)",
+        lambda v, eps, m: (v * _bessel(m) + eps) ** -0.5,
+        "unbiased-variance",
+    ),
     _rooted("s/(var m/(m - 1))^(1/2)", lambda v, eps, m: (v * _bessel(m)) ** -0.5),
     _rooted("s/((var + eps) m/(m - 1))^(1/2)", lambda v, eps, m: ((v + eps) * _bessel(m)) ** -0.5),
     _rooted("s/(sqrt(var m/(m - 1)) + eps)", lambda v, eps, m: 1 / ((v * _bessel(m)) ** 0.5 + eps)),

@@ -91,7 +91,9 @@ def candidates(term: Term) -> Iterator[Factor]:
 
 
 def _times(right: Factor, factor: Factor) -> Factor:
-    return replace(product(right, factor), over=factor.of, inverse=factor.inverse)
+    return replace(
+        product(right, factor), over=factor.of, inverse=factor.inverse, named=factor.named
+    )
 
 
 def _solved(terms: Sequence[Term], samples: Iterable[Sample]) -> list[Factor] | None:

@@ -74,10 +74,11 @@ def _changes(fit: Fitted) -> Iterator[Deviation]:
     for where in dict.fromkeys(("", mode)):
         ((term, factor), *others) = changed
         if fit.formula.stage == "affine" and not others and term.says == "xhat" and factor.over:
-            yield deviating(told(fit, where), partial(_inverse, fit, where))
+            name = NAME if where == "inference" else factor.named or NAME
+            yield deviating(told(fit, where), partial(_inverse, fit, where), name)
             if factor.inverse is not None and where != "inference":
                 says = f"{told(fit, where)}, and the gradient is that of this formula"
-                yield deviating(says, partial(_differentiated, fit, factor.inverse, where))
+                yield deviating(says, partial(_differentiated, fit, factor.inverse, where), name)
         yield deviating(told(fit, where, alone=True), partial(_installed, fit, where))
 
 
