@@ -111,7 +111,11 @@ class _TensorFlow(Backend):
 
 
 class _Jax(Backend):
-    """Operation by operation; the layer is a function of its variables, ``stateless_call``."""
+    """Operation by operation; the layer is a function of its variables.
+
+    It is called as anywhere, in a ``StatelessScope``: the layer's own ``stateless_call`` does not
+    tell layers inside it of the mode.
+    """
 
     differentiates = True
     strided = False
@@ -129,15 +133,18 @@ class _Jax(Backend):
 
         def pure(point: Any, trained: Any) -> Any:
             given = keras.ops.moveaxis(point, 1, self.axis)
-            kept = [v.value for v in others]
-            y, changed = self.layer.stateless_call(trained, kept, given, training=training)
+            mapping = list(zip(self.layer.trainable_variables, trained, strict=True))
+            with keras.StatelessScope(state_mapping=mapping) as scope:
+                y = self.layer(given, training=training)
+            changed = [scope.get_current_value(v) for v in others]
             return keras.ops.moveaxis(y, self.axis, 1), changed
 
         trained = [v.value for v in self.layer.trainable_variables]
         jax = import_module("jax")
         y, self.pull, changed = jax.vjp(pure, jax.numpy.asarray(x), trained, has_aux=True)
         for variable, value in zip(others, changed, strict=True):
-            variable.assign(value)
+            if value is not None:  # None: it was not assigned to
+                variable.assign(value)
         return np.array(y)
 
     def gradients(self, dy: Array) -> list[Array]:

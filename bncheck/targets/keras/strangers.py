@@ -23,6 +23,7 @@ from bncheck.targets.keras.backends import Backend, chosen
 
 SCALARS = ("eps", "momentum")
 ROLES = effects.PER_CHANNEL
+Kind: Any = keras.layers.BatchNormalization
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,7 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
     """
     kind = kinds.kind_of(target)
     if kind.__module__.startswith("keras.") and not issubclass(kind, keras.Model):
-        raise TargetError(
-            f"{name} is a {kind.__name__}, but should be a keras.layers.BatchNormalization, or a "
-            "layer that somebody wrote"
-        )
+        kinds.expected(target, Kind, name, "a keras.layers.BatchNormalization")
     said = inspect.getattr_static(target, "CONVENTION", {})
     own = Convention.from_mapping(said, f"{name}: CONVENTION")
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
@@ -375,7 +373,7 @@ class _Living:
         """Return the running statistics, each ``(C,)``."""
         roles = ("running_mean", "running_var")
         variables = [self.handling.variable(self.keras, role) for role in roles]
-        if None in variables:
+        if any(variable is None for variable in variables):
             raise UsageError("the layer has no running statistics")
         with self.ready():
             mean, var = (np.array(keras.ops.convert_to_numpy(v)).reshape(-1) for v in variables)
