@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bncheck.targets.common import effects
+from bncheck.targets.common.roles import rank, role_of
 
 X = np.random.default_rng(0).normal(2, 3, (8, 3))
 
@@ -65,3 +66,8 @@ def test_a_gamma_of_zero_hides_nothing():
 
 def test_what_raises_tells_nothing():
     assert effects.roles(["p", "q"], lambda values, training: None, 3, frozen=False) == {}
+
+
+def test_a_name_that_only_a_pattern_knows_comes_after_those_that_are_listed():
+    assert rank("running_mean", "runningmean") < rank("running_mean", "expmean")
+    assert role_of("exp_mean") == "running_mean"
