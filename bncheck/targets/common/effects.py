@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from bncheck.model.formats import Array
-from bncheck.targets.common.roles import rank, role_of
+from bncheck.targets.common.roles import order, role_of
 
 PER_CHANNEL = ("gamma", "beta", "running_mean", "running_var")
 TRAINED = {"gamma": "scale", "beta": "shift"}
@@ -53,7 +53,7 @@ def _take(
     """Give the role to the best of the tensors that have none yet."""
     free = [n for n in names if n not in taken.values()]
     named = [n for n in free if role_of(last(n), PER_CHANNEL) == role]
-    named.sort(key=lambda n: rank(role, last(n)))
+    named.sort(key=lambda n: order(role, last(n)))
     # a name that speaks of another role is believed, whatever the tensor does
     strangers = [n for n in free if role_of(last(n), PER_CHANNEL) is None]
     active = [n for n in named if moved[n]]

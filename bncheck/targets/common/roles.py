@@ -108,7 +108,7 @@ def rank_of(name: str, role: str) -> int | None:
     return len(NAMES[role]) if matched else None
 
 
-def rank(role: str, name: str) -> int:
+def order(role: str, name: str) -> int:
     """Earlier names win; one that only a pattern knows comes after all that are listed."""
     known, told = NAMES[role], plain(name)
     return known.index(told) if told in known else len(known)

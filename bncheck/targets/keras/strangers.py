@@ -18,7 +18,7 @@ from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implemen
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.common import answers, claims, defaults, effects, kinds, probing
 from bncheck.targets.common.calls import by_role, parameters
-from bncheck.targets.common.roles import role_of
+from bncheck.targets.common.roles import order, role_of
 from bncheck.targets.keras.backends import Backend, chosen
 
 SCALARS = ("eps", "momentum")
@@ -263,7 +263,7 @@ def _with_weights(handling: Handling, backend: type[Backend], rank: int) -> Hand
     for role in SCALARS:
         if role not in handling.given:
             held = [k for k, v in vars(layer).items() if role_of(k, [role]) and _is_number(v)]
-            held.sort(key=lambda k: rank(role, k))
+            held.sort(key=functools.partial(order, role))
             numbers.update({role: held[0]} if held else {})
     return replace(handling, weights={r: names[n] for r, n in roles.items()}, numbers=numbers)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from bncheck.targets.common.roles import rank, role_of
+from bncheck.targets.common.roles import order, role_of
 
 Module = Any  # torch.nn.Module types its attributes as Tensor | Module
 SCALARS = ("eps", "momentum")
@@ -129,7 +129,7 @@ def numbers(module: Module) -> dict[str, Places]:
 
 
 def _rank(role: str, place: Place) -> int:
-    return rank(role, place.name)
+    return order(role, place.name)
 
 
 def _is_number(value: object) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bncheck.targets.common import effects
-from bncheck.targets.common.roles import rank, role_of
+from bncheck.targets.common.roles import order, role_of
 
 X = np.random.default_rng(0).normal(2, 3, (8, 3))
 
@@ -69,5 +69,5 @@ def test_what_raises_tells_nothing():
 
 
 def test_a_name_that_only_a_pattern_knows_comes_after_those_that_are_listed():
-    assert rank("running_mean", "runningmean") < rank("running_mean", "expmean")
+    assert order("running_mean", "runningmean") < order("running_mean", "expmean")
     assert role_of("exp_mean") == "running_mean"
