@@ -193,7 +193,7 @@ print(sorted(n for n in set(sys.modules) - before if n.startswith("bncheck")))
     answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     others, own = answer.stdout.splitlines()
     assert others == "[]"
-    assert own == "['bncheck', 'bncheck.pytest_plugin']"
+    assert own == "['bncheck', 'bncheck.pytest_plugin', 'bncheck.version']"
 
 
 def test_every_id_is_stable(check):
