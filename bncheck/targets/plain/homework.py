@@ -223,16 +223,16 @@ def _seen(plan: Plan, case: Case) -> _Seen:
     if plan.switch is not None and not plan.runs:
         untried.append("inference: no running statistics were found")
     make = partial(plan.make, backward=main)
+    asked = infers and backward and plan.training
+    fresh = infers and backward and plan.differentiates
+    fresh = fresh or (asked and probing.knows_inference(make, case))
+    after_training = asked and not fresh and probing.knows_inference(make, case, fresh=False)
     there: dict[Ability, bool] = {
         "backward": backward and plan.training,
         "eval": infers,
-        "eval_backward": infers
-        and backward
-        and (plan.differentiates or (plan.training and probing.knows_inference(make, case))),
-        "eval_backward_trained": infers
-        and backward
-        and plan.training
-        and probing.knows_inference(make, case, fresh=False),
+        "eval_backward": fresh,
+        # a class that raises on a fresh layer only is asked after a training step
+        "eval_backward_trained": after_training,
         "running": plan.runs and plan.training,
         "state_before_step": plan.runs,
     }
