@@ -11,12 +11,15 @@ import os
 import signal
 import sys
 import warnings
+from collections.abc import Mapping
 from json import dumps, loads  # bound now: the target may replace what the modules hold
 from typing import Any, NoReturn, TextIO
 
 from bncheck.engine.options import call_limit
+from bncheck.engine.rehearsal import survives
 from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
+from bncheck.model import Implementation
 from bncheck.trial.trial import Guard
 
 # More than this, to load or beyond what it needed to load, is a blow-up and not an answer; half
@@ -72,11 +75,11 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
     alarm = Alarm(setup["load_timeout"])
     limit_memory()
     try:
-        from bncheck.targets import adapt, load  # late: it is loading that may hang
+        from bncheck.targets import load  # late: it is loading that may hang
 
         alarm.enter("loading")
         loaded = load(setup["target"])
-        implementation = adapt(loaded, name=setup["target"], profile=setup["profile"])
+        implementation = _adapted(loaded, setup)
         alarm.leave()
         limit = call_limit(setup["timeout"], few_shapes=implementation.domain.few_shapes)
         service = Service(implementation, _guard(Alarm(limit)))
@@ -100,6 +103,19 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
             _send(answers, {"fault": fault(error)})
         else:
             _send(answers, {"answer": answer, "memory": _resident()})
+
+
+def _adapted(loaded: object, setup: Mapping[str, Any]) -> Implementation:
+    from bncheck.targets import adapt, are_functions, by_signature
+
+    def act() -> Implementation:
+        return adapt(loaded, name=setup["target"], profile=setup["profile"])
+
+    # a few dozen small calls, each of which may take as long as any other
+    limit = min(setup["load_timeout"] / 2, 10 * setup["timeout"])
+    if are_functions(loaded) and not survives(act, limit):
+        return by_signature(loaded, name=setup["target"])
+    return act()
 
 
 def _guard(alarm: Alarm) -> Guard:

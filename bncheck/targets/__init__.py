@@ -22,7 +22,7 @@ from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.loading import instead
 from bncheck.targets.loading import load as load
 
-__all__ = ["ADAPTERS", "adapt", "load"]
+__all__ = ["ADAPTERS", "adapt", "are_functions", "by_signature", "load"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,18 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
         return _promising(module.adapt(made, name, promised), promised)
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
+
+
+def are_functions(loaded: object) -> bool:
+    """Whether a target is plain functions, which are called to find out how they are meant."""
+    return isinstance(loaded, ModuleType) or inspect.isfunction(loaded)
+
+
+def by_signature(loaded: object, *, name: str) -> Implementation:
+    """Make an implementation of plain functions without a call, where calls end the process."""
+    functions = import_module(f"{__name__}.plain.functions")
+    made: Implementation = functions.unseen(loaded, name)
+    return made
 
 
 def _imported(adapter: Adapter, name: str) -> ModuleType:

@@ -62,6 +62,37 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     return _Adapted(name, home, own, sheets, claimed).implementation()
 
 
+def unseen(target: Any, name: str) -> Implementation:
+    """Make an implementation by signatures alone, of functions that are lost when they are called.
+
+    Raises TargetError where no function is a forward pass, UsageError for a bad ``CONVENTION``.
+    """
+    home = _home(target)
+    own = Convention.from_mapping(_convention(target, home), f"{name}: CONVENTION")
+    found = next(iter(_groups(target).values()), None)
+    if found is None:
+        raise TargetError(_no_forward(home, name))
+    sheet, called = Sheet(found), found.forward or found.infer
+    has, infers = found.forward is not None, found.infer is not None
+    there: dict[Ability, bool] = {
+        "backward": has and bool(found.backwards),
+        "eval": infers,
+        "eval_backward": infers and found.infer_backward is not None,
+        "running": has and found.update is not None,
+        "state_before_step": infers or found.update is not None,
+    }
+    return Implementation(
+        name=name,
+        make=lambda case: Steps(sheet, case).layer(),
+        abilities=frozenset(ability for ability, is_there in there.items() if is_there),
+        convention=own,
+        domain=Domain(
+            ranks=own.ranks or ranks.ALL, dtypes=own.dtypes or Domain.dtypes, training=has
+        ),
+        origin="" if called is None else origin(called.function),
+    )
+
+
 @dataclass(frozen=True)
 class Sheets:
     """How the functions are called, by rank, and what raised at the other ranks."""
