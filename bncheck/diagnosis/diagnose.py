@@ -127,7 +127,9 @@ def _of_numbers(
     whole = _whole(ordered, wrong, parts)
     if whole and len(parts) == 1:
         return _told(court, pattern, wrong, [whole])
-    found = _pairs(ordered, pattern, wrong, candidates)
+    # equal calls were seen to answer alike, so that nothing is a toss of coins
+    steady = [d for d in candidates if d.name not in UNSTEADY]
+    found = _pairs(ordered, pattern, wrong, steady)
     if found:
         return _told(court, pattern, wrong, found)
     if seen and not parts:
@@ -185,7 +187,8 @@ def _pairs(
     for alike in pairs(court, wrong, candidates):
         known = {frozenset(h.names) for h in found}  # in the other order
         fresh = (h for h in alike if frozenset(h.names) not in known)
-        found += (h for h in fresh if court.tells(h, wrong))
+        # a cause that explains nothing is none
+        found += (h for h in fresh if court.tells(h, wrong) and all(_shares_of(pattern, h)))
         if any(len(pattern.all_explained(h)) == len(pattern.failures) for h in found):
             break
     return found
@@ -330,15 +333,23 @@ def _told(
         " and ".join(map(called, h.names)) for h in ranked[1:] if len(explained[h.names]) == most
     ]
     text = facts.evidence(court, best, wrong, others)
-    causes = []
-    for deviation in best.deviations:
-        alone = explained[best.names]
-        if len(best.deviations) > 1:
-            alone = pattern.all_explained(Hypothesis((deviation,)))
-        causes.append(Cause(called(deviation.name), alone, f"{deviation.says}; {text}"))
+    causes = [
+        Cause(called(d.name), keys, f"{d.says}; {text}")
+        for d, keys in zip(best.deviations, _shares_of(pattern, best), strict=True)
+    ]
     if len(best.deviations) == 1:
         causes += _beside(pattern, best, explained[best.names])
     return Diagnosis(tuple(causes), notes)
+
+
+def _shares_of(pattern: SharedFailures, found: Hypothesis) -> tuple[tuple[Key, ...], ...]:
+    """What each deviation explains: alone, or where that is nothing, only with the other."""
+    if len(found.deviations) == 1:
+        return (pattern.all_explained(found),)
+    alone = [pattern.all_explained(Hypothesis((d,))) for d in found.deviations]
+    both = pattern.all_explained(found)
+    rest = [[k for k in both if k not in other] for other in reversed(alone)]
+    return tuple(own or tuple(more) for own, more in zip(alone, rest, strict=True))
 
 
 # A deviation that is another one and something more is named where the other is contradicted.

@@ -175,8 +175,8 @@ class Court:
         One that promises nothing wherever a number is wrong is contradicted by none, and explains
         none. wrong: answers that a right target would not have given
         """
-        asked: dict[str, int] = {}
-        answered: dict[str, int] = {}
+        asked: set[str] = set()
+        answered: set[str] = set()
         for item in wrong:
             mine = {
                 c.output: c.told if c.equal is None else c.told | c.equal
@@ -188,9 +188,9 @@ class Court:
                 # where the right answer is wrong in kind, such as its dtype, this one is not
                 told = mine.get(right.output, np.ones_like(right.agrees))
                 says = told.shape == right.agrees.shape and bool((told & ~right.agrees).any())
-                asked[right.output] = asked.get(right.output, 0) + 1
-                answered[right.output] = answered.get(right.output, 0) + says
-        return all(2 * answered[output] >= count for output, count in asked.items())
+                asked.add(right.output)
+                answered |= {right.output} if says else set()
+        return asked <= answered
 
     def sorted(self, first: Sequence[Observed]) -> Court:
         """The same court, ordered so that wrong hypotheses end early and cheaply.
