@@ -17,7 +17,7 @@ TERMS = "other-formula"
 
 RIGHT = (
     "mixed/np_two_pass.py",
-    "mixed/np_online_moments.py:OnlineBatchNorm",
+    "mixed/np_tree_merge.py",
     "mixed/cs231n_layers.py",
     "mixed/blog_out_cache.py",
     "mixed/np_frozen.py:FrozenBatchNorm2d",
