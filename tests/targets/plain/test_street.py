@@ -147,9 +147,8 @@ def test_torch_tensors_in_a_plain_class():
 @pytest.mark.parametrize("name", ["x10_jax_right.py", "u5_jax_custom_vjp.py:batch_norm"])
 def test_jax_without_x64_is_not_tried_in_float64(name):
     jax = pytest.importorskip("jax")
-    if jax.config.jax_enable_x64:
-        pytest.skip("x64 is enabled")
-    implementation = adapted(name)
+    with jax.enable_x64(False):
+        implementation = adapted(name)
     assert implementation.domain.dtypes == ("float32",)
     told = "float64: JAX computes in float32 unless jax_enable_x64 is set"
     assert told in implementation.untried
