@@ -2,6 +2,6 @@
 
 ``python -m bncheck.scoreboard`` verifies every installed one, keeps the rows of the others, and
 writes ``scoreboard.md`` and ``scoreboard.json``. Failures that are known have an entry, with the
-reason and a page, in ``docs/findings/expected.toml``; one that is not there, or an entry for which
+reason and a page, in ``bncheck/known/faults.toml``; one that is not there, or an entry for which
 nothing fails any more, is an error.
 """
