@@ -187,8 +187,7 @@ def _pairs(
     for alike in pairs(court, wrong, candidates):
         known = {frozenset(h.names) for h in found}  # in the other order
         fresh = (h for h in alike if frozenset(h.names) not in known)
-        # a cause that explains nothing is none
-        found += (h for h in fresh if court.tells(h, wrong) and all(_shares_of(pattern, h)))
+        found += (h for h in fresh if court.tells(h, wrong))
         if any(len(pattern.all_explained(h)) == len(pattern.failures) for h in found):
             break
     return found
@@ -343,13 +342,16 @@ def _told(
 
 
 def _shares_of(pattern: SharedFailures, found: Hypothesis) -> tuple[tuple[Key, ...], ...]:
-    """What each deviation explains: alone, or where that is nothing, only with the other."""
+    """What each deviation explains: alone, or only with the other, or not without the other.
+
+    The last where the failing cases show one of them only; the numbers are wrong without either.
+    """
     if len(found.deviations) == 1:
         return (pattern.all_explained(found),)
     alone = [pattern.all_explained(Hypothesis((d,))) for d in found.deviations]
     both = pattern.all_explained(found)
     rest = [[k for k in both if k not in other] for other in reversed(alone)]
-    return tuple(own or tuple(more) for own, more in zip(alone, rest, strict=True))
+    return tuple(own or tuple(more) or both for own, more in zip(alone, rest, strict=True))
 
 
 # A deviation that is another one and something more is named where the other is contradicted.

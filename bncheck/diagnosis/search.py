@@ -170,27 +170,22 @@ class Court:
         return tuple(item for item in self.evidence if not self.explains(hypothesis, item))
 
     def tells(self, hypothesis: Hypothesis, wrong: Sequence[Observed]) -> bool:
-        """Whether a hypothesis says what the wrong numbers should be, of each output that has any.
+        """Whether a hypothesis says what some wrong number should be.
 
         One that promises nothing wherever a number is wrong is contradicted by none, and explains
         none. wrong: answers that a right target would not have given
         """
-        asked: set[str] = set()
-        answered: set[str] = set()
         for item in wrong:
             mine = {
                 c.output: c.told if c.equal is None else c.told | c.equal
                 for c in self.compare(hypothesis, item)
             }
             for right in self.compare(Hypothesis(), item):
-                if right.holds:
-                    continue
                 # where the right answer is wrong in kind, such as its dtype, this one is not
                 told = mine.get(right.output, np.ones_like(right.agrees))
-                says = told.shape == right.agrees.shape and bool((told & ~right.agrees).any())
-                asked.add(right.output)
-                answered |= {right.output} if says else set()
-        return asked <= answered
+                if told.shape == right.agrees.shape and (told & ~right.agrees).any():
+                    return True
+        return False
 
     def sorted(self, first: Sequence[Observed]) -> Court:
         """The same court, ordered so that wrong hypotheses end early and cheaply.
