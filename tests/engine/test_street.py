@@ -1,7 +1,6 @@
 """Code that was not written for bncheck: none of the right is blamed, none of the wrong passes.
 
-A sample of ``tests/street`` with something of each hand; all of it is measured by
-``benchmarks/street.py``, whose figures are in ``docs/figures.md``.
+A sample of ``tests/street`` with something of each hand; ``benchmarks/street.py`` measures all.
 """
 
 import re
