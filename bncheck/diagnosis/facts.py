@@ -34,13 +34,16 @@ def evidence(
     court: Court, best: Hypothesis, wrong: Sequence[Observed], others: Sequence[str]
 ) -> str:
     """Say what in the numbers speaks for a hypothesis."""
-    cases = len({item.recipe for item in court.evidence})
+    spoken = [item for item in court.evidence if best.speaks_of(item, "")]
+    every = {item.recipe for item in spoken}
+    # one value per channel may be treated otherwise, and is then not counted as explained
+    cases, kept = len(every), len(every - {i.recipe for i in spoken if not court.explains(best, i)})
     if wrong:
         outputs = _outputs(court, wrong)
-        bad = len({item.recipe for item in wrong})
+        bad = len({item.recipe for item in wrong} & every)
         verb = "are" if outputs == RAISES else "equal"
         text = (
-            f"{outputs} {verb} those of the reference that does so, within rounding, on {cases} "
+            f"{outputs} {verb} those of the reference that does so, within rounding, on {kept} "
             f"of {cases} cases; those of a right one on {cases - bad}"
         )
     else:
