@@ -61,8 +61,7 @@ class Regime:
 def admits(domain: Domain, recipe: Recipe) -> bool:
     """Whether an implementation can be given a case: what it has fixed must be so in the case."""
     return (
-        len(recipe.shape) in domain.ranks
-        and domain.channels in (None, recipe.shape[1])
+        domain.admits(recipe.shape)
         and domain.fixed_eps in (None, recipe.eps)
         and domain.momentum(recipe.momentum) == recipe.momentum
         and (domain.affine or (set(recipe.gamma) == {1.0} and set(recipe.beta) == {0.0}))
@@ -73,17 +72,18 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
     """Narrow a regime to what an implementation can be given, or None if nothing is left."""
     if regime.dtypes and storage.name not in regime.dtypes:
         return None
-    shapes = tuple(s for s in regime.shapes if len(s) in domain.ranks)
-    if domain.channels is not None:
-        shapes = tuple((s[0], domain.channels, *s[2:]) for s in shapes)
     ranks = tuple(r for r in regime.ranks if r in domain.ranks)
+    shapes = tuple(_widened(s, domain) for s in regime.shapes if len(s) in domain.ranks)
     if (regime.shapes and not shapes) or not ranks:
         return None
+    if domain.shape is not None:
+        shapes = (domain.shape,)
     return replace(
         regime,
         shapes=shapes,
         ranks=ranks,
-        channels=regime.channels if domain.channels is None else (domain.channels,),
+        channels=tuple(dict.fromkeys(_width(c, domain) for c in regime.channels)),
+        own_shapes=() if domain.shape is not None else regime.own_shapes,
         eps=regime.eps if domain.fixed_eps is None else (domain.fixed_eps,),
         momentum=regime.momentum if domain.sets_momentum else (domain.momentum(None),),
         gamma=regime.gamma if domain.affine else ((1.0,),),
@@ -92,3 +92,12 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         # an alias of gamma would be a gamma that the target is not given
         aliases=tuple(a for a in regime.aliases if domain.affine or "gamma" not in a),
     )
+
+
+def _width(channels: int, domain: Domain) -> int:
+    """Return the number of channels nearest above that may be given."""
+    return domain.channels or -(-channels // domain.multiple) * domain.multiple
+
+
+def _widened(shape: tuple[int, ...], domain: Domain) -> tuple[int, ...]:
+    return (shape[0], _width(shape[1], domain), *shape[2:])

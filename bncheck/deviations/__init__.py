@@ -14,6 +14,7 @@ from bncheck.deviations import (
     counts,
     eps,
     failures,
+    fused,
     inference,
     layout,
     momentum,
@@ -57,6 +58,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     *bessel.DEVIATIONS,
     *running_use.DEVIATIONS,
     *behaviour.DEVIATIONS,
+    *fused.DEVIATIONS,
     *failures.DEVIATIONS,
 )
 

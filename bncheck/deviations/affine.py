@@ -144,16 +144,6 @@ def output_clipped(rules: Reference) -> Reference:
     return replace(rules, finish=lambda p: np.clip(rules.finish(p), -3, 3))
 
 
-@deviation(
-    "output-rectified",
-    "sets negative outputs to 0: an activation was fused in",
-    seen="constructed; sibling of mapillary/inplace_abn#4 (activation fused in place)",
-    regime="any batch",
-)
-def output_rectified(rules: Reference) -> Reference:
-    return replace(rules, finish=lambda p: np.maximum(rules.finish(p), 0))
-
-
 DEVIATIONS = (
     gamma_ignored,
     gamma_absolute,
@@ -166,5 +156,4 @@ DEVIATIONS = (
     beta_ignored_in_inference,
     fold_drops_shift,
     output_clipped,
-    output_rectified,
 )

@@ -24,6 +24,7 @@ ABILITIES: frozenset[Ability] = frozenset(
         "double_backward",
         "cumulative",
         "state_before_step",
+        "adding",
     }
 )
 
@@ -58,6 +59,7 @@ def open_layer(rules: Reference, case: Case) -> tuple[Layer, Callable[[], Pass |
         jvp=living.jvp,
         double_backward=living.double_backward,
         state_carries_graph=lambda: False,
+        adding=lambda x, residual: living.train(x) + residual,
     )
     layer = rules.wrap(layer, case)
     calls = {f.name: getattr(layer, f.name) for f in fields(layer)}

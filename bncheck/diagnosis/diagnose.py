@@ -336,6 +336,7 @@ def _told(
         Cause(called(d.name), keys, f"{d.says}; {text}")
         for d, keys in zip(best.deviations, _shares_of(pattern, best), strict=True)
     ]
+    causes.sort(key=lambda cause: -len(cause.explains))
     if len(best.deviations) == 1:
         causes += _beside(pattern, best, explained[best.names])
     return Diagnosis(tuple(causes), notes)

@@ -6,12 +6,16 @@ the tests says which pairs it keeps apart. The first are general, the later ones
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bncheck.cases import Recipe, Values
+import numpy as np
+
+from bncheck.cases import Recipe, Values, build
 from bncheck.model import Domain
 from bncheck.model.formats import format_of
+from bncheck.truth import oracle
 
 _GAMMA, _BETA = (1.5, -0.75, 2.0), (0.5, -1.0, 0.25)
 _X = Values((3, -1, 7, 2, 0, -6, 5), "noise", (1, -5, 2), (3.0, -1.0, 10.0))
@@ -124,10 +128,12 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         shape = (shape[0], shape[1], rest, 1, 1)[: domain.ranks[0]]
         if domain.ranks[0] == 2:
             shape = (recipe.size // recipe.shape[1], recipe.shape[1])
-    if domain.channels is not None:
-        shape = (shape[0], domain.channels, *shape[2:])
+    width = domain.example(1, shape[1])[1]
+    shape = domain.shape or (shape[0], width, *shape[2:])
     if not domain.strided and (recipe.layout != "C" or recipe.dy_layout != "C"):
         return None
+    if domain.activation:
+        recipe = unbent(replace(recipe, shape=shape), domain.activation)
     narrow = format_of(dtype).precision < format_of("float32").precision
     return replace(
         recipe,
@@ -141,3 +147,20 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         # a large mean is large in units of the format's precision
         x=replace(recipe.x, offset=tuple(o / 64 for o in recipe.x.offset)) if narrow else recipe.x,
     )
+
+
+def unbent(recipe: Recipe, activation: str) -> Recipe:
+    """Return the case with gamma and beta for which the activation does nothing in either mode.
+
+    Then its answers are those of the normalization itself. Both modes' outputs for beta = 0 are
+    evaluated roughly, and a power of two more than twice as large is added; where the output is
+    cut above as well, gamma is made small enough.
+    """
+    plain = replace(recipe, dtype="float64", parameters="", beta=(0.0,), special=())
+    case = build(plain)
+    largest = max(np.abs(side.y).max() for side in (oracle.train(case)[0], oracle.infer(case)[0]))
+    power = math.ceil(math.log2(max(float(largest), 1.0))) + 1
+    if activation == "relu":
+        return replace(recipe, beta=(2.0**power,), special=())
+    small = tuple(g * 2.0**-power for g in recipe.gamma)
+    return replace(recipe, gamma=small, beta=(3.0,), special=())

@@ -9,6 +9,7 @@ same number, this is ``|a - b| <= e_a + e_b``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -143,6 +144,9 @@ def _common(a: Domain, b: Domain) -> Domain:
     return Domain(
         ranks=tuple(r for r in a.ranks if r in b.ranks),
         channels=a.channels if b.channels is None else b.channels,
+        multiple=math.lcm(a.multiple, b.multiple),
+        shape=a.shape or b.shape,
+        activation=a.activation or b.activation,
         affine=a.affine and b.affine,
         strided=a.strided and b.strided,
     )

@@ -9,12 +9,14 @@ from typing import Any, cast
 from bncheck.cases import Recipe, from_plain
 from bncheck.deviations import BY_NAME
 from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose
+from bncheck.diagnosis.panel import unbent
 from bncheck.engine.judge import ANSWERED_WELL
 from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import State
 from bncheck.model import Convention, Finding, Implementation
+from bncheck.trial.activation import ACTIVATIONS, fused
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
 
@@ -88,15 +90,19 @@ def _shown(finding: Finding) -> str:
 
 def _recipe(state: State, finding: Finding) -> Recipe | None:
     """The case that a finding shows, as small as it was found."""
-    if finding.case is not None and finding.case.recipe:
-        return from_plain(finding.case.recipe)
     tally = state.tallies.get((finding.law, finding.dtype))
     seen = None if tally is None else tally.failing or tally.raised
-    return None if seen is None else seen[0].recipe
+    shown = None if seen is None else seen[0].recipe
+    if finding.case is not None and finding.case.recipe:
+        shown = from_plain(finding.case.recipe)
+    bent = state.domain.activation
+    # causes are known of the normalization, so it is looked at where its activation does nothing
+    return unbent(shown, bent) if shown is not None and bent else shown
 
 
 def _measure(
     made: Implementation, convention: Convention, recipe: Mapping[str, Any], laws: Sequence[str]
 ) -> list[dict[str, Any]]:
-    target = Target(made, convention, Guard())
+    act = ACTIVATIONS.get(convention.activation or "")
+    target = Target(made if act is None else fused(made, act), convention, Guard())
     return measure(target, dict(recipe), [BY_ID[law] for law in laws], confirm=False, explain=False)

@@ -230,6 +230,8 @@ def _result(law: Law, trial: Trial, *, explain: bool) -> dict[str, Any]:
     warning, sees (the detection power, see `Residual`: the largest of its comparisons that see
     anything), and python where it fails and that is wanted.
     """
+    if trial.activation is not None and not law.fused:
+        return {"law": law.id, "status": "inapplicable", "reason": "convention"}
     worst: Residual | None = None
     compared = unpromised = 0
     warning, powers = "", [math.inf]

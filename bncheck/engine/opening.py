@@ -101,7 +101,13 @@ def stability(pool: Pool, dtype: str, seen: Look, notes: list[str]) -> Mapping[s
 
     None where it cannot be measured; the laws, and not this, say what is wrong with the target.
     """
-    if not domain(pool.first.loaded).training:
+    taken = domain(pool.first.loaded)
+    if not taken.training:
+        return None
+    limit = "one shape only" if taken.shape is not None else ""
+    limit = limit or ("an activation behind it" if taken.activation else "")
+    if limit:
+        notes.append(f"the growth of errors is not measured: the target has {limit}")
         return None
     request = {"do": "fingerprint", "dtype": dtype, "observed": seen.observed, "search": False}
     try:

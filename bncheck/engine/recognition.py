@@ -41,7 +41,8 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
     dtype = dtypes[0]
     if not implementation.domain.training:
         return {"observed": observed, "known": known, "notes": notes}
-    known["one_value"] = observed["one_value"] = _one_value(implementation, guard, dtype)
+    if implementation.domain.shape is None:
+        known["one_value"] = observed["one_value"] = _one_value(implementation, guard, dtype)
     if {"running", "state_before_step"} <= implementation.abilities:
         seen, raised = _observations(implementation, guard, dtype)
         if seen is None:
@@ -140,9 +141,8 @@ def _statistics(trial: Trial, case: Case) -> Statistics:
 
 def _probe(implementation: Implementation, dtype: str, m: int, digits: Sequence[int]) -> Case:
     domain = implementation.domain
-    channels = domain.channels or 1
-    shape = (m, channels, *(1,) * (domain.ranks[0] - 2))
-    rows = tuple(d for d in digits for _ in range(channels))
+    shape = domain.example(m)
+    rows = tuple(d for d in digits for _ in range(shape[1]))
     return build(
         Recipe(
             dtype=dtype,
@@ -176,7 +176,7 @@ def _one_value(implementation: Implementation, guard: Guard, dtype: str) -> str:
 
 def empty_batch(implementation: Implementation, guard: Guard, dtype: str) -> dict[str, Any]:
     """Train on a batch of no samples; asked last, since it may end the process."""
-    if not implementation.domain.training:
+    if not implementation.domain.training or implementation.domain.shape is not None:
         return {}
     case = _probe(implementation, dtype, 1, (3,))
     nothing: Array = np.zeros((0, *case.x.shape[1:]), case.x.dtype)

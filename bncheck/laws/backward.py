@@ -20,6 +20,7 @@ from bncheck.truth.rounding import Ball
     needs=("backward",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b01(t: Trial) -> Residuals:
     """Compare each gradient with its exact value."""
@@ -40,6 +41,7 @@ def b01(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b02(t: Trial) -> Residuals:
     """Evaluate the chain in balls around the true statistics."""
@@ -62,6 +64,7 @@ def b02(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b03(t: Trial) -> Residuals:
     """Because BN(x + c) = BN(x)."""
@@ -76,6 +79,7 @@ def b03(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b04(t: Trial) -> Residuals:
     """Zero only for eps = 0: Euler's identity for the scale law."""
@@ -94,6 +98,7 @@ def b04(t: Trial) -> Residuals:
     "dL/deps = -gamma dgamma/(2 (v + eps))",
     needs=("backward",),
     algebraic=True,
+    fused=True,
 )
 def b05(t: Trial) -> Residuals:
     """Compare outputs at eps and 4 eps with dgamma at eps."""
@@ -110,6 +115,7 @@ def b05(t: Trial) -> Residuals:
     "|dx|^2 <= (gamma/s)^2 |dy|^2",
     needs=("backward",),
     shared=True,
+    fused=True,
 )
 def b09(t: Trial) -> Residuals:
     """The Jacobian's spectral norm (attained for m >= 3)."""
@@ -128,6 +134,7 @@ def b09(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b11(t: Trial) -> Residuals:
     """An equality, with eps."""
@@ -153,6 +160,7 @@ def _scale_squared(t: Trial) -> Ball:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b23(t: Trial) -> Residuals:
     """Forward and backward must speak of the same function."""
@@ -169,6 +177,7 @@ def b23(t: Trial) -> Residuals:
     needs=("eval", "eval_backward"),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def b19(t: Trial) -> Residuals:
     """Frozen statistics are constants."""

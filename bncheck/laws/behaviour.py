@@ -10,10 +10,10 @@ from bncheck.errors import TargetRaised
 from bncheck.model import Case
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residuals, law
-from bncheck.trial.probes import rows, scaled
+from bncheck.trial.probes import WIDE, rows, scaled
 from bncheck.trial.raw import matched, running_statistics, widened
 from bncheck.trial.residuals import fact, near, same
-from bncheck.trial.trial import Answers, Inapplicable, Trial, present
+from bncheck.trial.trial import Answers, Inapplicable, Trial, present, wide
 from bncheck.truth.conventions import averages_nothing
 
 ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
@@ -32,7 +32,13 @@ def _states(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]
             yield f"running {name}", a, b
 
 
-@law("P01", "the inputs are not written to", "x, dy, gamma, beta, rm, rv: same bits", exact=True)
+@law(
+    "P01",
+    "the inputs are not written to",
+    "x, dy, gamma, beta, rm, rv: same bits",
+    exact=True,
+    fused=True,
+)
 def p01(t: Trial) -> Residuals:
     """Compare every array of the case before and after training and inference."""
     case = t.variant(**{name: getattr(t.case, name) for name in ("x", "dy")})
@@ -54,6 +60,7 @@ def p01(t: Trial) -> Residuals:
     "the same input gives the same output",
     "two fresh layers, or one called twice, answer alike, to the bit",
     exact=True,
+    fused=True,
 )
 def p02(t: Trial) -> Residuals:
     """The same array, twice; nothing is reseeded in between."""
@@ -78,6 +85,7 @@ def p02(t: Trial) -> Residuals:
     "y and dx: x's; dgamma and dbeta: gamma's; running statistics: their inputs'",
     exact=True,
     shared=True,
+    fused=True,
 )
 def p03(t: Trial) -> Residuals:
     """Dtypes by name; got and expected are sizes in bits."""
@@ -112,6 +120,7 @@ def _trained(t: Trial) -> Iterator[tuple[str, Array | None, Array]]:
     "a layer keeps no hidden state between calls",
     "an answer depends on the layer's own inputs, not on what other layers or earlier calls got",
     exact=True,
+    fused=True,
 )
 def p04(t: Trial) -> Residuals:
     """Interleave two layers; train one layer twice; infer between forward and backward."""
@@ -153,6 +162,7 @@ def _inference_updates_nothing(t: Trial) -> Residuals:
     "gamma as running_var, beta as running_mean, dy as x: same bits as with copies",
     exact=True,
     contiguous=True,
+    fused=True,
 )
 def p05(t: Trial) -> Residuals:
     """Aliased arguments against equal arrays of their own."""
@@ -231,6 +241,7 @@ def _finite_state(t: Trial, case: Case, mean: Array, var: Array) -> Residuals:
     "every call in the target's domain returns; nothing raises, crashes or hangs",
     exact=True,
     shared=True,
+    fused=True,
 )
 def p07(t: Trial) -> Residuals:
     """The plain run; crashes and hangs are seen by the engine."""
@@ -247,6 +258,7 @@ def p07(t: Trial) -> Residuals:
     "those of the second step where they are promised fresh",
     needs=("backward",),
     domain="the convention gradients is promised",
+    fused=True,
 )
 def p08(t: Trial) -> Residuals:
     """Two steps with the same batch: exactly doubled, or exactly the same."""
@@ -266,3 +278,27 @@ def p08(t: Trial) -> Residuals:
     for name, a, b in zip(("dgamma", "dbeta"), answers, once, strict=True):
         if a is not None and b is not None and np.isfinite(b * factor).all():
             yield same(f"{name} of the second step", widened(a), factor * b, (t.case,))
+
+
+@law(
+    "P14",
+    "a residual is added to the output",
+    "y(x, r) = BN(x) + r, within one rounding of the sum; behind an activation act(BN(x) + r)",
+    needs=("adding",),
+    fused=True,
+)
+def p14(t: Trial) -> Residuals:
+    """With r = 2 x backwards."""
+    t.trains(t.case)
+    residual = np.ascontiguousarray(scaled(t.case.x[::-1], 2.0))
+    adding = present(t.make(t.case).adding)
+    got = wide(adding(t.case.x, residual), WIDE)
+    plain = t.normalized(t.case)
+    total = plain.values.y + wide(residual, plain.values.x.dtype)
+    form = plain.storage
+    # fl(y + r) = (y + r)(1 + d) + h, |d| <= u, |h| <= eta, for the y that was computed
+    bound = plain.bound("y")
+    bound = bound + form.unit_roundoff * (np.abs(total) + bound) + form.half_subnormal
+    act = t.activation
+    expected = total if act is None else act.apply(total)
+    yield near("y with a residual", got, expected, bound, (t.case,))

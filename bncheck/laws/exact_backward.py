@@ -39,6 +39,7 @@ def _compare(
     needs=("backward",),
     contiguous=True,
     promises={"arithmetic": ("sqrt",)},
+    fused=True,
 )
 def x02(t: Trial) -> Residuals:
     """k = 1."""
@@ -59,6 +60,7 @@ def _arrays(given: RawGradients) -> tuple[Array | None, ...]:
     domain="outputs normal before and after; otherwise within the bound",
     needs=("backward",),
     contiguous=True,
+    fused=True,
 )
 def x12(t: Trial) -> Residuals:
     """The backward pass is linear, and these factors are exact."""

@@ -89,6 +89,7 @@ def x05(t: Trial) -> Residuals:
     "BN(x[:, p]) = BN(x)[:, p], to the bit",
     domain="contiguous copies; exact where one order of summation is promised",
     promises={"arithmetic": ("same-order",)},
+    fused=True,
 )
 def x06(t: Trial) -> Residuals:
     """Reverse the channels."""
@@ -111,6 +112,7 @@ def x06(t: Trial) -> Residuals:
     "y[:, j] is unchanged, to the bit, by anything in another channel",
     exact=True,
     contiguous=True,
+    fused=True,
 )
 def x07(t: Trial) -> Residuals:
     """Replace the first channel's first value by NaN, infinity, and a large number."""
@@ -134,6 +136,7 @@ def x07(t: Trial) -> Residuals:
     "x_i = x_j: y_i = y_j, to the bit",
     exact=True,
     contiguous=True,
+    fused=True,
 )
 def x09(t: Trial) -> Residuals:
     """Make the last sample equal to the first."""
@@ -150,6 +153,7 @@ def x09(t: Trial) -> Residuals:
     "gamma > 0, x_i <= x_j: y_i <= y_j, neighbouring numbers included",
     exact=True,
     contiguous=True,
+    fused=True,
 )
 def x10(t: Trial) -> Residuals:
     """With the last sample one unit in the last place above the first."""

@@ -62,6 +62,7 @@ def _normal(values: Array, t: Trial) -> None:
     needs=("eval",),
     contiguous=True,
     promises={"arithmetic": ("same-order",)},
+    fused=True,
 )
 def x23(t: Trial) -> Residuals:
     """Reversed, and the first sample alone."""
@@ -132,6 +133,7 @@ def _state(t: Trial, case: Case) -> State:
     needs=("running", "state_before_step"),
     contiguous=True,
     promises={"arithmetic": ("convex",)},
+    fused=True,
 )
 def x25(t: Trial) -> Residuals:
     """Weight 0, weight 1, and other parameters."""
@@ -180,6 +182,7 @@ def _forgets(t: Trial, momentum: float) -> Residuals:
     domain="no underflow or overflow",
     needs=("running", "state_before_step"),
     contiguous=True,
+    fused=True,
 )
 def x26(t: Trial) -> Residuals:
     """k = 1, and negation."""
@@ -226,6 +229,7 @@ def x26(t: Trial) -> Residuals:
     needs=("running", "state_before_step"),
     exact=True,
     contiguous=True,
+    fused=True,
 )
 def x27(t: Trial) -> Residuals:
     """Every step is exact on these numbers."""

@@ -22,6 +22,7 @@ ALG1 = f"{IS15}, Algorithm 1"
     "y = gamma (x - mu)/sqrt(v + eps) + beta, with mu = mean(x), v = mean((x - mu)^2) over N*H*W",
     source=ALG1,
     shared=True,
+    fused=True,
 )
 def f00(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""

@@ -21,6 +21,7 @@ from bncheck.trial.trial import Inapplicable, Trial, present
     needs=("eval",),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def i01(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""

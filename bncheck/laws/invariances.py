@@ -15,7 +15,13 @@ from bncheck.trial.trial import Inapplicable, Trial
 from bncheck.truth.rounding import Ball
 
 
-@law("F03", "adding a constant changes nothing", "BN(x + c) = BN(x)", source=f"{IS15}, 3.3")
+@law(
+    "F03",
+    "adding a constant changes nothing",
+    "BN(x + c) = BN(x)",
+    source=f"{IS15}, 3.3",
+    fused=True,
+)
 def f03(t: Trial) -> Residuals:
     """Shift invariance, for a c that is added exactly."""
     x, c = shifted(t.case.x)
@@ -100,7 +106,7 @@ def _normalized(x: Ball, eps: Array) -> Ball:
     return centred / Ball((low + high) / 2, (high - low) / 2 + np.spacing(high)).sqrt()
 
 
-@law("F09", "a permutation of the positions permutes the output", "BN(x P) = BN(x) P")
+@law("F09", "a permutation of the positions permutes the output", "BN(x P) = BN(x) P", fused=True)
 def f09(t: Trial) -> Residuals:
     """Reverse all m positions of each channel (batch and space together)."""
     case = t.variant(x=backwards(t.case.x))
@@ -108,7 +114,12 @@ def f09(t: Trial) -> Residuals:
     yield meet("y(reversed x), reversed", y[::-1], t.y, (case, t.case))
 
 
-@law("F10", "a channel alone gives what it gives among others", "y[:, j] depends on x[:, j] only")
+@law(
+    "F10",
+    "a channel alone gives what it gives among others",
+    "y[:, j] depends on x[:, j] only",
+    fused=True,
+)
 def f10(t: Trial) -> Residuals:
     """Give the last channel alone."""
     if t.case.channels < 2:
@@ -131,7 +142,7 @@ def _affine(t: Trial) -> bool:
     return t.implementation.domain.affine
 
 
-@law("F11", "repeating the batch repeats the output", "BN([x, x]) = [BN(x), BN(x)]")
+@law("F11", "repeating the batch repeats the output", "BN([x, x]) = [BN(x), BN(x)]", fused=True)
 def f11(t: Trial) -> Residuals:
     """Twofold repetition along the batch."""
     if t.case.m > 1 << 14:
@@ -148,6 +159,7 @@ def f11(t: Trial) -> Residuals:
     "convolutional statistics go over N, H and W",
     "BN of (N, C, H, W) is BN of (N*H*W, C)",
     source=f'{IS15}, 3.2 ("m\' = m p q")',
+    fused=True,
 )
 def f17(t: Trial) -> Residuals:
     """The same values with another rank."""

@@ -25,6 +25,7 @@ def _layer(t: Trial) -> Layer:
     "an answer, once given, stays",
     "y and dx of one step keep their bits through the next step and through inference",
     exact=True,
+    fused=True,
 )
 def p09(t: Trial) -> Residuals:
     """Hold on to the arrays themselves while the layer is used again.
@@ -53,6 +54,7 @@ def p09(t: Trial) -> Residuals:
     "after one forward pass, dx of a second backward pass equals dx of the first; or it raises",
     needs=("backward",),
     exact=True,
+    fused=True,
 )
 def p10(t: Trial) -> Residuals:
     """The same dy twice; what the first call released must not be taken for 0 silently."""
@@ -74,6 +76,7 @@ def p10(t: Trial) -> Residuals:
     "dx after two training steps is that of the second alone",
     needs=("backward",),
     exact=True,
+    fused=True,
 )
 def p11(t: Trial) -> Residuals:
     """Another batch of the same shape, then the case, against a fresh layer."""
@@ -97,6 +100,7 @@ def p11(t: Trial) -> Residuals:
     domain="the convention empty_batch = 'empty' is promised",
     needs=("running",),
     exact=True,
+    fused=True,
 )
 def p12(t: Trial) -> Residuals:
     """Asked only where the answer is promised: elsewhere it may end the process."""
@@ -118,6 +122,7 @@ def p12(t: Trial) -> Residuals:
     source="wavefrontshaping/complexPyTorch#1 (memory grows with every step)",
     needs=("running",),
     exact=True,
+    fused=True,
 )
 def p13(t: Trial) -> Residuals:
     """Two steps: what keeps the graph of the first one alive grows with every further one."""

@@ -51,6 +51,7 @@ def _compare(t: Trial, case: Case, batches: list[Case], state: State, what: str)
     needs=("running", "state_before_step"),
     algebraic=True,
     shared=True,
+    fused=True,
 )
 def i14(t: Trial) -> Residuals:
     """Against the convention."""
@@ -88,6 +89,7 @@ def _steps(t: Trial, case: Case, batches: list[Case], what: str) -> Residuals:
     domain="m >= 2; the convention is promised or was recognised",
     needs=("running", "state_before_step"),
     algebraic=True,
+    fused=True,
 )
 def i03(t: Trial) -> Residuals:
     """One layer, seven training steps."""
@@ -104,6 +106,7 @@ def i03(t: Trial) -> Residuals:
     domain="momentum None; m >= 2",
     needs=("running", "cumulative"),
     algebraic=True,
+    fused=True,
 )
 def i04(t: Trial) -> Residuals:
     """Four training steps without momentum."""
@@ -122,6 +125,7 @@ def i04(t: Trial) -> Residuals:
     needs=("running", "eval"),
     exact=True,
     policy=True,
+    fused=True,
 )
 def i15(t: Trial) -> Residuals:
     """Two inference steps."""
@@ -140,6 +144,7 @@ def i15(t: Trial) -> Residuals:
     "y, dx, dgamma, dbeta: same bits for other running statistics (NaN too) and momentum",
     exact=True,
     needs=("running", "state_before_step"),
+    fused=True,
 )
 def i16(t: Trial) -> Residuals:
     """NaN and other numbers in the buffers, another momentum."""
@@ -165,6 +170,7 @@ def i16(t: Trial) -> Residuals:
     "one value per channel: beta, or a clear error",
     "m = 1 in training: y = beta, running statistics finite; or an error",
     policy=True,
+    fused=True,
 )
 def i17(t: Trial) -> Residuals:
     """The policy as promised (what is never legitimate is in P06)."""
@@ -181,6 +187,7 @@ def i17(t: Trial) -> Residuals:
     needs=("running", "state_before_step"),
     policy=True,
     exact=True,
+    fused=True,
 )
 def i18(t: Trial) -> Residuals:
     """One NaN batch, one clean batch."""

@@ -52,6 +52,7 @@ def _scaled(t: Trial, base: Linear, a: float) -> Case:
     "a bias before the layer changes nothing",
     "BN(W u + b) = BN(W u)",
     source=f"{IS15}, 3.2",
+    fused=True,
 )
 def f06(t: Trial) -> Residuals:
     """An integer bias, another one for each channel."""

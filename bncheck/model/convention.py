@@ -32,6 +32,14 @@ class Convention:
     ranks: tuple[int, ...] | None = None
     gradients: Literal["accumulated", "fresh"] | None = None
     arithmetic: tuple[str, ...] | None = None
+    training: bool | None = None
+    shape: tuple[int, ...] | None = None
+    channels: int | None = None
+    channels_multiple_of: int | None = None
+    contiguous: bool | None = None
+    activation: Literal["relu", "relu6"] | None = None
+    adds: bool | None = None
+    mask: bool | None = None
 
     @staticmethod
     def from_mapping(given: Mapping[str, Any], where: str = "CONVENTION") -> Convention:
@@ -67,7 +75,16 @@ ALLOWED: dict[str, tuple[Any, ...] | type] = {
     "ranks": list,
     "gradients": ("accumulated", "fresh"),
     "arithmetic": list,
+    "training": (False, True),
+    "shape": list,
+    "channels": int,
+    "channels_multiple_of": int,
+    "contiguous": (True, False),
+    "activation": ("relu", "relu6"),
+    "adds": (True, False),
+    "mask": (True, False),
 }
+_POSITIVE = ("channels", "channels_multiple_of")
 
 # What a target may promise about its arithmetic, so that more laws hold exactly:
 ARITHMETIC = (
@@ -89,6 +106,8 @@ def _checked(where: str, key: str, value: Any) -> Any:
         hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(ALLOWED)}"
         raise UsageError(f"{where} has the unknown key {key!r}{hint}")
     allowed = ALLOWED[key]
+    if key == "shape":
+        return _shape(where, value)
     if key in _LISTS:
         names = tuple(value) if isinstance(value, list | tuple) else ()
         if not names or any(n not in _LISTS[key] for n in names):
@@ -98,8 +117,20 @@ def _checked(where: str, key: str, value: Any) -> Any:
     if isinstance(allowed, type):
         if not isinstance(value, allowed) or isinstance(value, bool):
             raise UsageError(f"{where}[{key!r}]={value!r}, but should be an {allowed.__name__}")
+        if key in _POSITIVE and isinstance(value, int) and value < 1:
+            raise UsageError(f"{where}[{key!r}]={value!r}, but should be positive")
         return value
     if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
         choices = " or ".join(repr(a) for a in allowed)
         raise UsageError(f"{where}[{key!r}]={value!r}, but should be {choices}")
     return value
+
+
+def _shape(where: str, value: Any) -> tuple[int, ...]:
+    sizes = tuple(value) if isinstance(value, list | tuple) else ()
+    whole = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes)
+    if not (2 <= len(sizes) <= 5 and whole):
+        raise UsageError(
+            f"{where}['shape']={value!r}, but should be 2 to 5 positive sizes, as in [8, 16, 7, 7]"
+        )
+    return sizes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bncheck.model.case import Case
@@ -20,6 +20,7 @@ Ability = Literal[
     "double_backward",
     "cumulative",  # momentum=None means the arithmetic mean of all batches
     "state_before_step",  # running statistics at the start can be set from the case
+    "adding",  # a residual is added to the output
 ]
 
 
@@ -28,6 +29,8 @@ class Domain:
     """What an implementation can be given. What is fixed cannot be varied, and is said so.
 
     ranks: ranks of x it takes; channels: their number where it is fixed
+    activation: what is fused behind the layer, by its name; None where nothing is
+    multiple: what the number of channels must be a multiple of; shape: the only one it takes
     dtypes: names of the storage dtypes to try; takes: of those that may be asked for besides
     fixed_eps, fixed_momentum: the value, where it cannot be set
     only_cumulative: running statistics are the mean of all batches: a momentum cannot be set
@@ -49,6 +52,44 @@ class Domain:
     training: bool = True
     few_shapes: bool = False
     takes: tuple[str, ...] = ()
+    multiple: int = 1
+    activation: str | None = None
+    shape: tuple[int, ...] | None = None
+
+    def admits(self, shape: tuple[int, ...]) -> bool:
+        """Whether x may have that shape."""
+        return (
+            len(shape) in self.ranks
+            and self.channels in (None, shape[1])
+            and shape[1] % self.multiple == 0
+            and self.shape in (None, shape)
+        )
+
+    def example(self, m: int, channels: int = 1) -> tuple[int, ...]:
+        """Return a shape that is taken: with m values per channel and so many channels if it may.
+
+        Where one shape only is taken, it is that one.
+        """
+        if self.shape is not None:
+            return self.shape
+        width = self.channels or -(-channels // self.multiple) * self.multiple
+        return (m, width, *(1,) * (self.ranks[0] - 2))
+
+    def limited(self, promised: Convention) -> Domain:
+        """Return it with the limits that are promised."""
+        shape = promised.shape
+        channels = promised.channels if shape is None else shape[1]
+        return replace(
+            self,
+            ranks=self.ranks if shape is None else (len(shape),),
+            channels=self.channels if channels is None else channels,
+            multiple=promised.channels_multiple_of or self.multiple,
+            shape=shape or self.shape,
+            activation=promised.activation or self.activation,
+            # a mask is laid in a larger batch of our own
+            strided=self.strided and not promised.contiguous and not promised.mask,
+            training=self.training and promised.training is not False,
+        )
 
     @property
     def sets_momentum(self) -> bool:

@@ -38,6 +38,8 @@ class Layer:
     double_backward: (x, dy, w) -> gradients of ``<w, dx>`` with respect to x, dy and gamma
     state_carries_graph: -> whether the running statistics hold on to the graph of the batches
         they are made of, as tensors of automatic differentiation may
+    adding: (x, residual) -> y in training mode with the residual, shaped like x, added to it;
+        `train` adds zeros
     """
 
     train: Callable[[Array], Array]
@@ -47,3 +49,4 @@ class Layer:
     jvp: Callable[[Array, Array], Array] | None = None
     double_backward: Callable[[Array, Array, Array], tuple[Array, Array, Array]] | None = None
     state_carries_graph: Callable[[], bool] | None = None
+    adding: Callable[[Array, Array], Array] | None = None

@@ -101,6 +101,10 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
     def carries() -> bool:
         return bool(guard.call("state", cast(Any, layer.state_carries_graph)))
 
+    def adding(x: Array, residual: Array) -> Array:
+        where = "forward with a residual"
+        return _array(where, guard.call(where, cast(Any, layer.adding), x, residual), x.shape)
+
     def jvp(x: Array, tangent: Array) -> Array:
         return _array("jvp", guard.call("jvp", cast(Any, layer.jvp), x, tangent), x.shape)
 
@@ -122,6 +126,7 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
         backward=None if layer.backward is None else backward,
         state=None if layer.state is None else state,
         state_carries_graph=None if layer.state_carries_graph is None else carries,
+        adding=None if layer.adding is None else adding,
     )
 
 

@@ -48,6 +48,8 @@ class Law:
     contiguous: it is given contiguous arrays in C order only: bits may depend on the memory
         layout, as the order of summation does
     wants: names of the input regimes it is tried on (empty: all)
+    fused: what it says holds for the output behind a fused activation as well, whose truth and
+        cotangent are those of `trial.activation`
     """
 
     id: str
@@ -64,6 +66,7 @@ class Law:
     shared: bool = False
     contiguous: bool = False
     wants: tuple[str, ...] = ()
+    fused: bool = False
 
     def kept_by(self, promises: Mapping[str, Any]) -> bool:
         """Whether these promises hold everything that the law is conditional on."""
@@ -98,6 +101,7 @@ def law(
     contiguous: bool = False,
     promises: Mapping[str, Any] | None = None,
     wants: tuple[str, ...] = (),
+    fused: bool = False,
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
 
@@ -121,6 +125,7 @@ def law(
             contiguous=contiguous,
             promises=promises or {},
             wants=wants,
+            fused=fused,
         )
 
     return define

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -12,6 +12,8 @@ import numpy as np
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
 from bncheck.model.arrays import as_wide, flatten
 from bncheck.model.formats import Array, Format, format_of
+from bncheck.trial import activation
+from bncheck.trial.activation import ACTIVATIONS
 from bncheck.trial.asking import Answers as Answers
 from bncheck.trial.asking import Guard as Guard
 from bncheck.trial.asking import Inapplicable as Inapplicable
@@ -117,12 +119,13 @@ class Trial:
         exact: bool = False,
     ) -> None:
         """Set up; nothing is called yet. ``exact`` judges by the exact oracle."""
-        self.case = case
         self.implementation = implementation
         self.convention = convention
         self.exact = exact
+        self.activation = ACTIVATIONS.get(convention.activation or "")
         self._guard = guard or Guard()
         self._truths: dict[int, tuple[Case, TrainingTruth]] = {}
+        self.case = self.asked(case)
 
     # -- asking the target ------------------------------------------------------------------
 
@@ -165,7 +168,7 @@ class Trial:
             backward = layer.backward if gradients and self.can("backward") else None
             return Answers(
                 y,
-                backward(case.dy) if backward is not None else None,
+                backward(self.asked(case).dy) if backward is not None else None,
                 layer.state() if state and layer.state and self.can("running") else None,
             )
 
@@ -176,7 +179,8 @@ class Trial:
             layer = self.make(case)
             y = present(layer.eval)(case.x)
             backward = layer.backward if gradients and self.can("eval_backward") else None
-            return Answers(y, backward(case.dy) if backward is not None else None, None)
+            dy = case.dy if backward is None else self.asked(case, training=False).dy
+            return Answers(y, backward(dy) if backward is not None else None, None)
 
     def output(self, case: Case) -> Ball:
         """Enclose the true y of a case around what the target answers in training mode."""
@@ -214,19 +218,43 @@ class Trial:
         """Exact training answers of a case, with both bounds."""
         known = self._truths.get(id(case))
         if known is None:
-            values, own = oracle.train(case, exact=self.exact)
-            formats = self.algorithms(case)
-            allowed = training_bounds(values, formats)
-            truth = Truth(values, own, allowed, formats.storage, formats.parameters)
-            known = self._truths[id(case)] = (case, truth)
+            known = self._truths[id(case)] = (case, self._activated(case, self.normalized))
         return known[1]
 
     def inference_truth(self, case: Case) -> InferenceTruth:
         """Exact inference answers of a case, with both bounds."""
+        return self._activated(case, self._inference_truth)
+
+    def normalized(self, case: Case) -> TrainingTruth:
+        """The truth of the normalization itself, without what is fused behind it."""
+        values, own = oracle.train(case, exact=self.exact)
+        formats = self.algorithms(case)
+        allowed = training_bounds(values, formats)
+        return Truth(values, own, allowed, formats.storage, formats.parameters)
+
+    def _inference_truth(self, case: Case) -> InferenceTruth:
         values, own = oracle.infer(case, exact=self.exact)
         formats = self.algorithms(case)
         allowed = inference_bounds(values, formats)
         return Truth(values, own, allowed, formats.storage, formats.parameters)
+
+    def _activated(
+        self, case: Case, plain: Callable[[Case], Truth[Values, Bounds]]
+    ) -> Truth[Values, Bounds]:
+        truth = plain(case)
+        if self.activation is None:
+            return truth
+        z = truth.values.y
+        given = activation.asked(case, self.activation, z, truth.bound("y"))
+        truth = plain(activation.reaching(given, self.activation, z))
+        return replace(truth, values=replace(truth.values, y=self.activation.apply(z)))
+
+    def asked(self, case: Case, *, training: bool = True) -> Case:
+        """Return the case with the cotangent that a target is given, see `trial.activation`."""
+        if self.activation is None:
+            return case
+        truth = self.normalized(case) if training else self._inference_truth(case)
+        return activation.asked(case, self.activation, truth.values.y, truth.bound("y"))
 
     def algorithms(self, case: Case) -> Algorithms:
         """Return the class of algorithms that the target may use on this case."""
@@ -301,7 +329,7 @@ class Trial:
         if not domain.affine and {"gamma", "beta"} & changes.keys():
             raise Inapplicable("ability")
         x = changes.get("x", base.x)
-        if x.ndim not in domain.ranks or domain.channels not in (None, x.shape[1]):
+        if not domain.admits(x.shape):
             raise Inapplicable("ability")
         return replace(base, recipe=None, **changes)
 

@@ -116,7 +116,8 @@ def _cut(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
     if high is None and low is None:
         return
     ends = (-np.inf if low is None else low, np.inf if high is None else high)
-    said = [f"above {high:g}"] * (high is not None) + [f"below {low:g}"] * (low is not None)
+    known = {"above": high, "below": low}
+    said = [f"{where} {end:g}" for where, end in known.items() if end is not None]
     says = f"values of {output.removeprefix('inference ')} {' and '.join(said)} are cut"
     stages = ("dx", "inference_dx") if output.endswith("dx") else ("finish",)
     name = "gradient-clipped" if output.endswith("dx") else "output-clipped"

@@ -18,8 +18,12 @@ def case(rank: int, channels: int = 3, dtype: Any = np.float64, **changes: Any) 
     # every size differs from every other, so that no axis passes for another by broadcasting;
     # the batch size is even, for `eps`
     spatial = [n for n in (5, 2, 6, 7) if n != channels]
-    shape = (4 if channels != 4 else 8, channels, *spatial[: rank - 2])
-    count = math.prod(shape)
+    return shaped((4 if channels != 4 else 8, channels, *spatial[: rank - 2]), dtype, **changes)
+
+
+def shaped(shape: tuple[int, ...], dtype: Any = np.float64, **changes: Any) -> Case:
+    """Return a well conditioned case of that shape; ``changes`` replace its parts."""
+    channels, count = shape[1], math.prod(shape)
     # multiples of 7 modulo a prime: no order, no two equal columns, exact in every format
     values = (7 * np.arange(1, count + 1) % 31 - 15) / 8
     per_channel = np.arange(channels) / 4

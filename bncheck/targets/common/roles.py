@@ -62,6 +62,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "statistics": ("running", "runningpair", "moving", "ema", "averages", "runningaverages"),
     "rate": ("lr", "learningrate", "rate", "eta", "stepsize"),
     "optimizer": ("optimizer", "optim", "opt", "optimiser"),
+    # what counts of a batch, and what is added to the output
+    "mask": ("mask", "masks", "paddingmask", "padmask", "validmask", "inputmask", "xmask", "keep"),
+    "residual": ("residual", "residue", "skip", "shortcut", "addend", "identity", "bypass"),
 }
 
 # what is kept from batch to batch is said by one word, and of what by another

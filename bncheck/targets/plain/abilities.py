@@ -41,6 +41,7 @@ def of(make: Callable[..., Layer], sheets: Sequence[Sheet], case: Case) -> Seen:
         "eval_backward": infers and _eval_backward(make, sheets, case, training=training),
         "running": runs,
         "state_before_step": runs or infers,
+        "adding": training and first.adds,
     }
     others = list(enumerate(first.group.backwards))[1:] if backward else []
     written = []

@@ -14,7 +14,7 @@ from bncheck.targets.plain.asked import Asked, Unread, is_function, read, return
 
 FORWARD_ROLES = (
     *("x", "gamma", "beta", "eps", "momentum", "running_mean", "running_var"),
-    *("training", "inference", "bn_param", "statistics"),
+    *("training", "inference", "bn_param", "statistics", "mask", "residual"),
 )
 # by place, as in the contract of a module of plain functions
 CONTRACT: dict[str, tuple[str, ...]] = {
@@ -24,7 +24,11 @@ CONTRACT: dict[str, tuple[str, ...]] = {
     "infer_backward": ("dy", "x", "gamma", "beta", "running_mean", "running_var", "eps"),
     "update": ("x", "running_mean", "running_var", "momentum"),
 }
-BACKWARD_ROLES = ("cache", "x", "gamma", "beta", "eps", "running_mean", "running_var", "dy")
+BACKWARD_ROLES = (
+    *("cache", "x", "gamma", "beta", "eps", "running_mean", "running_var", "dy"),
+    *("mask", "residual"),
+)
+UPDATE_ROLES = (*CONTRACT["update"], "mask")
 
 _CORE = "(?:batch|bn|batchnorm|batchnormali[sz](?:e|ation|er)|norm|normali[sz]e)?(?:1d|2d)?"
 _NORM = "(?:bn|batchnorm|batchnormali[sz](?:e|ation))(?:1d|2d|layer)?"
@@ -115,7 +119,7 @@ def group(name: str, function: Callable[..., Any], public: Mapping[str, Any]) ->
         elif _INFER.search(called) and _same_rank(stem, called):
             infer = infer or only_inference(other, what)
         elif _UPDATE.fullmatch(called) or (_UPDATE.search(called) and _belongs(stem, called)):
-            got = read(other, what, CONTRACT["update"], "x", (), CONTRACT["update"])
+            got = read(other, what, UPDATE_ROLES, "x", (), CONTRACT["update"])
             if isinstance(got, Asked) and got.takes("running_mean", "running_var"):
                 update = got
     backwards.sort(key=lambda asked: (not plain(asked.name).startswith(stem), len(asked.name)))

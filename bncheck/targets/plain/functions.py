@@ -8,32 +8,23 @@ not seen to work.
 
 import inspect
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import TargetError, told
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.errors import TargetError
+from bncheck.model import Ability, Case, Convention, Domain, Implementation
 from bncheck.targets.common import answers, array_kinds, defaults, probing, ranks
 from bncheck.targets.common.looking import peek
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import is_function, origin, source_of
 from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
-from bncheck.targets.plain.resolving import (
-    Unfit,
-    columns,
-    normalises,
-    only_infers,
-    probe,
-    resolved,
-)
+from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.sheet import Sheet, Steps
-
-# numbers of channels that are tried in turn: a kernel may take only some
-CHANNELS = (3, 8, 16)
+from bncheck.targets.plain.sheets import CHANNELS, LIMITS, Sheets, sheets_of
 
 
 def recognises(target: object) -> bool:
@@ -54,11 +45,13 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         if isinstance(target, ModuleType) and not callable(home.get(key, callable)):
             raise TargetError(f"{name}: {key} is {answers.describe(home[key])}, not a function")
     own = Convention.from_mapping(_convention(target, home), f"{name}: CONVENTION")
-    found = _groups(target)
+    found = as_promised(_groups(target), own, name)
     if not found:
         raise TargetError(_no_forward(home, name))
     claimed = {} if own.ranks else _claims(found, target)
-    sheets = _sheets(found, home, own, name, claimed)
+    if own.activation:  # what it cuts off hides over which axes the output is normalized
+        claimed = dict.fromkeys(ranks.ALL, "CONVENTION")
+    sheets = sheets_of(found, home, own, name, claimed)
     return _Adapted(name, home, own, sheets, claimed).implementation()
 
 
@@ -91,28 +84,6 @@ def unseen(target: Any, name: str) -> Implementation:
         ),
         origin="" if called is None else origin(called.function),
     )
-
-
-@dataclass(frozen=True)
-class Sheets:
-    """How the functions are called, by rank, and what raised at the other ranks."""
-
-    by_rank: Mapping[int, Sheet]
-    raised: Mapping[int, Exception]
-    channels: int
-    training: bool
-
-    @property
-    def first(self) -> Sheet:
-        """The sheet of the lowest rank."""
-        return self.by_rank[min(self.by_rank)]
-
-    def make(self, case: Case, backward: int = 0) -> Layer:
-        """Make a layer of the functions for the case's rank."""
-        rank = case.x.ndim
-        if rank not in self.by_rank:
-            raise self.raised.get(rank) or TypeError(f"rank {rank} is not taken")
-        return Steps(replace(self.by_rank[rank], backward=backward), case).layer()
 
 
 def _groups(target: object) -> dict[str, Group]:
@@ -155,93 +126,6 @@ def _claims(found: Mapping[str, Group], target: object) -> dict[int, str]:
     return ranks.claims(called, ranks.docs(*texts), map(source_of, functions))
 
 
-def _sheets(
-    found: Mapping[str, Group],
-    home: Mapping[str, Any],
-    own: Convention,
-    name: str,
-    claimed: Collection[int],
-) -> Sheets:
-    dtype = (own.dtypes or Domain.dtypes)[-1]
-    among = array_kinds.used_by(home)
-    wanted = own.ranks or ranks.ALL
-    tries = []
-    for channels in CHANNELS:
-        tries.append(_tried(found, among, wanted, channels, dtype, claimed))
-        if tries[-1].by_rank:
-            return tries[-1]
-    contract = "any" in found and found["any"].forward and found["any"].forward.name == "forward"
-    if contract:  # the laws are to say what is wrong with it
-        sheet = Sheet(found["any"])
-        return Sheets(dict.fromkeys(wanted, sheet), {}, 3, training=True)
-    first = next(iter(tries[0].raised.values()), TypeError())
-    text = ": ".join(filter(None, (type(first).__name__, " ".join(told(first).split())[:200])))
-    raise TargetError(
-        f"{name} takes no array of rank {min(wanted)} to {max(wanted)}; for shape "
-        f"{probe(min(wanted), 3, dtype).x.shape}: {text}"
-    )
-
-
-def _tried(
-    found: Mapping[str, Group],
-    among: list[array_kinds.Kind],
-    wanted: tuple[int, ...],
-    channels: int,
-    dtype: str,
-    claimed: Collection[int],
-) -> Sheets:
-    by_rank: dict[int, Sheet] = {}
-    raised: dict[int, Exception] = {}
-    for rank in wanted:
-        order = ("image", "any") if rank == 4 else ("any", "image")
-        for which in (w for w in order if w in found):
-            try:
-                case = probe(rank, channels, dtype)
-                by_rank[rank] = resolved(found[which], case, among, claimed=rank in claimed)
-                break
-            except Unfit as error:
-                raised.setdefault(rank, error.error)
-    turned = None
-    if 2 in wanted and 2 not in by_rank and not set(by_rank) & set(claimed) and "any" in found:
-        turned = columns(found["any"], probe(2, channels, dtype), among)
-    if turned is not None:
-        by_rank = {2: turned}
-    elif not any(rank > 2 for rank in by_rank):
-        by_rank |= _channels_last(found, among, wanted, channels, dtype)
-    first = by_rank.get(min(by_rank, default=2))
-    training = first is None or not only_infers(first, probe(min(by_rank), channels, dtype))
-    if not training:
-        by_rank = {rank: _inference(sheet) for rank, sheet in by_rank.items()}
-    raised = {rank: error for rank, error in raised.items() if rank not in by_rank}
-    return Sheets(by_rank, raised, channels, training)
-
-
-def _channels_last(
-    found: Mapping[str, Group],
-    among: list[array_kinds.Kind],
-    wanted: tuple[int, ...],
-    channels: int,
-    dtype: str,
-) -> dict[int, Sheet]:
-    """Return the ranks above 2 at which they are seen to normalize with the channels last."""
-    sheets: dict[int, Sheet] = {}
-    for rank in (r for r in wanted if r > 2):
-        for each in found.values():
-            try:
-                sheet = resolved(each, probe(rank, channels, dtype), among, axes=(-1,))
-            except Unfit:
-                continue
-            if normalises(sheet, probe(rank, channels, dtype)):
-                sheets.setdefault(rank, sheet)
-    return sheets
-
-
-def _inference(sheet: Sheet) -> Sheet:
-    """Take the forward pass for what it is: one for inference."""
-    forward = sheet.group.infer or sheet.group.forward
-    return replace(sheet, group=replace(sheet.group, forward=None, infer=forward, backwards=()))
-
-
 @dataclass(frozen=True)
 class _Adapted:
     """What is known of the functions, on the way to an `Implementation`."""
@@ -257,27 +141,34 @@ class _Adapted:
         first = sheets.first
         leading = first.group.forward or first.group.infer
         function = leading.function if leading else _no_function
-        found = ranks.tried(
-            sheets.make,
-            sheets.channels,
-            claimed=own.ranks or self.claimed,
-            among=own.ranks or ((2,) if first.axis == 0 else ranks.ALL),
-            trains=sheets.training,
-            first=first.axis == 1,
-            dtype=(own.dtypes or Domain.dtypes)[-1],
+        shape = sheets.trying.shape
+        found = ranks.Found(tuple(sheets.by_rank), {}, {})
+        found = (
+            found
+            if shape is not None
+            else ranks.tried(
+                sheets.make,
+                sheets.channels,
+                claimed=own.ranks or self.claimed,
+                among=own.ranks or ((2,) if first.axis == 0 else ranks.ALL),
+                trains=sheets.training,
+                first=first.axis == 1,
+                dtype=(own.dtypes or Domain.dtypes)[-1],
+            )
         )
         taken = own.ranks or found.taken or tuple(sheets.by_rank)
         rank, channels = taken[0], sheets.channels
-        case = probe(rank, channels, (own.dtypes or Domain.dtypes)[-1])
+        case = sheets.trying.case(rank)
         seen = abilities.of(sheets.make, [sheets.by_rank[r] for r in taken], case)
         domain = Domain(
             ranks=taken,
-            channels=None if channels == CHANNELS[0] else channels,
+            channels=self.width(channels),
             dtypes=own.dtypes or Domain.dtypes,
             affine=leading is None or _takes(first, "gamma", "beta"),
             training=sheets.training,
             few_shapes=any(kind.name == "JAX" for kind in array_kinds.used_by(self.home)),
         )
+        domain = domain.limited(own)
         own, domain, more = self.constants(own, domain, seen.abilities, rank)
         domain, without = self.dtypes(domain, case)
         usual = defaults.of_signature(function)
@@ -293,9 +184,10 @@ class _Adapted:
             untried=(*found.untried(), *without, *seen.untried, *self.fixed(domain)),
             warnings=(
                 *found.warnings(self.claimed),
+                *_refusal(sheets.refused),
                 *(
                     probing.forgets(sheets.make, rank, channels, usual.get("momentum"))
-                    if "running" in seen.abilities and domain.sets_momentum
+                    if "running" in seen.abilities and domain.sets_momentum and shape is None
                     else ()
                 ),
             ),
@@ -309,6 +201,9 @@ class _Adapted:
     ) -> tuple[Convention, Domain, frozenset[Ability]]:
         """Measure eps and momentum where they cannot be set."""
         make, channels, first = self.sheets.make, self.sheets.channels, self.sheets.first
+        if domain.shape is not None:
+            self.settable(first, can)
+            return own, domain, frozenset()
         if not _takes(first, "eps") and domain.training:
             domain = replace(domain, fixed_eps=probing.eps(make, rank, channels))
         if "running" not in can or _takes(first, "momentum"):
@@ -320,6 +215,20 @@ class _Adapted:
             domain = replace(domain, fixed_momentum=found[0])
             own = replace(own, momentum_weighs=own.momentum_weighs or found[1])
         return own, domain, frozenset()
+
+    def settable(self, sheet: Sheet, can: frozenset[Ability]) -> None:
+        """Raise TargetError where a constant would have to be measured on other shapes."""
+        for role, needed in (("eps", True), ("momentum", "running" in can)):
+            if needed and not _takes(sheet, role):
+                raise TargetError(
+                    f"{self.name} promises one shape and takes no {role}, which is measured on "
+                    f"other shapes; let it take {role}, with the usual value as its default"
+                )
+
+    def width(self, channels: int) -> int | None:
+        """Return the number of channels, where others were seen not to be taken."""
+        limited = self.own.channels or self.own.channels_multiple_of or self.own.shape
+        return None if limited or channels == CHANNELS[0] else channels
 
     def dtypes(self, domain: Domain, case: Case) -> tuple[Domain, tuple[str, ...]]:
         """Leave float64 out where JAX, as it is set, does not compute in it."""
@@ -339,7 +248,7 @@ class _Adapted:
         return replace(domain, dtypes=("float32",)), (text,)
 
     def fixed(self, domain: Domain) -> tuple[str, ...]:
-        if domain.channels is None:
+        if domain.channels is None or self.own.channels or self.own.shape:
             return ()
         return (f"other numbers of channels than {domain.channels}: {CHANNELS[0]} are not taken",)
 
@@ -352,6 +261,13 @@ def _takes(sheet: Sheet, *roles: str) -> bool:
         any(f.takes(role) or (f.takes("bn_param") and role in sheet.reads) for f in functions)
         for role in roles
     )
+
+
+def _refusal(raised: Mapping[int, Exception]) -> tuple[str, ...]:
+    if not raised:
+        return ()
+    first = ranks.raised(next(iter(raised.values())))
+    return (f"none of the shapes that were tried first was taken ({first}). {LIMITS}",)
 
 
 def _measured(own: Convention, said: Convention, axis: int) -> list[str]:

@@ -1,5 +1,6 @@
 """Finding out, by small calls, how the functions of a group are called for one rank."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from bncheck.targets.common.array_kinds import Kind
 from bncheck.targets.common.calls import values_of
 from bncheck.targets.plain.course import Group
 from bncheck.targets.plain.outputs import Outputs, moved, where_y
+from bncheck.targets.plain.padding import LAYS as MASKS
 from bncheck.targets.plain.sheet import LAYS, RUNNING, Sheet, Steps
 
 
@@ -66,11 +68,13 @@ def _ways(group: Group, among: Iterable[Kind], axes: tuple[int, ...]) -> Iterato
     modes: list[Any] = [None]
     if parameter is not None:
         modes = [*values_of(parameter.name, parameter.default)] or [None]
+    takes = group.forward is not None and group.forward.takes("mask")
+    masks = [*itertools.product(MASKS, ("bool", "x"))] if takes else [None]
     for axis in axes:
         for kind in list_of:
             for lay in LAYS:
-                for mode in modes:
-                    yield Sheet(group, kind, axis, lay, modes=mode)
+                for mode, mask in itertools.product(modes, masks):
+                    yield Sheet(group, kind, axis, lay, modes=mode, mask=mask)
 
 
 def columns(group: Group, case: Case, among: Iterable[Kind]) -> Sheet | None:

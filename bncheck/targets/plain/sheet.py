@@ -25,6 +25,8 @@ from bncheck.targets.plain.course import Group
 from bncheck.targets.plain.gradients import sorted_out
 from bncheck.targets.plain.named import Named
 from bncheck.targets.plain.outputs import Outputs, at
+from bncheck.targets.plain.padding import LAYS as MASKS
+from bncheck.targets.plain.padding import cotangent, kept, no_gradient, padded, taken
 
 RUNNING = ("running_mean", "running_var")
 # how arrays with one value per channel are laid for a function, for x of any rank
@@ -46,6 +48,7 @@ class Sheet:
     keeps: it updates running statistics itself, in what it returns, in the dict or in place
     reads: roles that are read from the dict; backward: which of the group's backward passes is
         asked
+    mask: how a mask is handed over, shape and dtype; None where there is none
     """
 
     group: Group
@@ -59,6 +62,7 @@ class Sheet:
     keeps: bool = False
     reads: frozenset[str] = frozenset()
     backward: int = 0
+    mask: tuple[str, str] | None = None
 
     @property
     def differentiates(self) -> bool:
@@ -69,6 +73,11 @@ class Sheet:
     def runs(self) -> bool:
         """Whether running statistics are updated."""
         return self.keeps or self.group.update is not None
+
+    @property
+    def adds(self) -> bool:
+        """Whether it takes an array that is added to the output."""
+        return self.group.forward is not None and self.group.forward.takes("residual")
 
     @property
     def infers(self) -> bool:
@@ -93,6 +102,7 @@ class Steps:
         self.running = [self._lay(mean), self._lay(var)]
         self.named = Named(self._parts())
         self.latest: tuple[bool, Array, Any, list[Any]] | None = None
+        self.residual: Array | None = None
 
     def layer(self) -> Layer:
         """Return what can be asked of it."""
@@ -103,6 +113,7 @@ class Steps:
             eval=self.eval if sheet.infers else None,
             backward=self.backward if backward else None,
             state=self.state if sheet.runs else None,
+            adding=self.adding if sheet.adds else None,
         )
 
     def train(self, x: Array) -> Array:
@@ -114,6 +125,14 @@ class Steps:
         if self.sheet.group.update is not None:
             self._update(self.sheet.group.update, x)
         return y
+
+    def adding(self, x: Array, residual: Array) -> Array:
+        """Return y of the batch with the residual added."""
+        self.residual = residual
+        try:
+            return self.train(x)
+        finally:
+            self.residual = None
 
     def eval(self, x: Array) -> Array:
         """Return y by the running statistics."""
@@ -135,8 +154,8 @@ class Steps:
             return self._pulled(training, x, running, dy)
         else:
             raise UsageError(f"the target has no backward of {'forward' if training else 'infer'}")
-        given = self.given(training=training)
-        given |= {"x": self.inward(x), "dy": self.inward(dy), "cache": sheet.outputs.cache(got)}
+        given = self.given(training=training) | self.batch(x) | {"cache": sheet.outputs.cache(got)}
+        given["dy"] = sheet.kind.into(self._laid(cotangent(dy) if sheet.mask else dy))
         given |= {f"saved:{name}": value for name, value in self._saved(got).items()}
         return self._gradients(function.name, self._call(function, given), dy)
 
@@ -151,7 +170,7 @@ class Steps:
 
     def _forward(self, function: Asked, x: Array, *, training: bool) -> Array:
         before = [self._copied(s) for s in self.running] if self.sheet.kind.pull else []
-        given = self.given(training=training) | {"x": self.inward(x)}
+        given = self.given(training=training) | self.batch(x, masked=self._masks(function))
         with self._mode(training):
             got = self._call(function, given)
         outputs = self.sheet.outputs if function is self.sheet.group.forward else Outputs()
@@ -162,7 +181,12 @@ class Steps:
         back = self.sheet.kind.back(y)
         if training and self.sheet.keeps:
             self._keep(got)
-        return self._out(answers.array(function.name, back, self._turned(x)))
+        if not self._masks(function):
+            return self._out(answers.array(function.name, back, self._laid(x)))
+        return self._taken(answers.array(function.name, back, self._turned(x)), x)
+
+    def _masks(self, function: Asked) -> bool:
+        return self.sheet.mask is not None and function.takes("mask")
 
     def _keep(self, got: Any) -> None:
         outputs, function = self.sheet.outputs, self.sheet.group.forward
@@ -174,7 +198,8 @@ class Steps:
 
     def _update(self, function: Asked, x: Array) -> None:
         mean, var = self.running
-        given = {"x": self.inward(x), "running_mean": mean, "running_var": var}
+        given = self.batch(x, masked=self._masks(function))
+        given |= {"running_mean": mean, "running_var": var}
         try:
             got = self._call(function, given | {"momentum": self.case.momentum})
         except Exception:
@@ -194,7 +219,7 @@ class Steps:
         if function is None:
             raise NotImplementedError("there is no function for training")
         with self._mode(training):
-            return self._call(function, self.given(training=training) | {"x": self.inward(x)})
+            return self._call(function, self.given(training=training) | self.batch(x))
 
     def rejected(self, name: str, y: Any, x: Array) -> None:
         """Raise TargetRaised that says what was returned in place of y."""
@@ -237,12 +262,28 @@ class Steps:
     def _copied(self, values: Any) -> Array:
         return np.array(array_kinds.values(values)).reshape(-1)
 
-    def _turned(self, x: Array) -> Array:
+    def _laid(self, x: Array) -> Array:
         return x if self.sheet.axis == 1 else np.moveaxis(x, 1, self.sheet.axis)
 
+    def _turned(self, x: Array) -> Array:
+        return self._laid(padded(x) if self.sheet.mask else x)
+
     def inward(self, x: Array) -> Any:
-        """Return x as the functions are given it."""
+        """Return x as the functions are given it: padded, where they take a mask."""
         return self.sheet.kind.into(self._turned(x))
+
+    def batch(self, x: Array, *, masked: bool = True) -> dict[str, Any]:
+        """Return x, with what else has its shape, by role."""
+        into = self.sheet.kind.into
+        residual = np.zeros_like(x) if self.residual is None else self.residual
+        if self.sheet.mask is None or not masked:
+            return {"x": into(self._laid(x)), "residual": into(self._laid(residual))}
+        lay, dtype = self.sheet.mask
+        mask = MASKS[lay](kept(x.shape), x.shape[1]).astype(x.dtype if dtype == "x" else dtype)
+        return {"x": self.inward(x), "residual": self.inward(residual), "mask": into(mask)}
+
+    def _taken(self, full: Array, x: Array) -> Array:
+        return taken(self._out(full), x.shape)
 
     def _out(self, y: Array) -> Array:
         return y if self.sheet.axis == 1 else np.moveaxis(y, self.sheet.axis, 1)
@@ -260,9 +301,11 @@ class Steps:
         dx, dgamma, dbeta = sorted_out(got)
         if dgamma is None and dbeta is None and not isinstance(got, tuple | list | dict):
             answers.several(name, got, "dx, dgamma, dbeta")
-        inward = self._turned(dy)
+        got = answers.array(f"{name}: dx", self.sheet.kind.back(dx), self._turned(dy))
+        if self.sheet.mask:
+            no_gradient(name, self._out(got), dy.shape)
         return Gradients(
-            self._out(answers.array(f"{name}: dx", self.sheet.kind.back(dx), inward)),
+            self._taken(got, dy) if self.sheet.mask else self._out(got),
             answers.vector(f"{name}: dgamma", dgamma, self.case.gamma),
             answers.vector(f"{name}: dbeta", dbeta, self.case.beta),
         )
@@ -276,6 +319,7 @@ class Steps:
         given = self.given(training=training)
         mean, var = (self._lay(values) for values in running)
         given |= {"running_mean": mean, "running_var": var, "statistics": (mean, var)}
+        given |= self.batch(x)
 
         def forward(*points: Any) -> Any:
             now = given | dict(zip(("x", "gamma", "beta"), points, strict=True))
@@ -286,5 +330,6 @@ class Steps:
         shape = LAYS[sheet.lay](self.case.channels, x.ndim)
         points = [self._turned(x), *(v.reshape(shape) for v in (self.case.gamma, self.case.beta))]
         with sheet.kind.around(), self._mode(training):
-            dx, dgamma, dbeta = sheet.kind.pull(forward, points, self._turned(dy))
+            full = cotangent(dy) if sheet.mask else dy
+            dx, dgamma, dbeta = sheet.kind.pull(forward, points, self._laid(full))
         return self._gradients("backward", (dx, dgamma, dbeta), dy)

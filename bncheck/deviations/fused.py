@@ -1,0 +1,78 @@
+"""Ways of being wrong about what is fused behind a layer: an activation, a residual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from bncheck.deviations.behaviour import wrapped
+from bncheck.deviations.deviation import family
+from bncheck.deviations.passes import Pass, Reference, filled
+from bncheck.model import Case, Layer
+from bncheck.model.formats import Array
+
+deviation = family("fused")
+
+
+def _cotangent_where(rules: Reference, passes: Callable[[Pass], Array]) -> Reference:
+    """Let the backward pass see a cotangent of 0 elsewhere."""
+
+    def saved(p: Pass) -> Pass:
+        kept = rules.saved(p)
+        return filled(kept, dy=np.where(passes(p), kept.dy, 0))
+
+    return replace(rules, saved=saved)
+
+
+@deviation(
+    "output-rectified",
+    "sets negative outputs to 0: an activation was fused in; one that belongs there is promised by "
+    'CONVENTION = {"activation": "relu"}',
+    seen="constructed; sibling of mapillary/inplace_abn#4 (activation fused in place)",
+    regime="any batch",
+)
+def output_rectified(rules: Reference) -> Reference:
+    return replace(rules, finish=lambda p: np.maximum(rules.finish(p), 0))
+
+
+@deviation(
+    "cotangent-cut-by-output",
+    "passes dy on only where the output is positive, as behind an activation",
+    seen="constructed",
+    regime="outputs of both signs",
+)
+def cotangent_cut_by_output(rules: Reference) -> Reference:
+    return _cotangent_where(rules, lambda p: p.y > 0)
+
+
+@deviation(
+    "cotangent-cut-by-input",
+    "passes dy on only where x is positive: an activation's slope, taken at the wrong place",
+    seen="ooples/AiDotNet.Tensors#187",
+    regime="inputs of both signs",
+)
+def cotangent_cut_by_input(rules: Reference) -> Reference:
+    return _cotangent_where(rules, lambda p: p.x > 0)
+
+
+@deviation(
+    "residual-ignored",
+    "takes a residual and does not add it to the output",
+    seen="constructed",
+    regime="a residual that is not 0",
+)
+def residual_ignored(rules: Reference) -> Reference:
+    def around(layer: Layer, case: Case) -> Layer:
+        return replace(layer, adding=lambda x, residual: layer.train(x))
+
+    return wrapped(rules, around)
+
+
+DEVIATIONS = (
+    output_rectified,
+    cotangent_cut_by_output,
+    cotangent_cut_by_input,
+    residual_ignored,
+)
