@@ -43,6 +43,11 @@ def _with_saved(rules: Reference, change: Callable[[Pass], Pass]) -> Reference:
     return seeing(rules, lambda p: change(p) if p.training else p, "saved")
 
 
+def backward_eps(eps: float, rules: Reference) -> Reference:
+    """Let the backward pass of training mode normalize anew, with an eps of its own."""
+    return _with_saved(rules, lambda p: renormalized(p, eps=eps))
+
+
 @deviation(
     "eps-differs-in-backward",
     "leaves eps out in the backward pass only",
@@ -50,7 +55,7 @@ def _with_saved(rules: Reference, change: Callable[[Pass], Pass]) -> Reference:
     regime="eps not negligible against the variance",
 )
 def eps_differs_in_backward(rules: Reference) -> Reference:
-    return _with_saved(rules, lambda p: renormalized(p, eps=0.0))
+    return backward_eps(0.0, rules)
 
 
 @deviation(

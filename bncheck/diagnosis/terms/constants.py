@@ -6,8 +6,9 @@ decides nothing: the court holds the deviation, with the constant in it, against
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from bncheck.deviations import Reference
 from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass
 from bncheck.deviations.reference import Change
+from bncheck.deviations.saved import backward_eps
 from bncheck.diagnosis.partial import ENOUGH
 from bncheck.diagnosis.search import Court, Hypothesis
 from bncheck.diagnosis.terms.factors import variance
@@ -39,6 +41,8 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
         return
     if output in ("y", "inference y"):
         yield from _eps(output, found)
+    if output == "dgamma":
+        yield from _eps_of_gradients(found)
     if output in ("y", "inference y", "dx", "inference dx"):
         yield from _cut(output, found)
     if output in ("y", "running mean"):
@@ -57,17 +61,15 @@ def _eps(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
     """
     core = tuple(t for t in BY_OUTPUT[output].terms if not t.extra)
     reads = [r for s in found for r in readings(core, s) if _known(r)]
-    told = [(float(e), float(d), float(r.sample.p.eps)) for r in reads for e, d in [_told(r)]]
-    told = [(e, d, given) for e, d, given in told if np.isfinite(e + d)]
+    told = _finite((*_told(r), r.sample.p.eps) for r in reads)
     if len(told) < ENOUGH:
         return
-    best = min(told, key=lambda item: item[1] / max(abs(item[0]), 1e-300))
-    for value in dict.fromkeys((_short(best[0]), 0.0)):
-        if value is not None and all(abs(e - value) <= d for e, d, _ in told):
-            says = f"eps is {value:g} whatever is given"
-            if value:
-                yield deviating(says, _with_eps(lambda eps, v=value: v), "eps-hard-coded")
-            return
+    value = _one(told)
+    if value is not None:
+        says = f"eps is {value:g} whatever is given"
+        if value:
+            yield deviating(says, _with_eps(lambda eps, v=value: v), "eps-hard-coded")
+        return
     floors = [item for item in told if abs(item[0] - item[2]) > item[1]]
     if floors:
         best = min(floors, key=lambda item: item[1] / max(abs(item[0]), 1e-300))
@@ -77,18 +79,61 @@ def _eps(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
             yield deviating(says, _with_eps(lambda eps, v=value: max(eps, v)), "eps-floor")
 
 
+def _eps_of_gradients(found: Sequence[Sample]) -> Iterator[Deviation]:
+    """An eps of the backward pass alone: dgamma = sum(dy xhat) s/s', where s'^2 = var + eps'."""
+    told = _finite(
+        (*_from_ratio(s.p, c, s.got[c, 0] / sums[c, 0], s.room[c, 0] / abs(sums[c, 0])), s.p.eps)
+        for s in found
+        for sums in (_SUMS.of(s.p),)
+        for c in range(len(sums))
+        if abs(s.got[c, 0]) > 2 * s.room[c, 0] and sums[c, 0]
+    )
+    # the room is that of the right formula, whose sums may be smaller: the court decides alone
+    value = _short(_surest(told)) if len(told) >= ENOUGH else None
+    if value:  # without eps it is in the catalogue
+        says = f"in the backward pass eps is {value:g} whatever is given"
+        yield deviating(says, partial(backward_eps, value), "eps-differs-in-backward")
+
+
+_SUMS = BY_OUTPUT["dgamma"].terms[0]
+Told = tuple[float, float, float]
+
+
+def _finite(told: Iterable[tuple[Any, Any, Any]]) -> list[Told]:
+    """Keep what was found of eps: the value, how far off it may be, and what was given."""
+    numbers = ((float(e), float(d), float(given)) for e, d, given in told)
+    return [(e, d, given) for e, d, given in numbers if np.isfinite(e + d)]
+
+
+def _one(told: Sequence[Told]) -> float | None:
+    """The one number that eps is everywhere, if there is one; 0 where it is left out."""
+    for value in dict.fromkeys((_short(_surest(told)), 0.0)):
+        if value is not None and all(abs(e - value) <= d for e, d, _ in told):
+            return value
+    return None
+
+
+def _surest(told: Sequence[Told]) -> float:
+    return min(told, key=lambda item: item[1] / max(abs(item[0]), 1e-300))[0]
+
+
 def _known(read: Read) -> bool:
     return bool(abs(read.factors[0]) > 2 * read.errors[0])
 
 
-def _told(read: Read) -> tuple[Array, Array]:
+def _told(read: Read) -> tuple[Any, Any]:
     """eps' and how far off it may be."""
-    p, c = read.sample.p, read.channel
-    var = np.float64(np.broadcast_to(variance(p), (p.x.shape[0], 1))[c, 0])
-    gamma = np.float64(p.gamma[c, 0])
-    a, error = read.factors[0], read.errors[0]
+    p, c, gamma = read.sample.p, read.channel, read.sample.p.gamma
     with np.errstate(all="ignore"):
-        square = (gamma / a) ** 2 * (var + p.eps)
+        ratios = read.factors[0] / gamma[c, 0], read.errors[0] / abs(gamma[c, 0])
+    return _from_ratio(p, c, *ratios)
+
+
+def _from_ratio(p: Pass, c: int, a: Any, error: Any) -> tuple[Any, Any]:
+    """eps' and how far off it may be, where a = s/s' in a channel."""
+    var = np.float64(np.broadcast_to(variance(p), (p.x.shape[0], 1))[c, 0])
+    with np.errstate(all="ignore"):
+        square = np.float64(var + p.eps) / np.float64(a) ** 2
         return square - var, 3 * square * error / abs(a)
 
 

@@ -14,7 +14,7 @@ from bncheck.targets.common.array_kinds import Kind
 from bncheck.targets.common.calls import Switch
 from bncheck.targets.common.living import latest
 from bncheck.targets.common.places import Slot, find
-from bncheck.targets.plain.asked import Unread, read
+from bncheck.targets.plain.asked import Asked, Unread, read
 from bncheck.targets.plain.building import PER_CHANNEL, SCALARS, Builder
 from bncheck.targets.plain.gradients import sorted_out
 from bncheck.targets.plain.optimizer import Watching
@@ -162,6 +162,7 @@ class Living:
             raise TargetError(
                 f"{plan.name}.{name} needs the argument {asked.needs!r}, which bncheck cannot guess"
             )
+        asked = self._as_called(asked)
         optimizer = Watching()
         given = plan.build.parts(self.case) | {"rate": 0.0, "optimizer": optimizer}
         given |= {"dy": self._in(dy), "x": self._in(call[1]), "cache": self.cache}
@@ -175,6 +176,28 @@ class Living:
             if not np.array_equal(array_kinds.values(old), array_kinds.values(after[role])):
                 plan.slots[role].set(self.layer, old)
         return self._gradients(got, dy, before)
+
+    def _as_called(self, asked: Asked) -> Asked:
+        """Leave to its default what the layer holds itself, as its users do.
+
+        That is what ``backward(dout, eps=1e-8)`` has a default for and forward is not given.
+        """
+        name = self._method(training=True)
+        forward = read(name, getattr(self.layer, name), FORWARD_ROLES, "x")
+        given = (
+            ()
+            if isinstance(forward, Unread)
+            else (*forward.places, *dict(forward.keywords).values())
+        )
+        for role in (*PER_CHANNEL, *SCALARS):
+            parameter = asked.parameter(role)
+            if (
+                parameter is not None
+                and parameter.default is not parameter.empty
+                and role not in given
+            ):
+                asked = asked.without(role)
+        return asked
 
     # -- calling ---------------------------------------------------------------------------------
 
