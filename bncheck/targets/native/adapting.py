@@ -107,7 +107,7 @@ def _abilities(plan: Plan) -> frozenset[Ability]:
 
 def _told(plans: Mapping[str, Plan], layout: str) -> dict[str, Any]:
     """Return what the prototypes say about conventions."""
-    told: dict[str, Any] = {"channel_axis": 1 if layout == "NCHW" else -1}
+    told: dict[str, Any] = {} if layout == "NCHW" else {"channel_axis": -1}
     kept = {plan.parameters == "float32" for plan in plans.values() if _is_half(plan.dtype)}
     if len(kept) > 1:
         raise TargetError(

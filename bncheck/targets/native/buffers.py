@@ -50,7 +50,7 @@ class Buffer:
             place = behind[0] if behind.size else before[-1]  # the one that is nearest
             name = self.argument.name
             raise TargetRaised(
-                "bounds", f"{function} wrote to {name}[{place}], but {name} has {size} values"
+                "OutOfBounds", f"{function} wrote to {name}[{place}], but {name} has {size} values"
             )
 
     def unchanged(self, function: str) -> None:
@@ -62,7 +62,7 @@ class Buffer:
         before = self.held[place : place + 1].view(self.values.dtype)[0]
         after = self.values.reshape(-1)[place]
         raise TargetRaised(
-            "input",
+            "InputWritten",
             f"{function} wrote to {self.argument.name}[{place}], which it should only read "
             f"({self.argument}): {float(before):g} became {float(after):g}",
         )
@@ -73,7 +73,7 @@ class Buffer:
         if left.size:
             name = self.argument.name
             raise TargetRaised(
-                "unwritten",
+                "Unwritten",
                 f"{function} did not write {left.size} of the {self.values.size} values of {name}, "
                 f"or added to what was there: {name}[{left[0]}] is NaN as before the call",
             )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.errors import TargetRaised
+from bncheck.model.arrays import samples
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.native import buffers, sizes, storage
 from bncheck.targets.native.plan import OF_X, Call, Plan
@@ -50,14 +51,16 @@ class Caller:
             buffer.untouched(name)
         if call.prototype.status and status != 0:
             told = f"{name} returned {status} for x of shape {shape}; 0 is taken for success"
-            raise TargetRaised("status", told)
+            raise TargetRaised("Status", told)
         # running statistics that are not const are a forward pass's to change, or to leave
         kept = {r for r in RUNNING if r in held and not held[r].argument.const} - {
             *(RUNNING if "dy" in held else ())
         }
         for role, buffer in held.items():
-            if role in call.writes and not role.startswith("saved:"):
-                buffer.written(name)
+            if role in call.writes:
+                # for one value per channel an error would pass for a refusal; NaN does not
+                if not role.startswith("saved:") and samples(shape) > 1:
+                    buffer.written(name)
             elif role not in call.writes | kept:
                 buffer.unchanged(name)
         return {

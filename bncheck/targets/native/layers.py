@@ -77,7 +77,7 @@ class Living:
             self._call(update, x, got, training=True)
         except TargetRaised as error:
             # one value per channel has no unbiased variance: to say so is legitimate
-            if error.kind != "status" or samples(x.shape) != 1:
+            if error.kind != "Status" or samples(x.shape) != 1:
                 raise
 
     def _call(
@@ -90,7 +90,7 @@ class Living:
         ):
             if array.dtype.name != dtype:
                 told = f"{call.prototype.name} takes {what} in {dtype}, not in {array.dtype.name}"
-                raise TargetRaised("dtype", told)
+                raise TargetRaised("WrongDtype", told)
         parts: dict[str, Any] = {"x": x, "gamma": case.gamma, "beta": case.beta, **self.running}
         parts |= {"eps": case.eps, "momentum": case.momentum, **given}
         got = self.caller(call, x.shape, parts, training=training)

@@ -20,7 +20,7 @@ def found(library: str | Path, folder: Path) -> Path:
     """
     if not isinstance(library, str | Path):
         raise UsageError(f"library={library!r}, but should be the path of a shared library")
-    places = [Path.cwd() / library, folder / library]
+    places = [Path.cwd() / library, folder.resolve() / library]
     for place in places:
         if place.is_file():
             return place

@@ -8,8 +8,10 @@ from bncheck.targets.native.roles import Reading
 
 WRAP = "write a function in C around it that takes what bncheck can give, and give its prototype"
 _SAID = {
-    **{"all": "number of values", "rows": "N * HW", "hw": "HW", "n": "N", "c": "C"},
+    **{"all": "number of values", "rows": "N * HW", "n": "N", "c": "C", "hw": "HW"},
+    **{"h": "height", "w": "width", "d": "depth"},
     **{"running_mean": "running mean", "running_var": "running variance"},
+    **{"new_running_mean": "new running mean", "new_running_var": "new running variance"},
 }
 
 
@@ -20,7 +22,7 @@ def unclear(
     lines = [f"{reading.prototype.name} cannot be called: {told}", f"found: {_found(reading)}"]
     if missing:
         lines.append(f"not found: {', '.join(_SAID.get(role, role) for role in missing)}")
-    lines.append(f"what to do: {instead or 'call its arguments so, or write a function around it'}")
+    lines.append(f"what to do: {instead or 'name its arguments so, or write a function around it'}")
     return TargetError("\n".join(lines))
 
 
@@ -34,15 +36,17 @@ def unmatched(
         return unclear(
             reading,
             f"{told}; the forward pass writes {kept}",
-            "call and type both alike, as save_mean and save_invstd, or compute it anew",
+            "name both alike and give them one type, or compute it anew in the backward pass",
         )
     return unclear(reading, told, WRAP)
 
 
 def _found(reading: Reading) -> str:
     parts = []
-    for argument, role in reading.roles.items():
+    for argument in reading.prototype.arguments:
+        role = reading.roles.get(argument, "saved" if argument in reading.left else "")
         said = _SAID.get(role, role)
-        parts.append(argument.name if argument.name == said else f"{argument.name} ({said})")
-    parts += [f"{a.name} (saved)" for a in reading.left if not a.const]
+        alike = argument.name.lower() == said.lower()
+        if role and not (role == "saved" and argument.const):
+            parts.append(argument.name if alike else f"{argument.name} ({said})")
     return ", ".join(parts) or "nothing"

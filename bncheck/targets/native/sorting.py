@@ -17,6 +17,13 @@ _NEEDS = {
     "infer_backward": ("dy", "dx"),
     "update": RUNNING,
 }
+_CALLED = {
+    "forward": "a forward pass",
+    "infer": "inference",
+    "backward": "a backward pass",
+    "infer_backward": "a backward pass of inference",
+    "update": "an update of running statistics",
+}
 _OUTPUTS = frozenset({"y", "dx", "dgamma", "dbeta"})
 
 
@@ -65,14 +72,18 @@ def kind_of(reading: Reading) -> str:
     if given and (renewed or not frozen):
         return "update"
     missing = ["y, or dy and dx, or running statistics that are not const"]
-    raise refusal.unclear(reading, "it is no forward pass, no backward pass and no update",
-                          missing=missing)  # fmt: skip
+    raise refusal.unclear(
+        reading,
+        "it is no forward pass, no backward pass and no update",
+        "leave it out, or name its arguments so",
+        missing=missing,
+    )
 
 
 def _put(those: dict[str, Reading], kind: str, reading: Reading, dtype: str) -> None:
-    called = kind.replace("_", " ")
+    called = _CALLED[kind]
     if kind in those:
-        told = f"{those[kind].prototype.name} is a function for {called} of {dtype}, too"
+        told = f"it is read as {called} for {dtype}, and so is {those[kind].prototype.name}"
         raise refusal.unclear(reading, told, "leave one of them out")
     missing = [role for role in _NEEDS[kind] if not reading.has(role)]
     if missing:
@@ -97,8 +108,8 @@ def _dtype(reading: Reading, among: Sequence[str], raw: str) -> str:
 def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
     first = next(iter(those.values()))
     if "forward" not in those and ("infer" not in those or "backward" in those):
-        raise refusal.unclear(first, f"there is no forward pass for {dtype}",
-                              "give its prototype, too")  # fmt: skip
+        told = f"there is no forward pass for {dtype}"
+        raise refusal.unclear(first, told, "give its prototype, too")
     parameters = {_dtype(reading, OF_PARAMETERS, raw) for reading in those.values()} - {""}
     half = format_of(dtype).precision < FLOAT32.precision
     if len(parameters) > 1 or not parameters <= {dtype, "float32" if half else dtype}:
@@ -108,7 +119,7 @@ def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
     for kind, reading in those.items():
         if kind in ("forward", "infer") and reading.has("gamma") != reading.has("beta"):
             missing = ["beta" if reading.has("gamma") else "gamma"]
-            raise refusal.unclear(reading, f"it is read as {kind}", missing=missing)
+            raise refusal.unclear(reading, f"it is read as {_CALLED[kind]}", missing=missing)
     forward = those.get("forward")
     saved = [] if forward is None else [a for a in forward.left if not a.const]
     calls = {kind: _call(kind, reading, saved) for kind, reading in those.items()}
