@@ -7,9 +7,8 @@ from typing import Any
 
 from bncheck.errors import TargetError, UsageError
 from bncheck.model import Ability, Case, Convention, Domain, Implementation
-from bncheck.model.formats import FLOAT32, FLOAT64, FORMATS, format_of
-from bncheck.targets.common import probing
-from bncheck.targets.native import library, prototypes, sizes, sorting
+from bncheck.model.formats import FLOAT32, FORMATS, format_of
+from bncheck.targets.native import library, measuring, prototypes, sizes, sorting
 from bncheck.targets.native.calls import Caller
 from bncheck.targets.native.layers import Living
 from bncheck.targets.native.plan import Plan
@@ -55,11 +54,12 @@ def adapt(
         name=f"{path.name}:{main.prototype.name}",
         make=make,
         abilities=_common(plans),
-        convention=replace(promised, **_told(plans, layout)),
+        # which dtypes there are is said by the domain
+        convention=replace(promised, dtypes=None, **_told(plans, layout)),
         domain=_domain(plans, layout, promised),
         origin=f"{where[0]}:{where[1]}",
     )
-    return _measured(made, first)
+    return measuring.built_in(made, first)
 
 
 def _convention(given: Convention | Mapping[str, Any] | None) -> Convention:
@@ -123,7 +123,8 @@ def _domain(plans: Mapping[str, Plan], layout: str, promised: Convention) -> Dom
     common = set.intersection(*({*plan.ranks(layout)} for plan in plans.values()))
     ranks = tuple(sorted(common & {*(promised.ranks or common)}))
     if not ranks:
-        raise TargetError(f"ranks={promised.ranks}, but the sizes are for rank {sorted(common)}")
+        listed = ", ".join(map(str, sorted(common)))
+        raise TargetError(f"ranks={promised.ranks}, but the sizes are for ranks {listed}")
     mains = [plan.forward or plan.calls["infer"] for plan in plans.values()]
     return Domain(
         ranks=ranks,
@@ -134,46 +135,5 @@ def _domain(plans: Mapping[str, Plan], layout: str, promised: Convention) -> Dom
     )
 
 
-def _measured(made: Implementation, plan: Plan) -> Implementation:
-    """Find out the eps and the momentum that are built in, by calls, where none is taken."""
-    forward = plan.forward or plan.calls["infer"]
-    domain, convention = made.domain, made.convention
-    if not forward.has("eps"):
-        eps = probing.eps(_in(made, plan), domain.ranks[0], 3) if _fine(plan) else None
-        if eps is None:
-            raise TargetError(
-                f"{forward.prototype.name} takes no eps, and which it has could not be measured; "
-                "add an argument float eps"
-            )
-        domain = replace(domain, fixed_eps=eps)
-    steps = [plan.calls.get(kind) for kind in ("forward", "update")]
-    if plan.keeps and not any(call is not None and call.has("momentum") for call in steps):
-        momentum = probing.momentum(_in(made, plan), domain.ranks[0], 3) if _fine(plan) else None
-        if momentum is None:
-            raise TargetError(
-                f"{forward.prototype.name} takes no momentum, and which it has could not be "
-                "measured; add an argument float momentum"
-            )
-        domain = replace(domain, fixed_momentum=momentum[0])
-        convention = replace(convention, momentum_weighs=convention.momentum_weighs or momentum[1])
-    return replace(made, domain=domain, convention=convention)
-
-
 def _is_half(dtype: str) -> bool:
     return format_of(dtype).precision < FLOAT32.precision
-
-
-def _fine(plan: Plan) -> bool:
-    return plan.forward is not None and plan.dtype in (FLOAT32.name, FLOAT64.name)
-
-
-def _in(made: Implementation, plan: Plan) -> Any:
-    """Return what makes a layer of a case in any dtype."""
-    dtype = format_of(plan.dtype).dtype
-
-    def make(case: Case) -> Any:
-        names = ("x", "gamma", "beta", "dy", "running_mean", "running_var")
-        layer = made.make(replace(case, **{n: getattr(case, n).astype(dtype) for n in names}))
-        return replace(layer, train=lambda x: layer.train(x.astype(dtype)))
-
-    return make

@@ -53,19 +53,22 @@ class Buffer:
                 "OutOfBounds", f"{function} wrote to {name}[{place}], but {name} has {size} values"
             )
 
+    @property
+    def changed(self) -> Array:
+        """The places of values that are not what was given."""
+        return np.flatnonzero(self._bits() != self.held)
+
     def unchanged(self, function: str) -> None:
         """Raise TargetRaised where what was only to be read was written to."""
-        now = self._bits()
-        if self.held is None or np.array_equal(now, self.held):
-            return
-        place = int(np.flatnonzero(now != self.held)[0])
-        before = self.held[place : place + 1].view(self.values.dtype)[0]
-        after = self.values.reshape(-1)[place]
-        raise TargetRaised(
-            "InputWritten",
-            f"{function} wrote to {self.argument.name}[{place}], which it should only read "
-            f"({self.argument}): {float(before):g} became {float(after):g}",
-        )
+        if self.held is not None and self.changed.size:
+            place = int(self.changed[0])
+            before = self.held[place : place + 1].view(self.values.dtype)[0]
+            after = self.values.reshape(-1)[place]
+            raise TargetRaised(
+                "InputWritten",
+                f"{function} wrote to {self.argument.name}[{place}], which it should only read "
+                f"({self.argument}): {float(before):g} became {float(after):g}",
+            )
 
     def written(self, function: str) -> None:
         """Raise TargetRaised where a value is as it was before the call."""

@@ -53,21 +53,15 @@ class Caller:
             told = f"{name} returned {status} for x of shape {shape}; 0 is taken for success"
             raise TargetRaised("Status", told)
         # running statistics that are not const are a forward pass's to change, or to leave
-        kept = {r for r in RUNNING if r in held and not held[r].argument.const} - {
-            *(RUNNING if "dy" in held else ())
-        }
+        kept = {r for r in RUNNING if r in held and not held[r].argument.const and "y" in held}
         for role, buffer in held.items():
-            if role in call.writes:
-                # for one value per channel an error would pass for a refusal; NaN does not
-                if not role.startswith("saved:") and samples(shape) > 1:
-                    buffer.written(name)
-            elif role not in call.writes | kept:
-                buffer.unchanged(name)
-        return {
-            role: self._outward(role, buffer.values)
-            for role, buffer in held.items()
-            if role in call.writes | kept
-        }
+            if role not in call.writes | kept and buffer.changed.size:
+                self._bring_back(name, role, buffer, given[role])
+            # for one value per channel an error would pass for a refusal; NaN does not
+            if role in call.writes and not role.startswith("saved:") and samples(shape) > 1:
+                buffer.written(name)
+        answered = {role: held[role].values for role in held if role in call.writes | kept}
+        return {role: self._outward(role, values) for role, values in answered.items()}
 
     def _inward(
         self, role: str, shape: tuple[int, ...], given: Mapping[str, Any], call: Call
@@ -78,6 +72,12 @@ class Caller:
         array = np.asarray(given[role])
         turned = np.moveaxis(array, 1, -1) if self._turns(role, array.ndim) else array
         return turned.reshape(self._laid(role, shape))
+
+    def _bring_back(self, name: str, role: str, buffer: buffers.Buffer, array: Array) -> None:
+        """Write to an input what the function wrote to its copy: laws look at their own arrays."""
+        if role not in ("x", "dy", "gamma", "beta") or not array.flags.writeable:
+            buffer.unchanged(name)  # raises
+        np.copyto(array, self._outward(role, buffer.values))
 
     def _outward(self, role: str, array: Array) -> Array:
         return np.moveaxis(array, -1, 1) if self._turns(role, array.ndim) else array

@@ -68,7 +68,7 @@ def function(opened: ctypes.CDLL, path: Path, prototype: Prototype) -> Any:
 def _missing(opened: ctypes.CDLL, path: Path, name: str) -> str:
     told = f"{path.name} has no function {name}"
     words = _words(path)
-    mangled = [word for word in words if re.match(rf"_Z\d*{len(name)}{name}", word)]
+    mangled = [word for word in words if re.match(rf"_Z\w*?{len(name)}{name}", word)]
     if mangled:
         return f'{told}, but {mangled[0]}, a name of C++; declare it extern "C" and build it again'
     near = [w for w in get_close_matches(name, words, n=8, cutoff=0.7) if _has(opened, w)]

@@ -31,7 +31,7 @@ def unmatched(
 ) -> TargetError:
     """Return the error about arguments that nothing else tells of."""
     told = f"what {' and '.join(map(str, strange))} should hold cannot be told"
-    if reading.has("dy") or reading.left:
+    if reading.has("dy"):
         kept = ", ".join(map(str, saved)) or "nothing"
         return unclear(
             reading,
@@ -46,7 +46,7 @@ def _found(reading: Reading) -> str:
     for argument in reading.prototype.arguments:
         role = reading.roles.get(argument, "saved" if argument in reading.left else "")
         said = _SAID.get(role, role)
-        alike = argument.name.lower() == said.lower()
+        alike = argument.name.replace("_", " ").lower() == said.lower()
         if role and not (role == "saved" and argument.const):
             parts.append(argument.name if alike else f"{argument.name} ({said})")
     return ", ".join(parts) or "nothing"

@@ -108,7 +108,7 @@ def _dtype(reading: Reading, among: Sequence[str], raw: str) -> str:
 def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
     first = next(iter(those.values()))
     if "forward" not in those and ("infer" not in those or "backward" in those):
-        told = f"there is no forward pass for {dtype}"
+        told = f"there is no forward pass of training for {dtype}"
         raise refusal.unclear(first, told, "give its prototype, too")
     parameters = {_dtype(reading, OF_PARAMETERS, raw) for reading in those.values()} - {""}
     half = format_of(dtype).precision < FLOAT32.precision
