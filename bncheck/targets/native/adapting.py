@@ -57,7 +57,7 @@ def adapt(
         # which dtypes there are is said by the domain
         convention=replace(promised, dtypes=None, **_told(plans, layout)),
         domain=_domain(plans, layout, promised),
-        origin=f"{where[0]}:{where[1]}",
+        origin=f"{where[0]}:{where[1]}" if Path(where[0]).is_file() else "",
     )
     return measuring.built_in(made, first)
 

@@ -29,12 +29,14 @@ class Buffer:
     """One array for one call.
 
     whole: zone, values and zone, as bits; values: the array itself; held: the bits it was given
+    guessed: how many values there are was guessed, a sentence about it
     """
 
     argument: Argument
     whole: Array
     values: Array
     held: Array | None
+    guessed: str = ""
 
     @property
     def address(self) -> int:
@@ -50,7 +52,8 @@ class Buffer:
             place = behind[0] if behind.size else before[-1]  # the one that is nearest
             name = self.argument.name
             raise TargetRaised(
-                "OutOfBounds", f"{function} wrote to {name}[{place}], but {name} has {size} values"
+                "OutOfBounds",
+                f"{function} wrote to {name}[{place}], but {name} has {size} values{self.guessed}",
             )
 
     @property
@@ -91,18 +94,28 @@ class Buffer:
 
 
 def of(
-    argument: Argument, shape: tuple[int, ...], dtype: np.dtype[np.generic], given: Array | None
+    argument: Argument,
+    shape: tuple[int, ...],
+    dtype: np.dtype[np.generic],
+    given: Array | None,
+    *,
+    room: int = 0,
+    guessed: str = "",
 ) -> Buffer:
-    """Return memory for an array, with the values that are given or with NaN."""
+    """Return memory for an array, with the values that are given or with NaN.
+
+    room: so many values there are at least, so that a wrong guess does no harm
+    """
     kind, bits = _NAN[dtype.name]
     count = math.prod(shape)
     zone = _ZONE // dtype.itemsize
-    room = np.empty((2 * zone + count) * dtype.itemsize + _ALIGNED, np.uint8)
-    start = -room.ctypes.data % _ALIGNED
-    whole = room[start : start + (2 * zone + count) * dtype.itemsize].view(kind)
+    size = (2 * zone + max(count, room)) * dtype.itemsize
+    memory = np.empty(size + _ALIGNED, np.uint8)
+    start = -memory.ctypes.data % _ALIGNED
+    whole = memory[start : start + size].view(kind)
     whole[:] = bits
     inner = whole[zone : zone + count]
     values = inner.view(dtype).reshape(shape)
     if given is not None:
         values[...] = given
-    return Buffer(argument, whole, values, None if given is None else inner.copy())
+    return Buffer(argument, whole, values, None if given is None else inner.copy(), guessed)

@@ -1,5 +1,6 @@
 """One call of one function: buffers in, the call, and what came of it, looked at before use."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from bncheck.model.formats import Array, format_of
 from bncheck.targets.native import buffers, sizes, storage
 from bncheck.targets.native.plan import OF_X, Call, Plan
 from bncheck.targets.native.roles import RUNNING, SHAPED, family
+
+_GUESSED = ", one for each channel; what has as many as x should be called xhat"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,15 @@ class Caller:
             if argument.pointer:
                 dtype = format_of(storage.dtype_of(argument.type, self.plan.raw)).dtype
                 laid, inward = self._laid(role, shape), self._inward(role, shape, given, call)
-                held[role] = buffers.of(argument, laid, dtype, inward)
+                guess = role.startswith("saved:") and role in call.writes
+                held[role] = buffers.of(
+                    argument,
+                    laid,
+                    dtype,
+                    inward,
+                    room=math.prod(shape) if guess else 0,
+                    guessed=_GUESSED if guess and len(laid) == 1 else "",
+                )
                 arguments.append(held[role].address)
             else:
                 number = given[role] if role in ("eps", "momentum") else int(numbers[role])

@@ -170,12 +170,15 @@ def _weak(found: Reading) -> None:
         pair += [a for a in found.left if plain(a.name) in WEAK[role]]
     if len(pair) != 2 or pair[0].const != pair[1].const:
         return
-    if found.has("dy"):
-        means = found.infers
-    elif pair[0].const:
-        means = True
+    if found.has("dy") or not pair[0].const:
+        means = found.infers or (found.has("momentum") and not found.has("dy"))
     else:
-        means = found.has("momentum")
+        means = True
     if means:
         found.roles |= dict(zip(pair, RUNNING, strict=True))
         found.left = [a for a in found.left if a not in pair]
+    elif not found.has("dy") and not any(a.const for a in found.prototype.arguments):
+        found.why.append(
+            f"whether {pair[0]} and {pair[1]} are read or written cannot be told; "
+            "write const before what is only read"
+        )

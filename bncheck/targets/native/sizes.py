@@ -10,12 +10,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "n": ("n", "b", "nb", "bs", "batch", "batchsize", "batches", "nbatch", "nsamples", "samples"),
     "c": (
         *("c", "ch", "nc", "channels", "channel", "numchannels", "nchannels", "numfeatures"),
-        *("nfeatures", "features", "feat", "k", "f", "numch", "cols", "dim", "planes"),
+        *("nfeatures", "features", "feat", "numch", "cols", "dim", "planes"),
     ),
     "hw": (
-        *("hw", "spatial", "inner", "innersize", "spatialsize", "plane", "planesize", "area", "s"),
-        *("l", "len", "length", "t", "seq", "seqlen", "dhw", "spatialdim", "imagesize", "pixels"),
-        *("sp", "inneri", "spat", "hxw", "innerdim"),
+        *("hw", "spatial", "inner", "innersize", "spatialsize", "plane", "planesize", "area"),
+        *("l", "len", "length", "seq", "seqlen", "dhw", "spatialdim", "imagesize", "pixels"),
+        *("hxw", "innerdim"),
     ),
     "h": ("h", "height", "ih", "hin"),
     "w": ("w", "width", "iw", "win"),
@@ -48,7 +48,8 @@ def ranks(roles: set[str], layout: str) -> tuple[int, ...]:
     spatial = "hw" in roles or {"h", "w"} <= roles
     counts = roles & {"n", "rows", "all"}
     channels = "c" in roles or {"all", "rows"} <= roles or ({"all", "n"} <= roles and spatial)
-    if not counts or not channels:
+    # rows beside the size of a plane may as well be meant for the batch
+    if not counts or not channels or (counts == {"rows"} and spatial):
         return ()
     if "h" in roles:
         return (2, 3, 4, 5) if "d" in roles else (2, 3, 4)

@@ -107,7 +107,8 @@ def _dtype(reading: Reading, among: Sequence[str], raw: str) -> str:
 
 def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
     first = next(iter(those.values()))
-    if "forward" not in those and ("infer" not in those or "backward" in those):
+    trains = {"backward", "update"} & {*those}
+    if "forward" not in those and ("infer" not in those or trains):
         told = f"there is no forward pass of training for {dtype}"
         raise refusal.unclear(first, told, "give its prototype, too")
     parameters = {_dtype(reading, OF_PARAMETERS, raw) for reading in those.values()} - {""}
@@ -127,7 +128,11 @@ def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
         if not Plan(dtype, "", {kind: call}).ranks(layout):
             missing = ["sizes that tell the shape of x, as n, c, hw do"]
             raise refusal.unclear(those[kind], "the sizes are not enough", missing=missing)
-    return Plan(dtype, next(iter(parameters), dtype), calls, raw)
+    plan = Plan(dtype, next(iter(parameters), dtype), calls, raw)
+    if "infer_backward" in those and plan.infer is None:
+        told = f"it is read as {_CALLED['infer_backward']}, of which there is no forward pass"
+        raise refusal.unclear(those["infer_backward"], told, "give its prototype, too")
+    return plan
 
 
 def _call(kind: str, reading: Reading, saved: list[Argument]) -> Call:

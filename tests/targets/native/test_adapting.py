@@ -333,6 +333,25 @@ def test_a_status_is_an_error(tmp_path):
     )
 
 
+def test_what_is_saved_may_be_larger_than_was_guessed(tmp_path):
+    source = """
+        void bn(const float *x, float *y, float *kept, int n, int c, float eps) {
+            for (int i = 0; i < n * c; ++i) y[i] = kept[i] = x[i] + eps;
+        }"""
+    text = "void bn(const float *x, float *y, float *kept, int n, int c, float eps);"
+    case = bncheck.Case(**{**vars(exact_case(2)), "x": np.ones((4096, 2), np.float32)})
+    built = library(source, tmp_path)
+
+    with pytest.raises(TargetRaised) as caught:
+        bncheck.from_ctypes(built, text).make(case).train(case.x)
+    assert str(caught.value) == (
+        "bn wrote to kept[2], but kept has 2 values, one for each channel; "
+        "what has as many as x should be called xhat"
+    )
+    text = text.replace("kept", "x_hat")
+    assert (bncheck.from_ctypes(built, text).make(case).train(case.x) > 1).all()
+
+
 def test_one_value_that_is_not_answered_is_nan_and_no_refusal(tmp_path):
     source = WRONG.partition(";")[0] + "{ if (!x + !gamma + !beta + n * c * hw + eps < 0) *y = 0; }"
     made = bncheck.from_ctypes(library("#include <stdint.h>\n" + source, tmp_path), WRONG)

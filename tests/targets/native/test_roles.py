@@ -70,7 +70,8 @@ def test_mean_and_var_are_running_statistics_where_they_can_be_nothing_else():
 
     assert roles(both) == running  # in inference
     assert roles("float *mean, float *var, float momentum") == {**running, "momentum": "momentum"}
-    assert roles("float *mean, float *var") == {}
+    assert roles("const float *x, float *mean, float *var") == {"x": "x"}  # they are saved
+    assert roles("float *mean, float *var", "bn_eval") == running
     assert roles(f"const float *dy, {both}") == {"dy": "dy"}
     assert roles(f"const float *dy, {both}", "bn_eval_backward") == {"dy": "dy", **running}
     assert "mean" not in roles(f"{both}, float *running_mean, float *running_var")
@@ -122,6 +123,15 @@ def test_what_cannot_be_told(argument, told):
     (why,) = reading(argument).why
 
     assert why.startswith(told)
+
+
+def test_mean_and_var_where_nothing_is_const():
+    (why,) = reading("float *x, float *y, float *mean, float *var").why
+
+    assert why == (
+        "whether float *mean and float *var are read or written cannot be told; "
+        "write const before what is only read"
+    )
 
 
 def test_names_for_inference():

@@ -36,6 +36,8 @@ def test_names(name, role):
         ("n rows c", "NCHW", EVERY),
         ("all c hw", "NCHW", EVERY),
         ("n all hw", "NCHW", EVERY),
+        ("rows c hw", "NCHW", ()),  # the rows may be those of the batch
+        ("n rows c hw", "NCHW", EVERY),
         ("n hw", "NCHW", ()),
         ("c hw", "NCHW", ()),
         ("n c h", "NCHW", ()),

@@ -112,6 +112,9 @@ REFUSED = {
     "two forward passes": [FORWARD, FORWARD],
     "only backward": [BACKWARD],
     "inference and backward": [f"{FORWARD}, {FROZEN}", BACKWARD],
+    "inference and update": [f"{FORWARD}, {FROZEN}", f"const float *x, {RUNNING}, {SIZES}"],
+    "backward of no inference": [FORWARD, f"{BACKWARD}, {FROZEN}"],
+    "rows and a plane": [FORWARD.replace("int64_t n", "int m")],
     "no function of these": ["int c"],
     "nothing saved": [FORWARD, f"{BACKWARD}, const float *mean, const float *inv"],
     "another thing saved": [
