@@ -41,7 +41,7 @@ def opened(path: Path) -> ctypes.CDLL:
     except OSError as error:
         said = " ".join(str(error).split())[:300].removeprefix(f"{path}: ")
         raise TargetError(
-            f"{path.name} does not load: {said}\n"
+            f"{path.name} does not load: {said};\n"
             "it should be a shared library for this machine, linked with all that it uses"
         ) from error
 

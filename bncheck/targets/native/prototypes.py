@@ -124,4 +124,4 @@ def _argument(text: str, function: str, aliases: dict[str, str]) -> Argument:
 def _unread(text: str, expected: str) -> TargetError:
     said = " ".join(text.split())
     short = said if len(said) <= 100 else said[:97] + "..."
-    return TargetError(f"the prototype cannot be read: {short or 'nothing'}\n{expected}")
+    return TargetError(f"the prototype cannot be read: {short or 'nothing'};\n{expected}")

@@ -23,7 +23,7 @@ def unclear(
     if missing:
         lines.append(f"not found: {', '.join(_SAID.get(role, role) for role in missing)}")
     lines.append(f"what to do: {instead or 'name its arguments so, or write a function around it'}")
-    return TargetError("\n".join(lines))
+    return TargetError(";\n".join(lines))  # the command line makes one line of it
 
 
 def unmatched(

@@ -66,7 +66,7 @@ def test_a_file_that_is_no_library(tmp_path):
     (tmp_path / "text.so").write_text("text")
 
     told = refused(library.opened, tmp_path / "text.so")
-    assert re.match(r"text\.so does not load: .+\nit should be a shared library for this", told)
+    assert re.match(r"text\.so does not load: .+;\nit should be a shared library for this", told)
 
 
 def test_no_such_function(built):
