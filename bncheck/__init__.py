@@ -13,6 +13,7 @@ _EXPORTS = {
     "LawsBroken": "bncheck.api",
     "adapt": "bncheck.api",
     "assert_holds": "bncheck.api",
+    "from_ctypes": "bncheck.api",
     "jitted": "bncheck.api",
     "replay": "bncheck.api",
     "verify": "bncheck.api",
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bncheck.api import LawsBroken as LawsBroken
     from bncheck.api import adapt as adapt
     from bncheck.api import assert_holds as assert_holds
+    from bncheck.api import from_ctypes as from_ctypes
     from bncheck.api import jitted as jitted
     from bncheck.api import replay as replay
     from bncheck.api import verify as verify

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from bncheck.engine import replay as replay
 from bncheck.engine import verify as verify
 from bncheck.errors import BncheckError
-from bncheck.model import Implementation, Report
+from bncheck.model import Convention, Implementation, Report
 from bncheck.reports.text import render
 from bncheck.targets import adapt as adapt
 
@@ -36,6 +39,41 @@ def assert_holds(target: str | Implementation, **options: Any) -> Report:
     if not report.ok:
         raise LawsBroken(report)
     return report
+
+
+def from_ctypes(
+    library: str | Path,
+    prototypes: str,
+    *,
+    dtypes: Sequence[str] | None = None,
+    layout: str = "NCHW",
+    convention: Convention | Mapping[str, Any] | None = None,
+) -> Implementation:
+    """Return the kernel of a shared library, called as its C prototypes say.
+
+    library: its path, from the working folder or from that of the calling file
+    prototypes: the functions as they stand in the header: a forward pass, and, where there are,
+        a backward pass, inference, its backward pass, an update of the running statistics. What
+        an argument is for is read from its name; what cannot be told is refused
+    dtypes: which to try, where there are functions for several; needed for ``uint16_t``
+    layout: "NCHW", or "NHWC" for a kernel that wants the channels last
+    convention: what is promised, as in a module's ``CONVENTION``
+
+    The kernel gets contiguous copies, between zones that it must not write to.
+
+    Raises TargetError, in five lines at most, for a library or prototypes that cannot be taken.
+    """
+    adapting = import_module("bncheck.targets.native.adapting")  # it needs ctypes
+    frame = sys._getframe(1)
+    made: Implementation = adapting.adapt(
+        library,
+        prototypes,
+        dtypes=dtypes,
+        layout=layout,
+        convention=convention,
+        where=(frame.f_code.co_filename, frame.f_lineno),
+    )
+    return made
 
 
 def jitted(given: Implementation) -> Implementation:
