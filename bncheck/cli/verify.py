@@ -44,6 +44,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="exit 1 where the target lacks it: eval, running, backward, eval_backward ...; "
         "with commas or repeatable",
     )
+    add("--device", default="", metavar="NAME", help="where torch or JAX computes, as cuda:0")
     add("--known", action="store_true", help="expect the known faults of this version")
     add(
         "--format",
@@ -120,6 +121,7 @@ def _options(args: argparse.Namespace) -> Options:
         timeout=args.timeout,
         load_timeout=args.load_timeout,
         require=tuple(args.require),
+        device=args.device,
         known=args.known,
     )
 

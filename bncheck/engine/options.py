@@ -23,6 +23,7 @@ class Options:
     diagnose: look for the deviations that explain what fails
     require: abilities without which the target is not right, by their names or in one text with
         commas
+    device: where torch or JAX computes, in its own words; empty for its default
     known: known faults of the installed version of a framework are expected
     """
 
@@ -41,6 +42,7 @@ class Options:
     diagnose: bool = True
     require: str | tuple[str, ...] = ()
     known: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ class Worker:
             {
                 "target": self._target,
                 "profile": options.profile,
+                "device": options.device,
                 "timeout": options.timeout,
                 "load_timeout": options.load_timeout,
                 "path": [os.getcwd()],

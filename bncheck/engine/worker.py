@@ -76,9 +76,12 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
     limit_memory()
     try:
         from bncheck.targets import load  # late: it is loading that may hang
+        from bncheck.targets.common import devices
 
         alarm.enter("loading")
         loaded = load(setup["target"])
+        if setup["device"]:
+            devices.use(setup["device"])
         implementation = _adapted(loaded, setup)
         alarm.leave()
         limit = call_limit(setup["timeout"], few_shapes=implementation.domain.few_shapes)

@@ -116,6 +116,7 @@ class Implementation:
     warnings: what is told beside the verdict, a sentence each
     alternatives: further backward passes that the target offers: their names, and what makes a
         layer that asks them; laws about gradients are measured on each, and the worst counts
+    masks: cases are handed over among positions that a mask leaves out
     """
 
     name: str
@@ -129,3 +130,4 @@ class Implementation:
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, Callable[[Case], Layer]], ...] = ()
+    masks: bool = False

@@ -88,7 +88,8 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     if isinstance(made, Implementation):
         return _promising(made, promised)
     if module is not None:
-        return _promising(module.adapt(made, name, promised), promised)
+        adapted = _promising(module.adapt(made, name, promised), promised)
+        return _kept(adapted, name)
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
 
@@ -195,7 +196,22 @@ def _promising(implementation: Implementation, promised: Convention) -> Implemen
     given = {f.name: getattr(promised, f.name) for f in fields(promised)}
     changes = {k: v for k, v in given.items() if v is not None and k != "channel_axis"}
     convention = replace(implementation.convention, **changes)
-    return replace(implementation, convention=convention)
+    domain = implementation.domain.limited(convention)
+    return replace(implementation, convention=convention, domain=domain)
+
+
+def _kept(adapted: Implementation, name: str) -> Implementation:
+    """Refuse promises about arguments that only plain functions can be given."""
+    for key, taken in (("mask", adapted.masks), ("adds", "adding" in adapted.abilities)):
+        if getattr(adapted.convention, key) and not taken:
+            raise TargetError(
+                f"{name} promises {key!r}, which is for plain functions; wrap it in a file with "
+                f"def forward(x, {_ARGUMENTS[key]}, gamma, beta, eps)"
+            )
+    return adapted
+
+
+_ARGUMENTS = {"mask": "mask", "adds": "residual"}
 
 
 def _what(target: object) -> str:

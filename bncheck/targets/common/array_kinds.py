@@ -97,7 +97,8 @@ def _to_torch(array: Array) -> Any:
     bits = array.view(np.int16) if array.dtype == BFLOAT16 else array
     plain = bits.flags.writeable and all(s >= 0 and s % bits.itemsize == 0 for s in bits.strides)
     tensor = torch.from_numpy(bits if plain else np.array(bits, order="C"))
-    return tensor.view(torch.bfloat16) if array.dtype == BFLOAT16 else tensor
+    tensor = tensor.view(torch.bfloat16) if array.dtype == BFLOAT16 else tensor
+    return tensor.to(torch.get_default_device())
 
 
 def _from_torch(tensor: Any) -> Any:

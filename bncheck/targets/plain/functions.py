@@ -176,6 +176,7 @@ class _Adapted:
             name=self.name,
             make=sheets.make,
             abilities=seen.abilities | more,
+            masks=first.mask is not None,
             convention=own if first.axis == 1 else replace(own, channel_axis=first.axis),
             domain=domain,
             origin=origin(function),

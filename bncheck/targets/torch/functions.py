@@ -79,22 +79,26 @@ class _Functional(torch.nn.Module):
 def _fused(case: Case) -> Layer:
     """Fold into a convolution that does nothing: 1 x 1, each channel by itself, all ones."""
     channels = case.channels
-    kind = to_torch(case.gamma.copy()).dtype
+    kind = _tensor(case.gamma.copy()).dtype
     nothing = torch.nn.Conv2d(channels, channels, 1, groups=channels, bias=False, dtype=kind)
     nothing.weight = torch.nn.Parameter(torch.ones_like(nothing.weight))
     norm = torch.nn.BatchNorm2d(channels, eps=case.eps, dtype=kind)
     for name, values in (("weight", case.gamma), ("bias", case.beta)):
-        setattr(norm, name, torch.nn.Parameter(to_torch(values.copy())))
+        setattr(norm, name, torch.nn.Parameter(_tensor(values.copy())))
     norm.running_mean, norm.running_var = (
-        to_torch(values.copy()) for values in (case.running_mean, case.running_var)
+        _tensor(values.copy()) for values in (case.running_mean, case.running_var)
     )
     fused = fusion.fuse_conv_bn_eval(nothing.eval(), norm.eval())
 
     def infer(x: Array) -> Array:
         with torch.no_grad():
-            return answers.array("the fused convolution", from_torch(fused(to_torch(x))), x)
+            return answers.array("the fused convolution", from_torch(fused(_tensor(x))), x)
 
     def train(x: Array) -> Array:
         raise NotImplementedError("a folded layer does not train")
 
     return Layer(train=train, eval=one_thread(infer))
+
+
+def _tensor(array: Array) -> torch.Tensor:
+    return to_torch(array, torch.get_default_device())

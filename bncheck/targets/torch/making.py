@@ -70,7 +70,7 @@ def maker(target: Any, name: str) -> Maker:
     Raises TargetError where a class cannot be made by any of the usual arguments.
     """
     if not isinstance(target, type):
-        return Maker(lambda case: copy.deepcopy(target), fixed=True)
+        return Maker(lambda case: _placed(copy.deepcopy(target)), fixed=True)
     if (init := _init_inputs(target)) is not None:
         return _of_benchmark(target, name, init)
     given = frozenset(r for p in parameters(target) if (r := role_of(p.name)) is not None)
@@ -86,6 +86,12 @@ def maker(target: Any, name: str) -> Maker:
         f"{name} could not be made as {target.__name__}(3), for 3 channels: {errors[-1]}; "
         "give a function without arguments that makes it"
     )
+
+
+def _placed(module: Module) -> Module:
+    """Move a copy to the default device, where somebody has chosen one."""
+    device = torch.get_default_device()
+    return module if device.type == "cpu" else module.to(device)
 
 
 def _ways(kind: Any, name: str) -> Iterator[Callable[[Case], Module]]:

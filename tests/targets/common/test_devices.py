@@ -1,0 +1,52 @@
+"""A device that cannot be used is one sentence; one that can be is where the target computes."""
+
+import sys
+
+import pytest
+from command import bncheck, doing
+
+from bncheck import UsageError
+from bncheck.targets.common import devices
+
+FEW = ("--budget", "quick", "--dtype", "float32", "--laws", "F00")
+
+
+def test_a_target_without_a_framework(monkeypatch):
+    for name in devices.FRAMEWORKS:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    with pytest.raises(UsageError) as refused:
+        devices.use("cuda")
+    assert str(refused.value) == (
+        "device='cuda', but the target imports neither torch nor JAX, so that there is no device "
+        "to choose; leave --device out"
+    )
+
+
+def test_the_command_says_so(tmp_path):
+    (tmp_path / "bn.py").write_text(doing("pass"), encoding="utf-8")
+    done = bncheck("verify", "bn.py", "--device", "cuda", *FEW, folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("bncheck: error: device='cuda', but the target imports neither")
+
+
+@pytest.mark.parametrize(
+    ("framework", "target"), [("torch", "torch.nn:BatchNorm1d"), ("jax", "bn.py")]
+)
+def test_a_device_that_is_not_there(framework, target, tmp_path):
+    pytest.importorskip(framework)
+    (tmp_path / "bn.py").write_text("import jax\n" + doing("pass"), encoding="utf-8")
+    # torch's meta device holds no numbers; JAX knows none of this name
+    done = bncheck("verify", target, "--device", "meta", *FEW, folder=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"bncheck: error: device='meta' cannot be used with {framework}: ")
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("framework", "target"), [("torch", "torch.nn:BatchNorm1d"), ("jax", "bn.py")]
+)
+def test_a_device_that_is_there(framework, target, tmp_path):
+    pytest.importorskip(framework)
+    (tmp_path / "bn.py").write_text("import jax\n" + doing("pass"), encoding="utf-8")
+    done = bncheck("verify", target, "--device", "cpu", *FEW, folder=tmp_path)
+    assert (done.code, done.err) == (0, "")
