@@ -32,8 +32,6 @@ from bncheck.diagnosis.terms.hypotheses import MIXED, read_off
 
 # Failing cases are looked at as well as fresh ones, but not the large ones of a long list.
 _FAILING_CASES = 6
-# The law about inputs that are written to: the next question is then another one.
-WRITES = "P01"
 # Laws that ask the same twice; on so many of their cases the diagnosis does, too.
 REPEATS = ("P02",)
 _REPEATED_CASES = 3
@@ -79,6 +77,11 @@ def diagnose(
     kinds = tuple(kind.wrong_dtypes(failures, ask))
     rest = kind.left(failures, kinds)
     found = _of_numbers(subject, rest, ask, measure)
+    written = tuple(kind.written(rest))
+    if written and not any(c.deviation.startswith(kind.MUTATES) for c in found.causes):
+        # it was asked on arrays that it had written to: its numbers are looked at on copies
+        kinds, rest = (*kinds, *written), kind.left(rest, written)
+        found = _of_numbers(subject, rest, lambda r: ask({**r, "apart": True}), measure)
     causes = tuple(Cause(k.deviation, k.explains, k.text) for k in kinds)
     return replace(found, causes=(*causes, *found.causes, *_differed(rest, found)))
 
@@ -106,7 +109,7 @@ def _of_numbers(
     seen = tuple(f"{_IMPURE}: {told}" for told in unrepeated(failures))
     if not wrong:
         # every answer is right: what fails is how the calls behave
-        if any(f.unsteady for f in failures) and WRITES not in {f.law for f in failures}:
+        if any(f.unsteady for f in failures) and kind.WRITES not in {f.law for f in failures}:
             return Diagnosis(notes=seen)
         # who was asked the same again, and answered alike, is not told to toss coins
         candidates = [d for d in candidates if not (seen and d.name in UNSTEADY)]
@@ -201,7 +204,7 @@ def _differed(failures: Sequence[Failure], found: Diagnosis) -> Iterator[Cause]:
     explained = {key for cause in found.causes for key in cause.explains}
     left = [f for f in failures if f.key not in explained]
     shown = next(unrepeated(left), "")
-    if shown and WRITES not in {f.law for f in failures}:
+    if shown and kind.WRITES not in {f.law for f in failures}:
         yield Cause(UNSTEADY[0], tuple(f.key for f in left), f"{DIFFERS}: {shown}")
 
 
@@ -217,7 +220,7 @@ def unrepeated(failures: Sequence[Failure]) -> Iterator[str]:
                 f"law {failure.law} ({failure.dtype}) failed, with {failure.shown}, and held when "
                 "it was tried again on the same case"
             )
-        elif failure.law in REPEATS and WRITES not in laws:
+        elif failure.law in REPEATS and kind.WRITES not in laws:
             yield (
                 f"law {failure.law} ({failure.dtype}) asked the same twice, with {failure.shown}; "
                 "asked again here, it answered alike"
@@ -232,7 +235,7 @@ def _lie(
     def right(recipe: Recipe, script: str, answer: Answer) -> bool:
         return court.explains(Hypothesis(), Observed(recipe, script, answer))
 
-    if WRITES in {f.law for f in failures}:
+    if kind.WRITES in {f.law for f in failures}:
         return lie(fresh[:1], ask, right)  # its second call is another question
     # those that saw equal calls differ first
     seen = sorted(failures, key=lambda f: not (f.law in REPEATS or f.unsteady))

@@ -1,6 +1,6 @@
-"""Answers of the wrong kind: outputs of another dtype than they belong to.
+"""What is wrong whatever the numbers are: outputs of another dtype, inputs that are written to.
 
-Seen from the dtypes themselves, so that the numbers can be compared as numbers all the same.
+Seen from the arrays themselves, so that the numbers can be compared as numbers all the same.
 """
 
 from __future__ import annotations
@@ -18,6 +18,20 @@ from bncheck.model.formats import format_of
 DTYPES = "P03"
 _SCRIPTS = ("train", "infer")
 _OF_X = ("y", "dx")
+
+# The law about inputs that are written to, and how deviations of that kind are called.
+WRITES = "P01"
+# The law about one array that is handed over as two: its second call finds what the first wrote.
+ALIASES = "P05"
+MUTATES = ("mutates-", "output-in-place", "gradient-in-place")
+_MUTATED = {
+    "x": "mutates-input",
+    "dy": "mutates-cotangent",
+    "gamma": "mutates-parameters",
+    "beta": "mutates-parameters",
+    "running_mean": "mutates-running-statistics",
+    "running_var": "mutates-running-statistics",
+}
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -41,6 +55,16 @@ def wrong_dtypes(failures: Sequence[Failure], ask: Ask) -> Iterator[Kind]:
             keys = tuple(f.key for f, _ in found)
             size = "wider" if wider else "narrower"
             yield Kind(name, keys, f"returns numbers in a {size} dtype than they belong to: {told}")
+
+
+def written(failures: Sequence[Failure]) -> Iterator[Kind]:
+    """Name what law P01 saw: which of the caller's arrays are not what they were."""
+    for failure in failures:
+        name = failure.shown.partition(" ")[0]
+        if failure.law == WRITES and name in _MUTATED:
+            text = f"writes to {name}, the caller's array; everything else was tried on copies"
+            same = (f.key for f in failures if f.law == ALIASES and f.dtype == failure.dtype)
+            yield Kind(_MUTATED[name], (failure.key, *same), text)
 
 
 def _off(recipe: Recipe | None, wider: bool, ask: Ask) -> Iterator[str]:

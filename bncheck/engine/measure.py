@@ -15,6 +15,7 @@ from bncheck.engine.parts import parts
 from bncheck.errors import TargetRaised, fault
 from bncheck.model import Case, Convention, Implementation
 from bncheck.trial.law import Law, Residual
+from bncheck.trial.shelter import sheltered
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 
 # Confirming in exact arithmetic costs about a millisecond per thousand values: while shrinking,
@@ -58,11 +59,22 @@ class Clock:
 
 @dataclass(frozen=True)
 class Target:
-    """What measuring needs to know of the target, in the process where it lives."""
+    """What measuring needs to know of the target, in the process where it lives.
+
+    writes: it was seen to write to its inputs
+    """
 
     implementation: Implementation
     convention: Convention
     guard: Guard
+    writes: bool = False
+
+    @property
+    def apart(self) -> Target:
+        """The target as it is asked where its writing to its inputs is not the question."""
+        if not self.writes:
+            return self
+        return replace(self, implementation=sheltered(self.implementation), writes=False)
 
 
 def measure(
@@ -81,15 +93,16 @@ def measure(
         with np.errstate(all="ignore"):
             return _in_parts(target, checked, tuple(laws), confirm=confirm, explain=explain)
     plain = replace(checked, layout="C", dy_layout="C", alias="")
-    others = _others(target)
-    benches: dict[tuple[Recipe, str], _Bench] = {}
+    apart = target.apart
+    others = _others(apart)
+    benches: dict[tuple[Recipe, str, bool], _Bench] = {}
     results = []
     with np.errstate(all="ignore"):
         for law in laws:
-            wanted = plain if law.contiguous else checked
+            wanted, main = plain if law.contiguous else checked, target if law.inputs else apart
             found = []
-            for name, asked in (("", target), *(others if law.needs & OF_GRADIENTS else ())):
-                key = wanted, name
+            for name, asked in (("", main), *(others if law.needs & OF_GRADIENTS else ())):
+                key = wanted, name, law.inputs
                 bench = benches.get(key) or benches.setdefault(key, _Bench(asked, build(wanted)))
                 result = bench.result(law, confirm=confirm, explain=explain)
                 found.append(_naming(result, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
 from bncheck.model.arrays import as_wide
 from bncheck.model.formats import Array
+from bncheck.trial.shelter import writes
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 from bncheck.truth.conventions import (
     CANDIDATES,
@@ -128,6 +130,18 @@ def _observations(
     except TargetRaised as error:
         return None, f"{error.where} raised {error.kind}: {error.message[:200]}"
     return seen, ""
+
+
+def writes_to_inputs(implementation: Implementation, guard: Guard) -> bool:
+    """Whether the target writes to its inputs on a small batch of some rank that it takes."""
+    domain = implementation.domain
+    dtype = domain.dtypes[-1]
+    ranks = domain.ranks if domain.shape is None else domain.ranks[:1]
+    cases = tuple(
+        _probe(replace(implementation, domain=replace(domain, ranks=(rank,))), dtype, *_STEPS[1])
+        for rank in ranks
+    )
+    return writes(implementation, cases, guard)
 
 
 def _statistics(trial: Trial, case: Case) -> Statistics:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from bncheck import diagnosis, fingerprint
 from bncheck.engine.measure import Clock, Target, measure
-from bncheck.engine.recognition import empty_batch, observe
+from bncheck.engine.recognition import empty_batch, observe, writes_to_inputs
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Implementation
+from bncheck.trial.shelter import sheltered
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
 
@@ -45,7 +47,7 @@ class Service:
             case "describe":
                 return describe(self._implementation)
             case "observe":
-                return observe(self._implementation, self._guard, request["dtypes"])
+                return observe(self._apart, self._guard, request["dtypes"])
             case "empty":
                 return empty_batch(self._implementation, self._guard, request["dtype"])
             case "convention":
@@ -62,10 +64,19 @@ class Service:
             case other:
                 raise InternalError(f"unknown request {other!r}")
 
+    @cached_property
+    def _writes(self) -> bool:
+        return writes_to_inputs(self._implementation, self._guard)
+
+    @property
+    def _apart(self) -> Implementation:
+        """The target as it is looked at where it writes to its inputs: on copies."""
+        return sheltered(self._implementation) if self._writes else self._implementation
+
     def _fingerprint(self, request: Mapping[str, Any]) -> dict[str, Any]:
         with np.errstate(all="ignore"):
             return fingerprint.examine(
-                self._implementation,
+                self._apart,
                 self._convention,
                 self._guard,
                 request["dtype"],
@@ -74,10 +85,11 @@ class Service:
             ).plain()
 
     def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        target = Target(self._implementation, self._convention, self._guard, self._writes)
         self.clock.reset()
         began = time.perf_counter()
         results = measure(
-            Target(self._implementation, self._convention, self._guard),
+            target,
             request["recipe"],
             [BY_ID[name] for name in request["laws"]],
             confirm=request.get("confirm", False),
@@ -94,8 +106,9 @@ class Service:
     def _answers(self, request: Mapping[str, Any]) -> dict[str, Any]:
         makes = dict(self._implementation.alternatives)
         make = makes.get(request.get("alternative", ""), self._implementation.make)
+        asked = replace(self._implementation, make=make)
         return diagnosis.asked(
-            replace(self._implementation, make=make),
+            sheltered(asked) if request.get("apart") else asked,
             self._convention,
             self._guard,
             request["recipe"],

@@ -37,6 +37,7 @@ def _states(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]
     "the inputs are not written to",
     "x, dy, gamma, beta, rm, rv: same bits",
     exact=True,
+    inputs=True,
     fused=True,
 )
 def p01(t: Trial) -> Residuals:
@@ -162,6 +163,7 @@ def _inference_updates_nothing(t: Trial) -> Residuals:
     "gamma as running_var, beta as running_mean, dy as x: same bits as with copies",
     exact=True,
     contiguous=True,
+    inputs=True,
     fused=True,
 )
 def p05(t: Trial) -> Residuals:

@@ -48,6 +48,8 @@ class Law:
     contiguous: it is given contiguous arrays in C order only: bits may depend on the memory
         layout, as the order of summation does
     wants: names of the input regimes it is tried on (empty: all)
+    inputs: it is about the arrays that the caller handed over: a target that writes to them is
+        given copies by all other laws
     fused: what it says holds for the output behind a fused activation as well, whose truth and
         cotangent are those of `trial.activation`
     """
@@ -67,6 +69,7 @@ class Law:
     contiguous: bool = False
     wants: tuple[str, ...] = ()
     fused: bool = False
+    inputs: bool = False
 
     def kept_by(self, promises: Mapping[str, Any]) -> bool:
         """Whether these promises hold everything that the law is conditional on."""
@@ -102,6 +105,7 @@ def law(
     promises: Mapping[str, Any] | None = None,
     wants: tuple[str, ...] = (),
     fused: bool = False,
+    inputs: bool = False,
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
 
@@ -126,6 +130,7 @@ def law(
             promises=promises or {},
             wants=wants,
             fused=fused,
+            inputs=inputs,
         )
 
     return define

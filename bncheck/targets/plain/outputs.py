@@ -70,14 +70,16 @@ def entries(got: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def where_y(got: Any, shape: tuple[int, ...]) -> Path | None:
-    """Find y: the first array of x's shape, one that is called so before others."""
+    """Find y: the first array of x's shape, one that is called so before others as deep."""
     fitting = [
         path
         for path, v in entries(got)
         if array_kinds.is_array(v) and array_kinds.shape_of(v) == tuple(shape)
     ]
-    named = [path for path in fitting if path and str(plain(str(path[-1]))) in _NAMED]
-    return next(iter(named or fitting), None)
+    # a cache may hold y as well, but y itself is not deeper than that
+    least = [path for path in fitting if len(path) == min(map(len, fitting))]
+    named = [path for path in least if path and str(plain(str(path[-1]))) in _NAMED]
+    return next(iter(named or least), None)
 
 
 def moved(first: Any, second: Any, size: int) -> Path | None:

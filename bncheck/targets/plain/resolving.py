@@ -90,11 +90,9 @@ def _looked_at(sheet: Sheet, case: Case) -> Sheet:
     """Call it in each mode and say what was seen; raises what it raises."""
     forward = sheet.group.forward
     if forward is None:
-        infer = Steps(sheet, case)
-        infer.eval(case.x)
+        _eval(sheet, case)
         return sheet
-    steps = Steps(sheet, case)
-    got = steps.raw(case.x, training=True)
+    got, steps = _raw(sheet, case)
     path = where_y(got, array_kinds.shape_of(steps.inward(case.x)))
     if path is None:
         y = array_kinds.values(got[0] if isinstance(got, tuple | list) and got else got)
@@ -104,10 +102,8 @@ def _looked_at(sheet: Sheet, case: Case) -> Sheet:
     asked = steps.named.asked if forward.takes("bn_param") else set()
     if forward.takes("bn_param"):
         sheet = replace(sheet, told="mode" in asked and _infers(replace(sheet, told=True), case))
-        reads = Steps(sheet, case)
         if sheet.told:
-            reads.eval(case.x)
-        asked = asked | reads.named.asked
+            asked = asked | _eval(sheet, case).named.asked
         sheet = replace(sheet, keeps=set(RUNNING) <= asked, reads=frozenset(asked))
         given_back = _with_statistics(sheet, case)
         sheet = given_back if given_back.outputs.mean is not None else sheet
@@ -117,8 +113,26 @@ def _looked_at(sheet: Sheet, case: Case) -> Sheet:
             quiet = replace(sheet, quiet=True)
             sheet = quiet if _apart(quiet, case) else sheet
     if sheet.modes is not None and sheet.infers:
-        Steps(sheet, case).eval(case.x)
+        _eval(sheet, case)
     return sheet
+
+
+def _raw(sheet: Sheet, case: Case) -> tuple[Any, Steps]:
+    """Call the forward pass in training mode; returns what it returns, and what was asked of it."""
+    steps = Steps(sheet, _copied(case))
+    return steps.raw(steps.case.x, training=True), steps
+
+
+def _eval(sheet: Sheet, case: Case) -> Steps:
+    steps = Steps(sheet, _copied(case))
+    steps.eval(steps.case.x)
+    return steps
+
+
+def _copied(case: Case) -> Case:
+    """Return copies of all that may be written to: the case is asked about again."""
+    copies = {name: getattr(case, name).copy() for name in ("x", "gamma", "beta", *RUNNING)}
+    return replace(case, **copies)
 
 
 def _kind_of(kind: Kind, got: Any, path: tuple[Any, ...]) -> Kind:
@@ -129,7 +143,7 @@ def _kind_of(kind: Kind, got: Any, path: tuple[Any, ...]) -> Kind:
 
 def _infers(sheet: Sheet, case: Case) -> bool:
     try:
-        Steps(sheet, case).eval(case.x)
+        _eval(sheet, case)
     except Exception:  # whatever it is, there is no such mode
         return False
     return True
@@ -147,14 +161,14 @@ def _with_statistics(sheet: Sheet, case: Case) -> Sheet:
     found = {}
     for role in RUNNING:
         other = replace(case, **{role: getattr(case, role) + 1})
-        first, second = (Steps(sheet, c).raw(c.x, training=True) for c in (case, other))
+        first, second = (_raw(sheet, c)[0] for c in (case, other))
         found[role] = moved(first, second, case.channels)
     mean, var = (found[role] for role in RUNNING)
     if mean is not None and var is not None and sheet.outputs.y not in (mean, var):
         return replace(sheet, keeps=True, outputs=replace(sheet.outputs, mean=mean, var=var))
     steps = Steps(replace(sheet, keeps=True), case)
     before = [np.array(array_kinds.values(s)) for s in steps.running]
-    steps.raw(case.x, training=True)
+    steps.raw(case.x.copy(), training=True)
     written = any(
         not np.array_equal(a, array_kinds.values(b))
         for a, b in zip(before, steps.running, strict=True)

@@ -179,7 +179,8 @@ class Steps:
         if function is not self.sheet.group.forward and isinstance(y, tuple | list) and y:
             y = y[0]  # an inference that returns y and something that nobody needs
         back = self.sheet.kind.back(y)
-        if training and self.sheet.keeps:
+        # in inference as well, where somebody may update them who should not
+        if self.sheet.keeps and (training or function is self.sheet.group.forward):
             self._keep(got)
         if not self._masks(function):
             return self._out(answers.array(function.name, back, self._laid(x)))
@@ -191,6 +192,9 @@ class Steps:
     def _keep(self, got: Any) -> None:
         outputs, function = self.sheet.outputs, self.sheet.group.forward
         if outputs.mean is not None and outputs.var is not None:
+            returned = isinstance(got, tuple | list | dict)
+            if not returned:  # inference need not give back what it left alone
+                return
             self.running = [at(got, outputs.mean), at(got, outputs.var)]
             self.named.update(running_mean=self.running[0], running_var=self.running[1])
         elif function is not None and function.takes("bn_param"):
