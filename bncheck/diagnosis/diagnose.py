@@ -13,6 +13,7 @@ from bncheck.diagnosis import facts, kind, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.failures import Failure, Key, Measure, SharedFailures, Subject
 from bncheck.diagnosis.memory import DIFFERS, UNSTEADY, Lie, lie
+from bncheck.diagnosis.modes import beside_other_conventions, of_one_mode
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
@@ -122,8 +123,11 @@ def _of_numbers(
     ordered = court.sorted(wrong)
     found = [h for h in singles(ordered, wrong, candidates) if court.tells(h, wrong)]
     found = found or _but_for_one(ordered, wrong, candidates)
+    found = found or of_one_mode(ordered, wrong, candidates)
     if found:
         return _told(court, pattern, wrong, found)
+    for other, there, left, alone in beside_other_conventions(subject, court, wrong, candidates):
+        return _told(there, SharedFailures(other, there, failures, measure), left, alone)
     if set(wrong_outputs(court, wrong)) >= _BOTH:
         candidates = [d for d in candidates if d.name != MIXED]
     parts = shares(court, wrong, candidates, set(fresh), _reading)
