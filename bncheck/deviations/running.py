@@ -94,6 +94,26 @@ def running_second_moment(rules: Reference) -> Reference:
 
 
 @deviation(
+    "running-var-about-running-mean",
+    "averages the squares about the updated running mean into the running variance",
+    seen="constructed; sibling of onnx/onnx#8442: moments that are tracked online",
+    regime="running mean away from the batch mean",
+)
+def running_var_about_running_mean(rules: Reference) -> Reference:
+    return _from_variance(rules, lambda p: p.var + (p.mean - rules.update_mean(p)) ** 2)
+
+
+@deviation(
+    "running-var-about-old-running-mean",
+    "averages the squares about the running mean before the step into the running variance",
+    seen="constructed; sibling of onnx/onnx#8442: moments that are tracked online",
+    regime="running mean away from the batch mean",
+)
+def running_var_about_old_running_mean(rules: Reference) -> Reference:
+    return _from_variance(rules, lambda p: p.var + (p.mean - p.running_mean) ** 2)
+
+
+@deviation(
     "never-updated",
     "never updates the running statistics",
     seen="paiml/aprender#2166, keras-team/keras-core#339, HomericIntelligence/Odyssey#5532",
@@ -212,6 +232,8 @@ DEVIATIONS = (
     running_std,
     running_inverse,
     running_second_moment,
+    running_var_about_running_mean,
+    running_var_about_old_running_mean,
     never_updated,
     running_var_never_updated,
     updated_twice,

@@ -137,6 +137,8 @@ def _of_numbers(
     # equal calls were seen to answer alike, so that nothing is a toss of coins
     steady = [d for d in candidates if d.name not in UNSTEADY]
     found = _pairs(ordered, pattern, wrong, steady)
+    several, bad = _several(ordered, wrong)
+    found = found or (_pairs(several, pattern, bad, steady) if bad and not parts else [])
     if found:
         return _told(court, pattern, wrong, found)
     if seen and not parts:
@@ -157,11 +159,18 @@ def _but_for_one(
 
     What is done there is a matter of its own: it is guarded, left alone or refused.
     """
-    several = court.on(i for i in court.evidence if i.recipe.size > i.recipe.shape[1])
-    bad = [i for i in wrong if i.recipe.size > i.recipe.shape[1]]
-    if len(several.evidence) == len(court.evidence) or not bad:
+    several, bad = _several(court, wrong)
+    if not bad:
         return []
     return [h for h in singles(several, bad, candidates) if several.tells(h, bad)]
+
+
+def _several(court: Court, wrong: Sequence[Observed]) -> tuple[Court, list[Observed]]:
+    """The cases with several values per channel, and what is wrong there; nothing if all are."""
+    several = court.on(i for i in court.evidence if i.recipe.size > i.recipe.shape[1])
+    all_are = len(several.evidence) == len(court.evidence)
+    bad = [i for i in wrong if i.recipe.size > i.recipe.shape[1]]
+    return several, [] if all_are else bad
 
 
 def _reading(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
