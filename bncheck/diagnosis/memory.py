@@ -61,7 +61,34 @@ def lie(recipes: Sequence[Recipe], ask: Ask, right: Right) -> Lie | None:
             found = _repeated(recipe, script, said, call, right)
             if found is not None:
                 return found
-    return _kept(recipes[0], call) if recipes else None
+    if not recipes:
+        return None
+    return _kept(recipes[0], call) or _stale(recipes[0], call, right)
+
+
+def _stale(recipe: Recipe, call: Call, right: Right) -> Lie | None:
+    """Look for what a backward pass finds of an earlier call with arrays of the same shape.
+
+    On two batch sizes that nobody asked for before, the first batch is answered rightly and the
+    second is not, whichever of two batches is the first; their outputs are right.
+    """
+    for n, turned in ((19, False), (23, True)):
+        one = replace(recipe, shape=(n, *recipe.shape[1:]))
+        first, second = (_other(one), one) if turned else (one, _other(one))
+        answers = [(which, call(which, "train")) for which in (first, second)]
+        judged = [a is not None and right(which, "train", a) for which, a in answers]
+        if judged != [True, False] or not _only_y(answers[1], right):
+            return None
+    shown = f"after a training step on another batch of shape {first.shape}, dx is not what it is"
+    return Lie(("stale-cache",), f"{shown} without that step; y is right")
+
+
+def _only_y(asked: tuple[Recipe, Answer | None], right: Right) -> bool:
+    """Whether y, looked at alone, is right."""
+    recipe, answer = asked
+    if answer is None or "y" not in answer.outputs:
+        return False
+    return right(recipe, "train", replace(answer, outputs={"y": answer.outputs["y"]}))
 
 
 def _repeated(recipe: Recipe, script: str, said: str, call: Call, right: Right) -> Lie | None:
