@@ -82,7 +82,7 @@ def _in_inference(rules: Reference, times: float) -> Reference:
 
 @deviation(
     "eps-missing-in-inference",
-    "leaves eps out in inference mode only",
+    "leaves eps out in inference mode",
     seen="chainer/chainer#2214, #2149, #855",
     regime="inference with a small running variance or a large eps",
 )
@@ -92,7 +92,7 @@ def eps_missing_in_inference(rules: Reference) -> Reference:
 
 @deviation(
     "eps-doubled-in-inference",
-    "adds eps twice in inference mode only",
+    "adds eps twice in inference mode",
     seen="chainer/chainer#7506",
     regime="inference with a small running variance or a large eps",
 )

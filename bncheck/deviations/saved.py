@@ -50,7 +50,7 @@ def backward_eps(eps: float, rules: Reference) -> Reference:
 
 @deviation(
     "eps-differs-in-backward",
-    "leaves eps out in the backward pass only",
+    "leaves eps out in the backward pass",
     seen="chainer/chainer#4191, pjreddie/darknet#1723",
     regime="eps not negligible against the variance",
 )

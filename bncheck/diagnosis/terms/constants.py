@@ -29,6 +29,8 @@ from bncheck.model.formats import Array
 
 BLOCKS = (2, 4, 8, 16, 32, 64, 128, 256)
 LIMITS = (256, 512, 1000, 1024, 2048, 4096)
+# what people write to keep from dividing by 0
+_TINY = 1e-30
 # digits that somebody would write
 _DIGITS = 3
 
@@ -69,6 +71,10 @@ def _eps(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
         says = f"eps is {value:g} whatever is given"
         if value:
             yield deviating(says, _with_eps(lambda eps, v=value: v), "eps-hard-coded")
+        else:
+            # without any, a constant channel is 0/0; so small a number is eps to nothing else
+            says = "eps is left out, but for a tiny number that keeps it from dividing by 0"
+            yield deviating(says, _with_eps(lambda eps: _TINY), "eps-missing")
         return
     floors = [item for item in told if abs(item[0] - item[2]) > item[1]]
     if floors:
