@@ -6,9 +6,8 @@ decides nothing: the court holds the deviation, with the constant in it, against
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,20 +16,14 @@ from bncheck.deviations import Reference
 from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass
 from bncheck.deviations.reference import Change
-from bncheck.deviations.saved import backward_eps
-from bncheck.diagnosis.partial import ENOUGH
 from bncheck.diagnosis.search import Court, Hypothesis
-from bncheck.diagnosis.terms.factors import variance
-from bncheck.diagnosis.terms.fit import Read, readings
-from bncheck.diagnosis.terms.formulas import BY_OUTPUT
+from bncheck.diagnosis.terms import eps
 from bncheck.diagnosis.terms.hypotheses import deviating
 from bncheck.diagnosis.terms.samples import Sample, samples
 from bncheck.model.formats import Array
 
 BLOCKS = (2, 4, 8, 16, 32, 64, 128, 256)
 LIMITS = (256, 512, 1000, 1024, 2048, 4096)
-# digits that somebody would write
-_DIGITS = 3
 
 
 def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
@@ -40,9 +33,9 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
     if not any(s.wrong for s in found):
         return
     if output in ("y", "inference y"):
-        yield from _eps(output, found)
-    if output == "dgamma":
-        yield from _eps_of_gradients(found)
+        yield from eps.of_outputs(output, found)
+    if output.removeprefix("inference ") in ("dx", "dgamma"):
+        yield from eps.of_gradients(output, found)
     if output in ("y", "inference y", "dx", "inference dx"):
         yield from _cut(output, found)
     if output in ("y", "running mean"):
@@ -52,107 +45,6 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
             lambda rules: replace(rules, read=lambda x: rules.read(_from_pointer(x))),
             "ignores-strides",
         )
-
-
-def _eps(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
-    """An eps that is one number, or not below one number, whatever is given.
-
-    y = a xhat + b with a = gamma s/s' tells s' and so eps' = s'^2 - var.
-    """
-    core = tuple(t for t in BY_OUTPUT[output].terms if not t.extra)
-    reads = [r for s in found for r in readings(core, s) if _known(r)]
-    told = _finite((*_told(r), r.sample.p.eps) for r in reads)
-    if len(told) < ENOUGH:
-        return
-    value = _one(told)
-    if value is not None:
-        says = f"eps is {value:g} whatever is given"
-        if value:
-            yield deviating(says, _with_eps(lambda eps, v=value: v), "eps-hard-coded")
-        return
-    floors = [item for item in told if abs(item[0] - item[2]) > item[1]]
-    if floors:
-        best = min(floors, key=lambda item: item[1] / max(abs(item[0]), 1e-300))
-        value = _short(best[0])
-        if value and all(abs(e - max(given, value)) <= d for e, d, given in told):
-            says = f"eps is never below {value:g}, whatever is given"
-            yield deviating(says, _with_eps(lambda eps, v=value: max(eps, v)), "eps-floor")
-
-
-def _eps_of_gradients(found: Sequence[Sample]) -> Iterator[Deviation]:
-    """An eps of the backward pass alone: dgamma = sum(dy xhat) s/s', where s'^2 = var + eps'."""
-    told = _finite(
-        (*_from_ratio(s.p, c, s.got[c, 0] / sums[c, 0], s.room[c, 0] / abs(sums[c, 0])), s.p.eps)
-        for s in found
-        for sums in (_SUMS.of(s.p),)
-        for c in range(len(sums))
-        if abs(s.got[c, 0]) > 2 * s.room[c, 0] and sums[c, 0]
-    )
-    # the room is that of the right formula, whose sums may be smaller: the court decides alone
-    value = _short(_surest(told)) if len(told) >= ENOUGH else None
-    if value:  # without eps it is in the catalogue
-        says = f"in the backward pass eps is {value:g} whatever is given"
-        yield deviating(says, partial(backward_eps, value), "eps-differs-in-backward")
-
-
-_SUMS = BY_OUTPUT["dgamma"].terms[0]
-Told = tuple[float, float, float]
-
-
-def _finite(told: Iterable[tuple[Any, Any, Any]]) -> list[Told]:
-    """Keep what was found of eps: the value, how far off it may be, and what was given."""
-    numbers = ((float(e), float(d), float(given)) for e, d, given in told)
-    return [(e, d, given) for e, d, given in numbers if np.isfinite(e + d)]
-
-
-def _one(told: Sequence[Told]) -> float | None:
-    """The one number that eps is everywhere, if there is one; 0 where it is left out."""
-    for value in dict.fromkeys((_short(_surest(told)), 0.0)):
-        if value is not None and all(abs(e - value) <= d for e, d, _ in told):
-            return value
-    return None
-
-
-def _surest(told: Sequence[Told]) -> float:
-    return min(told, key=lambda item: item[1] / max(abs(item[0]), 1e-300))[0]
-
-
-def _known(read: Read) -> bool:
-    return bool(abs(read.factors[0]) > 2 * read.errors[0])
-
-
-def _told(read: Read) -> tuple[Any, Any]:
-    """eps' and how far off it may be."""
-    p, c, gamma = read.sample.p, read.channel, read.sample.p.gamma
-    with np.errstate(all="ignore"):
-        ratios = read.factors[0] / gamma[c, 0], read.errors[0] / abs(gamma[c, 0])
-    return _from_ratio(p, c, *ratios)
-
-
-def _from_ratio(p: Pass, c: int, a: Any, error: Any) -> tuple[Any, Any]:
-    """eps' and how far off it may be, where a = s/s' in a channel."""
-    var = np.float64(np.broadcast_to(variance(p), (p.x.shape[0], 1))[c, 0])
-    with np.errstate(all="ignore"):
-        square = np.float64(var + p.eps) / np.float64(a) ** 2
-        return square - var, 3 * square * error / abs(a)
-
-
-def _short(value: float) -> float | None:
-    """The number that somebody would have written: the shortest within a part in 2000."""
-    if not np.isfinite(value) or value <= 0:
-        return None
-    for digits in range(_DIGITS):
-        written = float(f"{value:.{digits}e}")
-        if abs(written - value) <= value / 2000:
-            return written
-    return float(value)
-
-
-def _with_eps(eps: Any) -> Change:
-    def change(rules: Reference) -> Reference:
-        return replace(rules, inverse=lambda p: rules.inverse(replace(p, eps=eps(p.eps))))
-
-    return change
 
 
 def _cut(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
