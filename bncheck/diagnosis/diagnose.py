@@ -12,6 +12,7 @@ from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis import facts, kind, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.failures import Failure, Key, Measure, SharedFailures, Subject
+from bncheck.diagnosis.further import further
 from bncheck.diagnosis.memory import DIFFERS, UNSTEADY, Lie, lie
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.partial import Share, shares, wrong_outputs
@@ -121,6 +122,7 @@ def _of_numbers(
     found = found or _but_for_one(ordered, wrong, candidates)
     if found:
         return _told(court, pattern, wrong, found)
+    court, wrong, ordered, fresh = _with_more(court, wrong, fresh, subject, dtype, ask)
     if set(wrong_outputs(court, wrong)) >= _BOTH:
         candidates = [d for d in candidates if d.name != MIXED]
     parts = shares(court, wrong, candidates, set(fresh), _reading)
@@ -136,6 +138,25 @@ def _of_numbers(
         return Diagnosis(notes=seen)
     sizes = tuple(where(court, list(_of_many_sizes(subject, dtype, ask))))
     return _partly(court, pattern, wrong, parts, sizes)
+
+
+def _with_more(
+    court: Court,
+    wrong: Sequence[Observed],
+    fresh: tuple[Recipe, ...],
+    subject: Subject,
+    dtype: str,
+    ask: Ask,
+) -> tuple[Court, tuple[Observed, ...], Court, tuple[Recipe, ...]]:
+    """Ask for further cases where there are too few that show anything; see `further`."""
+    known = {id(item) for item in wrong}
+    right = [item for item in court.evidence if id(item) not in known]
+    parameters = subject.parameters.get(dtype, dtype)
+    more = tuple(dict.fromkeys(further(wrong, right, fresh, subject.domain, dtype, parameters)))
+    heard = [item for recipe in more for item in asked(recipe, ask)]
+    court = court.on((*court.evidence, *heard))
+    wrong = (*wrong, *court.on(heard).contradicting(Hypothesis()))
+    return court, wrong, court.sorted(wrong), (*fresh, *more)
 
 
 def _of_many_sizes(subject: Subject, dtype: str, ask: Ask) -> Iterator[Observed]:

@@ -14,16 +14,12 @@ import numpy as np
 
 from bncheck.deviations import Reference
 from bncheck.deviations.deviation import Deviation
-from bncheck.deviations.passes import Pass
 from bncheck.deviations.reference import Change
 from bncheck.diagnosis.search import Court, Hypothesis
-from bncheck.diagnosis.terms import eps
+from bncheck.diagnosis.terms import eps, statistics
 from bncheck.diagnosis.terms.hypotheses import deviating
 from bncheck.diagnosis.terms.samples import Sample, samples
 from bncheck.model.formats import Array
-
-BLOCKS = (2, 4, 8, 16, 32, 64, 128, 256)
-LIMITS = (256, 512, 1000, 1024, 2048, 4096)
 
 
 def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
@@ -38,8 +34,9 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
         yield from eps.of_gradients(output, found)
     if output in ("y", "inference y", "dx", "inference dx"):
         yield from _cut(output, found)
+    if output in ("y", "running mean", "running variance"):
+        yield from statistics.of_batch(output, found + samples(court, rules, output, large=True))
     if output in ("y", "running mean"):
-        yield from counted()
         yield deviating(
             "reads x from its first element on, as if the array were contiguous",
             lambda rules: replace(rules, read=lambda x: rules.read(_from_pointer(x))),
@@ -77,32 +74,6 @@ def _clipping(stages: Sequence[str], low: float, high: float) -> Change:
 
         made: dict[str, Any] = {stage: cut(stage) for stage in stages}
         return replace(rules, **made)
-
-    return change
-
-
-def counted() -> Iterator[Deviation]:
-    """Statistics of a part of the samples: whole blocks only, or no more than so many."""
-    for block in BLOCKS:
-        says = f"the last m mod {block} values are left out of the statistics"
-        yield deviating(says, _first(lambda m, b=block: b * (m // b) or m), "drops-tail")
-    for most in LIMITS:
-        says = f"only the first {most} values count in the statistics"
-        yield deviating(says, _first(lambda m, n=most: min(m, n)), "drops-tail")
-    says = "the last value is left out of the statistics"
-    yield deviating(says, _first(lambda m: m - 1 or m), "drops-tail")
-
-
-def _first(count: Any) -> Change:
-    """Take mean and variance of the first so many values; normalize all."""
-
-    def change(rules: Reference) -> Reference:
-        def some(p: Pass) -> Pass:
-            return replace(p, x=np.ascontiguousarray(p.x[:, : count(p.m)]))
-
-        return replace(
-            rules, mean=lambda p: rules.mean(some(p)), variance=lambda p: rules.variance(some(p))
-        )
 
     return change
 
