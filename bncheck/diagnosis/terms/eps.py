@@ -51,7 +51,7 @@ def of_outputs(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
     floors = [item for item in told if abs(item[0] - item[2]) > item[1]]
     if floors:
         best = min(floors, key=lambda item: item[1] / max(abs(item[0]), 1e-300))
-        value = _short(best[0])
+        value = written(best[0])
         if value and all(abs(e - max(given, value)) <= d for e, d, given in told):
             says = f"eps is never below {value:g}, whatever is given"
             yield deviating(says, _with_eps(lambda eps, v=value: max(eps, v)), "eps-floor")
@@ -67,7 +67,7 @@ def of_gradients(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
     value = _one(told) if len(told) >= ENOUGH else None
     if value is None and told and len(told) >= ENOUGH:
         # the room is that of the right formula, whose sums may be smaller: the court decides
-        value = _short(_surest(told))
+        value = written(_surest(told))
     if value is None:
         return
     words = f"eps is {value:g} whatever is given" if value else "eps is left out"
@@ -141,7 +141,7 @@ def _finite(told: Iterable[tuple[Any, Any, Any]]) -> list[Told]:
 
 def _one(told: Sequence[Told]) -> float | None:
     """The one number that eps is everywhere, if there is one; 0 where it is left out."""
-    for value in (0.0, _short(_surest(told))):
+    for value in (0.0, written(_surest(told))):
         if value is not None and all(abs(e - value) <= d for e, d, _ in told):
             return value
     return None
@@ -171,14 +171,14 @@ def _from_ratio(p: Pass, c: int, a: Any, error: Any) -> tuple[Any, Any]:
         return square - var, 3 * square * error / abs(a)
 
 
-def _short(value: float) -> float | None:
-    """The number that somebody would have written: the shortest within a part in 2000."""
+def written(value: float) -> float | None:
+    """Return the number that somebody would have written: the shortest within a part in 2000."""
     if not np.isfinite(value) or value <= 0:
         return None
     for digits in range(_DIGITS):
-        written = float(f"{value:.{digits}e}")
-        if abs(written - value) <= value / 2000:
-            return written
+        number = float(f"{value:.{digits}e}")
+        if abs(number - value) <= value / 2000:
+            return number
     return float(value)
 
 
