@@ -11,7 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import Deviation
+from bncheck.deviations.passes import filled, in_float16
 from bncheck.diagnosis.search import Court, Hypothesis
 from bncheck.diagnosis.terms import cuts, eps, statistics
 from bncheck.diagnosis.terms.hypotheses import deviating
@@ -32,6 +34,11 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
     if output in ("y", "inference y"):
         yield from eps.of_outputs(output, found)
         yield from cuts.of_outputs(output, found)
+        yield deviating(
+            "rounds xhat to float16 before gamma multiplies it, in y alone",
+            lambda rules: seeing(rules, lambda p: filled(p, xhat=in_float16(p.xhat)), "affine"),
+            "xhat-through-half",
+        )
     if output.endswith(("dx", "dgamma")):
         yield from eps.of_gradients(output, found)
     if output.endswith("dx"):
