@@ -90,7 +90,7 @@ def shares(
     found: list[Share] = []
     left = wrong_outputs(court, wrong)
     classes = [court.algorithms(item.recipe) for item in wrong[:1]]  # all are of one dtype
-    candidates = [d for d in candidates if not any(_in_half(d, c) for c in classes)]
+    candidates = [d for d in candidates if not any(in_half(d, c) for c in classes)]
     for _ in range(_ROUNDS):
         base = Hypothesis(tuple(share.deviation for share in found))
         questions = [_question(court, base, output) for output in left]
@@ -204,8 +204,8 @@ def _adds_nothing(court: Court, hypothesis: Hypothesis, question: _Question) -> 
     )
 
 
-def _in_half(deviation: Deviation, algorithms: Algorithms) -> bool:
-    """Whether it means sums in a half format, in a target that makes them in a wider one."""
+def in_half(deviation: Deviation, algorithms: Algorithms) -> bool:
+    """Return whether it means sums in a half format, in a target that makes them in a wider one."""
     precision = coarser((deviation.name,), algorithms).accumulates.precision
     return precision < min(FLOAT32.precision, algorithms.accumulates.precision)
 

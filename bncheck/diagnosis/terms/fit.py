@@ -101,7 +101,7 @@ def _solved(terms: Sequence[Term], samples: Iterable[Sample]) -> list[Factor] | 
     reads: list[Read] = []
     for sample in samples:
         found = list(readings(terms, sample))
-        if any(not _fits(terms, read) for read in found):
+        if any(not fits(terms, read) for read in found):
             return None
         reads += found
     if len({id(r.sample) for r in reads}) < ENOUGH:
@@ -140,7 +140,7 @@ def readings(terms: Sequence[Term], sample: Sample) -> Iterator[Read]:
         yield Read(sample, channel, factors, np.abs(inverse) @ grown + noise)
 
 
-def _fits(terms: Sequence[Term], read: Read) -> bool:
+def fits(terms: Sequence[Term], read: Read) -> bool:
     """Whether the terms with these factors make up the output of this channel."""
     matrix = _columns(terms, read.sample)[read.channel]
     made = matrix @ read.factors

@@ -19,6 +19,8 @@ from bncheck.model.formats import Array, format_of
 
 # so many small cases are enough to read factors off; the court hears all of them afterwards
 _MOST, _LARGE = 48, 2000
+# where only large ones show anything, those up to this size are read as well
+_HUGE = 20000
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,19 @@ class Sample:
         return bool((np.abs(self.got - self.right) > self.room).any())
 
 
-def samples(court: Court, rules: Reference, output: str) -> list[Sample]:
-    """All small cases on which an output is finite, and its terms are."""
+def samples(court: Court, rules: Reference, output: str, *, large: bool = False) -> list[Sample]:
+    """All small cases, or all large ones, on which an output is finite, and its terms are."""
     found: list[Sample] = []
-    for item in _small(court.evidence):
+    low, high = (_LARGE, _HUGE) if large else (-1, _LARGE)
+    for item in _between(court.evidence, low, high):
         if output in item.answer.outputs and len(found) < _MOST:
             found += _sample(court, rules, item, output)
     return found
 
 
-def _small(items: Sequence[Observed]) -> Iterator[Observed]:
-    yield from sorted((i for i in items if i.recipe.size <= _LARGE), key=lambda i: i.recipe.size)
+def _between(items: Sequence[Observed], low: int, high: int) -> list[Observed]:
+    some = (item for item in items if low < item.recipe.size <= high)
+    return sorted(some, key=lambda item: item.recipe.size)
 
 
 def _sample(court: Court, rules: Reference, item: Observed, output: str) -> Iterator[Sample]:
