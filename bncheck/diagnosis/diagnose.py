@@ -21,7 +21,7 @@ from bncheck.diagnosis.failures import Failure, Measure, SharedFailures, Subject
 from bncheck.diagnosis.memory import UNSTEADY
 from bncheck.diagnosis.modes import beside_other_conventions, of_one_mode
 from bncheck.diagnosis.outcome import Cause, Diagnosis
-from bncheck.diagnosis.partial import Share, in_half, shares, wrong_outputs
+from bncheck.diagnosis.partial import in_half, shares, wrong_outputs
 from bncheck.diagnosis.places import where
 from bncheck.diagnosis.search import (
     CANDIDATES,
@@ -29,12 +29,18 @@ from bncheck.diagnosis.search import (
     Hypothesis,
     Observed,
     called,
-    pairs,
     singles,
 )
 from bncheck.diagnosis.terms.constants import estimated
 from bncheck.diagnosis.terms.hypotheses import MIXED, read_off
 from bncheck.diagnosis.unsteady import IMPURE, WRITES, differed, impure, unrepeated, untruth
+from bncheck.diagnosis.wholes import (
+    both,
+    but_for_one,
+    sharing_most,
+    whole,
+    with_several_values,
+)
 
 # Weights are mixed where one of these has the right ones.
 _BOTH = {"running mean", "running variance"}
@@ -119,7 +125,7 @@ def _right_numbers(given: _Inquiry, court: Court) -> Diagnosis:
     # who was asked the same again, and answered alike, is not told to toss coins
     candidates = [d for d in given.candidates if not (seen and d.name in UNSTEADY)]
     found = [h for h in pattern.explaining(candidates) if court.contradiction(h) is None]
-    found = _sharing_most(pattern, found)
+    found = sharing_most(pattern, found)
     if len(found) > _ALIKE:
         names = telling.listed([called(h.names[0]) for h in found])
         return Diagnosis(notes=(*seen, f"the same laws fail, among others, with {names}"))
@@ -133,7 +139,7 @@ def _wrong_numbers(given: _Inquiry, court: Court, wrong: tuple[Observed, ...]) -
     found = [h for h in singles(ordered, wrong, candidates) if court.tells(h, wrong)]
     # one that explains no failure is no cause
     found = [h for h in found if pattern.all_explained(h)] or [
-        h for h in _but_for_one(ordered, wrong, candidates) if pattern.all_explained(h)
+        h for h in but_for_one(ordered, wrong, candidates) if pattern.all_explained(h)
     ]
     found = found or of_one_mode(ordered, wrong, candidates)
     if not found:
@@ -182,15 +188,15 @@ def _by_outputs(given: _Inquiry, court: Court, wrong: tuple[Observed, ...]) -> D
     if set(wrong_outputs(court, wrong)) >= _BOTH:
         candidates = tuple(d for d in candidates if d.name != MIXED)
     parts = shares(court, wrong, candidates, set(fresh), _reading)
-    whole = _whole(ordered, wrong, parts)
-    if whole and len(parts) == 1 and pattern.all_explained(whole):
-        return naming.told(court, pattern, wrong, [whole])
+    together = whole(ordered, wrong, parts)
+    if together and len(parts) == 1 and pattern.all_explained(together):
+        return naming.told(court, pattern, wrong, [together])
     # equal calls were seen to answer alike, so that nothing is a toss of coins
     steady = [d for d in candidates if d.name not in UNSTEADY]
-    found = [h for h in _pairs(ordered, pattern, wrong, steady) if pattern.all_explained(h)]
-    several, bad = _several(ordered, wrong)
+    found = [h for h in both(ordered, pattern, wrong, steady) if pattern.all_explained(h)]
+    several, bad = with_several_values(ordered, wrong)
     if bad and not found and not parts:
-        found = [h for h in _pairs(several, pattern, bad, steady) if pattern.all_explained(h)]
+        found = [h for h in both(several, pattern, bad, steady) if pattern.all_explained(h)]
     if found:
         return naming.told(court, pattern, wrong, found)
     if given.seen and not parts:
@@ -226,61 +232,9 @@ def _hidden(given: _Inquiry, court: Court, wrong: Sequence[Observed]) -> Diagnos
     return replace(rest, causes=(*rest.causes, cause))
 
 
-def _but_for_one(
-    court: Court, wrong: Sequence[Observed], candidates: Sequence[Deviation]
-) -> list[Hypothesis]:
-    """Single deviations that every case shows but those with one value per channel.
-
-    What is done there is a matter of its own: it is guarded, left alone or refused.
-    """
-    several, bad = _several(court, wrong)
-    if not bad:
-        return []
-    return [h for h in singles(several, bad, candidates) if several.tells(h, bad)]
-
-
-def _several(court: Court, wrong: Sequence[Observed]) -> tuple[Court, list[Observed]]:
-    """The cases with several values per channel, and what is wrong there; nothing if all are."""
-    several = court.on(i for i in court.evidence if i.recipe.size > i.recipe.shape[1])
-    all_are = len(several.evidence) == len(court.evidence)
-    bad = [i for i in wrong if i.recipe.size > i.recipe.shape[1]]
-    return several, [] if all_are else bad
-
-
 def _reading(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
     yield from read_off(court, base, output)
     yield from estimated(court, base, output)
-
-
-def _sharing_most(pattern: SharedFailures, found: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """Those that share the most failures: no plain answer tells them apart."""
-    shared = {h.names: len(pattern.all_explained(h)) for h in found}
-    return [h for h in found if shared[h.names] == max(shared.values())]
-
-
-def _whole(court: Court, wrong: Sequence[Observed], parts: Sequence[Share]) -> Hypothesis | None:
-    """All that was found, if together it explains every answer."""
-    together = Hypothesis(tuple(share.deviation for share in parts))
-    if not parts or court.contradiction(together) is not None:
-        return None
-    return together if court.tells(together, wrong) else None
-
-
-def _pairs(
-    court: Court,
-    pattern: SharedFailures,
-    wrong: Sequence[Observed],
-    candidates: Sequence[Deviation],
-) -> list[Hypothesis]:
-    """Pairs that explain all answers, up to the first that explains all failures, too."""
-    found: list[Hypothesis] = []
-    for alike in pairs(court, wrong, candidates):
-        known = {frozenset(h.names) for h in found}  # in the other order
-        fresh = (h for h in alike if frozenset(h.names) not in known)
-        found += (h for h in fresh if court.tells(h, wrong))
-        if any(len(pattern.all_explained(h)) == len(pattern.failures) for h in found):
-            break
-    return found
 
 
 def _commonest(failures: Sequence[Failure]) -> str:

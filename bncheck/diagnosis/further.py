@@ -35,7 +35,7 @@ def further(
 ) -> Iterator[Recipe]:
     """Cases with values far out; and of other sizes, where only a few large ones are wrong."""
     for m in _SIZES:
-        made = within(_far_out(m), domain, dtype, parameters)
+        made = within(far_out(m), domain, dtype, parameters)
         if made is not None:
             yield made
     bad = {_count(item.recipe) for item in wrong}
@@ -52,10 +52,8 @@ def further(
             yield made
 
 
-def _far_out(m: int) -> Recipe:
-    """Return a case whose first channel has a value far above, the second one below, the third
-    both.
-    """
+def far_out(m: int) -> Recipe:
+    """Return a case with a value far above, below, and with both, in its three channels."""
     base = GENERAL[0]
     digits = list((base.x.digits * m)[: 3 * m])
     for row, channel, sign in ((1, 0, 1), (m // 2, 1, -1), (2, 2, 1), (m - 2, 2, -1)):

@@ -49,9 +49,11 @@ def cases(domain: Domain, dtype: str, parameters: str) -> Iterator[Recipe]:
 
 def seen(answers: Sequence[Observed], ask: Ask) -> int:
     """On how many cases NaN in x left y finite there; 0 if not on all, or if y ignores that x."""
-    shown = {item.recipe: list(_left_finite(item)) for item in answers}
-    told = {recipe: finite for recipe, finite in shown.items() if finite}
-    if not told or not all(all(finite) for finite in told.values()):
+    told: dict[Recipe, list[bool]] = {}
+    for item in answers:
+        for finite in _left_finite(item):
+            told.setdefault(item.recipe, []).append(finite)
+    if not told or not all(map(all, told.values())):
         return 0
     return len(told) if _depends(next(iter(told)), ask) else 0
 

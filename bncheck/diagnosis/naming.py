@@ -115,4 +115,5 @@ def _beside(pattern: SharedFailures, best: Hypothesis, explained: Sequence[Key])
     second = pattern.adding(best, left, filter(pattern.subject.may, CANDIDATES))
     if second is not None:
         keys = tuple(f.key for f in left)
-        yield Cause(called(second.name), keys, f"{second.says}; {telling.beside(best.names, keys)}")
+        told = telling.beside([called(name) for name in best.names], keys)
+        yield Cause(called(second.name), keys, f"{second.says}; {told}")

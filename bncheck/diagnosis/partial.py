@@ -176,17 +176,22 @@ def _reproduced(
     """On how many fresh cases the output is wrong and as the hypothesis says; 0 if not on all."""
     if not question.items or _adds_nothing(court, hypothesis, question):
         return 0
-    shown = set()
+    shown, adds = set(), False
     for item in question.items:
         if not hypothesis.speaks_of(item, question.output):
             continue
         mine = _of(court, hypothesis, item, question.output)
         if not mine or not all(c.holds for c in mine):
             return 0
-        right = {c.output: c for c in _of(court, Hypothesis(), item, question.output)}
+        right, before = (
+            {c.output: c for c in _of(court, h, item, question.output)}
+            for h in (Hypothesis(), question.base)
+        )
+        adds = adds or any(_tells(c, before.get(c.output)) for c in mine)
         if item.recipe in fresh and any(_tells(c, right.get(c.output)) for c in mine):
             shown.add(item.recipe)
-    return len(shown)
+    # what it is made on top of may have shown as much
+    return len(shown) if adds else 0
 
 
 def _adds_nothing(court: Court, hypothesis: Hypothesis, question: _Question) -> bool:

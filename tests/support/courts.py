@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from bncheck.diagnosis import Subject, asked
+from bncheck.diagnosis import Failure, Subject, asked
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.scripts import SCRIPTS, read
 from bncheck.diagnosis.search import Court, Observed
+from bncheck.engine.diagnosing import _measure
 from bncheck.engine.recognition import observe
 from bncheck.model import Convention, Domain
 from bncheck.trial.trial import Guard
@@ -46,3 +47,16 @@ def court_of(target, dtype="float32") -> Court:
         found += [Observed(recipe, script, read(data)) for script, data in answers.items()]
     subject = subject_of(target)
     return Court(conforming(subject.convention), target.abilities, subject.algorithms, tuple(found))
+
+
+def failures_of(target, laws, recipes) -> list[Failure]:
+    """The laws that fail, each with the first of these cases on which it does."""
+    convention = convention_of(target)
+    found: dict[str, Failure] = {}
+    for recipe in recipes:
+        for law, measured in zip(
+            laws, _measure(target, convention, recipe.plain(), laws), strict=True
+        ):
+            if measured.get("fails"):
+                found.setdefault(law, Failure(law, recipe.dtype, recipe))
+    return list(found.values())

@@ -44,7 +44,7 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
     if output.endswith("dx"):
         yield from cuts.of_gradient(output, found)
     if output in _STATISTICS:
-        yield from statistics.of_batch(output, found + large)
+        yield from statistics.of_batch(court, base, output, found + large)
     if output in ("y", "running mean"):
         yield deviating(
             "reads x from its first element on, as if the array were contiguous",

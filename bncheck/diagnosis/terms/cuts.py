@@ -115,7 +115,7 @@ def _capped(cut: Cut, found: Sequence[Sample], sign: float) -> Iterator[Told]:
         with np.errstate(all="ignore"):
             value, right = (sign * cut.units(s.p, y) for y in (s.got, s.right))
             room = s.room / cut.scale(s.p)
-        some = (right > value + room) & np.isfinite(value) & np.isfinite(room)
+            some = (right > value + room) & np.isfinite(value) & np.isfinite(room)
         yield from zip(value[some].tolist(), room[some].tolist(), strict=True)
 
 

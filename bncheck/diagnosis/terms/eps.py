@@ -81,8 +81,8 @@ def of_gradients(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
     own = output.removeprefix("inference ")
     for modes, where in ((mode,), f" of {mode}"), (("training", "inference"), ""):
         says = f"in the backward pass{where} {words}"
-        yield _own(says, value, ("saved",), modes, 3)
-        stages = ("dx", "inference_dx") if own == "dx" else ("dgamma",)
+        yield _own(says, value, (), modes, 3)
+        stages = ("dgamma",) if own == "dx" else ("dx", "inference_dx")
         says = f"in {own}{where}, and in no other gradient, {words}"
         yield _own(says, value, stages, modes, 3)
         if own == "dx" and "training" in modes:
@@ -91,18 +91,19 @@ def of_gradients(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
 
 
 def _own(
-    says: str, eps: float, stages: Sequence[str], modes: Sequence[str], power: int
+    says: str, eps: float, others: Sequence[str], modes: Sequence[str], power: int
 ) -> Deviation:
-    change = partial(_backward, eps, tuple(stages), tuple(modes), power)
+    change = partial(_backward, eps, tuple(others), tuple(modes), power)
     return deviating(says, change, "eps-differs-in-backward")
 
 
 def _backward(
-    eps: float, stages: Sequence[str], modes: Sequence[str], power: int, rules: Reference
+    eps: float, others: Sequence[str], modes: Sequence[str], power: int, rules: Reference
 ) -> Reference:
-    """Let stages of the backward pass have an eps of their own.
+    """Let the backward pass find another eps than the forward pass had.
 
-    power: of s/s' in the term xhat mean(dy xhat) of dx, by how many of its xhat are made anew
+    others: stages that find the right one all the same; power: of s/s' in the term
+    xhat mean(dy xhat) of dx, by how many of its xhat are made anew
     """
 
     def change(p: Pass) -> Pass:
@@ -113,7 +114,10 @@ def _backward(
         inverse = p.rules.inverse(replace(p, eps=eps))
         return filled(p, inverse=inverse, xhat=p.xhat * (inverse / p.inverse) ** ((power - 1) / 2))
 
-    return seeing(rules, change, *stages)
+    def restored(p: Pass) -> Pass:
+        return renormalized(p, eps=float(p.case.eps))
+
+    return seeing(seeing(rules, restored, *others), change, "saved")
 
 
 def _of_sums(found: Sequence[Sample]) -> Iterator[Told]:

@@ -8,24 +8,20 @@ many values count, where only the first do, is told by the means of all beginnin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from itertools import islice, product
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-from bncheck.deviations import Reference
-from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import Deviation
-from bncheck.deviations.passes import Pass, filled
-from bncheck.deviations.reference import Change
+from bncheck.deviations.passes import Pass
+from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.terms.beginnings import beginnings
 from bncheck.diagnosis.terms.chunks import chunked
+from bncheck.diagnosis.terms.consequences import consequent, in_running
 from bncheck.diagnosis.terms.fit import Read, fits, readings
 from bncheck.diagnosis.terms.formulas import BY_OUTPUT
-from bncheck.diagnosis.terms.hypotheses import deviating
 from bncheck.diagnosis.terms.moments import Moments, padded
 from bncheck.diagnosis.terms.samples import Sample
 from bncheck.model.formats import Array
@@ -58,8 +54,13 @@ class Told:
         return bool(self.allowed(mean, var).all())
 
 
-def of_batch(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
-    """Deviations with statistics that the output tells."""
+def of_batch(
+    court: Court, base: Hypothesis, output: str, found: Sequence[Sample]
+) -> Iterator[Deviation]:
+    """Deviations with statistics that the output tells; running ones are asked if y is right."""
+    everywhere = output == "y"
+    if not everywhere and not all(_hold(court, base, i, "y") for i in court.evidence):
+        return
     read = {"y": _by_y, "running mean": _by_mean, "running variance": _by_var}[output]
     told = list(read([s for s in found if s.p.training and s.p.m > 1]) or ())
     told.sort(key=lambda t: t.allows(t.p.mean, t.p.var))  # those that are wrong first
@@ -69,7 +70,11 @@ def of_batch(output: str, found: Sequence[Sample]) -> Iterator[Deviation]:
     for kind in (padded(), chunked()):
         heard += islice((m for m in kind if _holds(m, told)), _HEARD)
     for moments in heard:
-        yield from _deviations(moments, everywhere=output == "y")
+        yield (consequent(court, base, moments) if everywhere else in_running(moments))
+
+
+def _hold(court: Court, base: Hypothesis, item: Observed, output: str) -> bool:
+    return all(c.holds for c in court.compare(base, item) if c.output == output)
 
 
 def _holds(moments: Moments, told: Sequence[Told]) -> bool:
@@ -128,96 +133,3 @@ def _known_of_one(sample: Sample, **known: tuple[Array, Array]) -> Told:
     nothing = np.zeros(count), np.full(count, np.inf)
     mean, var = (known.get(name, nothing) for name in ("mean", "var"))
     return Told(sample.p, *mean, *var)
-
-
-# -- deviations -------------------------------------------------------------------------------
-
-_GRADIENTS: tuple[tuple[str, Callable[[Moments], Change]], ...] = (
-    ("", lambda moments: lambda rules: rules),
-    (
-        "the gradient divides by the same count",
-        lambda moments: lambda rules: replace(rules, backward_count=moments.count),
-    ),
-    ("the gradient is that of this formula", lambda moments: partial(_differentiated, moments)),
-)
-_RUNNING: tuple[tuple[str, Callable[[Moments], Change]], ...] = (
-    ("", lambda moments: lambda rules: rules),
-    (
-        "Bessel's factor has the same count",
-        lambda moments: lambda rules: replace(rules, bessel=partial(_bessel, moments, rules)),
-    ),
-    ("the running statistics have the right ones", lambda moments: _right_running),
-)
-
-
-def _deviations(moments: Moments, *, everywhere: bool) -> Iterator[Deviation]:
-    """With what may be done about the gradient and about the running statistics."""
-    if not everywhere:
-        says = f"in the running statistics alone, {moments.says}"
-        yield deviating(says, partial(_running_only, moments), moments.name)
-        return
-    for (gradient, first), (running, second) in product(_GRADIENTS, _RUNNING):
-        says = "; ".join(part for part in (moments.says, gradient, running) if part)
-
-        def change(rules: Reference, first: Any = first, second: Any = second) -> Reference:
-            changed: Reference = first(moments)(second(moments)(rules))
-            return replace(changed, **_stages(moments, rules))
-
-        yield deviating(says, change, moments.name)
-
-
-def _stages(moments: Moments, rules: Reference) -> dict[str, Any]:
-    return {
-        "mean": lambda p: _either(moments, rules, p)[0],
-        "variance": lambda p: _either(moments, rules, p)[1],
-    }
-
-
-def _either(moments: Moments, rules: Reference, p: Pass) -> tuple[Array, Array]:
-    """Of no values, where all of this is 0/0, those of the rules."""
-    if p.m:
-        mean, var = moments.of(p)
-        return np.asarray(mean, p.x.dtype), np.asarray(var, p.x.dtype)
-    mean = rules.mean(p)
-    return mean, rules.variance(filled(p, mean=mean))
-
-
-def _bessel(moments: Moments, rules: Reference, p: Pass) -> float:
-    """The factor, where there is one, of another count."""
-    n = moments.count(p)
-    return n / (n - 1) if n > 1 and rules.bessel(p) != 1 else rules.bessel(p)
-
-
-def _with_right(rules: Reference, p: Pass) -> Pass:
-    p = filled(p, mean=rules.mean(p))
-    return filled(p, var=rules.variance(p))
-
-
-def _right_running(rules: Reference) -> Reference:
-    return seeing(rules, partial(_with_right, rules), "update_mean", "update_variance")
-
-
-def _running_only(moments: Moments, rules: Reference) -> Reference:
-    def other(p: Pass) -> Pass:
-        mean, var = _either(moments, rules, p)
-        return filled(p, mean=mean, var=var)
-
-    return seeing(rules, other, "update_mean", "update_variance")
-
-
-def _differentiated(moments: Moments, rules: Reference) -> Reference:
-    """The gradient that automatic differentiation finds; see `moments`."""
-
-    def mean_term(p: Pass) -> Array:
-        return np.asarray(moments.by_x(p)[0] * p.rules.total(p.dy, p), p.x.dtype)
-
-    def variance_term(p: Pass) -> Array:
-        along = p.rules.total(p.dy * p.xhat, p)
-        return np.asarray(moments.by_x(p)[1] * p.inverse / 2 * along, p.x.dtype)
-
-    def jvp(p: Pass) -> Array:
-        mean, var = ((by * p.dy).sum(axis=1, keepdims=True) for by in moments.by_x(p))
-        inner = p.dy - mean - p.xhat * (var * p.inverse / 2)
-        return np.asarray(p.gamma * p.inverse * inner, p.x.dtype)
-
-    return replace(rules, mean_term=mean_term, variance_term=variance_term, jvp=jvp)
