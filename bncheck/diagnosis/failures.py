@@ -9,6 +9,7 @@ from typing import Any
 from bncheck.cases import Recipe
 from bncheck.deviations import implementation
 from bncheck.deviations.deviation import Deviation
+from bncheck.diagnosis.partial import in_half
 from bncheck.diagnosis.search import Court, Hypothesis
 from bncheck.model import Ability, Convention, Domain, Implementation
 from bncheck.model.formats import format_of
@@ -128,11 +129,18 @@ class SharedFailures:
     def adding(
         self, best: Hypothesis, left: Sequence[Failure], candidates: Iterable[Deviation]
     ) -> Deviation | None:
-        """Find the deviation that, beside others, makes all these failures and no answer wrong."""
+        """Find the deviation that, beside others, makes all these failures and no answer wrong.
+
+        Sums in half precision are so far off that hardly any answer speaks against them: they are
+        not looked for.
+        """
         if not left or any(f.recipe is None or f.unsteady for f in left):
             return None
         smallest = min(left, key=lambda f: 0 if f.recipe is None else f.recipe.size)
+        algorithms = self.subject.algorithms(smallest.recipe) if smallest.recipe else None
         for deviation in candidates:
+            if algorithms is not None and in_half(deviation, algorithms):
+                continue
             both = Hypothesis((*best.deviations, deviation))
             if (
                 deviation not in best.deviations

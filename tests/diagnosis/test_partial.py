@@ -50,7 +50,7 @@ def test_a_known_gradient_is_named_beside_an_unknown_running_variance():
     assert cause.explains == (("B01", "float32"),)
     assert cause.text == (
         "leaves the term of the batch mean out of dx; dx, and not all outputs, is exactly that of "
-        "the reference that does so, within rounding, on every case; on 40 fresh cases a right one "
+        "the reference that does so, within rounding, on every case; on 47 fresh cases a right one "
         "differs"
     )
     assert told.notes[0] == "dx is explained, output by output; running variance is not"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import spellings
 from courts import asking, failures_of, subject_of
 from street_truth import STREET
 
+from bncheck.deviations import REFERENCE, implementation
+from bncheck.deviations.deviation import in_half
 from bncheck.diagnosis import diagnose
 from bncheck.diagnosis.further import far_out
 from bncheck.diagnosis.panel import GENERAL
@@ -99,8 +102,13 @@ def test_code_from_the_street_is_named(name, dtype, cause):
 
 def test_sums_in_half_that_explain_some_failures_only_are_not_the_cause():
     """Their bound contradicts hardly anything: what is rounded early is named in their place."""
-    target = adapt(spellings.RoundsXhat, name="RoundsXhat")
-    target = replace(target, domain=replace(target.domain, dtypes=("float16",)))
+
+    def affine(p):
+        early = p.xhat.astype(np.float16).astype(np.float32)
+        return (p.gamma * early).astype(np.float16) + p.beta
+
+    target = implementation(in_half(replace(REFERENCE, affine=affine)), "rounds early")
+    target = replace(target, abilities=frozenset({"backward"}))
     cases = [replace(case, dtype="float16") for case in GENERAL]
     failures = failures_of(target, ("F00", "F02", "F12", "F24"), cases)
     assert failures

@@ -206,13 +206,6 @@ class VarianceTooLarge(Plain):
         return x.mean(0), 1.01 * x.var(0)
 
 
-class RoundsXhat(Plain):
-    """For float16."""
-
-    def finish(self, xhat):
-        return super().finish(xhat.astype(np.float16).astype(np.float64))
-
-
 TRUE = {
     Plain: "",
     FilledWithMeans: "hides-nonfinite",

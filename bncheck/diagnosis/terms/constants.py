@@ -13,7 +13,7 @@ import numpy as np
 
 from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import Deviation
-from bncheck.deviations.passes import filled, in_float16
+from bncheck.deviations.passes import Pass, filled, in_float16
 from bncheck.diagnosis.search import Court, Hypothesis
 from bncheck.diagnosis.terms import cuts, eps, statistics
 from bncheck.diagnosis.terms.hypotheses import deviating
@@ -34,11 +34,7 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
     if output in ("y", "inference y"):
         yield from eps.of_outputs(output, found)
         yield from cuts.of_outputs(output, found)
-        yield deviating(
-            "rounds xhat to float16 before gamma multiplies it, in y alone",
-            lambda rules: seeing(rules, lambda p: filled(p, xhat=in_float16(p.xhat)), "affine"),
-            "xhat-through-half",
-        )
+        yield from _rounded()
     if output.endswith(("dx", "dgamma")):
         yield from eps.of_gradients(output, found)
     if output.endswith("dx"):
@@ -51,6 +47,21 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
             lambda rules: replace(rules, read=lambda x: rules.read(_from_pointer(x))),
             "ignores-strides",
         )
+
+
+def _rounded() -> Iterator[Deviation]:
+    """Roundings on the way to y that the gradient does not know of."""
+
+    def early(p: Pass) -> Pass:
+        return filled(p, xhat=in_float16(p.xhat))
+
+    def product(p: Pass) -> Array:
+        return np.asarray(in_float16(p.gamma * in_float16(p.xhat)) + p.beta)
+
+    says, name = "rounds xhat to float16 before gamma multiplies it", "xhat-through-half"
+    yield deviating(f"{says}, in y alone", lambda rules: seeing(rules, early, "affine"), name)
+    says = f"{says}, and the product, too, in y alone"
+    yield deviating(says, lambda rules: replace(rules, affine=product), name)
 
 
 def _from_pointer(array: Array) -> Array:

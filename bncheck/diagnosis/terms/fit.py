@@ -177,10 +177,37 @@ def _tried(terms: Sequence[Term], samples: Sequence[Sample]) -> list[Factor] | N
         return next(([f] for f in first if _sums(values, [f], samples)), None)
     others = [f for f in candidates(terms[1]) if f is not ZERO]
     short = [f for f in first if f in (ONE, ZERO) or f in COUNTS[:8] or f is terms[0].right]
-    for left, right in pairs_of(short, others):
+    for left, right in _possible(terms, short, others, samples):
         if _sums(values, [left, right], samples):
             return [left, right]
     return None
+
+
+def _possible(
+    terms: Sequence[Term],
+    lefts: Sequence[Factor],
+    rights: Sequence[Factor],
+    samples: Sequence[Sample],
+) -> Iterator[tuple[Factor, Factor]]:
+    """Pairs of factors that one sample leaves possible: thousands are refuted at once."""
+    sample = next((s for s in samples if s.wrong and s.p.m > 1), None)
+    if sample is None:
+        yield from pairs_of(lefts, rights)
+        return
+    with np.errstate(all="ignore"):
+        one, two = (
+            np.array(
+                [np.broadcast_to(f.of(sample.p) * t.of(sample.p), sample.got.shape) for f in some]
+            )
+            for t, some in zip(terms, (lefts, rights), strict=True)
+        )
+        made = one[:, None] + two[None, :]
+        sizes = (np.abs(part).max(axis=(1, 2)) for part in (one, two))
+        ratio = np.maximum.outer(*sizes) / max(np.abs(sample.right).max(), 1e-300)
+        room = sample.room * (2 + ratio[:, :, None, None])
+        fit = (np.isfinite(made) & (np.abs(sample.got - made) <= room)).all(axis=(2, 3))
+    for i, j in np.argwhere(fit).tolist():
+        yield lefts[i], rights[j]
 
 
 def _sums(
