@@ -135,7 +135,7 @@ CONSTANTS = {
     ),
     "clip": (
         {"finish": lambda p: np.clip(p.y, -3, 3)},
-        ("output-clipped", "values of y above 3 and below -3 are cut"),
+        ("output-clipped", "values of y above 3 and below -3 are cut; the gradient does not know"),
     ),
     "block": (
         {
