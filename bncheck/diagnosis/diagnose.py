@@ -61,7 +61,7 @@ def diagnose(
     rest = kind.left(failures, kinds)
     found = _of_numbers(subject, rest, ask, measure)
     written = tuple(kind.written(rest))
-    if written and not any(c.deviation.startswith(kind.MUTATES) for c in found.causes):
+    if not kind.says([cause.deviation for cause in found.causes], written):
         # it was asked on arrays that it had written to: its numbers are looked at on copies
         kinds, rest = (*kinds, *written), kind.left(rest, written)
         found = _of_numbers(subject, rest, lambda r: ask({**r, "apart": True}), measure)

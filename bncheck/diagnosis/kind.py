@@ -19,11 +19,11 @@ DTYPES = "P03"
 _SCRIPTS = ("train", "infer")
 _OF_X = ("y", "dx")
 
-# The law about inputs that are written to, and how deviations of that kind are called.
+# The law about inputs that are written to.
 WRITES = "P01"
 # The law about one array that is handed over as two: its second call finds what the first wrote.
 ALIASES = "P05"
-MUTATES = ("mutates-", "output-in-place", "gradient-in-place")
+# what is written to, and what that is called; others that say more of the same
 _MUTATED = {
     "x": "mutates-input",
     "dy": "mutates-cotangent",
@@ -31,6 +31,11 @@ _MUTATED = {
     "beta": "mutates-parameters",
     "running_mean": "mutates-running-statistics",
     "running_var": "mutates-running-statistics",
+}
+
+_SAY_MORE = {
+    "mutates-input": {"output-in-place"},
+    "mutates-cotangent": {"gradient-in-place"},
 }
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
@@ -88,3 +93,8 @@ def left(failures: Sequence[Failure], kinds: Sequence[Kind]) -> list[Failure]:
     """Return the failures that are not of kind."""
     told: Mapping[Key, Kind] = {key: kind for kind in kinds for key in kind.explains}
     return [f for f in failures if f.key not in told]
+
+
+def says(deviations: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether these deviations say what was seen to be written to."""
+    return all({k.deviation, *_SAY_MORE.get(k.deviation, ())} & set(deviations) for k in kinds)
