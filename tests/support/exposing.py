@@ -82,6 +82,10 @@ def forward(target, case):
     return {"y": target.make(case).train(case.x)}
 
 
+def adding(target, case):
+    return {"y": target.make(case).adding(case.x, case.dy)}
+
+
 def bits(target, case):
     """As `forward`, compared to the bit."""
     return forward(target, case)

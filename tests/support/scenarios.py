@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from exposing import (
     Scenario,
+    adding,
     backward_twice,
     bits,
     case,
@@ -79,6 +80,7 @@ SCENARIOS: dict[str, Scenario] = {
     "backward twice": Scenario(MIXED, backward_twice),
     "backward twice, adding": Scenario(MIXED, backward_twice, accumulates=True),
     "graph": Scenario(MIXED, graph),
+    "adding": Scenario(MIXED, adding),
     "jvp": Scenario(MIXED, jvp),
     "double backward": Scenario(MIXED, double),
     "inputs": Scenario(MIXED, inputs),
@@ -257,7 +259,8 @@ TABLE: dict[tuple[str, str], str] = {
     (
         "mixed",
         "mixed, forward",
-    ): "identity-backward missing-inverse dgamma-averaged dgamma-times-deviation dgamma-zero",
+    ): """identity-backward missing-inverse dgamma-averaged dgamma-times-deviation dgamma-zero
+        cotangent-cut-by-output cotangent-cut-by-input""",
     ("seven values", "mixed, inference"): "mean-term-extra",
     ("mixed", "one value, mean 0"): "dgamma-not-centred",
     ("tiny dy", "mixed"): "gradient-flushed",
@@ -284,7 +287,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("momentum None", "mixed"): "cumulative-off-by-one",
     ("mixed", "momentum 0"): """running-var-plus-eps running-var-plus-1e-5 running-var-minus-eps
         running-std running-inverse running-second-moment never-updated running-var-never-updated
-        updated-one-step-late bessel-with-shard-count""",
+        updated-one-step-late bessel-with-shard-count running-var-about-running-mean
+        running-var-about-old-running-mean""",
     ("fresh layer", "mixed"): "update-skipped-when-affine-is-default",
     ("one array twice", "mixed"): "updated-in-place-first",
     ("one value", "mixed"): "bessel-at-one",
@@ -299,6 +303,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("repeated", "integers, to the bit"): "nondeterministic",
     ("repeated", "one value"): "depends-on-clock",
     ("graph", "mixed"): "running-state-keeps-graph",
+    ("adding", "mixed"): "residual-ignored",
     ("two layers", "mixed"): "state-shared-between-layers",
     ("float32", "mixed"): "wrong-dtype",
     ("constant, survives", "survives"): "raises",
