@@ -9,9 +9,8 @@ x, and the others tell where it ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -245,8 +244,4 @@ def _in(modes: Sequence[str], p: Pass) -> bool:
 
 
 def _gradient_cut(ends: Ends, rules: Reference) -> Reference:
-    def cut(stage: str) -> Any:
-        before = getattr(rules, stage)
-        return lambda p: _clipped(before(p), ends)
-
-    return replace(rules, **{stage: cut(stage) for stage in ("dx", "inference_dx")})
+    return returning(rules, lambda p, values: _clipped(values, ends), "dx", "inference_dx")
