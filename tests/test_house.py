@@ -49,7 +49,7 @@ INSIDE = {
     ],
     "truth": [{"derived", "rounding"}, {"oracle", "conventions"}],
     "trial": [
-        {"asking", "activation"},
+        {"asking", "activation", "truths"},
         {"trial", "shelter"},
         {"law", "probes"},
         {"residuals", "raw"},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer, State
-from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.arrays import as_wide
 from bncheck.model.formats import Array, Format, format_of
 from bncheck.trial import activation
 from bncheck.trial.activation import ACTIVATIONS
@@ -19,72 +19,17 @@ from bncheck.trial.asking import Guard as Guard
 from bncheck.trial.asking import Inapplicable as Inapplicable
 from bncheck.trial.asking import blaming, guarded
 from bncheck.trial.asking import present as present
+from bncheck.trial.truths import Backward as Backward
+from bncheck.trial.truths import Bounds, InferenceTruth, Truth, Values
+from bncheck.trial.truths import TrainingTruth as TrainingTruth
+from bncheck.trial.truths import wide as wide
 from bncheck.truth import oracle
 from bncheck.truth.rounding import (
     Algorithms,
     Ball,
-    InferenceBounds,
-    TrainingBounds,
     inference_bounds,
-    stored_bound,
     training_bounds,
 )
-
-Values = TypeVar("Values", oracle.Training, oracle.Inference)
-Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
-
-
-# Answers that belong to the parameters; the others belong to x.
-_PARAMETERS = ("dgamma", "dbeta")
-
-
-@dataclass(frozen=True)
-class Truth(Generic[Values, Bounds]):
-    """The exact answers of one mode, the oracle's own bounds on them, and the target's.
-
-    storage, parameters: formats that the answers should have
-    """
-
-    values: Values
-    own: Bounds
-    allowed: Bounds
-    storage: Format
-    parameters: Format
-
-    def ball(self, name: str) -> Ball:
-        """Enclose a true value: radius the oracle's own bound."""
-        if name == "centered":
-            return Ball.exact(self.values.x) - self.ball("mean")
-        return Ball(getattr(self.values, name), getattr(self.own, name))
-
-    def bound(self, name: str) -> Array:
-        """Return how far a correct target's output may be from our value."""
-        return cast(Array, getattr(self.allowed, name) + getattr(self.own, name))
-
-    def measured(self, name: str, answer: Array) -> Ball:
-        """Enclose the true value around what the target answered.
-
-        An answer of another dtype is compared as the numbers it holds, a narrower one within its
-        own rounding: that the dtype is wrong is for one law to say.
-        """
-        bound, own = self.bound(name), self.parameters if name in _PARAMETERS else self.storage
-        if answer.dtype != own.dtype:
-            bound = stored_bound(getattr(self.values, name), bound, answer.dtype, own)
-        return Ball(wide(answer, self.values.x.dtype), bound)
-
-
-TrainingTruth = Truth[oracle.Training, TrainingBounds]
-InferenceTruth = Truth[oracle.Inference, InferenceBounds]
-
-
-@dataclass(frozen=True)
-class Backward:
-    """Gradients of one call, enclosed; None where the target has none."""
-
-    truth: TrainingTruth
-    dx: Ball
-    dgamma: Ball | None
-    dbeta: Ball | None
 
 
 def _no_training(x: Array) -> Array:
@@ -94,11 +39,6 @@ def _no_training(x: Array) -> Array:
 
 def _width(format: Format) -> int:
     return format.precision
-
-
-def wide(array: Array, dtype: Any) -> Array:
-    """Flatten to ``(m, C)`` (or leave ``(C,)``) in a wide dtype, exactly."""
-    return as_wide(flatten(array) if array.ndim > 1 else array, dtype)
 
 
 class Trial:
