@@ -278,13 +278,16 @@ class Steps:
 
     def batch(self, x: Array, *, masked: bool = True) -> dict[str, Any]:
         """Return x, with what else has its shape, by role."""
-        into = self.sheet.kind.into
-        residual = np.zeros_like(x) if self.residual is None else self.residual
-        if self.sheet.mask is None or not masked:
-            return {"x": into(self._laid(x)), "residual": into(self._laid(residual))}
-        lay, dtype = self.sheet.mask
-        mask = MASKS[lay](kept(x.shape), x.shape[1]).astype(x.dtype if dtype == "x" else dtype)
-        return {"x": self.inward(x), "residual": self.inward(residual), "mask": into(mask)}
+        into, mask = self.sheet.kind.into, self.sheet.mask if masked else None
+        inward = self.inward if mask is not None else lambda array: into(self._laid(array))
+        given = {"x": inward(x)}
+        if self.sheet.adds:
+            given["residual"] = inward(np.zeros_like(x) if self.residual is None else self.residual)
+        if mask is not None:
+            lay, dtype = mask
+            keep = MASKS[lay](kept(x.shape), x.shape[1])
+            given["mask"] = into(keep.astype(x.dtype if dtype == "x" else dtype))
+        return given
 
     def _taken(self, full: Array, x: Array) -> Array:
         return taken(self._out(full), x.shape)
