@@ -87,7 +87,8 @@ def look(pool: Pool, dtypes: tuple[tuple[str, str], ...]) -> Look:
         seen.observed.update(told["observed"])
         seen.notes.extend(told["notes"])
         seen.known.update(told["known"])
-        pool.each(lambda session: session.ask({"do": "convention", "known": seen.known}))
+        known = {"do": "convention", "known": seen.known, "writes": told["writes"]}
+        pool.each(lambda session: session.ask(known))
         empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})
         if "empty_batch" in empty:
             seen.observed["empty_batch"] = empty["empty_batch"]

@@ -133,10 +133,10 @@ def _observations(
 
 
 def writes_to_inputs(implementation: Implementation, guard: Guard) -> bool:
-    """Whether the target writes to its inputs on a small batch of some rank that it takes."""
+    """Whether the target writes to its inputs on small batches of the lowest and highest rank."""
     domain = implementation.domain
     dtype = domain.dtypes[-1]
-    ranks = domain.ranks if domain.shape is None else domain.ranks[:1]
+    ranks = {min(domain.ranks), max(domain.ranks)}
     cases = tuple(
         _probe(replace(implementation, domain=replace(domain, ranks=(rank,))), dtype, *_STEPS[1])
         for rank in ranks

@@ -39,7 +39,7 @@ def replay(path: Path, *, timeout: float = 10.0, load_timeout: float = 60.0) -> 
         return Replay("ERROR", f"{case.target} cannot be asked: {error}", blank)
     try:
         seen = worker.ask({"do": "observe", "dtypes": [case.dtype]})
-        worker.ask({"do": "convention", "known": seen["known"]})
+        worker.ask({"do": "convention", "known": seen["known"], "writes": seen["writes"]})
         result = search.ask(worker, law.id, case.recipe, confirm=True, explain=True)
     except Died as died:
         return Replay("STILL FAILS", died.detail, replace(blank, reason=died.detail))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,6 +35,7 @@ class Service:
         self._guard = timed(outer, self.clock)
         self._implementation = implementation
         self._convention = implementation.convention
+        self._writes = False
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what is asked.
@@ -47,11 +47,15 @@ class Service:
             case "describe":
                 return describe(self._implementation)
             case "observe":
-                return observe(self._apart, self._guard, request["dtypes"])
+                self._writes = writes_to_inputs(self._implementation, self._guard)
+                seen = observe(self._apart, self._guard, request["dtypes"])
+                return {**seen, "writes": self._writes}
             case "empty":
                 return empty_batch(self._implementation, self._guard, request["dtype"])
             case "convention":
                 self._convention = merged(self._implementation.convention, request["known"])
+                # found out once: a call that ends the process must not be made in each of them
+                self._writes = request.get("writes", False)
                 return {}
             case "fingerprint":
                 return self._fingerprint(request)
@@ -63,10 +67,6 @@ class Service:
                 return {"answers": answers, "longest_s": self.clock.longest}
             case other:
                 raise InternalError(f"unknown request {other!r}")
-
-    @cached_property
-    def _writes(self) -> bool:
-        return writes_to_inputs(self._implementation, self._guard)
 
     @property
     def _apart(self) -> Implementation:

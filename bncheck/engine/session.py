@@ -63,6 +63,15 @@ class InProcess:
         """Nothing to end."""
 
 
+# A target that has used up the memory of its process gets another one, a few times.
+_RENEWALS = 3
+
+
+def _exhausted(answer: Mapping[str, Any]) -> bool:
+    """Whether the target could not have the memory that it asked for."""
+    return any(result.get("kind") == "MemoryError" for result in answer.get("results", ()))
+
+
 class Worker:
     """A worker process and its replacement when it dies."""
 
@@ -76,6 +85,8 @@ class Worker:
         self._known: Mapping[str, Any] | None = None
         self._process: subprocess.Popen[str] | None = None
         self.restarts = 0
+        self._lost = False  # whether a call was seen to end the process
+        self._renewals = 0
         self.loaded: Mapping[str, Any] = self._start()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,10 +95,15 @@ class Worker:
             self.restarts += 1
             self._restart()
             if self._known is not None:
-                self._exchange({"do": "convention", "known": self._known})
+                self._exchange(self._known)
         if request["do"] == "convention":
-            self._known = request["known"]
-        return self._exchange(request)
+            self._known = request
+        answer = self._exchange(request)
+        if self._renewals < _RENEWALS and _exhausted(answer) and self._process is not None:
+            self._renewals += 1
+            self._stop(self._process)
+            self._process = None
+        return answer
 
     def close(self) -> None:
         """Hang up; a worker that does not leave is ended."""
@@ -122,6 +138,7 @@ class Worker:
                 "device": options.device,
                 "timeout": options.timeout,
                 "load_timeout": options.load_timeout,
+                "lost": self._lost,
                 "path": [os.getcwd()],
             },
             loading=True,
@@ -131,6 +148,7 @@ class Worker:
             kinds = {"UsageError": UsageError, "NotSupported": NotSupported}
             raise kinds.get(message["kind"], TargetError)(message["refused"])
         loaded: Mapping[str, Any] = message["loaded"]
+        self._lost = message["lost"]
         return loaded
 
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:

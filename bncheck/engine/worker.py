@@ -82,11 +82,11 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
         loaded = load(setup["target"])
         if setup["device"]:
             devices.use(setup["device"])
-        implementation = _adapted(loaded, setup)
+        implementation, lost = _adapted(loaded, setup)
         alarm.leave()
         limit = call_limit(setup["timeout"], few_shapes=implementation.domain.few_shapes)
         service = Service(implementation, _guard(Alarm(limit)))
-        _send(answers, {"loaded": describe(implementation)})
+        _send(answers, {"loaded": describe(implementation), "lost": lost})
     except (UsageError, TargetError, NotSupported) as error:
         alarm.leave()
         _send(answers, {"refused": str(error), "kind": type(error).__name__})
@@ -108,7 +108,8 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
             _send(answers, {"answer": answer, "memory": _resident()})
 
 
-def _adapted(loaded: object, setup: Mapping[str, Any]) -> Implementation:
+def _adapted(loaded: object, setup: Mapping[str, Any]) -> tuple[Implementation, bool]:
+    """Make the implementation; also whether calls are lost, which is found out once."""
     from bncheck.targets import adapt, are_functions, by_signature
 
     def act() -> Implementation:
@@ -116,9 +117,9 @@ def _adapted(loaded: object, setup: Mapping[str, Any]) -> Implementation:
 
     # a few dozen small calls, each of which may take as long as any other
     limit = min(setup["load_timeout"] / 2, 10 * setup["timeout"])
-    if are_functions(loaded) and not survives(act, limit):
-        return by_signature(loaded, name=setup["target"])
-    return act()
+    if setup["lost"] or (are_functions(loaded) and not survives(act, limit)):
+        return by_signature(loaded, name=setup["target"]), True
+    return act(), False
 
 
 def _guard(alarm: Alarm) -> Guard:

@@ -32,6 +32,7 @@ class Options:
     save: object = Path(".bncheck")
     require: tuple = ()
     known: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True)
