@@ -82,7 +82,7 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         regime,
         shapes=shapes,
         ranks=ranks,
-        channels=tuple(dict.fromkeys(_width(c, domain) for c in regime.channels)),
+        channels=tuple(dict.fromkeys(domain.width(c) for c in regime.channels)),
         own_shapes=() if domain.shape is not None else regime.own_shapes,
         eps=regime.eps if domain.fixed_eps is None else (domain.fixed_eps,),
         momentum=regime.momentum if domain.sets_momentum else (domain.momentum(None),),
@@ -94,10 +94,5 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
     )
 
 
-def _width(channels: int, domain: Domain) -> int:
-    """Return the number of channels nearest above that may be given."""
-    return domain.channels or -(-channels // domain.multiple) * domain.multiple
-
-
 def _widened(shape: tuple[int, ...], domain: Domain) -> tuple[int, ...]:
-    return (shape[0], _width(shape[1], domain), *shape[2:])
+    return (shape[0], domain.width(shape[1]), *shape[2:])

@@ -33,7 +33,7 @@ from bncheck.diagnosis.search import (
 )
 from bncheck.diagnosis.terms.constants import estimated
 from bncheck.diagnosis.terms.hypotheses import MIXED, read_off
-from bncheck.diagnosis.unsteady import IMPURE, WRITES, differed, impure, unrepeated, untruth
+from bncheck.diagnosis.unsteady import IMPURE, differed, impure, unrepeated, untruth
 from bncheck.diagnosis.wholes import (
     both,
     but_for_one,
@@ -120,7 +120,7 @@ def _right_numbers(given: _Inquiry, court: Court) -> Diagnosis:
     """Every answer is right: what fails is how the calls behave."""
     pattern, seen = given.pattern, given.seen
     failures = pattern.failures
-    if any(f.unsteady for f in failures) and WRITES not in {f.law for f in failures}:
+    if any(f.unsteady for f in failures) and kind.WRITES not in {f.law for f in failures}:
         return Diagnosis(notes=seen)
     # who was asked the same again, and answered alike, is not told to toss coins
     candidates = [d for d in given.candidates if not (seen and d.name in UNSTEADY)]

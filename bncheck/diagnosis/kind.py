@@ -19,7 +19,7 @@ DTYPES = "P03"
 _SCRIPTS = ("train", "infer")
 _OF_X = ("y", "dx")
 
-# The law about inputs that are written to.
+# The law about inputs that are written to: the next question is then another one.
 WRITES = "P01"
 # The law about one array that is handed over as two: its second call finds what the first wrote.
 ALIASES = "P05"

@@ -128,8 +128,7 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         shape = (shape[0], shape[1], rest, 1, 1)[: domain.ranks[0]]
         if domain.ranks[0] == 2:
             shape = (recipe.size // recipe.shape[1], recipe.shape[1])
-    width = domain.example(1, shape[1])[1]
-    shape = domain.shape or (shape[0], width, *shape[2:])
+    shape = domain.shape or (shape[0], domain.width(shape[1]), *shape[2:])
     if not domain.strided and (recipe.layout != "C" or recipe.dy_layout != "C"):
         return None
     if domain.activation:

@@ -8,13 +8,12 @@ from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME
 from bncheck.diagnosis.evidence import Ask
 from bncheck.diagnosis.failures import Failure
+from bncheck.diagnosis.kind import WRITES
 from bncheck.diagnosis.memory import DIFFERS, UNSTEADY, Lie, lie
 from bncheck.diagnosis.outcome import Cause, Diagnosis
 from bncheck.diagnosis.scripts import Answer
 from bncheck.diagnosis.search import Court, Hypothesis, Observed
 
-# The law about inputs that are written to: the next question is then another one.
-WRITES = "P01"
 # Laws that ask the same twice; on so many of their cases the diagnosis does, too.
 REPEATS = ("P02",)
 _REPEATED_CASES = 3

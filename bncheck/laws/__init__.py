@@ -9,6 +9,7 @@ from bncheck.laws import (
     exact_forward,
     exact_inference,
     forward,
+    fused,
     gradient_batches,
     inference,
     invariances,
@@ -37,6 +38,7 @@ _FAMILIES = (
     exact_inference,
     behaviour,
     repetition,
+    fused,
 )
 
 

@@ -10,10 +10,10 @@ from bncheck.errors import TargetRaised
 from bncheck.model import Case
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residuals, law
-from bncheck.trial.probes import WIDE, rows, scaled
+from bncheck.trial.probes import rows, scaled
 from bncheck.trial.raw import matched, running_statistics, widened
 from bncheck.trial.residuals import fact, near, same
-from bncheck.trial.trial import Answers, Inapplicable, Trial, present, wide
+from bncheck.trial.trial import Answers, Inapplicable, Trial, present
 from bncheck.truth.conventions import averages_nothing
 
 ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
@@ -280,27 +280,3 @@ def p08(t: Trial) -> Residuals:
     for name, a, b in zip(("dgamma", "dbeta"), answers, once, strict=True):
         if a is not None and b is not None and np.isfinite(b * factor).all():
             yield same(f"{name} of the second step", widened(a), factor * b, (t.case,))
-
-
-@law(
-    "P14",
-    "a residual is added to the output",
-    "y(x, r) = BN(x) + r, within one rounding of the sum; behind an activation act(BN(x) + r)",
-    needs=("adding",),
-    fused=True,
-)
-def p14(t: Trial) -> Residuals:
-    """With r = 2 x backwards."""
-    t.trains(t.case)
-    residual = np.ascontiguousarray(scaled(t.case.x[::-1], 2.0))
-    adding = present(t.make(t.case).adding)
-    got = wide(adding(t.case.x, residual), WIDE)
-    plain = t.normalized(t.case)
-    total = plain.values.y + wide(residual, plain.values.x.dtype)
-    form = plain.storage
-    # fl(y + r) = (y + r)(1 + d) + h, |d| <= u, |h| <= eta, for the y that was computed
-    bound = plain.bound("y")
-    bound = bound + form.unit_roundoff * (np.abs(total) + bound) + form.half_subnormal
-    act = t.activation
-    expected = total if act is None else act.apply(total)
-    yield near("y with a residual", got, expected, bound, (t.case,))

@@ -72,8 +72,11 @@ class Domain:
         """
         if self.shape is not None:
             return self.shape
-        width = self.channels or -(-channels // self.multiple) * self.multiple
-        return (m, width, *(1,) * (self.ranks[0] - 2))
+        return (m, self.width(channels), *(1,) * (self.ranks[0] - 2))
+
+    def width(self, channels: int) -> int:
+        """Return the number of channels nearest above that may be given."""
+        return self.channels or -(-channels // self.multiple) * self.multiple
 
     def limited(self, promised: Convention) -> Domain:
         """Return it with the limits that are promised."""

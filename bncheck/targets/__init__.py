@@ -86,10 +86,9 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     if module is None and made is loaded:
         _refuse_function(loaded, name)
     if isinstance(made, Implementation):
-        return _promising(made, promised)
+        return _kept(_promising(made, promised), name)
     if module is not None:
-        adapted = _promising(module.adapt(made, name, promised), promised)
-        return _kept(adapted, name)
+        return _kept(_promising(module.adapt(made, name, promised), promised), name)
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
 

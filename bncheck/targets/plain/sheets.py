@@ -81,7 +81,7 @@ def sheets_of(
     domain = Domain(ranks=own.ranks or ranks.ALL).limited(own)
     wanted = domain.ranks
     tries = []
-    for channels in dict.fromkeys(domain.example(1, count)[1] for count in CHANNELS):
+    for channels in dict.fromkeys(domain.width(count) for count in CHANNELS):
         trying = Trying(channels, dtype, domain.shape, own.training)
         tries.append(_tried(found, among, wanted, trying, claimed))
         if tries[-1].by_rank:

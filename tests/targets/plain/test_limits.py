@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bncheck import Convention, TargetError, UsageError, verify
+from bncheck import Convention, Implementation, TargetError, UsageError, verify
+from bncheck.errors import TargetRaised
 from bncheck.targets import adapt, load
 from bncheck.targets.plain.padding import cotangent, kept, no_gradient, padded, taken
 
@@ -103,6 +104,17 @@ def test_an_argument_needs_a_promise(file, which, tmp_path):
     assert str(refused.value) == f"bn.py: {says}"
 
 
+@pytest.mark.parametrize(("key", "argument"), [("mask", "mask"), ("adds", "residual")])
+def test_what_is_built_by_hand_cannot_promise_it_either(key, argument):
+    built = Implementation("bn", lambda case: None, convention=Convention(**{key: True}))
+    with pytest.raises(TargetError) as refused:
+        adapt(built, name="bn")
+    assert str(refused.value) == (
+        f"bn promises {key!r}, which is for plain functions; wrap it in a file with "
+        f"def forward(x, {argument}, gamma, beta, eps)"
+    )
+
+
 def test_what_takes_one_shape_only_and_does_not_say_so_is_told_how(tmp_path):
     text = (LIMITS / "one_shape.py").read_text(encoding="utf-8")
     path = tmp_path / "bn.py"
@@ -155,5 +167,5 @@ def test_a_case_comes_back_as_it_was(shape):
 def test_a_gradient_where_nothing_counts_is_told():
     shape = (3, 2)
     no_gradient("backward", cotangent(np.ones(shape)), shape)
-    with pytest.raises(Exception, match="dx is 3 at a position that the mask leaves out"):
+    with pytest.raises(TargetRaised, match="dx is 3 at a position that the mask leaves out"):
         no_gradient("backward", padded(np.ones(shape)), shape)
