@@ -34,7 +34,8 @@ def _group(group: Group, own: Convention, name: str) -> Group:
         if forward is not None and promised and not forward.takes(role):
             raise TargetError(
                 f"{name}: CONVENTION promises {key!r}, but {forward.name} takes no argument that "
-                f"is called {role}: {inspect.signature(forward.function)}"
+                f"is called {role}: {inspect.signature(forward.function)}; "
+                "call it so, or leave the promise out"
             )
         if not promised:
             group = _without(group, role, name)

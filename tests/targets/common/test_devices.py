@@ -29,24 +29,24 @@ def test_the_command_says_so(tmp_path):
     assert done.err.startswith("bncheck: error: device='cuda', but the target imports neither")
 
 
-@pytest.mark.parametrize(
-    ("framework", "target"), [("torch", "torch.nn:BatchNorm1d"), ("jax", "bn.py")]
-)
-def test_a_device_that_is_not_there(framework, target, tmp_path):
-    pytest.importorskip(framework)
-    (tmp_path / "bn.py").write_text("import jax\n" + doing("pass"), encoding="utf-8")
-    # torch's meta device holds no numbers; JAX knows none of this name
-    done = bncheck("verify", target, "--device", "meta", *FEW, folder=tmp_path)
+@pytest.fixture(params=["torch", "jax"])
+def asked(request, tmp_path):
+    """Verify a target of a framework on a device; returns the framework, and how to ask."""
+    pytest.importorskip(request.param)
+    (tmp_path / "bn.py").write_text(f"import {request.param}\n" + doing("pass"), encoding="utf-8")
+    return request.param, lambda device: bncheck(
+        "verify", "bn.py", "--device", device, *FEW, folder=tmp_path
+    )
+
+
+def test_a_device_that_is_not_there(asked):
+    framework, verify_on = asked
+    done = verify_on("meta")  # torch's meta device holds no numbers; JAX knows none of this name
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"bncheck: error: device='meta' cannot be used with {framework}: ")
     assert done.err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    ("framework", "target"), [("torch", "torch.nn:BatchNorm1d"), ("jax", "bn.py")]
-)
-def test_a_device_that_is_there(framework, target, tmp_path):
-    pytest.importorskip(framework)
-    (tmp_path / "bn.py").write_text("import jax\n" + doing("pass"), encoding="utf-8")
-    done = bncheck("verify", target, "--device", "cpu", *FEW, folder=tmp_path)
+def test_a_device_that_is_there(asked):
+    done = asked[1]("cpu")
     assert (done.code, done.err) == (0, "")

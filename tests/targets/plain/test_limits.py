@@ -85,7 +85,7 @@ REFUSED = {
         '{"activation": "relu"}',
         '{"adds": True}',
         "CONVENTION promises 'adds', but forward takes no argument that is called residual: "
-        "(x, gamma, beta, eps)",
+        "(x, gamma, beta, eps); call it so, or leave the promise out",
     ),
 }
 
