@@ -17,6 +17,20 @@ def _in_memory_order(array: Array) -> Array:
     return array.ravel("K").reshape(array.shape)
 
 
+def _from_pointer(array: Array) -> Array:
+    """Read as many values as there are from the address of the first, where they are memory."""
+    whole = array
+    while isinstance(whole.base, np.ndarray):
+        whole = whole.base
+    start = array.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    first, count = start // array.itemsize, array.size
+    if whole.dtype != array.dtype or first < 0:
+        return array
+    # an array that owns its memory has no gaps, in whatever order its axes lie
+    memory = whole.ravel("K")[first : first + count]
+    return memory.reshape(array.shape) if memory.size == count else array
+
+
 @deviation(
     "ignores-strides",
     "reads x in the order of memory, whatever its strides say",
@@ -25,6 +39,21 @@ def _in_memory_order(array: Array) -> Array:
 )
 def ignores_strides(rules: Reference) -> Reference:
     return replace(rules, read=lambda x: rules.read(_in_memory_order(x)))
+
+
+@deviation(
+    "ignores-strides-by-pointer",
+    "reads x and dy from the address of their first values on, one after another, "
+    "whatever their strides say",
+    seen="constructed; C and CUDA kernels that are handed data_ptr() or ctypes.data alone",
+    regime="x is not C-contiguous: channels_last, transposed, a slice",
+)
+def ignores_strides_by_pointer(rules: Reference) -> Reference:
+    return replace(
+        rules,
+        read=lambda x: rules.read(_from_pointer(x)),
+        read_cotangent=lambda dy, x: rules.read_cotangent(_from_pointer(dy), x),
+    )
 
 
 @deviation(
@@ -74,6 +103,7 @@ def ignores_offset(rules: Reference) -> Reference:
 
 DEVIATIONS = (
     ignores_strides,
+    ignores_strides_by_pointer,
     ignores_strides_of_dy,
     layout_of_x_for_dy,
     ignores_offset,

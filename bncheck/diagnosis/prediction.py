@@ -121,8 +121,8 @@ def _built(recipe: Recipe) -> tuple[tuple[Case, Case], tuple[Mapping[str, Array]
 def widened(case: Case, recipe: Recipe) -> Case:
     """The same numbers in a wide dtype, lying in memory as before."""
     dtype = LONGDOUBLE.dtype if case.dtype == "float64" else FLOAT64.dtype
-    x = lay_out(as_wide(case.x, dtype), recipe.layout)
-    dy = x if recipe.alias == "x is dy" else lay_out(as_wide(case.dy, dtype), recipe.dy_layout)
+    x = _widened(case.x, recipe.layout, dtype)
+    dy = x if recipe.alias == "x is dy" else _widened(case.dy, recipe.dy_layout, dtype)
     return replace(
         case,
         x=x,
@@ -132,6 +132,13 @@ def widened(case: Case, recipe: Recipe) -> Case:
         running_mean=as_wide(case.running_mean, dtype),
         running_var=as_wide(case.running_var, dtype),
     )
+
+
+def _widened(array: Array, layout: str, dtype: Any) -> Array:
+    if layout == "broadcast" and isinstance(array.base, np.ndarray):
+        # what lies behind the first sample is what a pointer reads, so it is kept
+        return np.broadcast_to(as_wide(array.base[:1], dtype), array.shape)
+    return lay_out(as_wide(array, dtype), layout)
 
 
 # Deviations that are no other function but a coarser way to compute the same one: what is

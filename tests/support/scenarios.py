@@ -216,7 +216,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("mixed", "one channel"): "reduces-channels-too channel-leak",
     ("N = C", "mixed"): "wrong-axis-when-square",
     ("oblong", "mixed"): "drops-plane-tail wrong-when-not-square",
-    ("channels last", "mixed"): "ignores-strides",
+    ("channels last", "mixed"): "ignores-strides ignores-strides-by-pointer",
     ("channels last, survives", "survives"): "raises-when-not-contiguous",
     ("dy channels last", "channels last"): "ignores-strides-of-dy",
     ("dy channels last", "both channels last"): "layout-of-x-for-dy",

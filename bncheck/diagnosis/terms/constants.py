@@ -41,12 +41,6 @@ def estimated(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation
         yield from cuts.of_gradient(output, found)
     if output in _STATISTICS:
         yield from statistics.of_batch(court, base, output, found + large)
-    if output in ("y", "running mean"):
-        yield deviating(
-            "reads x from its first element on, as if the array were contiguous",
-            lambda rules: replace(rules, read=lambda x: rules.read(_from_pointer(x))),
-            "ignores-strides",
-        )
 
 
 def _rounded() -> Iterator[Deviation]:
@@ -62,16 +56,3 @@ def _rounded() -> Iterator[Deviation]:
     yield deviating(f"{says}, in y alone", lambda rules: seeing(rules, early, "affine"), name)
     says = f"{says}, and the product, too, in y alone"
     yield deviating(says, lambda rules: replace(rules, affine=product), name)
-
-
-def _from_pointer(array: Array) -> Array:
-    """Read as many values as there are from the address of the first, where they are memory."""
-    whole = array
-    while isinstance(whole.base, np.ndarray):
-        whole = whole.base
-    start = array.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
-    first, count = start // array.itemsize, array.size
-    if whole.dtype != array.dtype or not whole.flags.c_contiguous or first < 0:
-        return array
-    memory = whole.reshape(-1)[first : first + count]
-    return memory.reshape(array.shape) if memory.size == count else array

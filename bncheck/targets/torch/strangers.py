@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bncheck.model import Convention, Domain, Implementation
-from bncheck.targets.common import defaults, kinds
+from bncheck.targets.common import defaults, kinds, probing
 from bncheck.targets.torch.abilities import answered, missing, unused
 from bncheck.targets.torch.finding import looked_at
 from bncheck.targets.torch.found import Found
@@ -40,6 +40,7 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
         untried = (*untried, f"arrays that are not contiguous: it raised {refused}")
     known = weighs if own.momentum_weighs is None else None
     turned = axis is None and found.handling.axis != 1
+    usual = _defaults(target, found, domain)
     made = Implementation(
         name=name,
         make=found.make,
@@ -60,12 +61,19 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
             training=not found.frozen,
         ),
         origin=kinds.known_source(kind),
-        defaults=_defaults(target, found, domain),
+        defaults=usual,
         measured=frozenset(
             [*["momentum_weighs"] * (known is not None), *["channel_axis"] * turned]
         ),
         untried=untried + left_dtypes(found, own),
-        warnings=found.warnings,
+        warnings=(
+            *found.warnings,
+            *(
+                probing.forgets(found.probing, found.ranks[0], found.channels, usual["momentum"])
+                if "momentum" in usual and "running" in abilities and domain.sets_momentum
+                else ()
+            ),
+        ),
     )
     return made, found.handling
 

@@ -234,3 +234,29 @@ def test_an_instance_keeps_its_settings():
     found = adapt(made, name="mine")
     assert found.domain.channels == 5
     assert found.defaults == {"eps": 1e-3, "momentum": 0.2}
+
+
+@pytest.mark.parametrize(("momentum", "warned"), [(0.1, True), (0.9, False)])
+def test_a_small_default_that_weighs_the_old_value_is_a_warning(momentum, warned):
+    class Mine(torch.nn.Module):
+        """BatchNorm1d."""
+
+        def __init__(self, c, eps=1e-5, momentum=momentum):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.ones(c))
+            self.bias = torch.nn.Parameter(torch.zeros(c))
+            self.register_buffer("moving_mean", torch.zeros(c))
+            self.register_buffer("moving_var", torch.ones(c))
+            self.eps, self.momentum = eps, momentum
+
+        def forward(self, x):
+            mean, var = self.moving_mean, self.moving_var
+            if self.training:
+                mean, var = x.mean(0), x.var(0, unbiased=False)
+                with torch.no_grad():
+                    self.moving_mean.lerp_(mean, 1 - self.momentum)
+                    self.moving_var.lerp_(var, 1 - self.momentum)
+            return (x - mean) / torch.sqrt(var + self.eps) * self.weight + self.bias
+
+    told = [w for w in adapted(Mine).warnings if "forget" in w]
+    assert bool(told) == warned
