@@ -27,10 +27,14 @@ Outputs = Iterator[tuple[str, Array]]
 
 @dataclass(frozen=True)
 class Answer:
-    """The outputs of one script by name, or the kind of error that it ended with."""
+    """The outputs of one script by name, or the kind of error that it ended with.
+
+    said: what the error said, for people
+    """
 
     outputs: Mapping[str, Array]
     raised: str = ""
+    said: str = ""
 
     def same(self, other: Answer) -> bool:
         """Whether two answers agree to the bit, in kind and in all numbers."""
@@ -146,7 +150,7 @@ def run(script: str, layer: Layer, able: frozenset[Ability], case: Case) -> Answ
             # an answer that is overwritten later is a law's business, not a script's
             outputs[name] = np.array(array)
     except TargetRaised as error:
-        return Answer(outputs, error.kind)
+        return Answer(outputs, error.kind, str(error))
     except Exception as error:
         return Answer(outputs, type(error).__name__)
     return Answer(outputs)
@@ -187,7 +191,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
         }
         for name, array in answer.outputs.items()
     }
-    return {"outputs": packed, "raised": answer.raised}
+    return {"outputs": packed, "raised": answer.raised, "said": answer.said}
 
 
 def read(data: Mapping[str, Any]) -> Answer:
@@ -198,7 +202,7 @@ def read(data: Mapping[str, Any]) -> Answer:
         kind = np.dtype(ml_dtypes.bfloat16) if dtype == "bfloat16" else np.dtype(dtype)
         raw = np.frombuffer(base64.b64decode(packed["bytes"]), kind)
         outputs[name] = raw.reshape(packed["shape"])
-    return Answer(outputs, data["raised"])
+    return Answer(outputs, data["raised"], data.get("said", ""))
 
 
 def channels_last(array: Array) -> Array:

@@ -46,6 +46,20 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Unanswered:
+    """A case on which one side, ``a`` or ``b``, does not give an output that the other gives.
+
+    told: what it does instead; recipe: the case
+    """
+
+    side: str
+    output: str
+    dtype: str
+    told: str
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Compared:
     """What came out: both sides, conventions that differ, and every output that both have."""
 
@@ -53,6 +67,7 @@ class Compared:
     b: Side
     agreements: tuple[Agreement, ...]
     notes: tuple[str, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
 
     @property
     def differing(self) -> list[str]:
@@ -63,7 +78,9 @@ class Compared:
 
     @property
     def exit_code(self) -> int:
-        """0: they agree; 1: they do not; 2: nothing could be compared."""
+        """0: they agree; 1: they do not, or one does not answer; 2: nothing was compared."""
+        if self.unanswered:
+            return 1
         if not any(found.compared for found in self.agreements):
             return 2
         return int(any(found.agreed < found.compared for found in self.agreements))

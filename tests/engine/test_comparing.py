@@ -124,3 +124,76 @@ def test_outputs_that_differ_on_the_same_case_are_told_with_it_once():
     assert text.count("dbeta differs in float32 ") == 1
     assert text.count("Case(") == 2
     assert text.index("  dx\n  A ") < text.index("  dgamma\n  A ") < text.index("Case(")
+
+
+SEVEN = """
+import os
+from numpy_layer import *
+_right = forward
+
+
+def forward(x, gamma, beta, eps):
+    while x.shape[0] == 7:
+        {what}
+    return _right(x, gamma, beta, eps)
+"""
+
+
+@pytest.mark.parametrize(
+    ("side", "what", "told"),
+    [
+        ("b", "raise ValueError('batch of 7')", "it raised ValueError: batch of 7"),
+        ("a", "os.abort()", "the process ended by SIGABRT"),
+        ("b", "pass", "one call took more than 1 s (--timeout sets the limit)"),
+        (
+            "a",
+            "return _right(x[:6], gamma, beta, eps)",
+            "forward returned an array of shape (6, 3)",
+        ),
+        ("b", "return None", "forward returned"),
+    ],
+)
+def test_one_that_does_not_answer_where_the_other_does_differs(tmp_path, side, what, told):
+    (tmp_path / "numpy_layer.py").write_text((EXAMPLES / "numpy_layer.py").read_text())
+    (tmp_path / "seven.py").write_text(SEVEN.format(what=what))
+    names = [str(tmp_path / "seven.py"), str(tmp_path / "numpy_layer.py")]
+    found = compare(*names[:: 1 if side == "a" else -1], Options(dtypes=("float32",), timeout=1))
+    assert found.exit_code == 1
+    assert {(u.side, u.dtype) for u in found.unanswered} == {(side, "float32")}
+    assert all(u.recipe["shape"][0] == 7 for u in found.unanswered)
+    assert found.unanswered[0].told.startswith(told)
+    assert not outputs_apart(found)
+    text = render(found, "1.0", Style(width=100))
+    assert f"{side.upper()} does not answer on" in text
+    assert text.rstrip().endswith("exit 1: one does not answer where the other does")
+
+
+def test_what_neither_answers_is_no_difference():
+    def make(case):
+        layer = REFERENCE.make(case)
+
+        def train(x):
+            if len(x) == 7:
+                raise ValueError("batch of 7")
+            return layer.train(x)
+
+        return replace(layer, train=train)
+
+    mine = replace(REFERENCE, make=make)
+    found = compare(mine, mine)
+    assert (found.exit_code, found.unanswered) == (0, ())
+
+
+def test_a_gradient_of_another_shape_differs():
+    def make(case):
+        layer = REFERENCE.make(case)
+
+        def backward(dy):
+            given = layer.backward(dy)
+            return replace(given, dgamma=given.dgamma[:1])
+
+        return replace(layer, backward=backward)
+
+    found = compare(REFERENCE, replace(REFERENCE, make=make))
+    assert found.exit_code == 1
+    assert {u.output for u in found.unanswered} <= {"dgamma", "dx", "inference dx"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from bncheck.cases import build, from_plain
 from bncheck.terminal import LABELS, times
@@ -28,6 +29,7 @@ def render(found: Compared, version: str, style: Style) -> str:
         _conventions(found, style),
         _outputs(found, style),
         *(_difference(alike, style) for alike in _by_case(apart)),
+        _silent(found, style),
         _only(found, style),
         [style.paint("Notes", "bold"), *style.listed(found.notes)] if found.notes else [],
         [_last(found, style)],
@@ -101,6 +103,28 @@ def _difference(alike: list[Agreement], style: Style) -> list[str]:
         lines += [f"  {found.output}"] if names[1:] else []
         lines += style.labelled("A", f"{found.a!r}, exact {found.exact[0]!r}")
         lines += style.labelled("B", f"{found.b!r}, exact {found.exact[1]!r}")
+    return lines + _case(recipe, style)
+
+
+def _silent(found: Compared, style: Style) -> list[str]:
+    """Tell the smallest case on which one side does not answer, for each side."""
+    lines: list[str] = []
+    for side, name in (("a", "A"), ("b", "B")):
+        some = [u for u in found.unanswered if u.side == side]
+        if not some:
+            continue
+        first = min(some, key=lambda u: build(from_plain(u.recipe)).x.size)
+        other = "B" if name == "A" else "A"
+        count = len({repr(sorted(u.recipe.items())) for u in some})
+        cases = "1 case" if count == 1 else f"{count} cases"
+        lines += [style.rule(f"{name} does not answer on {cases} that {other} answers")]
+        lines += style.labelled(name, f"no {first.output} in {first.dtype}: {first.told}")
+        lines += _case(first.recipe, style)
+    return lines
+
+
+def _case(recipe: Mapping[str, Any], style: Style) -> list[str]:
+    lines: list[str] = []
     case = build(from_plain(recipe))
     if case.x.size <= MOST_SHOWN:
         lines += ["  on this case:", "", *(style.code(line) for line in repr(case).split("\n"))]
@@ -126,7 +150,9 @@ def _last(found: Compared, style: Style) -> str:
     differ = "1 convention differs" if count == 1 else f"{count} conventions differ"
     differing = differ if count else "the conventions are the same"
     verdicts = ("they agree within rounding", "they do not agree", "nothing could be compared")
-    verdict = f"exit {found.exit_code}: {verdicts[found.exit_code]}"
+    silent = found.unanswered and all(f.agreed == f.compared for f in found.agreements)
+    told = "one does not answer where the other does" if silent else verdicts[found.exit_code]
+    verdict = f"exit {found.exit_code}: {told}"
     looks = ("green" if found.exit_code == 0 else "red", "bold")
     more = f", {unpromised} without a promise" if unpromised else ""
     return f"{differing}; {compared} outputs compared{more}; {style.paint(verdict, *looks)}"
