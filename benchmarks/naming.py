@@ -48,9 +48,16 @@ def tried(task):
         "seed": seed,
         "caught": not report.ok,
         "named": named,
-        "right": sorted(named) == sorted(names),
+        "right": right(named, names),
         "diagnosis": round(sum(seconds), 2),
     }
+
+
+def right(named, names):
+    """Whether these are the names, or say besides that what is written to is written to."""
+    more = {"output-in-place": "mutates-input", "gradient-in-place": "mutates-cotangent"}
+    besides = {more[name] for name in names if name in more}
+    return sorted(set(named) - (besides - set(names))) == sorted(names)
 
 
 def timed(explain, seconds):

@@ -65,6 +65,10 @@ def diagnose(
         # it was asked on arrays that it had written to: its numbers are looked at on copies
         kinds, rest = (*kinds, *written), kind.left(rest, written)
         found = _of_numbers(subject, rest, lambda r: ask({**r, "apart": True}), measure)
+    else:
+        # one that says more, as what is written over x, stands behind that x is written to
+        named = {cause.deviation for cause in found.causes}
+        kinds = (*kinds, *(w for w in written if w.deviation not in named))
     causes = tuple(Cause(k.deviation, k.explains, k.text) for k in kinds)
     return replace(found, causes=(*causes, *found.causes, *differed(rest, found)))
 

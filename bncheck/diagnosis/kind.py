@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bncheck.cases import Recipe
 from bncheck.diagnosis.failures import Failure, Key
 from bncheck.diagnosis.scripts import read
-from bncheck.model.formats import format_of
+from bncheck.model.formats import called, format_of
 
 # The law about dtypes.
 DTYPES = "P03"
@@ -39,6 +41,7 @@ _SAY_MORE = {
 }
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
+Dtype = np.dtype[Any]
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,39 @@ class Kind:
     text: str
 
 
+# what law P03 fails for, as names of deviations and as what is returned
+_DTYPES: tuple[tuple[str, str, Callable[[Dtype, Dtype], bool]], ...] = (
+    (
+        "wrong-dtype",
+        "in a wider dtype than they belong to",
+        lambda got, own: format_of(got).precision > format_of(own).precision,
+    ),
+    (
+        "wrong-dtype-narrow",
+        "in a narrower dtype than they belong to",
+        lambda got, own: format_of(got).precision < format_of(own).precision,
+    ),
+    (
+        "wrong-dtype",
+        "in the other byte order than they belong to",
+        lambda got, own: got.newbyteorder("=") == own and not got.isnative,
+    ),
+)
+
+
 def wrong_dtypes(failures: Sequence[Failure], ask: Ask) -> Iterator[Kind]:
     """Name what law P03 failed for: outputs that are wider than they should be, or narrower."""
-    for name, wider in (("wrong-dtype", True), ("wrong-dtype-narrow", False)):
-        seen = [(f, list(_off(f.recipe, wider, ask))) for f in failures if f.law == DTYPES]
-        found = [(failure, outputs) for failure, outputs in seen if outputs]
-        if found:
-            told = "; ".join(f"{', '.join(outputs)} for {f.dtype}" for f, outputs in found)
-            keys = tuple(f.key for f, _ in found)
-            size = "wider" if wider else "narrower"
-            yield Kind(name, keys, f"returns numbers in a {size} dtype than they belong to: {told}")
+    mine = [failure for failure in failures if failure.law == DTYPES]
+    seen = [(failure, list(_dtypes(failure.recipe, ask))) for failure in mine]
+    for name, how, holds in _DTYPES:
+        told = {
+            f.key: ", ".join(f"{o} is {called(got)}" for o, got, own in outputs if holds(got, own))
+            for f, outputs in seen
+        }
+        keys = tuple(key for key, outputs in told.items() if outputs)
+        if keys:
+            each = "; ".join(f"{told[f.key]} for {f.dtype}" for f in mine if told[f.key])
+            yield Kind(name, keys, f"returns numbers {how}: {each}")
 
 
 def written(failures: Sequence[Failure]) -> Iterator[Kind]:
@@ -72,17 +98,15 @@ def written(failures: Sequence[Failure]) -> Iterator[Kind]:
             yield Kind(_MUTATED[name], (failure.key, *same), text)
 
 
-def _off(recipe: Recipe | None, wider: bool, ask: Ask) -> Iterator[str]:
-    """List the outputs of another dtype than their own, with that dtype."""
+def _dtypes(recipe: Recipe | None, ask: Ask) -> Iterator[tuple[str, Dtype, Dtype]]:
+    """Yield the outputs, their dtypes and those that they should have."""
     if recipe is None:
         return
     answers = ask({"do": "answers", "recipe": recipe.plain(), "scripts": list(_SCRIPTS)})
     for data in answers["answers"].values():
         for output, array in read(data).outputs.items():
             own = recipe.dtype if output.split()[-1] in _OF_X else _parameters(recipe)
-            got, should = format_of(array.dtype), format_of(own)
-            if got != should and (got.precision > should.precision) == wider:
-                yield f"{output} is {got.name}"
+            yield output, array.dtype, format_of(own).dtype
 
 
 def _parameters(recipe: Recipe) -> str:

@@ -186,6 +186,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
     packed = {
         name: {
             "dtype": array.dtype.name,
+            "swapped": not array.dtype.isnative,
             "shape": list(array.shape),
             "bytes": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii"),
         }
@@ -200,6 +201,7 @@ def read(data: Mapping[str, Any]) -> Answer:
     for name, packed in data["outputs"].items():
         dtype = packed["dtype"]
         kind = np.dtype(ml_dtypes.bfloat16) if dtype == "bfloat16" else np.dtype(dtype)
+        kind = kind.newbyteorder() if packed["swapped"] else kind
         raw = np.frombuffer(base64.b64decode(packed["bytes"]), kind)
         outputs[name] = raw.reshape(packed["shape"])
     return Answer(outputs, data["raised"], data.get("said", ""))

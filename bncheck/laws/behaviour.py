@@ -8,7 +8,7 @@ import numpy as np
 
 from bncheck.errors import TargetRaised
 from bncheck.model import Case
-from bncheck.model.formats import Array
+from bncheck.model.formats import Array, called
 from bncheck.trial.law import Residuals, law
 from bncheck.trial.probes import rows, scaled
 from bncheck.trial.raw import matched, running_statistics, widened
@@ -96,7 +96,7 @@ def p03(t: Trial) -> Residuals:
     for name, got, like in checks:
         if got is not None:
             yield fact(
-                f"dtype of {name}: {got.dtype.name}, but should be {like.dtype.name}; bits",
+                f"dtype of {name}: {called(got.dtype)}, but should be {like.dtype.name}; bits",
                 got.dtype == like.dtype,
                 got=8 * got.dtype.itemsize,
                 expected=8 * like.dtype.itemsize,

@@ -73,7 +73,8 @@ LONGDOUBLE = _wide()
 FORMATS = {f.name: f for f in (FLOAT16, BFLOAT16, FLOAT32, FLOAT64)}
 
 
-_BY_DTYPE = {f.dtype: f for f in FORMATS.values()}
+# an answer may be in long double, though nothing is asked in it
+_BY_DTYPE = {f.dtype: f for f in (LONGDOUBLE, *FORMATS.values())}
 
 
 def format_of(dtype: object) -> Format:
@@ -89,6 +90,11 @@ def format_of(dtype: object) -> Format:
     except KeyError:
         known = ", ".join(FORMATS)
         raise UsageError(f"dtype={name!r}, but should be one of {known}") from None
+
+
+def called(dtype: np.dtype[Any]) -> str:
+    """Return what a dtype is called: its name, and its byte order where that is not the usual."""
+    return dtype.name if dtype.isnative else f"{dtype.name} in the other byte order"
 
 
 def is_float(dtype: np.dtype[Any]) -> bool:
