@@ -62,7 +62,7 @@ def admits(domain: Domain, recipe: Recipe) -> bool:
     """Whether an implementation can be given a case: what it has fixed must be so in the case."""
     return (
         domain.admits(recipe.shape)
-        and domain.fixed_eps in (None, recipe.eps)
+        and domain.eps(recipe.eps) == recipe.eps
         and domain.momentum(recipe.momentum) == recipe.momentum
         and (domain.affine or (set(recipe.gamma) == {1.0} and set(recipe.beta) == {0.0}))
     )
@@ -84,8 +84,8 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         ranks=ranks,
         channels=tuple(dict.fromkeys(domain.width(c) for c in regime.channels)),
         own_shapes=() if domain.shape is not None else regime.own_shapes,
-        eps=regime.eps if domain.fixed_eps is None else (domain.fixed_eps,),
-        momentum=regime.momentum if domain.sets_momentum else (domain.momentum(None),),
+        eps=tuple(dict.fromkeys(domain.eps(e) for e in regime.eps)),
+        momentum=tuple(dict.fromkeys(domain.momentum(m) for m in regime.momentum)),
         gamma=regime.gamma if domain.affine else ((1.0,),),
         beta=regime.beta if domain.affine else ((0.0,),),
         layouts=regime.layouts if domain.strided else ("C",),

@@ -139,7 +139,7 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         shape=shape,
         dtype=dtype,
         parameters="" if parameters == dtype else parameters,
-        eps=recipe.eps if domain.fixed_eps is None else domain.fixed_eps,
+        eps=domain.eps(recipe.eps),
         momentum=domain.momentum(recipe.momentum),
         gamma=recipe.gamma if domain.affine else (1.0,),
         beta=recipe.beta if domain.affine else (0.0,),

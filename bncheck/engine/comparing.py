@@ -197,7 +197,7 @@ def _own(target: _Opened, recipe: Recipe) -> Recipe:
         momentum = 1 - momentum
     return replace(
         recipe,
-        eps=recipe.eps if domain.fixed_eps is None else domain.fixed_eps,
+        eps=domain.eps(recipe.eps),
         momentum=domain.momentum(momentum),
     )
 

@@ -165,7 +165,7 @@ def _probe(implementation: Implementation, dtype: str, m: int, digits: Sequence[
             dy=Values(digits=(1, -1, 2)),
             running_mean=(16.0,),
             running_var=(4.0,),
-            eps=1e-3 if domain.fixed_eps is None else domain.fixed_eps,
+            eps=domain.eps(1e-3),
             momentum=domain.momentum(_MOMENTUM),
             parameters=_parameters(implementation, dtype),
         )

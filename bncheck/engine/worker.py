@@ -18,7 +18,15 @@ from typing import Any, NoReturn, TextIO
 from bncheck.engine.options import call_limit
 from bncheck.engine.rehearsal import survives
 from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
-from bncheck.errors import NotSupported, TargetError, UsageError, fault
+from bncheck.errors import (
+    RAISED,
+    NotSupported,
+    TargetError,
+    UsageError,
+    described,
+    fault,
+    is_foreign,
+)
 from bncheck.model import Implementation
 from bncheck.trial.trial import Guard
 
@@ -90,6 +98,13 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
     except (UsageError, TargetError, NotSupported) as error:
         alarm.leave()
         _send(answers, {"refused": str(error), "kind": type(error).__name__})
+        return
+    except RAISED as error:
+        alarm.leave()
+        if not is_foreign(error):
+            raise
+        refused = f"{setup['target']} raised {described(error)} when it was looked at"
+        _send(answers, {"refused": refused, "kind": "TargetError"})
         return
     except KeyboardInterrupt:  # not from the keyboard: this process has none
         alarm.leave()

@@ -59,15 +59,13 @@ class Bench:
     @property
     def eps(self) -> float:
         """The eps that probes are made with."""
-        fixed = self.implementation.domain.fixed_eps
-        return EPS if fixed is None else fixed
+        return self.implementation.domain.eps(EPS)
 
     def weighing_one(self) -> float:
         """Return the momentum with which the new batch counts for everything, if it can be set."""
-        fixed = self.implementation.domain.fixed_momentum
-        if fixed is not None:
-            return fixed
-        return 0.0 if self.convention.momentum_weighs == "old" else 1.0
+        wanted = 0.0 if self.convention.momentum_weighs == "old" else 1.0
+        taken = self.implementation.domain.momentum(wanted)
+        return wanted if taken is None else taken
 
     def train(self, x: Array, dy: Array | None = None, **changes: Any) -> Seen:
         """One training step on ``(m, K)``; with its gradients where a cotangent is given."""

@@ -33,6 +33,8 @@ class Domain:
     multiple: what the number of channels must be a multiple of; shape: the only one it takes
     dtypes: names of the storage dtypes to try; takes: of those that may be asked for besides
     fixed_eps, fixed_momentum: the value, where it cannot be set
+    least_eps, most_eps: the smallest and largest eps that is taken; momentum_ends: whether a
+        momentum of 0 or 1 is
     only_cumulative: running statistics are the mean of all batches: a momentum cannot be set
     affine: gamma and beta can be set (otherwise they are 1 and 0)
     strided: takes arrays that are not contiguous as such (otherwise it is given copies)
@@ -46,6 +48,9 @@ class Domain:
     dtypes: tuple[str, ...] = ("float32", "float64")
     fixed_eps: float | None = None
     fixed_momentum: float | None = None
+    least_eps: float | None = None
+    most_eps: float | None = None
+    momentum_ends: bool = True
     only_cumulative: bool = False
     affine: bool = True
     strided: bool = True
@@ -103,7 +108,16 @@ class Domain:
         """Return the momentum that it is given where ``wanted`` is."""
         if self.only_cumulative:
             return None
-        return wanted if self.fixed_momentum is None else self.fixed_momentum
+        if self.fixed_momentum is not None:
+            return self.fixed_momentum
+        return 0.5 if wanted in (0, 1) and not self.momentum_ends else wanted
+
+    def eps(self, wanted: float) -> float:
+        """Return the eps that it is given where ``wanted`` is: the nearest that is taken."""
+        if self.fixed_eps is not None:
+            return self.fixed_eps
+        most = wanted if self.most_eps is None else min(wanted, self.most_eps)
+        return most if self.least_eps is None else max(most, self.least_eps)
 
 
 @dataclass(frozen=True)

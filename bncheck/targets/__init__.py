@@ -14,9 +14,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import TargetError, told
+from bncheck.errors import RAISED, TargetError, described
 from bncheck.model import Convention, Implementation
 from bncheck.targets import profiles
+from bncheck.targets.common import limits, looking
 from bncheck.targets.common.answers import describe
 from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.loading import instead
@@ -88,7 +89,9 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     if isinstance(made, Implementation):
         return _kept(_promising(made, promised), name)
     if module is not None:
-        return _kept(_promising(module.adapt(made, name, promised), promised), name)
+        return limits.observed(
+            _kept(_promising(module.adapt(made, name, promised), promised), name)
+        )
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
 
@@ -138,9 +141,10 @@ def _made(loaded: object, name: str) -> object:
         return loaded  # it may be a function on arrays
     try:
         return loaded()
-    except Exception as error:
-        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
-        raise TargetError(f"{name} was called to make a layer, but raised {text}") from error
+    except RAISED as error:
+        raise TargetError(
+            f"{name} was called to make a layer, but raised {described(error)}"
+        ) from error
 
 
 def _refuse_function(loaded: object, name: str) -> None:
@@ -171,13 +175,13 @@ def _could_belong(target: object, framework: str) -> bool:
         return True
     kind = kind_of(target)
     # functions say where they are from themselves, everything else by its classes
-    homes = [getattr(function, "__module__", None), *(c.__module__ for c in kind.__mro__)]
+    homes = [looking.peek(function, "__module__"), *(c.__module__ for c in kind.__mro__)]
     return any(f"{home}.".startswith(f"{framework}.") for home in homes)
 
 
 def _at_home(function: Callable[..., Any], framework: str) -> bool:
     """Whether a function is of a file that uses the framework."""
-    name = getattr(function, "__module__", None)
+    name = looking.peek(function, "__module__")
     home = sys.modules.get(name) if isinstance(name, str) else None
     return home is not None and _imports(home, framework)
 
@@ -186,7 +190,7 @@ def _imports(module: ModuleType, framework: str) -> bool:
     """Whether a module has the framework, or something of it, among its own names."""
     values = list(vars(module).values())
     homes = [
-        v.__name__ if isinstance(v, ModuleType) else getattr(v, "__module__", "") for v in values
+        v.__name__ if isinstance(v, ModuleType) else looking.peek(v, "__module__") for v in values
     ]
     return any(f"{home}.".startswith(f"{framework}.") for home in homes)
 

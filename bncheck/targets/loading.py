@@ -12,7 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import TargetError, UsageError, told
+from bncheck.errors import RAISED, TargetError, UsageError, described, is_foreign, told
+from bncheck.targets.common import looking
 
 FORMS = (
     "path/to/file.py, path/to/file.py:NAME, package.module, package.module:NAME, "
@@ -154,12 +155,17 @@ def _lookup(target: str, module: ModuleType, dotted: str) -> object:
     found: Any = module
     where = target.rpartition(":")[0]
     for name in dotted.split("."):
-        if not hasattr(found, name):
-            public = [n for n in dir(found) if not n.startswith("_")]
+        try:
+            found = getattr(found, name)
+        except AttributeError as error:
+            if is_foreign(error):
+                raise TargetError(f"{where}:{name} raises {described(error)}") from error
+            public = [n for n in looking.names(found) if not n.startswith("_")]
             near = get_close_matches(name, public, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(public) or 'none'}"
-            raise TargetError(f"{where} has no name {name!r}; {hint}")
-        found = getattr(found, name)
+            raise TargetError(f"{where} has no name {name!r}; {hint}") from None
+        except RAISED as error:
+            raise TargetError(f"{where}:{name} raises {described(error)}") from error
         where = f"{where}:{name}"
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tinygrad import Context, Tensor, dtypes, nn
 
-from bncheck.errors import TargetError, told
+from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers, kinds, living
@@ -38,7 +38,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     try:
         with Context(**ALONE):
             (Tensor([1.0], device=DEVICE) + 1).realize()
-    except Exception as error:
+    except RAISED as error:
         raise TargetError(
             f"{name} cannot be run on tinygrad's device {DEVICE}: {told(error)[:200]}; "
             "it needs clang, or what CC names"

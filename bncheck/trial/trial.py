@@ -261,7 +261,7 @@ class Trial:
         domain = self.implementation.domain
         base = case or self.case
         eps = changes.get("eps", base.eps)
-        if domain.fixed_eps is not None and eps != domain.fixed_eps:
+        if domain.eps(eps) != eps:
             raise Inapplicable("ability")
         momentum = changes.get("momentum", base.momentum)
         if domain.momentum(momentum) != momentum:

@@ -14,6 +14,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
+from bncheck.errors import RAISED
 from bncheck.model.formats import Array
 from bncheck.targets.common.looking import has, peek
 
@@ -239,5 +240,5 @@ def _makes_own(value: object) -> bool:
         return False
     try:
         return is_own(made(value, np.ones(2)))
-    except Exception:  # a layer, say, which has a backward too
+    except RAISED:  # a layer, say, which has a backward too
         return False

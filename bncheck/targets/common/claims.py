@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from bncheck.errors import RAISED
 from bncheck.model import Case, Layer
 from bncheck.model.formats import Array
 from bncheck.targets.common import probing
@@ -52,7 +53,7 @@ def reduced(make: Callable[[Case], Layer], rank: int, channels: int, dtype: obje
     x = _spread(tried.x)
     try:
         y = np.asarray(make(tried).train(x.astype(tried.x.dtype)), np.float64)
-    except Exception:  # whatever it is, there is no answer to look at
+    except RAISED:  # whatever it is, there is no answer to look at
         return ""
     if y.shape != x.shape:
         return ""

@@ -2,7 +2,7 @@
 
 import sys
 
-from bncheck.errors import UsageError, told
+from bncheck.errors import RAISED, UsageError, told
 
 FRAMEWORKS = ("torch", "jax")
 
@@ -22,7 +22,7 @@ def use(name: str) -> None:
     for framework in known:
         try:
             chosen[framework](name)
-        except Exception as error:  # each framework has its own for what it does not have
+        except RAISED as error:  # each framework has its own for what it does not have
             reason = " ".join(told(error).split())[:200]
             raise UsageError(f"device={name!r} cannot be used with {framework}: {reason}") from None
 

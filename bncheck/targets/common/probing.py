@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bncheck.errors import RAISED
 from bncheck.model import Case, Layer
 from bncheck.model.formats import FLOAT32, FLOAT64, Array
 
@@ -46,7 +47,7 @@ def ranks(make: Make, channels: int, among: Iterable[int] = (2, 3, 4, 5)) -> dic
 def _attempt(make: Make, tried: Case) -> str:
     try:
         make(tried).train(tried.x)
-    except Exception as error:  # whatever it is, it says that this rank is not taken
+    except RAISED as error:  # whatever it is, it says that this rank is not taken
         return f"{type(error).__name__}: {error}"
     return ""
 
@@ -66,7 +67,7 @@ def eps(make: Make, rank: int, channels: int, given: float = 1e-5) -> float | No
     plain = case(rank, channels, x=x, gamma=ones, beta=0 * ones, eps=given)
     try:
         y = np.asarray(make(plain).train(x), np.float64)
-    except Exception:  # laws will show what is wrong with it
+    except RAISED:  # laws will show what is wrong with it
         return None
     if not np.all(np.isfinite(y)) or not y.flat[0] > 0:
         return None
@@ -89,7 +90,7 @@ def momentum(
     try:
         new = _mean_after(make, zero, zero.x * 0 + 1)
         old = _mean_after(make, one, one.x * 0)
-    except Exception:  # laws will show what is wrong with it
+    except RAISED:  # laws will show what is wrong with it
         return None
     # new and old are each rounded a few times; their sum is 1 to within as many roundings
     if not abs(new + old - 1) <= 8 * FLOAT32.unit_roundoff or new == 0:
@@ -108,7 +109,7 @@ def cumulative(make: Make, rank: int, channels: int) -> bool:
         for value in (1.0, 2.0, 6.0):
             layer.train(start.x * 0 + value)
             means.append(float(layer.state().mean[0]) if layer.state else float("nan"))
-    except Exception:  # laws will show what is wrong with it
+    except RAISED:  # laws will show what is wrong with it
         return False
     # the mean of 1; of 1 and 2; of 1, 2 and 6: each within a few roundings of float32
     off = np.abs(np.array(means) / (1.0, 1.5, 3.0) - 1)
@@ -161,7 +162,7 @@ def knows_inference(make: Make, tried: Case, *, fresh: bool = True) -> bool:
         backward(tried.dy[1:])
         trained.eval(tried.x)
         after_inference = backward(tried.dy).dx
-    except Exception:  # whatever it is, it says that this is not supported
+    except RAISED:  # whatever it is, it says that this is not supported
         return False
     return not np.array_equal(after_training, after_inference)
 
@@ -173,7 +174,7 @@ def forgets(make: Make, rank: int, channels: int, default: float | None) -> tupl
     zero = case(rank, channels, running_mean=np.zeros(channels), momentum=default)
     try:
         new = _mean_after(make, zero, zero.x * 0 + 1)
-    except Exception:  # laws will show what is wrong with it
+    except RAISED:  # laws will show what is wrong with it
         return ()
     # the weight of the new value is one of momentum and 1 - momentum, to within its roundings
     if abs(new - (1 - default)) > 8 * FLOAT32.unit_roundoff:

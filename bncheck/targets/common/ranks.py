@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.errors import TargetRaised
+from bncheck.errors import RAISED, TargetRaised
 from bncheck.errors import told as message_of
 from bncheck.model import Case, Layer
 from bncheck.model.formats import Array
@@ -158,12 +158,12 @@ def _attempt(make: Make, case: Case, *, trains: bool) -> str:
             layer.eval(case.x)
     except TargetRaised as error:
         return error.message.partition(", but should")[0]
-    except Exception as error:  # whatever it is, it says that this rank is not taken
+    except RAISED as error:  # whatever it is, it says that this rank is not taken
         return f"it raised {raised(error)}"
     return ""
 
 
-def raised(error: Exception) -> str:
+def raised(error: BaseException) -> str:
     """Return the kind of an error and the beginning of what it says, in one line."""
     text = " ".join(message_of(error).split())
     return ": ".join(filter(None, (type(error).__name__, text[:150])))
@@ -178,7 +178,7 @@ def _along_channels(make: Make, case: Case) -> bool:
         try:
             other = replace(case, **{part: moved})
             answers = [np.array(make(c).train(c.x)) for c in (case, other)]
-        except Exception:  # whatever it is, nothing is told by it
+        except RAISED:  # whatever it is, nothing is told by it
             return False
         if _box(answers[0] != answers[1]) == rest:
             return True
@@ -196,7 +196,7 @@ def reduced(make: Make, rank: int, channels: int, dtype: str = "float64") -> fro
     x[(0,) * rank] += 61.7
     try:
         before, after = (np.array(make(case).train(a)) for a in (case.x, x))
-    except Exception:  # whatever it is, nothing is told by it
+    except RAISED:  # whatever it is, nothing is told by it
         return None
     return _box(before != after)
 

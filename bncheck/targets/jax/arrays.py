@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from bncheck.errors import TargetError, told
+from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
 from bncheck.targets.common import claims, defaults, probing
 from bncheck.targets.common.calls import MODES, by_role, parameters
@@ -37,7 +37,7 @@ def recognises(target: object) -> bool:
         return False
     try:
         y = _call(target, _given(probing.case(2, dtype=np.float32)))
-    except Exception:  # it may be for other arrays, which other adapters know
+    except RAISED:  # it may be for other arrays, which other adapters know
         return False
     return isinstance(y, jax.Array) and y.shape == (4, 3)
 
@@ -155,7 +155,7 @@ def _answered(made: Implementation) -> tuple[frozenset[Ability], tuple[str, ...]
     for ability in made.abilities & asked.keys():
         try:
             asked[ability](made.make(case))
-        except Exception as error:
+        except RAISED as error:
             missing.add(ability)
             if not isinstance(error, NotImplementedError) and "custom_vjp" not in told(error):
                 untried.append(f"{ability}: it raised {type(error).__name__}")

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from bncheck.errors import TargetError, UsageError, told
+from bncheck.errors import RAISED, TargetError, UsageError, told
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.common import answers, claims, defaults, effects, kinds, probing
@@ -126,7 +126,7 @@ def _answering(found: Implementation) -> Implementation:
         except NotImplementedError as error:
             untried = (*found.untried, f"{ability}: {told(error)[:160]}")
             found = replace(found, abilities=found.abilities - {ability}, untried=untried)
-        except Exception:  # noqa: S112 # it is for the laws to find
+        except RAISED:  # it is for the laws to find
             continue
     return found
 
@@ -232,7 +232,7 @@ def _normalizes(handling: Handling, backend: type[Backend], rank: int) -> bool:
 def _attempt(handling: Handling, backend: type[Backend], case: Case) -> str:
     try:
         _make(handling, backend, case).train(case.x)
-    except Exception as error:  # whatever it is, it says that this is not taken
+    except RAISED as error:  # whatever it is, it says that this is not taken
         first = next(iter(told(error).strip().splitlines()), "")[:160]
         return ": ".join(filter(None, (type(error).__name__, first)))
     return ""
@@ -255,7 +255,7 @@ def _with_weights(handling: Handling, backend: type[Backend], rank: int) -> Hand
                     variable = living.keras.variables[names[key]]
                     variable.assign(vector.reshape(variable.shape).astype(np.float32))
             return np.asarray(living.call(case.x, training=training), np.float64)
-        except Exception:  # laws will show what is wrong with it
+        except RAISED:  # laws will show what is wrong with it
             return None
 
     roles = effects.roles(list(names), answer, case.channels, frozen=False)

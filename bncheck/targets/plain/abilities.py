@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bncheck.errors import TargetRaised, told
+from bncheck.errors import RAISED, TargetRaised, told
 from bncheck.model import Ability, Case, Layer
 from bncheck.targets.common import probing
 from bncheck.targets.plain.sheet import Sheet
@@ -87,6 +87,6 @@ def _not_written(call: Callable[[], Any], *, stub: bool = False) -> str:
     except TargetRaised as error:
         if stub and "returned None" in error.message:
             return "it returns None"
-    except Exception:  # anything else is for the laws to find
+    except RAISED:  # anything else is for the laws to find
         return ""
     return ""

@@ -1,6 +1,5 @@
 """How a layer of somebody's class is made: what its constructor is given, and what is called."""
 
-import copy
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from bncheck.errors import TargetError
 from bncheck.model import Case
 from bncheck.targets.common.array_kinds import Kind
 from bncheck.targets.common.calls import by_role, parameters
-from bncheck.targets.common.looking import method, names
+from bncheck.targets.common.looking import copied, method, names
 from bncheck.targets.common.roles import plain, role_of
 from bncheck.targets.plain.optimizer import Watching
 
@@ -53,7 +52,7 @@ class Builder:
 
     def _made(self, case: Case) -> Any:
         if not makes(self.target):
-            return copy.deepcopy(self.target)
+            return copied(self.target)
         parts = self.parts(case)
         asked = wanted(self.target)
         unknown = _unknown(asked)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bncheck.errors import RAISED
 from bncheck.model import Case
 from bncheck.model.formats import Array
 from bncheck.targets.common import array_kinds, probing
@@ -78,7 +79,7 @@ def _looks(plan: Plan, case: Case) -> bool:
         return False
     try:
         return _depends(plan, case, "training")
-    except Exception:  # whatever it is, nothing is told by it
+    except RAISED:  # whatever it is, nothing is told by it
         return True
 
 
@@ -86,7 +87,7 @@ def _sets(plan: Plan, case: Case, slot: Slot, value: Any) -> bool:
     """Whether a slot takes a value; a property may refuse it."""
     try:
         Living(plan, case).put(slot, value)
-    except Exception:  # whatever it is, it cannot be set
+    except RAISED:  # whatever it is, it cannot be set
         return False
     return True
 
@@ -154,7 +155,7 @@ def _weight(plan: Plan, case: Case, slot: Slot, batch: Array) -> float | None:
         before = np.array(array_kinds.values(slot.get(living.layer)), np.float64).reshape(-1)
         living.train(case.x)
         after = np.array(array_kinds.values(slot.get(living.layer)), np.float64).reshape(-1)
-    except Exception:  # whatever it is, nothing is told by it
+    except RAISED:  # whatever it is, nothing is told by it
         return None
     weights = (after - before) / (batch - before)
     # a hundredth, also of Bessel's factor aside: only which part this is, is told by it
@@ -165,7 +166,7 @@ def _effect(plan: Plan, case: Case, slot: Slot, mode: Mode) -> Effect | None:
     """Say what setting a slot does to y: shift all values of a channel alike, or more than that."""
     try:
         first, second = (_answer(plan, case, slot, add, mode) for add in (0.0, 1.0))
-    except Exception:  # whatever it is, the slot is not for setting
+    except RAISED:  # whatever it is, the slot is not for setting
         return None
     if not np.all(np.isfinite(first) & np.isfinite(second)):
         return None
@@ -198,7 +199,7 @@ def _switch(plan: Plan, case: Case) -> Switch | None:
         try:
             apart = not _depends(replace(plan, switch=way), case, "inference")
             trains = _depends(replace(plan, switch=way), case, "training")
-        except Exception:  # noqa: S112 # such as the wrong word for the mode
+        except RAISED:  # such as the wrong word for the mode
             continue
         if apart and trains:
             return way
@@ -232,7 +233,7 @@ def only_infers(plan: Plan, case: Case) -> bool:
         after = living.state()
         same = np.array_equal(before.mean, after.mean) and np.array_equal(before.var, after.var)
         return same and not _depends(plan, case, "training")
-    except Exception:  # whatever it is, it is no such layer
+    except RAISED:  # whatever it is, it is no such layer
         return False
 
 

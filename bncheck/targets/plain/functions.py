@@ -264,7 +264,7 @@ def _takes(sheet: Sheet, *roles: str) -> bool:
     )
 
 
-def _refusal(raised: Mapping[int, Exception]) -> tuple[str, ...]:
+def _refusal(raised: Mapping[int, BaseException]) -> tuple[str, ...]:
     if not raised:
         return ()
     first = ranks.raised(next(iter(raised.values())))

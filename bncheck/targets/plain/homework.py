@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bncheck.errors import TargetError, TargetRaised, told
+from bncheck.errors import RAISED, TargetError, TargetRaised, told
 from bncheck.model import Ability, Case, Convention, Domain, Implementation
 from bncheck.targets.common import defaults, probing, ranks
 from bncheck.targets.common.kinds import kind_of, known_source
@@ -115,7 +115,7 @@ def _defaults(target: Any, plan: Plan, domain: Domain) -> dict[str, float]:
 def _held(slot: Slot, layer: object) -> Any:
     try:
         return slot.get(layer)
-    except Exception:  # a property may need what a first batch brings
+    except RAISED:  # a property may need what a first batch brings
         return None
 
 
@@ -253,6 +253,6 @@ def _backward_missing(plan: Plan, case: Case, number: int) -> str:
         return told(error).removeprefix(f"{plan.name}.{plan.backwards[number]} ")
     except TargetRaised as error:
         return "it returns None" if number and "returned None" in error.message else ""
-    except Exception:  # anything else is for the laws to find
+    except RAISED:  # anything else is for the laws to find
         return ""
     return ""

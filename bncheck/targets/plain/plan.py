@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.errors import TargetError, UsageError
+from bncheck.errors import RAISED, TargetError, UsageError
 from bncheck.model import Case, Gradients, Layer, State
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers, array_kinds, probing
@@ -235,7 +235,7 @@ class Living:
     def _running(self) -> State | None:
         try:
             return self.state() if self.plan.runs else None
-        except Exception:  # a statistic that is no longer one is for the laws to find
+        except RAISED:  # a statistic that is no longer one is for the laws to find
             return None
 
     def _turned(self, x: Array) -> Array:

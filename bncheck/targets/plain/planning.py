@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.errors import TargetError, told
+from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Case
 from bncheck.targets.common import array_kinds, probing
 from bncheck.targets.common.calls import Switch, switches
@@ -41,7 +41,7 @@ class Looked:
 
     plan: Plan
     case: Case | None
-    reason: Exception | None
+    reason: BaseException | None
 
 
 def forwards(kind: type) -> list[str]:
@@ -102,7 +102,7 @@ def _looked(bare: Plan, channels: int) -> Looked:
         layer = bare.build(cases[0])
     except TargetError:
         raise
-    except Exception as error:
+    except RAISED as error:
         text = ": ".join(filter(None, (type(error).__name__, told(error)[:300])))
         raise TargetError(
             f"{bare.name} could not be made for {channels} channels: {text}"
@@ -115,13 +115,13 @@ def _looked(bare: Plan, channels: int) -> Looked:
     if not callable(forward):
         return Looked(plan, None, TypeError(f"{bare.forward} cannot be had"))
     plan = replace(plan, shapes=shapes(layer, plan.slots), takes=_taken(bare.forward, forward))
-    reason: Exception | None = None
+    reason: BaseException | None = None
     for case in cases:
         for way in (None, *switches(layer, forward)):
             try:
                 living = Living(replace(plan, switch=way), case)
                 living.train(case.x)
-            except Exception as error:  # this rank is not taken; the caller tells which are
+            except RAISED as error:  # this rank is not taken; the caller tells which are
                 reason = reason or error
                 continue
             after = named(living.layer, channels)
@@ -163,7 +163,7 @@ def _settable(plan: Plan, slots: dict[str, Slot], case: Case) -> dict[str, Slot]
             living = Living(replace(plan, slots={}), case)
             value = {"eps": 0.25, "momentum": 0.375}.get(role, getattr(case, role))
             living.put(slot, value)
-        except Exception:  # noqa: S112 # whatever it is, it cannot be set
+        except RAISED:  # whatever it is, it cannot be set
             continue
         kept[role] = slot
     return kept

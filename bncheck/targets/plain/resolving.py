@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.errors import TargetRaised
+from bncheck.errors import RAISED, TargetRaised
 from bncheck.model import Case
 from bncheck.targets.common import array_kinds, probing, ranks
 from bncheck.targets.common.array_kinds import Kind
@@ -21,7 +21,7 @@ from bncheck.targets.plain.sheet import LAYS, RUNNING, Sheet, Steps
 class Unfit(Exception):
     """No way of calling the functions worked; the error of the first is what is told."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         """Keep the error."""
         super().__init__(str(error))
         self.error = error
@@ -43,11 +43,11 @@ def resolved(
 
     Raises Unfit where there is none.
     """
-    first: Exception | None = None
+    first: BaseException | None = None
     for sheet in _ways(group, among, axes):
         try:
             found = _looked_at(sheet, case)
-        except Exception as error:  # whatever it is, this way is none
+        except RAISED as error:  # whatever it is, this way is none
             first = first or error
             continue
         if claimed or sheet.lay == "(C,)" or case.x.ndim == 2 or normalises(found, case):
@@ -144,7 +144,7 @@ def _kind_of(kind: Kind, got: Any, path: tuple[Any, ...]) -> Kind:
 def _infers(sheet: Sheet, case: Case) -> bool:
     try:
         _eval(sheet, case)
-    except Exception:  # whatever it is, there is no such mode
+    except RAISED:  # whatever it is, there is no such mode
         return False
     return True
 
@@ -152,7 +152,7 @@ def _infers(sheet: Sheet, case: Case) -> bool:
 def _apart(sheet: Sheet, case: Case) -> bool:
     try:
         return not ranks.depends_on_batch(lambda c: Steps(sheet, c).layer(), case, training=False)
-    except Exception:  # whatever it is, there is no such mode
+    except RAISED:  # whatever it is, there is no such mode
         return False
 
 

@@ -45,10 +45,10 @@ class Sheets:
     """
 
     by_rank: Mapping[int, Sheet]
-    raised: Mapping[int, Exception]
+    raised: Mapping[int, BaseException]
     trying: Trying
     training: bool
-    refused: Mapping[int, Exception] = field(default_factory=dict)
+    refused: Mapping[int, BaseException] = field(default_factory=dict)
 
     @property
     def channels(self) -> int:
@@ -107,7 +107,7 @@ def _tried(
     claimed: Collection[int],
 ) -> Sheets:
     by_rank: dict[int, Sheet] = {}
-    raised: dict[int, Exception] = {}
+    raised: dict[int, BaseException] = {}
     for rank in wanted:
         order = ("image", "any") if rank == 4 else ("any", "image")
         for which in (w for w in order if w in found):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bncheck.errors import told
+from bncheck.errors import RAISED, told
 from bncheck.model import Ability, Domain, Layer
 from bncheck.targets.common import effects, probing
 from bncheck.targets.torch.found import Found, first_line, said, within
@@ -41,7 +41,7 @@ def answered(found: Found, domain: Domain) -> tuple[Found, frozenset[Ability]]:
             if not derived:
                 untried.append(f"{what}: {first_line(error)}")
             return False
-        except Exception as error:
+        except RAISED as error:
             # of a first derivative, it is for the laws to find
             if derived and not any(text in told(error) for text in NO_RULE):
                 untried.append(f"{what}: it raised {said(error)}")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bncheck.errors import TargetError, told
+from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Case, Implementation, Layer
 from bncheck.model.formats import format_of
 from bncheck.targets.common import probing
@@ -87,7 +87,7 @@ def _try(made: Implementation, name: str) -> None:
             layer.backward(case.dy)
         if layer.eval is not None:
             layer.eval(case.x)
-    except Exception as error:
+    except RAISED as error:
         reason = " ".join(told(error).split("\n\n")[0].split())  # the rest is advice
         raise TargetError(f"{name} could not be compiled: {reason[:300]}") from error
     if _graphs() == before:
@@ -121,7 +121,7 @@ def lifted() -> Iterator[None]:
             yield
         except dynamo.exc.TorchDynamoException:
             raise
-        except Exception:
+        except RAISED:
             # after what the module itself raises while it is traced, it is not compiled any more
             if _traced() > before:
                 dynamo.reset()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bncheck.errors import TargetError
+from bncheck.errors import RAISED, TargetError
 from bncheck.model import Case
 from bncheck.model.formats import Array
 from bncheck.targets.common import effects, probing
@@ -86,7 +86,7 @@ def _answer(
             for place in places:
                 place.fill(module, torch.from_numpy(vector.astype(case.x.dtype)))
         return np.asarray((living.train if training else living.eval)(case.x), np.float64)
-    except Exception:  # laws will show what is wrong with it
+    except RAISED:  # laws will show what is wrong with it
         return None
 
 

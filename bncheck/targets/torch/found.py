@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bncheck.errors import told
+from bncheck.errors import RAISED, told
 from bncheck.model import Case, Layer
 from bncheck.model.formats import format_of
 from bncheck.targets.torch.making import Maker
@@ -49,16 +49,16 @@ def attempt(found: Found, case: Case) -> str:
     """Train on a case; returns what was raised, ``""`` where it answers."""
     try:
         found.make(case).train(case.x)
-    except Exception as error:  # whatever it is, it says that this is not taken
+    except RAISED as error:  # whatever it is, it says that this is not taken
         return said(error)
     return ""
 
 
-def said(error: Exception) -> str:
+def said(error: BaseException) -> str:
     """Return the kind of an error and what it says."""
     return ": ".join(filter(None, (type(error).__name__, first_line(error))))
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """Return the first line of what an error says, and not too much of it."""
     return next(iter(told(error).strip().splitlines()), "")[:160]

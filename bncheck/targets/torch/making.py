@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from bncheck.errors import TargetError, told
+from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Case
 from bncheck.targets.common import probing
 from bncheck.targets.common.calls import by_role, parameters
@@ -78,7 +78,7 @@ def maker(target: Any, name: str) -> Maker:
     for way in _ways(target, name):
         try:
             way(probing.case(2))
-        except Exception as error:  # whatever it is, another way may do
+        except RAISED as error:  # whatever it is, another way may do
             errors.append(f"{type(error).__name__}: {told(error)}")
         else:
             return Maker(way, given & {"eps", "momentum", "rank"})
@@ -141,7 +141,7 @@ def _of_benchmark(kind: Any, name: str, init: Callable[[], Any]) -> Maker:
 
     try:
         build(probing.case(2))
-    except Exception as error:
+    except RAISED as error:
         text = f"{type(error).__name__}: {told(error)}"
         raise TargetError(
             f"{name} could not be made from get_init_inputs() of its file: {text}"
@@ -162,6 +162,6 @@ def _example(kind: type) -> tuple[int, ...]:
             with torch.device(device):
                 first = function()[0]  # type: ignore[misc] # what is no function raises
             return tuple(first.shape)
-        except Exception:  # noqa: S112 # such as .cuda() where there is none; then it is unknown
+        except RAISED:  # such as .cuda() where there is none; then it is unknown
             continue
     return ()

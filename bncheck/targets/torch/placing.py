@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bncheck.errors import TargetError
+from bncheck.errors import RAISED, TargetError
 from bncheck.model import Convention
 from bncheck.model.formats import format_of
 from bncheck.targets.common import claims, probing
@@ -113,6 +113,6 @@ def strided(found: Found) -> str:
     try:
         # the same numbers, with the axes in memory the other way round
         found.make(case).train(np.asfortranarray(case.x))
-    except Exception as error:  # whatever it is, it says that this is not taken
+    except RAISED as error:  # whatever it is, it says that this is not taken
         return said(error)
     return ""

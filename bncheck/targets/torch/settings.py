@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bncheck.errors import RAISED
 from bncheck.model import Case, Domain, Layer
 from bncheck.targets.common import probing
 from bncheck.targets.torch.found import Found
@@ -62,6 +63,6 @@ def _inference_eps(
     try:
         layer = make(probing.case(rank, channels, x=0 * like.x + 1, eps=given, **plain))
         y = float(layer.train(0 * like.x + 1).flat[0])
-    except Exception:  # laws will show what is wrong with it
+    except RAISED:  # laws will show what is wrong with it
         return None
     return probing.short(y**-2) if np.isfinite(y) and y > 0 else None
