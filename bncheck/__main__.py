@@ -2,6 +2,11 @@
 
 import sys
 
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # ``python -m`` puts the working folder first, where a resource.py or signal.py of somebody's
+    # would stand for Python's own; targets are looked for there all the same
+    del sys.path[0]
+
 from bncheck.cli import main
 
 __all__ = ["main"]

@@ -97,6 +97,7 @@ class Target(pytest.Collector):
         self.extra_keyword_matches.add("bncheck")  # so that -k bncheck selects these tests
         self.options = options
         self._outcome: Report | Exception | None = None
+        self._told = False  # whether what went wrong was told, which is done once
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield a test for each law and dtype, known without running the engine.
@@ -121,18 +122,29 @@ class Target(pytest.Collector):
         return planned
 
     def report(self) -> Report:
-        """Run the engine, the first time; raise again what stopped it, every time."""
+        """Run the engine, the first time.
+
+        Raises what stopped it, the first time, and Broken afterwards. A fault of bncheck in one
+        law, or in the diagnosis, is raised once, too, and costs nothing of what else is known.
+        """
+        from bncheck.errors import InternalError
+
         if self._outcome is None:
             self._outcome = self._run()
-        if isinstance(self._outcome, Exception):
-            raise self._outcome
-        return self._outcome
+        outcome, told = self._outcome, self._told
+        self._told = True
+        if isinstance(outcome, Exception):
+            if told:
+                raise Broken("the run ended with the error of this target's first test")
+            raise outcome
+        if outcome.faults and not told:
+            raise InternalError("; ".join(outcome.faults)[:2000])
+        return outcome
 
     def _run(self) -> Report | Exception:
         from dataclasses import asdict
 
         from bncheck.engine import verify
-        from bncheck.errors import InternalError
 
         try:
             report = verify(self.name, **asdict(self.options))
@@ -140,8 +152,6 @@ class Target(pytest.Collector):
             return error
         if report.interrupted:  # the engine took the Ctrl-C, but it is pytest that was meant
             raise KeyboardInterrupt
-        if report.faults:
-            return InternalError("; ".join(report.faults))
         return report
 
 

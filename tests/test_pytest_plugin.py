@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -138,7 +139,34 @@ def test_no_law_that_applies_is_an_error(check):
     assert result.ret == pytest.ExitCode.INTERRUPTED
 
 
-def test_a_fault_of_bncheck_fails_every_test(check):
+def test_a_fault_in_one_law_fails_one_test(check, engine, monkeypatch):
+    verify = engine.verify
+
+    def faulty(target, **options):
+        return replace(verify(target, **options), faults=("law B03 on Recipe(): KeyError: 'x'",))
+
+    monkeypatch.setattr(engine, "verify", faulty)
+    result = check("--bncheck", "right")
+    outcomes = result.parseoutcomes()
+    assert outcomes.pop("failed") == 1
+    assert outcomes["passed"] > 1
+    result.stdout.fnmatch_lines(["*InternalError: law B03 on Recipe(): KeyError: 'x'*"])
+
+
+def test_what_ends_the_run_is_shown_once(check, engine, monkeypatch):
+    def broken(target, **options):
+        raise RuntimeError("no space left")
+
+    monkeypatch.setattr(engine, "verify", broken)
+    result = check("--bncheck", "wrong")
+    assert result.parseoutcomes()["failed"] > 2
+    text = result.stdout.str()
+    assert text.count("E   RuntimeError: no space left") == 1
+    assert "the run ended with the error of this target's first test" in text
+    assert len(text.splitlines()) < 400
+
+
+def test_a_fault_of_bncheck_is_an_error(check):
     result = check("--bncheck", "faulty")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*InternalError: the oracle disagrees with itself*"])

@@ -23,6 +23,7 @@ class Look:
     observed: dict[str, Any] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def pool(target: str | Implementation, options: Options, *, single: bool = False) -> Pool:
@@ -86,6 +87,7 @@ def look(pool: Pool, dtypes: tuple[tuple[str, str], ...]) -> Look:
         told = pool.first.ask({"do": "observe", "dtypes": [d for d, _ in dtypes]})
         seen.observed.update(told["observed"])
         seen.notes.extend(told["notes"])
+        seen.warnings.extend(told["warnings"])
         seen.known.update(told["known"])
         known = {"do": "convention", "known": seen.known, "writes": told["writes"]}
         pool.each(lambda session: session.ask(known))

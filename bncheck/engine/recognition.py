@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe, Values, build
+from bncheck.engine.flushing import flushes
 from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
 from bncheck.model.arrays import as_wide
@@ -34,15 +35,15 @@ _MOMENTUM = 0.25
 def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str]) -> dict[str, Any]:
     """Look at an implementation's conventions in the first dtype that it answers in.
 
-    Returns ``observed`` (for the report), ``known`` (to complete the promises with) and
-    ``notes`` (sentences about what matched nothing).
+    Returns ``observed`` (for the report), ``known`` (to complete the promises with), ``notes``
+    (sentences about what matched nothing) and ``warnings``.
     """
     observed: dict[str, Any] = {"variance_algorithm": "unknown"}
     known: dict[str, Any] = {}
     notes: list[str] = []
     dtype = dtypes[0]
     if not implementation.domain.training:
-        return {"observed": observed, "known": known, "notes": notes}
+        return {"observed": observed, "known": known, "notes": notes, "warnings": ()}
     if implementation.domain.shape is None:
         known["one_value"] = observed["one_value"] = _one_value(implementation, guard, dtype)
     if {"running", "state_before_step"} <= implementation.abilities:
@@ -51,7 +52,8 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
             notes.append(f"conventions of the running statistics could not be looked at: {raised}")
         else:
             _running(implementation.convention, seen, observed, known, notes)
-    return {"observed": observed, "known": known, "notes": notes}
+    warnings = flushes(implementation, guard, dtype)
+    return {"observed": observed, "known": known, "notes": notes, "warnings": warnings}
 
 
 def _running(

@@ -98,7 +98,7 @@ def prepared(
         notes=notes,
         origin=loaded["origin"],
         untried=untried.untried(loaded["untried"], loaded["abilities"], domain),
-        warnings=tuple(loaded["warnings"]),
+        warnings=(*loaded["warnings"], *seen.warnings),
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
         pace=pool.pace,
         stability=stability,

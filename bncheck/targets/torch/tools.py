@@ -229,10 +229,12 @@ class Living:
 
 
 def one_thread(call: Callable[P, T]) -> Callable[P, T]:
-    """Run torch on one thread during a call, and leave the process as it was.
+    """Run torch on one thread during a call, with gradients, and leave the process as it was.
 
     The number of threads decides the order of summation, so findings would depend on the
     machine; and on small arrays waiting for a second thread takes far longer than the work.
+    A file may have turned gradients off for its own use, ``torch.set_grad_enabled(False)``, and
+    looking for anomalies takes a NaN that belongs there for one.
     """
 
     @functools.wraps(call)
@@ -240,7 +242,12 @@ def one_thread(call: Callable[P, T]) -> Callable[P, T]:
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
-            return call(*args, **kwargs)
+            with (
+                torch.inference_mode(False),
+                torch.enable_grad(),
+                torch.autograd.set_detect_anomaly(False),
+            ):
+                return call(*args, **kwargs)
         finally:
             torch.set_num_threads(threads)
 
