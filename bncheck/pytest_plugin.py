@@ -7,6 +7,7 @@ bncheck is installed, so it imports nothing but pytest until it is asked for.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,10 @@ def _options(config: pytest.Config) -> Options:
         )
     except UsageError as error:
         raise pytest.UsageError(f"--bncheck: {error}") from None
+
+
+# of a traceback, the innermost frames; the others are pytest's
+_FRAMES = 8
 
 
 class Broken(Exception):
@@ -169,12 +174,12 @@ class _Item(pytest.Item):
         return self.path, None, self.name
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show messages as they are; only a fault of bncheck itself has a traceback."""
+        """Show messages as they are; only a fault of bncheck has a traceback, of its own frames."""
         from bncheck.errors import NotSupported, TargetError, UsageError
 
         if isinstance(excinfo.value, Broken | TargetError | UsageError | NotSupported):
             return str(excinfo.value) if isinstance(excinfo.value, Broken) else _said(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        return "".join(traceback.format_exception(excinfo.value, limit=-_FRAMES)).rstrip()
 
 
 class LawItem(_Item):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,17 +59,26 @@ def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str]
     for name in options.dtypes:
         if name not in FORMATS:
             raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
-        if name not in (*taken, *more) and format_of(name).precision < FLOAT32.precision:
-            raise UsageError(
-                f"dtype={name!r} is tried only where the target promises it, and this one takes "
-                f"{' and '.join(taken)}; if it is meant for {name}, let it say so in "
-                f'CONVENTION = {{"dtypes": ["{name}"]}}'
-            )
+        if name not in (*taken, *more):
+            _check(name, taken, loaded["untried"])
     wanted = options.dtypes or taken
     half = promised.get("parameters") == "float32"
     return tuple(
         (d, "float32" if half and format_of(d).precision < FLOAT32.precision else d) for d in wanted
     )
+
+
+def _check(dtype: str, taken: tuple[str, ...], untried: Iterable[str]) -> None:
+    """Raise UsageError for a dtype that the target does not take."""
+    if format_of(dtype).precision < FLOAT32.precision:
+        raise UsageError(
+            f"dtype={dtype!r} is tried only where the target promises it, and this one takes "
+            f"{' and '.join(taken)}; if it is meant for {dtype}, let it say so in "
+            f'CONVENTION = {{"dtypes": ["{dtype}"]}}'
+        )
+    for told in untried:
+        if told.startswith(f"{dtype}: "):
+            raise UsageError(f"dtype={dtype!r} cannot be tried: {told.partition(': ')[2]}")
 
 
 def domain(loaded: Mapping[str, Any]) -> Domain:

@@ -515,3 +515,11 @@ def test_an_answer_that_is_wrong_only_once_is_told():
     assert "asked again on this input, the target answered well" in finding.reason
     assert finding.error > finding.bound
     assert finding.case.python
+
+
+def test_a_dtype_in_which_the_target_does_not_compute_is_no_fault_of_it():
+    pytest.importorskip("jax")
+    told = "dtype='float64' cannot be tried: JAX computes in float32 unless jax_enable_x64 is set"
+    street = Path(__file__).parents[1] / "street" / "mixed" / "jax_plain.py"
+    with pytest.raises(UsageError, match=told):
+        check(str(street), dtypes=("float64",), laws=("F00",), budget=0.2, save=None)
