@@ -1,5 +1,6 @@
 """Looking at somebody's object: whatever its properties do, nothing is raised."""
 
+import contextlib
 import copy
 from typing import Any
 
@@ -10,7 +11,9 @@ def peek(thing: object, name: str, otherwise: Any = None) -> Any:
     """Return an attribute, or ``otherwise`` where there is none or asking for it raises."""
     try:
         return getattr(thing, name)
-    except RAISED:  # a property may need what is not there yet
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a property may need what is not there yet, or end the program
         return otherwise
 
 
@@ -19,11 +22,7 @@ def has(thing: object, name: str) -> bool:
 
     One that answers to every name does not count: ``dir`` must list it.
     """
-    try:
-        listed = name in dir(thing)
-    except RAISED:  # a __dir__ of somebody's own
-        return False
-    return listed and peek(thing, name, _NOTHING) is not _NOTHING
+    return name in _listed(thing) and peek(thing, name, _NOTHING) is not _NOTHING
 
 
 def method(thing: object, name: str) -> Any:
@@ -53,10 +52,21 @@ def copied(thing: Any) -> Any:
 
 def names(thing: object) -> list[str]:
     """Return the names that an object lists, those of Python itself aside."""
+    return [n for n in _listed(thing) if not n.startswith("__")]
+
+
+def _listed(thing: object) -> list[str]:
+    """Return the names that ``dir`` lists, or Python's own ``dir`` where somebody's raises."""
     try:
-        return [n for n in dir(thing) if not n.startswith("__")]
-    except RAISED:  # a __dir__ of somebody's own
-        return []
+        return dir(thing)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a __dir__ of somebody's own
+        kind = type(thing)
+        own = {n for k in kind.__mro__ for n in vars(k)}
+        with contextlib.suppress(*RAISED):  # it may have slots, or a __dict__ of its own
+            own |= set(object.__getattribute__(thing, "__dict__"))
+        return sorted(own)
 
 
 _NOTHING = object()
