@@ -23,6 +23,8 @@ BY_ID = {law.id: law for law in LAWS}
 
 # Exit code of a worker that ran out of memory in its own work, because the target holds it.
 OUT_OF_MEMORY = 97
+# ... and of one whose conversation with bncheck was cut off or garbled, by whatever the target did.
+CONVERSATION_LOST = 98
 
 
 class Service:
