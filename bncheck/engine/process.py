@@ -18,7 +18,7 @@ from typing import Any
 from bncheck.engine import pulse
 from bncheck.engine.frames import Frames, new_mark
 from bncheck.engine.pipes import pipes
-from bncheck.engine.processes import MARK, end_all, end_group, stopped
+from bncheck.engine.processes import MARK, end_group, end_offspring, offspring, stopped
 
 _BOOT = str(Path(__file__).with_name("boot.py"))
 
@@ -148,11 +148,12 @@ class Process:
 
         politely: it is given the time to leave by itself
         """
+        known = offspring(self._popen.pid, self._mark)
         if politely and self._popen.poll() is None:
             with contextlib.suppress(OSError):
                 self._pipes.send(self._frames.pack({"do": "leave"}))
             self._leaving()
-        end_all(self._popen.pid, self._mark)
+        end_offspring(self._popen.pid, self._mark, known)
         self._popen.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(timeout=_LEAVES)  # all but what the system itself holds up

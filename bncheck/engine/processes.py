@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # The environment of a worker has it, so that of whatever it starts has it as well.
@@ -24,22 +24,31 @@ def end_group(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
 
 
-def end_all(pid: int, mark: str) -> None:
+def end_offspring(pid: int, mark: str, known: Iterable[int] = ()) -> None:
     """End a worker's group, and what it started in groups and sessions of their own.
 
-    pid: of the worker, whose children are found where it still lives; mark: in its environment,
-    by which its offspring is found where nothing else leads to it. Where there is no ``/proc``
-    (macOS, Windows) only the group is ended.
+    pid: of the worker; mark: in its environment, by which its offspring is found where nothing
+    else leads to it; known: what `offspring` found while the worker still lived
     """
-    wanted = f"{MARK}={mark}".encode()
+    found, quiet = set(known), 0
     for _ in range(_ROUNDS):
-        found = set(_offspring(pid, wanted))
         end_group(pid)
-        for one in found - {pid}:
+        for one in found:
             with contextlib.suppress(OSError):
                 os.kill(one, signal.SIGKILL)
-        if not found - {pid}:
+        quiet = 0 if found else quiet + 1
+        if quiet > 1:  # one look may fall between the end of a parent and the start of its child
             return
+        found = offspring(pid, mark)
+
+
+def offspring(pid: int, mark: str) -> set[int]:
+    """Find what a worker started, and what that started: by its parents, or by the mark.
+
+    Where there is no ``/proc`` (macOS, Windows) nothing is found: there only the worker's group
+    is ended. Nor is a process found that has cleared its environment and has lost its parents.
+    """
+    return set(_offspring(pid, f"{MARK}={mark}".encode())) - {pid}
 
 
 def stopped(pid: int) -> bool:
