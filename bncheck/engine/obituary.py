@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 
 from bncheck.engine.options import COMPILING
 from bncheck.engine.process import Late
@@ -45,6 +46,24 @@ def late(late: Late, limit: float, loading: bool, compiled: bool) -> Died:
     told = f"one call took more than {limit:g} s"
     more = f", {COMPILING} times as long for what is compiled" if compiled else ""
     return Died("hang", f"{told} (--timeout sets the limit{more})", told)
+
+
+def replaced(names: Sequence[str]) -> str:
+    """Say what the target replaced in its process, which changes no verdict."""
+    return f"the target replaces {_some(names)}; it is judged with what was there before"
+
+
+def doubtful(target: str, names: Sequence[str]) -> str:
+    """Say what it replaced too late to be undone for all that was judged."""
+    return (
+        f"{target} replaces {_some(names)} while it is called, so that what was judged since "
+        "cannot be trusted; let it do so when it is imported, or not at all"
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if names[3:] else ""
+    return ", ".join(names[:3]) + more
 
 
 def _last_words(said: bytes) -> str:

@@ -149,6 +149,8 @@ class Worker:
         size = math.prod(request["recipe"]["shape"]) if "recipe" in request else 0
         own = size * len(request.get("laws", ())) * _OWN_WORK_PER_VALUE
         message = self._line(request, inside=limit, outside=max(limit, _OWN_WORK) + own)
+        if message["doubtful"]:
+            raise TargetError(obituary.doubtful(self._target, message["replaced"]))
         answer: dict[str, Any] = message["answer"]
         answer["memory"] = message["memory"]
         return answer
@@ -176,6 +178,8 @@ class Worker:
             raise
         if self._process.foreign:
             self._remarks.note(obituary.FOREIGN)
+        if message.get("replaced"):
+            self._remarks.note(obituary.replaced(message["replaced"]))
         if "fault" in message:
             raise InternalError(message["fault"])
         return message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
@@ -99,6 +100,8 @@ def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[
     answers = pool.map(_try, planned, _kind)
     try:
         yield from _tallied(state, answers, budget, began)
+        with contextlib.suppress(Died):
+            pool.each(lambda session: session.ask({"do": "names"}))
     except KeyboardInterrupt:
         pool.abandon()
         raise

@@ -16,9 +16,11 @@ from typing import Any, NoReturn
 
 from bncheck.engine import memory, pulse
 from bncheck.engine.channel import Channel, Lost, raised
+from bncheck.engine.judging import Judging
 from bncheck.engine.lifeline import ends_with
+from bncheck.engine.namespaces import Namespaces
 from bncheck.engine.rehearsal import survives
-from bncheck.engine.service import CONVERSATION_LOST, OUT_OF_MEMORY, Service, describe
+from bncheck.engine.service import BY_ID, CONVERSATION_LOST, OUT_OF_MEMORY, Service, describe
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.model import Implementation
 from bncheck.targets import adapt, are_functions, by_signature, load
@@ -63,9 +65,11 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
     warnings.simplefilter("ignore")
     memory.limit()
     _find_modules(setup["path"], setup["folder"])
+    names = Namespaces({"bncheck.laws": BY_ID})
     beats.enter("loading")
     try:
         loaded = load(setup["target"])
+        names.restore(python=True)
         if setup["device"]:
             devices.use(setup["device"])
         implementation, lost = _adapted(loaded, setup)
@@ -79,9 +83,11 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
         refused = f"{setup['target']} does not import: it raises KeyboardInterrupt"
         channel.send({"refused": refused, "kind": "TargetError"})
         return
+    names.restore()
     beats.leave()
-    service = Service(implementation, _guard(beats))
-    channel.send({"loaded": described, "lost": lost})
+    swapping = Guard(enter=names.enter, leave=names.leave)
+    service = Judging(Service(implementation, _guard(beats), swapping), names)
+    channel.send({"loaded": described, "lost": lost, "replaced": service.replaced()})
     memory.limit()
     while (request := channel.receive()) is not None and request["do"] != "leave":
         beats.beat()
@@ -92,7 +98,7 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
         except Exception as error:
             channel.send({"fault": fault(error)})
         else:
-            channel.send({"answer": answer, "memory": memory.resident()})
+            channel.send({**answer, "memory": memory.resident()})
 
 
 def _find_modules(path: list[str], folder: str) -> None:
