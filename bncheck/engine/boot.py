@@ -5,11 +5,13 @@ Run as a file. The folders that bncheck was imported from follow those of Python
 the worker puts them into the order that the caller had.
 """
 
+import os
 import sys
 
 if __name__ == "__main__":
     mark, memory, life, *folders = sys.argv[1:]
-    sys.path += [folder for folder in folders if folder not in sys.path]
+    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    sys.path += [folder for folder in (*folders, home) if folder not in sys.path]
     sys.argv[:] = ["bncheck"]  # a target may read it
 
     from bncheck.engine.worker import main

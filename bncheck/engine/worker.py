@@ -11,6 +11,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Mapping
+from importlib import import_module
 from os import _exit  # bound now: the target may replace what the modules hold
 from typing import Any, NoReturn
 
@@ -24,8 +25,15 @@ from bncheck.engine.service import BY_ID, CONVERSATION_LOST, OUT_OF_MEMORY, Serv
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.model import Implementation
 from bncheck.targets import adapt, are_functions, by_signature, load
-from bncheck.targets.common import devices
+from bncheck.targets.common import devices, shadows
+from bncheck.targets.loading import places
 from bncheck.trial.trial import Guard
+
+# What bncheck imports only once it needs it, in this process.
+_LATE = (
+    *("bncheck.targets.plain.functions", "bncheck.targets.plain.homework"),
+    *("scipy.special", "scipy.optimize"),
+)
 
 
 def main(mark: str, shared: str, life: int) -> NoReturn:
@@ -65,6 +73,8 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
     warnings.simplefilter("ignore")
     memory.limit()
     _find_modules(setup["path"], setup["folder"])
+    if shadows.beside(places(setup["target"])):
+        _bind()
     names = Namespaces({"bncheck.laws": BY_ID})
     beats.enter("loading")
     try:
@@ -99,6 +109,12 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
             channel.send({"fault": fault(error)})
         else:
             channel.send({**answer, "memory": memory.resident()})
+
+
+def _bind() -> None:
+    """Import now what is otherwise imported late: the target's folder has files of such names."""
+    for name in _LATE:
+        import_module(name)
 
 
 def _find_modules(path: list[str], folder: str) -> None:
