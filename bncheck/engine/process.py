@@ -25,6 +25,8 @@ _BOOT = str(Path(__file__).with_name("boot.py"))
 # How often it is looked whether the process is still there, besides what its pipes tell: a child
 # of the target may hold these open.
 _STEP = 0.25
+# Who stops a process to slow it down continues it several times a second.
+_CONTINUED = 5.0
 # A worker that has nothing more to do leaves at once, and one that was killed in no time.
 _LEAVES = 1.0
 
@@ -59,6 +61,7 @@ class Process:
         marks = new_mark(), new_mark()
         self._mark = marks[1]
         self._frames = Frames(marks[0])
+        self._moved = monotonic()
         self._pulse, memory, descriptors = pulse.made()
         # nothing is written to this one: that it closes tells the worker that bncheck has ended
         alive, self._life = os.pipe() if sys.platform.startswith("linux") else (-1, -1)
@@ -96,7 +99,7 @@ class Process:
         """
         with contextlib.suppress(OSError):  # what came of it is seen below
             self._pipes.send(self._frames.pack(message))
-        asked = monotonic()
+        asked = self._moved = monotonic()
         while True:
             answer = self._frames.take()
             if answer is not None:
@@ -110,7 +113,7 @@ class Process:
                 self._frames.feed(arrived)
             elif arrived is None:
                 raise Ended(self._leaving())
-            elif left <= 0:
+            elif left <= 0 or self._rests():
                 raise self._late()
             elif self._popen.poll() is not None:
                 self._drain()
@@ -120,6 +123,13 @@ class Process:
         limit = inside if within else outside
         # before the worker has seen the request, it tells of an earlier one
         return max(since, asked) + limit - monotonic()
+
+    def _rests(self) -> bool:
+        """Whether it was stopped by a signal some time ago, and nobody continued it."""
+        now = monotonic()
+        if not stopped(self._popen.pid):
+            self._moved = now
+        return now - self._moved > _CONTINUED
 
     def _late(self) -> Late:
         within, _ = self._pulse.read()
