@@ -72,12 +72,12 @@ class Namespaces:
         self._replaced: list[_Replaced] = []
         self.told: list[str] = []
 
-    def restore(self, *, python: bool = False) -> bool:
+    def restore(self, *, numpy: bool = True) -> bool:
         """Put back what was replaced; whether there was anything new.
 
-        python: only what belongs to Python itself, without which nothing more can be imported
+        numpy: also what is NumPy's
         """
-        spaces = [s for s in self._spaces if s.label in _BUILT_ON] if python else self._spaces
+        spaces = [s for s in self._spaces if numpy or s.label.partition(".")[0] != "numpy"]
         found = [(space, name) for space in spaces for name in space.changed()]
         for space, name in found:
             own = space.values[space.names.index(name)]

@@ -79,10 +79,9 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
     beats.enter("loading")
     try:
         loaded = load(setup["target"])
-        names.restore(python=True)
         if setup["device"]:
             devices.use(setup["device"])
-        implementation, lost = _adapted(loaded, setup)
+        implementation, lost = _made(loaded, setup, names)
         described = describe(implementation)
     except (UsageError, TargetError, NotSupported) as error:
         beats.leave()
@@ -124,6 +123,21 @@ def _find_modules(path: list[str], folder: str) -> None:
     """
     own = [entry for entry in sys.path if entry not in path]
     sys.path[:] = [*path, *own, *([] if folder in path else [folder])]
+
+
+def _made(
+    loaded: object, setup: Mapping[str, Any], names: Namespaces
+) -> tuple[Implementation, bool]:
+    """Adapt a target, which finds its own NumPy as long as bncheck can do with that."""
+    names.restore(numpy=False)
+    try:
+        return _adapted(loaded, setup)
+    except (UsageError, TargetError, NotSupported):
+        raise
+    except Exception:
+        if not names.restore():
+            raise
+        return _adapted(loaded, setup)
 
 
 def _adapted(loaded: object, setup: Mapping[str, Any]) -> tuple[Implementation, bool]:
