@@ -39,7 +39,10 @@ EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with th
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code and never raise."""
     with interrupts.noted(last=argv is None) as signals:
-        return _main(list(sys.argv[1:] if argv is None else argv), signals)
+        code = _main(list(sys.argv[1:] if argv is None else argv), signals)
+    if argv is None and signals:
+        interrupts.leave(code)
+    return code
 
 
 def _main(argv: list[str], signals: list[int]) -> int:
