@@ -66,7 +66,10 @@ class Pool:
         shares = _Shares(len(self._sessions))
         waiting: deque[tuple[Question, Future[Answer]]] = deque()
         with ExitStack() as stack:
-            threads = [stack.enter_context(ThreadPoolExecutor(1)) for _ in self._sessions]
+            threads = []
+            for _ in self._sessions:
+                threads.append(stack.enter_context(ThreadPoolExecutor(1)))
+                stack.push(self._interrupted)  # before it is waited for what the thread has asked
             try:
                 for question in questions:
                     k = shares.of(alike(question))
@@ -78,12 +81,15 @@ class Pool:
                 while waiting:
                     asked, answer = waiting.popleft()
                     yield asked, answer.result()
-            except KeyboardInterrupt:
-                self.abandon()  # else leaving the threads would wait for what they have asked
-                raise
             finally:
                 for _, answer in waiting:
                     answer.cancel()
+
+    def _interrupted(self, kind: type[BaseException] | None, *others: object) -> bool:
+        """Leave a block: end what is being asked where Ctrl-C is why."""
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self.abandon()
+        return False
 
     def abandon(self) -> None:
         """End all sessions at once, whatever they are doing."""

@@ -160,11 +160,12 @@ class Worker:
         return call_limit(self._options.timeout, few_shapes=few_shapes)
 
     def _line(self, request: Mapping[str, Any], *, inside: float, outside: float) -> dict[str, Any]:
-        if self._process is None:
+        process = self._process
+        if process is None:
             raise InternalError("asked a worker that was not started")
         loading = request["do"] == "load"
         try:
-            message = self._process.ask(request, inside, outside)
+            message = process.ask(request, inside, outside)
         except (Ended, Damaged) as error:
             # what it said is complete once it has been ended
             code = error.code if isinstance(error, Ended) else obituary.CONVERSATION_LOST
@@ -176,7 +177,7 @@ class Worker:
         except BaseException:
             self._stop(politely=False)  # Ctrl-C: the next answer would be to this request
             raise
-        if self._process.foreign:
+        if process.foreign:
             self._remarks.note(obituary.FOREIGN)
         if message.get("replaced"):
             self._remarks.note(obituary.replaced(message["replaced"]))

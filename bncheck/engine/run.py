@@ -100,6 +100,7 @@ def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[
     answers = pool.map(_try, planned, _kind)
     try:
         yield from _tallied(state, answers, budget, began)
+        answers.close()  # a session is asked by one thread at a time
         with contextlib.suppress(Died):
             pool.each(lambda session: session.ask({"do": "names"}))
     except KeyboardInterrupt:
