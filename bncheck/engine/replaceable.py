@@ -147,7 +147,7 @@ class Worker:
     def _exchange(self, request: Mapping[str, Any]) -> dict[str, Any]:
         limit = self._limit()
         size = math.prod(request["recipe"]["shape"]) if "recipe" in request else 0
-        own = size * len(request.get("laws", ())) * _OWN_WORK_PER_VALUE
+        own = size * max(1, len(request.get("laws", ()))) * _OWN_WORK_PER_VALUE
         message = self._line(request, inside=limit, outside=max(limit, _OWN_WORK) + own)
         if message["doubtful"]:
             raise TargetError(obituary.doubtful(self._target, message["replaced"]))
