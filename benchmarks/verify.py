@@ -26,8 +26,8 @@ import numpy as np
 
 import bncheck
 from bncheck.engine.options import BUDGETS, Options
+from bncheck.engine.replaceable import Worker
 from bncheck.engine.service import Service
-from bncheck.engine.session import Worker
 from bncheck.engine.survey import tasks
 from bncheck.laws import LAWS
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer

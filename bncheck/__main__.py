@@ -1,8 +1,9 @@
 """``python -m bncheck`` and the console script ``bncheck``."""
 
+import os
 import sys
 
-if __name__ == "__main__" and not sys.flags.safe_path:
+if __name__ == "__main__" and not sys.flags.safe_path and sys.path[:1] in ([""], [os.getcwd()]):
     # ``python -m`` puts the working folder first, where a resource.py or signal.py of somebody's
     # would stand for Python's own; targets are looked for there all the same
     del sys.path[0]

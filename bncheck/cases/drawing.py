@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import tempfile
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,9 @@ from bncheck.cases.recipe import Recipe
 from bncheck.cases.regime import Regime
 from bncheck.cases.simpler import weight
 from bncheck.model.formats import Format
+
+# In here no folder can be made.
+_NOWHERE = os.path.join(os.devnull, "hypothesis")
 
 
 @dataclass(frozen=True)
@@ -109,21 +111,18 @@ def _run(block: Block, body: Callable[[Recipe], None], *, shrinking: bool) -> No
 
 @contextlib.contextmanager
 def _nothing_left_behind() -> Iterator[None]:
-    """Let Hypothesis keep its notes in a temporary folder, not in that of the user."""
+    """Let Hypothesis keep no notes: neither in the user's folder, nor in a temporary one.
+
+    What it cannot write it does without, and there is nothing to remove where bncheck is killed.
+    """
     from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
     before = storage_directory(intent_to_write=False).home_directory
-    set_hypothesis_home_dir(_notes().name)
+    set_hypothesis_home_dir(_NOWHERE)
     try:
         yield
     finally:
         set_hypothesis_home_dir(before)
-
-
-@functools.cache
-def _notes() -> tempfile.TemporaryDirectory[str]:
-    """One folder for the process, which is removed at its end."""
-    return tempfile.TemporaryDirectory(prefix="bncheck-", ignore_cleanup_errors=True)
 
 
 def _interrupted(error: BaseException) -> bool:

@@ -11,7 +11,18 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from bncheck.cli import claim, compare, derive, deviations, fingerprint, laws, prove, replay, verify
+from bncheck.cli import (
+    claim,
+    compare,
+    derive,
+    deviations,
+    fingerprint,
+    interrupts,
+    laws,
+    prove,
+    replay,
+    verify,
+)
 from bncheck.cli.faults import report_fault
 from bncheck.cli.output import complain, emit
 from bncheck.errors import NotSupported, TargetError, UsageError
@@ -27,9 +38,17 @@ EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with th
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code and never raise."""
-    argv = list(sys.argv[1:] if argv is None else argv)
+    with interrupts.noted(last=argv is None) as signals:
+        code = _main(list(sys.argv[1:] if argv is None else argv), signals)
+    if argv is None and signals:
+        interrupts.leave(code)
+    return code
+
+
+def _main(argv: list[str], signals: list[int]) -> int:
     try:
         args = _parse(argv)
+        args.signals = signals
         code: int = COMMANDS[args.command].run(args)
     except SystemExit as request:  # argparse has answered --help or --version
         code = int(request.code or 0)
@@ -40,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("interrupted before anything was checked")
         return 2
     except Exception as error:
+        if signals:  # some imports make another error of it
+            complain("interrupted before anything was checked")
+            return 2
         report_fault(error, argv)
         return 3
     return code

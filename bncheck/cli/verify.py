@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +92,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
     wanted = output.destinations(args.format, args.output)
-    report = _verify(args.target, _options(args))
+    report = _verify(args.target, _options(args), args.signals)
     output.write(report, wanted)
     return report.exit_code
 
@@ -126,12 +121,13 @@ def _options(args: argparse.Namespace) -> Options:
     )
 
 
-def _verify(target: str, wanted: Options) -> Report:
+def _verify(target: str, wanted: Options, pressed: list[int]) -> Report:
+    """Run to the report. pressed: signals that came, also one that nobody was told of."""
     from bncheck.engine import events, run
     from bncheck.errors import InternalError
 
     happening = run(target, wanted)
-    with Progress() as bar, _noted() as pressed:
+    with Progress() as bar:
         told = False
         while True:
             try:
@@ -150,32 +146,3 @@ def _verify(target: str, wanted: Options) -> Report:
                 return event.report
             if event is None:
                 raise InternalError("the engine ended without a report")
-
-
-@contextmanager
-def _noted() -> Iterator[list[int]]:
-    """Note Ctrl-C besides raising it.
-
-    Python ignores what is raised inside a callback of the garbage collector, and Hypothesis has
-    one: without a note, Ctrl-C would be lost there.
-    """
-    pressed: list[int] = []
-
-    def handle(number: int, frame: object) -> None:
-        pressed.append(number)
-        raise KeyboardInterrupt
-
-    def ignored(unraisable: sys.UnraisableHookArgs) -> None:
-        if unraisable.exc_type is not KeyboardInterrupt:
-            sys.__unraisablehook__(unraisable)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield pressed  # handlers can only be set in the main thread
-        return
-    before, hook = signal.signal(signal.SIGINT, handle), sys.unraisablehook
-    sys.unraisablehook = ignored
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
-        sys.unraisablehook = hook

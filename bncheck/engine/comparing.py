@@ -71,6 +71,8 @@ def compare(
             second.pool.close()
     finally:
         first.pool.close()
+    for side in (first, second):
+        notes += [f"{side.name}: {told}" for told in side.pool.remarks.told()]
     agreements = tuple(found.values())
     return Compared(_side(first), _side(second), agreements, tuple(notes), unanswered)
 

@@ -32,6 +32,6 @@ def fingerprint(target: str | Implementation, options: Options | None = None) ->
         except Died as died:
             seen.notes.append(f"looking at it ended the target's process: {died.detail}")
             told = Fingerprint(name, dtype, 0, (), ())
-        return replace(told, target=name, notes=(*seen.notes, *told.notes))
+        return replace(told, target=name, notes=(*seen.notes, *told.notes, *pool.remarks.told()))
     finally:
         pool.close()

@@ -23,6 +23,8 @@ SURVIVES = "P07"
 # How often a target may be lost while its fatal case is made smaller: each hang costs a timeout.
 _DEATHS_FOR = {"crash": 10, "hang": 1}
 
+Death = tuple[Task, tuple[str, ...], Died]
+
 # How the reason of a failure ends that did not show a second time.
 ANSWERED_WELL = "asked again on this input, the target answered well"
 
@@ -46,10 +48,10 @@ def judged(state: State, session: Session | None, law: Law, dtype: str, calls: i
         typically_sees=median(tally.sees) if tally.sees else None,
         blind=tally.blind,
     )
+    died = _deaths(state, law.id, dtype)
+    if law.id == SURVIVES and died:
+        return _fatal(state, session, blank, died, calls)
     if law.id == SURVIVES:
-        died = [entry for entry in state.fatal if entry[0].dtype == dtype]
-        if died:
-            return _fatal(state, session, blank, died, calls)
         raised = _anything_raised(state, dtype)
         if raised is not None:
             return _raised(state, session, blank, raised, calls)
@@ -60,18 +62,31 @@ def judged(state: State, session: Session | None, law: Law, dtype: str, calls: i
     unreported = SURVIVES not in {law.id for law in state.laws}
     if tally.raised is not None and (tally.examples == 0 or unreported):
         return _raised(state, session, blank, tally, calls)
-    return _quiet(state, blank, tally, dtype)
+    if died and unreported and tally.examples:
+        return _fatal(state, session, blank, died, calls)
+    # a law that was asked on other cases, and says nothing about any of them, says nothing here
+    silent = _lasting(tally) or (tally.reasons and not unreported)
+    return _quiet(state, blank, tally, [] if silent else died)
 
 
-def _quiet(state: State, blank: Finding, tally: Tally, dtype: str) -> Finding:
+def _deaths(state: State, law: str, dtype: str) -> list[Death]:
+    """Cases that ended the process while this law was tried on them; for P07 whatever was."""
+    return [
+        (task, laws, death)
+        for task, laws, death in state.fatal
+        if task.dtype == dtype and (law == SURVIVES or law in laws)
+    ]
+
+
+def _quiet(state: State, blank: Finding, tally: Tally, died: list[Death]) -> Finding:
     """Nothing is wrong: it holds, or says nothing about this target."""
     if tally.examples and tally.worst is not None:
         worst = tally.worst
         return replace(blank, verdict="holds", error=worst["error"], bound=worst["bound"])
-    if any(entry[0].dtype == dtype for entry in state.fatal):
+    if died:
         reason = f"the target's process ended before anything was measured (see {SURVIVES})"
         if SURVIVES not in {law.id for law in state.laws}:
-            reason = f"before anything was measured, {state.fatal[0][2].detail}"
+            reason = f"before anything was measured, {died[0][2].detail}"
         return replace(blank, verdict="error", reason=reason)
     text = SKIPPED[reason] if (reason := _silence(state, tally)) in SKIPPED else reason
     return replace(blank, reason=text.format(needs="way to be given what the law needs"))
@@ -81,12 +96,16 @@ def _silence(state: State, tally: Tally) -> str:
     """Why nothing was measured."""
     if tally.fault:
         return "fault"
-    lasting = [r for r in tally.reasons if r]
-    if lasting:
-        return lasting[0]
-    if tally.no_promise:
-        return "no-promise"
+    if lasting := _lasting(tally):
+        return lasting
+    if state.given_up and not tally.reasons:
+        return "lost"
     return "interrupted" if state.interrupted else "time" if state.out_of_time else "budget"
+
+
+def _lasting(tally: Tally) -> str:
+    """Why the law says nothing about this target, whatever else happened to it."""
+    return next((r for r in tally.reasons if r), "no-promise" if tally.no_promise else "")
 
 
 def _best(powers: list[float]) -> float | None:
@@ -217,7 +236,7 @@ def _fatal(
     state: State,
     session: Session | None,
     blank: Finding,
-    died: list[tuple[Task, tuple[str, ...], Died]],
+    died: list[Death],
     calls: int,
 ) -> Finding:
     task, laws, death = died[0]

@@ -9,7 +9,9 @@ from typing import Any
 from bncheck.engine.options import Options, call_limit
 from bncheck.engine.pace import Pace, Patient
 from bncheck.engine.pool import Pool
-from bncheck.engine.session import Died, InProcess, Session, Worker
+from bncheck.engine.remarks import Remarks
+from bncheck.engine.replaceable import Worker
+from bncheck.engine.session import Died, InProcess, Session
 from bncheck.errors import InternalError, UsageError
 from bncheck.model import Domain, Implementation
 from bncheck.model.formats import FLOAT32, FORMATS, format_of
@@ -39,15 +41,16 @@ def pool(target: str | Implementation, options: Options, *, single: bool = False
             "bncheck.Implementation"
         )
     sessions: list[Session] = []
+    remarks = Remarks()
     try:
         for _ in range(1 if single else max(1, options.jobs)):
-            sessions.append(Worker(target, options))
+            sessions.append(Worker(target, options, remarks))
     except BaseException:
         Pool(sessions).close()
         raise
     few_shapes = bool(sessions[0].loaded["domain"]["few_shapes"])
     pace = Pace(call_limit(options.timeout, few_shapes=few_shapes))
-    return Pool([Patient(session, pace) for session in sessions], pace)
+    return Pool([Patient(session, pace) for session in sessions], pace, remarks)
 
 
 def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str], ...]:

@@ -106,6 +106,10 @@ class Patient:
         slow = {"status": "inapplicable", "reason": "slow"}
         return {"results": [{"law": law, **slow} for law in request["laws"]], "memory": 0}
 
+    def abandon(self) -> None:
+        """End it at once."""
+        self._session.abandon()
+
     def close(self) -> None:
         """End it."""
         self._session.close()

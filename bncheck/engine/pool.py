@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TypeVar
 
 from bncheck.engine.pace import Pace
+from bncheck.engine.remarks import Remarks
 from bncheck.engine.session import InProcess, Session
 
 # Questions ahead, for each session: enough that none waits for another one's kind.
@@ -25,10 +26,16 @@ class Pool:
     an implementation in memory is asked in the caller's thread, where its author expects it.
     """
 
-    def __init__(self, sessions: list[Session], pace: Pace | None = None) -> None:
-        """Take the sessions over; `close` ends them. pace: what they note about speed."""
+    def __init__(
+        self, sessions: list[Session], pace: Pace | None = None, remarks: Remarks | None = None
+    ) -> None:
+        """Take the sessions over; `close` ends them.
+
+        pace: what they note about speed; remarks: what else they have to tell
+        """
         self._sessions = sessions
         self.pace = pace
+        self.remarks = Remarks() if remarks is None else remarks
 
     @property
     def first(self) -> Session:
@@ -45,11 +52,12 @@ class Pool:
         ask: Callable[[Session, Question], Answer],
         questions: Iterable[Question],
         alike: Callable[[Question], Hashable],
-    ) -> Iterator[tuple[Question, Answer]]:
+    ) -> Generator[tuple[Question, Answer], None, None]:
         """Ask all questions, some ahead of the one whose answer is due.
 
         alike: questions of which this is equal go to the same session, since a target may prepare
         for a kind of question, as one that compiles for each shape
+        Who stops reading waits for what is being answered, unless it abandons the pool before.
         """
         if isinstance(self.first, InProcess):
             for question in questions:
@@ -58,7 +66,10 @@ class Pool:
         shares = _Shares(len(self._sessions))
         waiting: deque[tuple[Question, Future[Answer]]] = deque()
         with ExitStack() as stack:
-            threads = [stack.enter_context(ThreadPoolExecutor(1)) for _ in self._sessions]
+            threads = []
+            for _ in self._sessions:
+                threads.append(stack.enter_context(ThreadPoolExecutor(1)))
+                stack.push(self._interrupted)  # before it is waited for what the thread has asked
             try:
                 for question in questions:
                     k = shares.of(alike(question))
@@ -73,6 +84,17 @@ class Pool:
             finally:
                 for _, answer in waiting:
                     answer.cancel()
+
+    def _interrupted(self, kind: type[BaseException] | None, *others: object) -> bool:
+        """Leave a block: end what is being asked where Ctrl-C is why."""
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self.abandon()
+        return False
+
+    def abandon(self) -> None:
+        """End all sessions at once, whatever they are doing."""
+        for session in self._sessions:
+            session.abandon()
 
     def close(self) -> None:
         """End all sessions."""

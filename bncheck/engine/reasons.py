@@ -10,6 +10,7 @@ SKIPPED = {
     "budget": "budget: no case of this size of run came to it",
     "time": "budget: the time was over before a case came to it",
     "interrupted": "budget: the run was interrupted before a case came to it",
+    "lost": "budget: the target ended its process, or hung, too often before a case came to it",
     "unconfirmed": "budget: it failed on a large case, and the run was interrupted before exact "
     "arithmetic confirmed that",
     "fault": "fault: bncheck itself failed at it (see the notes)",

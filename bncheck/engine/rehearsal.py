@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
+from time import monotonic, sleep  # bound now: the target may replace what the module holds
 
 # a fork copies locks that another thread holds, and these have threads
 _THREADED = ("torch", "jax", "tensorflow", "keras", "paddle")
@@ -39,12 +39,12 @@ def survives(act: Callable[[], object], limit: float) -> bool:
 
 
 def _ended_well(child: int, limit: float) -> bool:
-    deadline = time.monotonic() + limit
-    while time.monotonic() < deadline:
+    deadline = monotonic() + limit
+    while monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return status == 0
-        time.sleep(_STEP)
+        sleep(_STEP)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return False

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from bncheck.engine import saved, search
 from bncheck.engine.options import Options
-from bncheck.engine.session import Died, Worker
+from bncheck.engine.replaceable import Worker
+from bncheck.engine.session import Died
 from bncheck.errors import BncheckError, InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Counterexample, Finding

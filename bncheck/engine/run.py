@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
@@ -24,6 +25,8 @@ from bncheck.model import Implementation, Report
 
 # A target that ends its process this often has shown what it does; each hang costs a timeout.
 MOST_DEATHS = {"crash": 5, "hang": 3}
+_Answer = dict[str, Any] | Died | InternalError
+
 # Cases that bncheck itself failed at, after which there is no point in more.
 MOST_FAULTS = 10
 # Part of a limit in seconds that the survey may use; the rest is for searching.
@@ -62,6 +65,7 @@ def run(
                 explain(state, pool.first)
         except KeyboardInterrupt:
             state.interrupted = True
+            pool.abandon()
             yield Interrupted()
             yield from _findings(state, None, budget, expected, began)
         yield Finished(reported(state, expected))
@@ -91,10 +95,27 @@ def verify(target: str | Implementation, **options: Any) -> Report:
 
 def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[Event]:
     laws = [law for law in state.laws if law.needs <= state.abilities]
+    planned = tasks(laws, state.domain, state.dtypes, budget, state.options.seed)
+    # held by a name: a generator that is dropped on the way would wait for what is being asked
+    answers = pool.map(_try, planned, _kind)
+    try:
+        yield from _tallied(state, answers, budget, began)
+        answers.close()  # a session is asked by one thread at a time
+        with contextlib.suppress(Died):
+            pool.each(lambda session: session.ask({"do": "names"}))
+    except KeyboardInterrupt:
+        pool.abandon()
+        raise
+    finally:
+        answers.close()
+
+
+def _tallied(
+    state: State, answers: Iterator[tuple[Task, _Answer]], budget: Budget, began: float
+) -> Iterator[Event]:
     total = count(state.domain, state.dtypes, budget)
     limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
-    planned = tasks(laws, state.domain, state.dtypes, budget, state.options.seed)
-    for done, (task, answer) in enumerate(pool.map(_try, planned, _kind), 1):
+    for done, (task, answer) in enumerate(answers, 1):
         if isinstance(answer, Died):
             state.fatal.append((task, task.laws, answer))
         elif isinstance(answer, InternalError):
@@ -108,22 +129,26 @@ def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[
             return
         if state.options.fail_fast and _wrong(state):
             return
-        deaths = Counter(death.kind for _, _, death in state.fatal)
-        if any(deaths[kind] >= most for kind, most in MOST_DEATHS.items()):
-            state.notes.append(
-                f"the target ended its process, or hung, {deaths.total()} times; no more cases "
-                "were tried"
-            )
+        if _too_many_deaths(state) or len(state.faults) >= MOST_FAULTS:
             return
-        if len(state.faults) >= MOST_FAULTS:
-            return
+
+
+def _too_many_deaths(state: State) -> bool:
+    deaths = Counter(death.kind for _, _, death in state.fatal)
+    state.given_up = any(deaths[kind] >= most for kind, most in MOST_DEATHS.items())
+    if state.given_up:
+        state.notes.append(
+            f"the target ended its process, or hung, {deaths.total()} times; no more cases "
+            "were tried"
+        )
+    return state.given_up
 
 
 def _kind(task: Task) -> tuple[str, tuple[int, ...]]:
     return task.dtype, task.recipe.shape
 
 
-def _try(session: Session, task: Task) -> dict[str, Any] | Died | InternalError:
+def _try(session: Session, task: Task) -> _Answer:
     request = {"do": "measure", "recipe": task.recipe.plain(), "laws": list(task.laws)}
     try:
         return session.ask(request)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from time import perf_counter  # bound now: the target may replace what the module holds
 from typing import Any
 
 import numpy as np
@@ -23,16 +23,26 @@ BY_ID = {law.id: law for law in LAWS}
 
 # Exit code of a worker that ran out of memory in its own work, because the target holds it.
 OUT_OF_MEMORY = 97
+# ... and of one whose conversation with bncheck was cut off or garbled, by whatever the target did.
+CONVERSATION_LOST = 98
 
 
 class Service:
     """Answers requests about one implementation."""
 
-    def __init__(self, implementation: Implementation, guard: Guard | None = None) -> None:
-        """Stand ready; ``guard`` adds to the clock that is kept around every call."""
+    def __init__(
+        self,
+        implementation: Implementation,
+        guard: Guard | None = None,
+        nearest: Guard | None = None,
+    ) -> None:
+        """Stand ready; the guards add to the clock that is kept around every call.
+
+        guard: outside of the clock; nearest: inside, next to the call
+        """
         self.clock = Clock()
         outer = guard or Guard()
-        self._guard = timed(outer, self.clock)
+        self._guard = timed(outer, self.clock, nearest or Guard())
         self._implementation = implementation
         self._convention = implementation.convention
         self._writes = False
@@ -40,12 +50,14 @@ class Service:
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what is asked.
 
-        That is ``describe``, ``observe``, ``empty``, ``convention``, ``fingerprint``, ``measure``
-        or ``answers``.
+        That is ``describe``, ``names``, ``observe``, ``empty``, ``convention``, ``fingerprint``,
+        ``measure`` or ``answers``.
         """
         match request["do"]:
             case "describe":
                 return describe(self._implementation)
+            case "names":
+                return {}  # only who shares its process with a target has something to look at
             case "observe":
                 self._writes = writes_to_inputs(self._implementation, self._guard)
                 seen = observe(self._apart, self._guard, request["dtypes"])
@@ -87,7 +99,7 @@ class Service:
     def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
         target = Target(self._implementation, self._convention, self._guard, self._writes)
         self.clock.reset()
-        began = time.perf_counter()
+        began = perf_counter()
         results = measure(
             target,
             request["recipe"],
@@ -97,7 +109,7 @@ class Service:
         )
         return {
             "results": results,
-            "measure_s": time.perf_counter() - began,
+            "measure_s": perf_counter() - began,
             "target_s": self.clock.target,
             "calls": self.clock.calls,
             "longest_s": self.clock.longest,
@@ -116,14 +128,16 @@ class Service:
         )
 
 
-def timed(outer: Guard, clock: Clock) -> Guard:
-    """Put a clock inside a guard, nearest to the call."""
+def timed(outer: Guard, clock: Clock, nearest: Guard) -> Guard:
+    """Put a clock inside a guard, and another guard inside the clock."""
 
     def enter(where: str) -> None:
         outer.enter(where)
         clock.enter(where)
+        nearest.enter(where)
 
     def leave() -> None:
+        nearest.leave()
         clock.leave()
         outer.leave()
 

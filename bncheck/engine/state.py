@@ -15,6 +15,7 @@ from bncheck.engine.options import Options, excluded
 from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
 from bncheck.engine.reasons import SKIPPED
+from bncheck.engine.remarks import Remarks
 from bncheck.engine.session import Died
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
@@ -34,7 +35,11 @@ Key = tuple[str, str]
 
 @dataclass
 class State:
-    """What is known so far; enough to report from at any moment."""
+    """What is known so far; enough to report from at any moment.
+
+    fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
+    there were so many that no more cases were tried
+    """
 
     target: str
     options: Options
@@ -52,6 +57,7 @@ class State:
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     pace: Pace | None = None
+    remarks: Remarks = field(default_factory=Remarks)
     stability: Mapping[str, Any] | None = None
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
@@ -60,6 +66,7 @@ class State:
     causes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     interrupted: bool = False
+    given_up: bool = False
     out_of_time: bool = False
 
     def tally(self, law: str, dtype: str) -> Tally:
@@ -101,6 +108,7 @@ def prepared(
         warnings=(*loaded["warnings"], *seen.warnings),
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
         pace=pool.pace,
+        remarks=pool.remarks,
         stability=stability,
         findings={
             (law.id, dtype): Finding(
@@ -143,7 +151,7 @@ def reported(state: State, expected: Sequence[expectations.Expectation]) -> Repo
         origin=state.origin,
         untried=(*state.untried, *untried.too_slow(state.pace)),
         slow=tuple(state.pace.slow) if state.pace else (),
-        warnings=state.warnings,
+        warnings=(*state.warnings, *state.remarks.told()),
         missing=state.missing,
         faults=(*state.faults, *(t.fault for t in state.tallies.values() if t.fault)),
     )

@@ -1,25 +1,29 @@
-"""The worker process: loads the target by its name and answers requests, one JSON line each.
+"""The worker process: loads the target by its name and answers requests.
 
 It may crash, hang or leak: the engine sees that from outside and goes on with another. What the
-target prints goes to a file of its own and never into the conversation.
+target prints goes to a pipe of its own and never into the conversation.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
 import warnings
 from collections.abc import Mapping
-from json import dumps, loads  # bound now: the target may replace what the modules hold
-from typing import Any, NoReturn, TextIO
+from importlib import import_module
+from os import _exit  # bound now: the target may replace what the modules hold
+from typing import Any, NoReturn
 
-from bncheck.engine.options import call_limit
+from bncheck.engine import memory, pulse
+from bncheck.engine.channel import Channel, Lost, raised
+from bncheck.engine.fpu import Unit
+from bncheck.engine.judging import Judging
+from bncheck.engine.lifeline import ends_with
+from bncheck.engine.namespaces import Namespaces
 from bncheck.engine.rehearsal import survives
-from bncheck.engine.service import OUT_OF_MEMORY, Service, describe
+from bncheck.engine.service import BY_ID, CONVERSATION_LOST, OUT_OF_MEMORY, Service, describe
 from bncheck.errors import (
-    RAISED,
     NotSupported,
     TargetError,
     UsageError,
@@ -28,104 +32,132 @@ from bncheck.errors import (
     is_foreign,
 )
 from bncheck.model import Implementation
+from bncheck.targets import adapt, are_functions, by_signature, load
+from bncheck.targets.common import devices, shadows
+from bncheck.targets.loading import places
 from bncheck.trial.trial import Guard
 
-# More than this, to load or beyond what it needed to load, is a blow-up and not an answer; half
-# of a small machine's memory is already one.
-MOST_MEMORY = 8 << 30
+# What bncheck imports only once it needs it, in this process.
+_LATE = (
+    *("bncheck.targets.plain.functions", "bncheck.targets.plain.homework"),
+    *("scipy.special", "scipy.optimize"),
+)
 
 
-class Alarm:
-    """Ends the process when a call takes too long, even one that never comes back to Python.
+def main(mark: str, shared: str, life: int) -> NoReturn:
+    """Serve until the other end hangs up.
 
-    SIGALRM keeps its default action, which ends a process without its help.
+    mark: of the conversation's messages; shared: where the pulse is; life: a descriptor that
+    closes when bncheck ends, however it does, or -1
     """
-
-    def __init__(self, seconds: float) -> None:
-        """Calls may take that many seconds."""
-        self._seconds = seconds
-        self._works = hasattr(signal, "setitimer")
-        if self._works:
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-    def enter(self, where: str) -> None:
-        """Start the time."""
-        del where
-        if self._works:
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)
-
-    def leave(self) -> None:
-        """Stop it."""
-        if self._works:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def main() -> NoReturn:
-    """Serve until the other end hangs up."""
-    requests, answers = _channel()
+    ends_with(raised(life) if life >= 0 else life)
+    if life >= 0:
+        os.close(life)
+    # whoever ends this process by a signal from outside ends it: that is not the target's answer
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    channel, beats = Channel(mark), pulse.opened(int(shared) if shared.isdigit() else shared)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=beats.part)
     code = 0
     try:
-        _serve(requests, answers)
+        _serve(channel, beats)
     except MemoryError:
         code = OUT_OF_MEMORY
-    except OSError:
-        code = 1  # the target closed the pipe; the other end sees that it is gone
+    except Lost:
+        code = CONVERSATION_LOST
     except BaseException as error:
-        _send(answers, {"fault": fault(error)})
+        try:
+            channel.send({"fault": fault(error)})
+        except Lost:
+            code = CONVERSATION_LOST
     # at once: the target's threads and exit handlers are not waited for
-    os._exit(code)
+    _exit(code)
 
 
-def _serve(requests: TextIO, answers: TextIO) -> None:
-    setup = loads(requests.readline())
-    sys.path[:0] = [p for p in setup["path"] if p not in sys.path]
+def _serve(channel: Channel, beats: pulse.Pulse) -> None:
+    setup = channel.receive()
+    if setup is None or setup["do"] != "load":
+        return
     warnings.simplefilter("ignore")
-    alarm = Alarm(setup["load_timeout"])
-    limit_memory()
+    memory.limit()
+    _find_modules(setup["path"], setup["folder"])
+    if shadows.beside(places(setup["target"])):
+        _bind()
+    names, unit = Namespaces({"bncheck.laws": BY_ID}), Unit()
+    beats.enter("loading")
     try:
-        from bncheck.targets import load  # late: it is loading that may hang
-        from bncheck.targets.common import devices
-
-        alarm.enter("loading")
         loaded = load(setup["target"])
+        unit.leave()
         if setup["device"]:
             devices.use(setup["device"])
-        implementation, lost = _adapted(loaded, setup)
-        alarm.leave()
-        limit = call_limit(setup["timeout"], few_shapes=implementation.domain.few_shapes)
-        service = Service(implementation, _guard(Alarm(limit)))
-        _send(answers, {"loaded": describe(implementation), "lost": lost})
+        implementation, lost = _made(loaded, setup, names)
+        said = describe(implementation)
     except (UsageError, TargetError, NotSupported) as error:
-        alarm.leave()
-        _send(answers, {"refused": str(error), "kind": type(error).__name__})
-        return
-    except RAISED as error:
-        alarm.leave()
-        if not is_foreign(error):
-            raise
-        refused = f"{setup['target']} raised {described(error)} when it was looked at"
-        _send(answers, {"refused": refused, "kind": "TargetError"})
+        beats.leave()
+        channel.send({"refused": str(error), "kind": type(error).__name__})
         return
     except KeyboardInterrupt:  # not from the keyboard: this process has none
-        alarm.leave()
+        beats.leave()
         refused = f"{setup['target']} does not import: it raises KeyboardInterrupt"
-        _send(answers, {"refused": refused, "kind": "TargetError"})
+        channel.send({"refused": refused, "kind": "TargetError"})
         return
-    limit_memory()
-    for line in requests:
+    except BaseException as error:
+        beats.leave()
+        if isinstance(error, MemoryError) or not is_foreign(error):
+            raise
+        refused = f"{setup['target']} raised {described(error)} when it was looked at"
+        channel.send({"refused": refused, "kind": "TargetError"})
+        return
+    names.restore()
+    beats.leave()
+    service = Judging(Service(implementation, _guard(beats), _apart(names, unit)), names)
+    told = {"lost": lost, "replaced": service.replaced(), "unit": unit.told}
+    channel.send({"loaded": said, **told})
+    memory.limit()
+    while (request := channel.receive()) is not None and request["do"] != "leave":
+        beats.beat()
         try:
-            answer = service.answer(loads(line))
+            answer = service.answer(request)
         except MemoryError:
             raise
         except Exception as error:
-            _send(answers, {"fault": fault(error)})
+            channel.send({"fault": fault(error)})
         else:
-            _send(answers, {"answer": answer, "memory": _resident()})
+            channel.send({**answer, "memory": memory.resident(), "unit": unit.told})
+
+
+def _bind() -> None:
+    """Import now what is otherwise imported late: the target's folder has files of such names."""
+    for name in _LATE:
+        import_module(name)
+
+
+def _find_modules(path: list[str], folder: str) -> None:
+    """Look for modules where the caller does, and last in the working folder.
+
+    From here on: what bncheck itself imports came before, from where Python finds it.
+    """
+    own = [entry for entry in sys.path if entry not in path]
+    sys.path[:] = [*path, *own, *([] if folder in path else [folder])]
+
+
+def _made(
+    loaded: object, setup: Mapping[str, Any], names: Namespaces
+) -> tuple[Implementation, bool]:
+    """Adapt a target, which finds its own NumPy as long as bncheck can do with that."""
+    names.restore(numpy=False)
+    try:
+        return _adapted(loaded, setup)
+    except (UsageError, TargetError, NotSupported):
+        raise
+    except Exception:
+        if not names.restore():
+            raise
+        return _adapted(loaded, setup)
 
 
 def _adapted(loaded: object, setup: Mapping[str, Any]) -> tuple[Implementation, bool]:
     """Make the implementation; also whether calls are lost, which is found out once."""
-    from bncheck.targets import adapt, are_functions, by_signature
 
     def act() -> Implementation:
         return adapt(loaded, name=setup["target"], profile=setup["profile"])
@@ -137,57 +169,20 @@ def _adapted(loaded: object, setup: Mapping[str, Any]) -> tuple[Implementation, 
     return act(), False
 
 
-def _guard(alarm: Alarm) -> Guard:
+def _apart(names: Namespaces, unit: Unit) -> Guard:
+    """Keep what the target changes in the process, and the judge's own, apart."""
+
+    def enter(where: str) -> None:
+        names.enter(where)
+        unit.enter()
+
+    def leave() -> None:
+        unit.leave()
+        names.leave()
+
+    return Guard(enter=enter, leave=leave)
+
+
+def _guard(beats: pulse.Pulse) -> Guard:
     # Ctrl-C does not reach this process: whatever is raised here, the target raised it
-    return Guard(enter=alarm.enter, leave=alarm.leave, catches=(BaseException,))
-
-
-def _channel() -> tuple[TextIO, TextIO]:
-    """Move the pipes away from file descriptors 0 and 1, so that the target cannot touch them."""
-    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    if hasattr(os, "register_at_fork"):
-        # a child that outlives the worker must not keep the conversation open
-        low, high = sorted((requests.fileno(), answers.fileno()))
-        os.register_at_fork(after_in_child=lambda: os.closerange(low, high + 1))
-    return requests, answers
-
-
-def _send(answers: TextIO, message: dict[str, Any]) -> None:
-    answers.write(dumps(message) + "\n")
-    answers.flush()
-
-
-def _resident() -> int:
-    """Peak resident memory in bytes, 0 where that cannot be told."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def limit_memory() -> None:
-    """Let the process have so much more; without such a limit, the system ends it at some time.
-
-    Private memory that can be written to counts, not the address space, of which CUDA reserves
-    more than a machine has.
-    """
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        page = resource.getpagesize()
-        with open("/proc/self/statm", encoding="ascii") as status:
-            used = int(status.read().split()[5]) * page
-        most = min(MOST_MEMORY, os.sysconf("SC_PHYS_PAGES") * page // 2)
-        resource.setrlimit(resource.RLIMIT_DATA, (used + most, resource.RLIM_INFINITY))
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")  # if memory runs out all the same, this process goes first
-
-
-if __name__ == "__main__":
-    main()
+    return Guard(enter=beats.enter, leave=beats.leave, catches=(BaseException,))

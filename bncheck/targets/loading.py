@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from bncheck.errors import RAISED, TargetError, UsageError, described, is_foreign, told
-from bncheck.targets.common import looking
+from bncheck.targets.common import looking, shadows
 
 FORMS = (
     "path/to/file.py, path/to/file.py:NAME, package.module, package.module:NAME, "
@@ -75,6 +75,13 @@ def split(target: str) -> tuple[str, str]:
     return where, name
 
 
+def places(target: str) -> list[Path]:
+    """Return the folders in which modules are looked for first while a target is imported."""
+    path = Path(target.rpartition(":")[0] if not target.endswith(".py") else target)
+    beside = [path.parent] if path.suffix == ".py" else []
+    return list(dict.fromkeys(folder.resolve() for folder in (*beside, Path())))
+
+
 def _onnx_node(target: str, path: Path, rest: str) -> object:
     _is_there(path)
     try:
@@ -107,14 +114,14 @@ def _import_file(target: str, path: Path) -> ModuleType:
         raise UsageError(f"{path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[private] = module  # dataclasses and pickle look a class's module up there
-    with _failures(target), _importable(path.parent):
+    with _failures(target), _importable(*places(target)):
         spec.loader.exec_module(module)
     return module
 
 
 def _import_module(target: str, name: str) -> ModuleType:
     _no_python(Path(name))
-    with _failures(target), _importable(Path()):
+    with _failures(target), _importable(*places(target)):
         try:
             return import_module(name)
         except ModuleNotFoundError as error:
@@ -191,6 +198,7 @@ def _failures(target: str) -> Iterator[None]:
         text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
         relative = "attempted relative import" in text
         hint = "; give it as package.module instead of as a file" if relative else ""
+        hint = hint or shadows.hint(places(target), text)
         if isinstance(error, ImportError) and "from 'collections'" in text:
             # numpy-ml is such a package
             hint = (
@@ -201,22 +209,22 @@ def _failures(target: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Put a folder first on the path while importing, then last, and write no bytecode.
+def _importable(*folders: Path) -> Iterator[None]:
+    """Put folders first on the path while importing, then last, and write no bytecode.
 
     First, as Python does for a script, so that its own siblings win; afterwards last, so that
     they are still found by imports inside functions, but hide nothing from bncheck itself.
     """
-    entry = str(folder.resolve())
-    known = entry in sys.path
+    entries = [str(folder) for folder in folders]
+    late = [entry for entry in entries if entry not in sys.path]
     writes = sys.dont_write_bytecode
-    sys.path.insert(0, entry)
+    sys.path[:0] = entries
     sys.dont_write_bytecode = True
     try:
         yield
     finally:
         sys.dont_write_bytecode = writes
-        if entry in sys.path:
-            sys.path.remove(entry)
-        if not known:
-            sys.path.append(entry)
+        for entry in entries:
+            if entry in sys.path:
+                sys.path.remove(entry)
+        sys.path += late

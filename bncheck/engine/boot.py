@@ -1,0 +1,19 @@
+"""Starts a worker: its own imports come first, from where Python itself finds them.
+
+Run as a file. The folders that bncheck was imported from follow those of Python here, so that a
+``json.py`` beside a target is not taken for the one of the standard library; once all is imported
+the worker puts them into the order that the caller had.
+"""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    mark, memory, life, *folders = sys.argv[1:]
+    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    sys.path += [folder for folder in (*folders, home) if folder not in sys.path]
+    sys.argv[:] = ["bncheck"]  # a target may read it
+
+    from bncheck.engine.worker import main
+
+    main(mark, memory, int(life))

@@ -1,0 +1,179 @@
+"""One worker process, as bncheck sees it from outside: started, asked within limits, ended.
+
+The deadlines are kept here, where the target has no hand in them: it may use the timers of its
+process, block its signals, stop it, or never come back from C.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from bncheck.engine import pulse
+from bncheck.engine.frames import Frames, new_mark
+from bncheck.engine.pipes import pipes
+from bncheck.engine.processes import MARK, end_group, end_offspring, offspring, stopped
+
+_BOOT = str(Path(__file__).with_name("boot.py"))
+
+# How often it is looked whether the process is still there, besides what its pipes tell: a child
+# of the target may hold these open.
+_STEP = 0.25
+# Who stops a process to slow it down continues it several times a second.
+_CONTINUED = 5.0
+# A worker that has nothing more to do leaves at once, and one that was killed in no time.
+_LEAVES = 1.0
+
+
+class Ended(Exception):
+    """The process is gone, or no longer speaks; ``code`` is None where it was still there."""
+
+    def __init__(self, code: int | None) -> None:
+        """Keep the exit code."""
+        super().__init__()
+        self.code = code
+
+
+class Late(Exception):
+    """The process took longer than it may.
+
+    inside: whether a call of the target did; stopped: whether a signal had stopped the process
+    """
+
+    def __init__(self, *, inside: bool, stopped: bool) -> None:
+        """Say what was seen when the time was over."""
+        super().__init__()
+        self.inside = inside
+        self.stopped = stopped
+
+
+class Process:
+    """A process that was started, until it is ended."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        marks = new_mark(), new_mark()
+        self._mark = marks[1]
+        self._frames = Frames(marks[0])
+        self._moved = monotonic()
+        self._pulse, memory, descriptors = pulse.made()
+        # nothing is written to this one: that it closes tells the worker that bncheck has ended
+        alive, self._life = os.pipe() if sys.platform.startswith("linux") else (-1, -1)
+        handed = (*descriptors, *(() if alive < 0 else (alive,)))
+        try:
+            self._popen: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 # our own file
+                [sys.executable, "-P", _BOOT, marks[0], str(memory), str(alive), *folders()],
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
+                env={**os.environ, MARK: self._mark},
+                pass_fds=handed,
+            )
+        finally:
+            for descriptor in handed:
+                os.close(descriptor)
+        ends = (self._popen.stdin, self._popen.stdout, self._popen.stderr)
+        self._pipes = pipes(*(os.dup(end.fileno()) for end in ends if end is not None))
+        for end in ends:
+            if end is not None:
+                end.close()
+
+    @property
+    def foreign(self) -> int:
+        """How many bytes came that were not the worker's."""
+        return self._frames.foreign
+
+    def ask(self, message: Mapping[str, Any], inside: float, outside: float) -> dict[str, Any]:
+        """Send a message and wait for the answer. Raises Ended, Late or Damaged.
+
+        inside: seconds that one call of the target may take; outside: seconds that may pass
+        between two of them
+        """
+        with contextlib.suppress(OSError):  # what came of it is seen below
+            self._pipes.send(self._frames.pack(message))
+        asked = self._moved = monotonic()
+        while True:
+            answer = self._frames.take()
+            if answer is not None:
+                return answer
+            left = self._left(asked, inside, outside)
+            try:
+                arrived = self._pipes.wait(min(left, _STEP))
+            except OSError:
+                arrived = None
+            if arrived:
+                self._frames.feed(arrived)
+            elif arrived is None:
+                raise Ended(self._leaving())
+            elif left <= 0 or self._rests():
+                raise self._late()
+            elif self._popen.poll() is not None:
+                self._drain()
+
+    def _left(self, asked: float, inside: float, outside: float) -> float:
+        within, since = self._pulse.read()
+        limit = inside if within else outside
+        # before the worker has seen the request, it tells of an earlier one
+        return max(since, asked) + limit - monotonic()
+
+    def _rests(self) -> bool:
+        """Whether it was stopped by a signal some time ago, and nobody continued it."""
+        now = monotonic()
+        if not stopped(self._popen.pid):
+            self._moved = now
+        return now - self._moved > _CONTINUED
+
+    def _late(self) -> Late:
+        within, _ = self._pulse.read()
+        return Late(inside=within, stopped=stopped(self._popen.pid))
+
+    def _drain(self) -> None:
+        """Take what a process left that has ended, though its pipes are held open."""
+        arrived = self._pipes.wait(0)
+        if not arrived:
+            raise Ended(self._popen.returncode)
+        self._frames.feed(arrived)
+
+    def _leaving(self) -> int | None:
+        try:
+            return self._popen.wait(timeout=_LEAVES)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """End it at once; also from another thread than the one that asks."""
+        end_group(self._popen.pid)
+        self._popen.kill()
+
+    def stop(self, *, politely: bool) -> bytes:
+        """End it and all that it started; returns the last of what the target said.
+
+        politely: it is given the time to leave by itself
+        """
+        known = offspring(self._popen.pid, self._mark)
+        if politely and self._popen.poll() is None:
+            with contextlib.suppress(OSError):
+                self._pipes.send(self._frames.pack({"do": "leave"}))
+            self._leaving()
+        end_offspring(self._popen.pid, self._mark, known)
+        self._popen.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._popen.wait(timeout=_LEAVES)  # all but what the system itself holds up
+        self._pipes.close()
+        if self._life >= 0:
+            os.close(self._life)
+            self._life = -1
+        return self._pipes.said
+
+
+def folders() -> list[str]:
+    """Where modules are found, without the working folder that an empty entry stands for."""
+    return [os.path.abspath(folder) for folder in sys.path if folder]
