@@ -53,7 +53,7 @@ def told(error: BaseException) -> str:
 
 def described(error: BaseException) -> str:
     """Return the kind of an exception, what it says, and where in somebody's code it was raised."""
-    text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
+    text = ": ".join(filter(None, (type(error).__name__, " ".join(told(error)[:500].split()))))
     theirs = _theirs(error)
     return f"{text} ({Path(theirs.filename).name}, line {theirs.lineno})" if theirs else text
 

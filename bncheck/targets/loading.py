@@ -195,7 +195,8 @@ def _failures(target: str) -> Iterator[None]:
         place = f"{Path(error.filename or target).name}{line}"
         raise TargetError(f"{target} does not import: {place}: {error.msg}") from error
     except BaseException as error:
-        text = ": ".join(filter(None, (type(error).__name__, told(error)[:500])))
+        words = " ".join(told(error)[:500].split())
+        text = ": ".join(filter(None, (type(error).__name__, words)))
         relative = "attempted relative import" in text
         hint = "; give it as package.module instead of as a file" if relative else ""
         hint = hint or shadows.hint(places(target), text)
