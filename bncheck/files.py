@@ -68,9 +68,7 @@ def check_writable(path: Path, what: str) -> None:
         if path.is_dir():
             raise UsageError(f"{what} cannot be written to {str(path)!r}, which is a folder")
         if not path.parent.is_dir():
-            raise UsageError(
-                f"the folder {str(path.parent)!r} of {what} does not exist; make it first"
-            )
+            raise UsageError(f"{what}'s folder {str(path.parent)!r} does not exist; make it first")
         if is_stream(path):
             return  # to open it would be the beginning of writing
         if path.exists():

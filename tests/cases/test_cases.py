@@ -83,7 +83,7 @@ def test_a_recipe_comes_back_from_json(recipe):
         ({"x": {"digits": []}}, "need one entry at least"),
         ({"x": {"digits": ["1"]}}, "digits has the entry '1', but should hold numbers"),
         ({"x": {"digits": [True]}}, "digits has the entry True, but should hold numbers"),
-        ({"x": {"digits": [10**400]}}, "digits has the entry a huge integer"),
+        ({"x": {"digits": [10**400]}}, "digits has the entry an integer of 1329 bits"),
         ({"x": {"scale": [math.nan]}}, "scale has the entry nan"),
         ({"x": {"structure": "eval"}}, "x.structure='eval', but should be one of 'explicit'"),
         ({"gamma": []}, "gamma=[], but needs one entry at least"),
