@@ -163,9 +163,7 @@ def _check(recipe: Recipe) -> None:
     if not 2 <= len(recipe.shape) <= 5 or min(recipe.shape) < 1:
         raise UsageError(f"shape={brief(recipe.shape)}, but should be 2 to 5 positive sizes")
     if recipe.size > LARGEST_CASE:
-        raise UsageError(
-            f"shape={recipe.shape} has {recipe.size} values, the limit is {LARGEST_CASE}"
-        )
+        raise UsageError(f"shape={brief(recipe.shape)} has more than {LARGEST_CASE} values")
     if min(recipe.running_var) < 0:
         raise UsageError(f"running_var={brief(recipe.running_var)}, but no variance is negative")
     if not _between(0, recipe.eps, LARGEST_NUMBER) or recipe.eps == 0:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from bncheck import arguments
-from bncheck.engine import room, saved, search
+from bncheck.engine import opening, room, saved, search
 from bncheck.engine.options import Options
 from bncheck.engine.session import Died, Worker
 from bncheck.errors import BncheckError, InternalError, UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Counterexample, Finding
+from bncheck.trial.law import Law
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ def _run(path: Path, case: saved.Saved, options: Options) -> Replay:
     except BncheckError as error:
         return Replay("ERROR", f"{case.target} cannot be asked: {error}", blank)
     try:
+        strange = _strange(worker.loaded, law, case)
+        if strange:
+            text = f"{law.id} is not asked of {case.target} on such a case: {strange}"
+            return Replay("ERROR", text, replace(blank, reason=text))
         seen = worker.ask({"do": "observe", "dtypes": [case.dtype]})
         worker.ask({"do": "convention", "known": seen["known"], "writes": seen["writes"]})
         result = search.ask(worker, law.id, case.recipe, confirm=True, explain=True)
@@ -74,6 +80,24 @@ def _run(path: Path, case: saved.Saved, options: Options) -> Replay:
     finally:
         worker.close()
     return _told(result, blank, str(path), case)
+
+
+def _strange(loaded: Mapping[str, Any], law: Law, case: saved.Saved) -> str:
+    """Why no run would try this law and this case on the target; a file may say anything."""
+    abilities = frozenset(loaded["abilities"])
+    if not law.needs <= abilities:
+        return f"the target has no {', '.join(sorted(law.needs - abilities))}"
+    if law.policy:
+        return "it is a policy, which nobody has to follow"
+    try:
+        (_, parameters), *_ = opening.dtypes(loaded, Options(dtypes=(case.dtype,)))
+    except UsageError as error:
+        return str(error)
+    if case.recipe.parameters not in ("", parameters):
+        return f"its parameters are {parameters}, not {case.recipe.parameters}"
+    if case.recipe.momentum is None and "running" in abilities and "cumulative" not in abilities:
+        return "its running statistics need a momentum"
+    return ""
 
 
 def _is_own(path: Path) -> bool:
