@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bncheck.errors import UsageError
 
 _DEVICES = ("/dev/", "/proc/")
+# A key of many parts takes time with the square of them, and a kilobyte for each; no file of
+# ours has more than two.
+_DEEP_KEY = re.compile(
+    r"""(?:(?:(?<![\w-])[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){8}"""
+)
 
 
 def read_bytes(path: Path, most: int) -> bytes:
@@ -50,6 +58,23 @@ def read_text(path: Path, most: int) -> str:
         raise UsageError(f"{path} is not UTF-8: byte {error.start + 1} cannot be decoded") from None
 
 
+def read_toml(path: Path, most: int) -> dict[str, Any]:
+    """Read a TOML file of at most ``most`` bytes, in time and memory that grow as it does.
+
+    Raises UsageError as `read_text` does, and for what is no TOML or is nested deeply.
+    """
+    text = read_text(path, most)
+    if deep := _DEEP_KEY.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise UsageError(f"{path} has too many names with dots between them in line {line}")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise UsageError(f"{path} cannot be read as TOML: it is nested too deeply") from None
+    except ValueError as error:  # also for integers that Python does not read
+        raise UsageError(f"{path} cannot be read as TOML: {error}") from None
+
+
 def is_stream(path: Path) -> bool:
     """Whether what is written there goes somewhere at once: a device, or a pipe."""
     if str(path.absolute()).startswith(_DEVICES):
@@ -71,11 +96,10 @@ def check_writable(path: Path, what: str) -> None:
             raise UsageError(f"{what}'s folder {str(path.parent)!r} does not exist; make it first")
         if is_stream(path):
             return  # to open it would be the beginning of writing
-        if path.exists():
+        try:
             os.close(os.open(path, os.O_WRONLY))
-        else:
-            path.lstat() if path.is_symlink() else os.stat(path.parent)
-            beside = _beside(path)
+        except FileNotFoundError:
+            beside = _beside(Path(os.path.realpath(path)))
             os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
             beside.unlink()
     except (OSError, ValueError) as error:

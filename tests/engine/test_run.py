@@ -329,7 +329,7 @@ def test_an_expectation_about_what_was_not_tried_is_not_stale(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[expected]\n", "expected.toml is not readable TOML"),
+        ("[[expected]\n", "expected.toml cannot be read as TOML"),
         ('[[expcted]]\nlaw = "F00"\n', "expected.toml should hold [[expected]] entries only"),
         ('expected = "F00"\n', "expected.toml should hold [[expected]] entries only"),
         ("expected = [3]\n", "expected.toml, entry 1 is 3, but should be a table"),
