@@ -37,7 +37,7 @@ WRONG = [
     *(("dtypes", value, "but should be a name, or a list of names") for value in (3, True, b"f")),
     *(("dtypes", value, "but should have names") for value in ([3], [None], [""], [["float32"]])),
     ("dtypes", np.float32, "but should be a name, or a list of names"),
-    ("laws", "F1", "no law matches 'F1'; did you mean 'F01'?"),
+    ("laws", "F1", "no law matches 'F1'; did you mean"),
     ("laws", ["F00", "Z99"], "no law matches 'Z99'"),
     *(("laws", value, "but should be a name, or a list of names") for value in (3, {"F00": 1})),
     *(("laws", value, "but should have names") for value in ([""], " ", [1], [b"F00"])),
@@ -139,8 +139,10 @@ def test_a_path_is_a_target(tmp_path):
 
 @pytest.mark.parametrize(
     ("word", "value"),
-    [("timeout", "-5"), ("timeout", "x"), ("jobs", "0"), ("jobs", "1.5"), ("seed", "-1")]
-    + [("budget", "quik"), ("budget", "-1"), ("load-timeout", "nan")],
+    [
+        *(("timeout", "-5"), ("timeout", "x"), ("jobs", "0"), ("jobs", "1.5"), ("seed", "-1")),
+        *(("budget", "quik"), ("budget", "-1"), ("load-timeout", "nan")),
+    ],
 )
 def test_the_command_line_says_the_same(word, value, capsys):
     assert main(["verify", "none.py", f"--{word}", value]) == 2

@@ -99,7 +99,7 @@ def test_a_folder_that_takes_no_new_files(tmp_path, monkeypatch):
     files.check_writable(path, "the report")
     files.write(path, b"new")
     assert path.read_bytes() == b"new"
-    with pytest.raises(UsageError, match="the report cannot be written to .*: Permission denied"):
+    with pytest.raises(UsageError, match=r"the report cannot be written to .*: Permission denied"):
         files.check_writable(tmp_path / "other", "the report")
 
 
