@@ -8,6 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bncheck.cases.recipe import Recipe
 from bncheck.cases.regime import Regime
@@ -112,7 +113,8 @@ def _nothing_left_behind() -> Iterator[None]:
     """Let Hypothesis keep its notes in a temporary folder, not in that of the user."""
     from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
-    before = storage_directory(intent_to_write=False).home_directory
+    found: Any = storage_directory(intent_to_write=False)
+    before = getattr(found, "path", found)  # a path in older versions
     set_hypothesis_home_dir(_notes().name)
     try:
         yield

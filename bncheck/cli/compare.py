@@ -41,12 +41,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """Compare, say what came out, return the exit code."""
+    output.check(args.output, [args.a, args.b])
     from bncheck.engine import Options, compare
     from bncheck.reports.json import plain
     from bncheck.reports.text.comparison import render
     from bncheck.terminal import Style
 
-    output.check(args.output, [args.a, args.b])
     wanted = Options(dtypes=tuple(args.dtype), timeout=args.timeout, load_timeout=args.load_timeout)
     found = compare(args.a, args.b, wanted)
     if args.format == "json":

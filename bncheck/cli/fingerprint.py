@@ -39,13 +39,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """Look at the target and say what was told: 0 if anything was, else 2."""
+    output.check(args.output, [args.target])
     from bncheck.engine import Options, fingerprint
     from bncheck.reports.json import plain
     from bncheck.reports.text.fingerprint import render
     from bncheck.terminal import Style
 
     dtypes = () if args.dtype is None else (args.dtype,)
-    output.check(args.output, [args.target])
     told = fingerprint(
         args.target,
         Options(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ def refuse(path: Path, inputs: Iterable[str], what: str) -> None:
     inputs: targets and files, as they were given; what: is going to be written
     """
     inputs = tuple(inputs)
-    if not inputs or not path.is_file():
+    if not inputs or not os.path.isfile(path):
         return
     if path.suffix.lower() in _CODE:
         raise UsageError(
@@ -43,12 +44,12 @@ def refuse(path: Path, inputs: Iterable[str], what: str) -> None:
 def _files(given: str) -> Iterator[Path]:
     """Yield the files that a target, or a file's name, may stand for; nothing is imported."""
     cuts = [given, *(given[: m.start()] for m in re.finditer(":", given))]
-    yield from (Path(cut) for cut in cuts if cut and Path(cut).is_file())
+    yield from (Path(cut) for cut in cuts if cut and os.path.isfile(cut))
     for dotted in filter(_DOTTED.fullmatch, cuts):
         for home in (Path(), *map(Path, sys.path)):
             start = home.joinpath(*dotted.split("."))
             found = (start.with_name(f"{start.name}.py"), start / "__init__.py")
-            yield from (file for file in found if file.is_file())
+            yield from (file for file in found if os.path.isfile(file))
 
 
 def _within(path: Path, file: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def destinations(
         wanted.append((name, place(file) if separator else output))
     if all("=" in given for given in formats):
         wanted.append(("text", output))
-    if len({path and path.resolve() for _, path in wanted}) < len(wanted):
+    if len({path and os.path.realpath(path) for _, path in wanted}) < len(wanted):
         names = " and ".join(name for name, _ in wanted)
         raise UsageError(f"{names} would go to the same place; write --format NAME=FILE")
     for _, path in wanted:

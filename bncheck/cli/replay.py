@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from bncheck.cli import streams
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the outcome and what was measured; return 0 only for FIXED."""
     from bncheck.engine import replay
 
-    if not args.file.exists():
+    if not os.path.exists(args.file):
         raise UsageError(f"file {str(args.file)!r} does not exist; saved cases are in .bncheck/")
     again = replay(
         args.file,
