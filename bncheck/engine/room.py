@@ -16,6 +16,17 @@ MOST_MEMORY = 8 << 30
 WHOLE, JUDGED = 100, 2_000
 
 
+NO_LIMIT = (
+    "the memory of the target's process is not limited on this system (it is on Linux): a target "
+    "that takes too much may slow the machine down"
+)
+
+
+def is_limited() -> bool:
+    """Whether a worker can limit its own memory: it needs to be told how much it has."""
+    return os.path.exists("/proc/self/statm")
+
+
 def needed(recipe: Recipe) -> int:
     """Return how many bytes it may take to judge a case; a channel is never judged in pieces."""
     at_once = max(samples(recipe.shape), min(recipe.size, MOST_AT_ONCE))
