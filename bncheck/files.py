@@ -114,7 +114,12 @@ def write(path: Path, content: bytes) -> None:
     Raises OSError where it cannot be written; what was there is then kept.
     """
     if is_stream(path):
-        path.write_bytes(content)
+        # without waiting: nobody may ever read from a pipe
+        opened = os.open(path, os.O_WRONLY | os.O_TRUNC | _flag("O_NONBLOCK") | _flag("O_BINARY"))
+        with os.fdopen(opened, "wb") as file:
+            if hasattr(os, "set_blocking"):
+                os.set_blocking(opened, True)
+            file.write(content)
         return
     path = Path(os.path.realpath(path))
     beside = _beside(path)

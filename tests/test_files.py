@@ -134,6 +134,8 @@ def test_a_pipe_can_be_written(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     files.check_writable(pipe, "the report")
+    with pytest.raises(OSError, match="No such device or address"):
+        files.write(pipe, b"nobody reads it")
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     files.write(pipe, b"told")
     assert os.read(reading, 9) == b"told"

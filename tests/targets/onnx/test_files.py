@@ -205,7 +205,7 @@ def test_a_pipe_is_no_model(tmp_path):
     path = tmp_path / "m.onnx"
     make_pipe = pytest.importorskip("os").mkfifo
     make_pipe(path)
-    with pytest.raises(UsageError, match="is not a file"):
+    with pytest.raises(UsageError, match="is a pipe or a device"):
         load(str(path))
 
 
