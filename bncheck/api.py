@@ -10,10 +10,11 @@ from typing import Any
 
 from bncheck.engine import replay as replay
 from bncheck.engine import verify as verify
-from bncheck.errors import BncheckError
+from bncheck.errors import BncheckError, UsageError
 from bncheck.model import Convention, Implementation, Report
 from bncheck.reports.text import render
 from bncheck.targets import adapt as adapt
+from bncheck.terminal import brief
 
 
 class LawsBroken(BncheckError, AssertionError):
@@ -81,6 +82,8 @@ def jitted(given: Implementation) -> Implementation:
 
     Raises UsageError for an implementation that is not of a JAX framework.
     """
+    if not isinstance(given, Implementation):
+        raise UsageError(f"given={brief(given)}, but should be a bncheck.Implementation of JAX")
     tools = import_module("bncheck.targets.jax.tools")  # it needs JAX
     compiled: Implementation = tools.jitted(given)
     return compiled

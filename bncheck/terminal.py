@@ -1,5 +1,6 @@
 """Text for people: harmless on any terminal, aligned, and plain ASCII where it must be."""
 
+import reprlib
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -55,6 +56,31 @@ def clean(text: str) -> str:
 def sentence(text: str) -> str:
     """Bring anybody's text onto one harmless line."""
     return clean(" ".join(text.split()))
+
+
+def excerpt(text: str, most: int) -> str:
+    """Bring anybody's text onto one harmless line of ``most`` characters: its start and its end."""
+    line = sentence(text)
+    head = most // 3
+    return line if len(line) <= most else f"{line[:head]} ... {line[head - most :]}"
+
+
+def brief(value: object) -> str:
+    """Write a value of a stranger's file as Python would, but never deep, long or for long."""
+    return excerpt(_Brief().repr(value), 120)
+
+
+class _Brief(reprlib.Repr):
+    """Looks no deeper than three levels, at no more than a few entries of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 3, 80, 80
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Write an integer, of which Python itself refuses to write the longest."""
+        del level
+        return repr(x) if x.bit_length() <= 256 else f"an integer of {x.bit_length()} bits"
 
 
 def nearest(given: str, known: Iterable[str], listed: str = "") -> str:

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "bncheck"
 # for a module or for a whole package; those on one line do not import one another.
 NUMERIC = [
     {"version", "errors", "terminal"},
+    {"files", "arguments"},
     {"model"},
     {"truth"},
     {"cases"},
@@ -29,6 +30,7 @@ NUMERIC = [
 ]
 SYMBOLIC = [
     {"version", "errors", "terminal"},
+    {"files", "arguments"},
     {"symbolic"},
     {"documents"},
 ]

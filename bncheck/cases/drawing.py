@@ -7,6 +7,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bncheck.cases.recipe import Recipe
 from bncheck.cases.regime import Regime
@@ -117,7 +118,8 @@ def _nothing_left_behind() -> Iterator[None]:
     """
     from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
-    before = storage_directory(intent_to_write=False).home_directory
+    found: Any = storage_directory(intent_to_write=False)
+    before = getattr(found, "path", found)  # a path in older versions
     set_hypothesis_home_dir(_NOWHERE)
     try:
         yield

@@ -9,6 +9,7 @@ from typing import Any
 
 from bncheck.errors import UsageError
 from bncheck.model.formats import FORMATS
+from bncheck.terminal import brief
 
 STRUCTURES = ("explicit", "constant", "alternating", "powers", "noise", "level", "outlier")
 LAYOUTS = ("C", "F", "channels_last", "transposed", "sliced", "reversed", "broadcast")
@@ -18,6 +19,7 @@ SPECIALS = ("nan", "inf", "-inf")
 # A recipe read from a file is data of a stranger: bound what it can make us allocate.
 LARGEST_CASE = 1 << 26
 LARGEST_NUMBER = 2.0**1000
+LARGEST_SCALE = 1 << 14  # the widest format has exponents up to this
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,11 @@ def from_plain(data: Mapping[str, Any]) -> Recipe:
 
 def _known(data: object, kind: type, where: str) -> dict[str, Any]:
     if not isinstance(data, Mapping):
-        raise UsageError(f"{where}={data!r}, but should be a mapping")
+        raise UsageError(f"{where}={brief(data)}, but should be a mapping")
     names = {f.name for f in fields(kind)}
     unknown = sorted(set(map(str, data)) - names)
     if unknown:
-        raise UsageError(f"{where} has the unknown entry {unknown[0]!r}")
+        raise UsageError(f"{where} has the unknown entry {brief(unknown[0])}")
     return {str(k): v for k, v in data.items()}
 
 
@@ -111,26 +113,30 @@ def _values(data: object, where: str) -> Values:
         if name in entries:
             entries[name] = tuple(_number(v, kind, name) for v in _sequence(entries[name]))
     values = Values(**entries)
+    if not all(abs(scale) <= LARGEST_SCALE for scale in values.scale):
+        raise UsageError(f"{where}.scale={brief(values.scale)}, but no exponent is so large")
     _one_of(f"{where}.structure", values.structure, STRUCTURES)
     if not (values.digits and values.scale and values.offset):
-        raise UsageError(f"{where}={data!r}, but digits, scale and offset need one entry at least")
+        raise UsageError(
+            f"{where}={brief(data)}, but digits, scale and offset need one entry at least"
+        )
     return values
 
 
 def _sequence(value: object) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
-        raise UsageError(f"expected a list in a recipe, but found {value!r}")
+        raise UsageError(f"expected a list in a recipe, but found {brief(value)}")
     return tuple(value)
 
 
 def _number(value: object, kind: type, where: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{where} has the entry {value!r}, but should hold numbers")
+        raise UsageError(f"{where} has the entry {brief(value)}, but should hold numbers")
     if not abs(value) <= LARGEST_NUMBER:
-        told = "a huge integer" if isinstance(value, int) else repr(value)
+        told = brief(value)
         raise UsageError(f"{where} has the entry {told}, but should hold finite numbers of float64")
     if kind is int and value != int(value):
-        raise UsageError(f"{where} has the entry {value!r}, but should hold integers")
+        raise UsageError(f"{where} has the entry {brief(value)}, but should hold integers")
     return kind(value)
 
 
@@ -142,7 +148,9 @@ def _special(entry: object) -> tuple[int, int, str]:
 
 def _one_of(where: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
-        raise UsageError(f"{where}={value!r}, but should be one of {', '.join(map(repr, allowed))}")
+        raise UsageError(
+            f"{where}={brief(value)}, but should be one of {', '.join(map(repr, allowed))}"
+        )
 
 
 def _check(recipe: Recipe) -> None:
@@ -153,13 +161,17 @@ def _check(recipe: Recipe) -> None:
     _one_of("alias", recipe.alias, ALIASES)
     _one_of("readonly", recipe.readonly, (True, False))
     if not 2 <= len(recipe.shape) <= 5 or min(recipe.shape) < 1:
-        raise UsageError(f"shape={recipe.shape}, but should be 2 to 5 positive sizes")
+        raise UsageError(f"shape={brief(recipe.shape)}, but should be 2 to 5 positive sizes")
     if recipe.size > LARGEST_CASE:
-        raise UsageError(
-            f"shape={recipe.shape} has {recipe.size} values, the limit is {LARGEST_CASE}"
-        )
-    if not (isinstance(recipe.eps, int | float) and 0 < recipe.eps < math.inf):
-        raise UsageError(f"eps={recipe.eps!r}, but should be positive and finite")
+        raise UsageError(f"shape={brief(recipe.shape)} has more than {LARGEST_CASE} values")
+    if min(recipe.running_var) < 0:
+        raise UsageError(f"running_var={brief(recipe.running_var)}, but no variance is negative")
+    if not _between(0, recipe.eps, LARGEST_NUMBER) or recipe.eps == 0:
+        raise UsageError(f"eps={brief(recipe.eps)}, but should be positive and finite")
     momentum = recipe.momentum
-    if momentum is not None and not (isinstance(momentum, int | float) and 0 <= momentum <= 1):
-        raise UsageError(f"momentum={momentum!r}, but should be in [0, 1] or None")
+    if momentum is not None and not _between(0, momentum, 1):
+        raise UsageError(f"momentum={brief(momentum)}, but should be in [0, 1] or None")
+
+
+def _between(least: float, value: object, most: float) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and least <= value <= most

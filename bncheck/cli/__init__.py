@@ -24,7 +24,7 @@ from bncheck.cli import (
     verify,
 )
 from bncheck.cli.faults import report_fault
-from bncheck.cli.output import complain, emit
+from bncheck.cli.streams import complain, emit, stand_in
 from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.terminal import nearest
 from bncheck.version import __version__
@@ -38,6 +38,7 @@ EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with th
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code and never raise."""
+    stand_in()
     with interrupts.noted(last=argv is None) as signals:
         code = _main(list(sys.argv[1:] if argv is None else argv), signals)
     if argv is None and signals:
@@ -73,8 +74,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
 
-    def print_help(self, file: object = None) -> None:
-        emit(self.format_help())
+    def _print_message(self, message: str, file: object = None) -> None:
+        del file  # help and the version go to standard output
+        emit(message)
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:

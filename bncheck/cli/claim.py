@@ -22,13 +22,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="TOML with [[claim]] entries")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write there")
+    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge the claims, say what came out, return the exit code."""
     from bncheck.symbolic.claims import files
 
+    output.check(args.output, [str(args.file)])
     judged = list(files.judge_file(args.file))
     if args.format == "json":
         text = json.dumps(files.as_data(judged, str(args.file)), indent=2)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 
-from bncheck.cli import options, output
+from bncheck.cli import output, streams
 from bncheck.cli.verify import add_limits
 from bncheck.version import __version__
 
@@ -32,18 +31,22 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--dtype", action="append", default=[], metavar="NAME", help="only this one; repeatable")
     add_limits(parser)
     add("--format", choices=("text", "json"), default="text")
-    add("--output", type=Path, metavar="FILE", help="write there in place of standard output")
+    add(
+        "--output",
+        type=output.place,
+        metavar="FILE",
+        help="write there in place of standard output",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare, say what came out, return the exit code."""
+    output.check(args.output, [args.a, args.b])
     from bncheck.engine import Options, compare
-    from bncheck.model.formats import FORMATS
     from bncheck.reports.json import plain
     from bncheck.reports.text.comparison import render
     from bncheck.terminal import Style
 
-    options.check_dtypes(args.dtype, FORMATS)
     wanted = Options(dtypes=tuple(args.dtype), timeout=args.timeout, load_timeout=args.load_timeout)
     found = compare(args.a, args.b, wanted)
     if args.format == "json":
@@ -58,6 +61,6 @@ def run(args: argparse.Namespace) -> int:
             told[side]["outputs"] = sorted(getattr(found, side).outputs)
         text = json.dumps(told, indent=2) + "\n"
     else:
-        text = render(found, __version__, output.style() if args.output is None else Style())
+        text = render(found, __version__, streams.style() if args.output is None else Style())
     output.write_text(text, args.output)
     return found.exit_code

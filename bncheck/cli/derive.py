@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bncheck.cli import output
@@ -37,11 +36,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     add("--all", action="store_true", help="the book of all theorems")
     add("--format", choices=(*PROSE, *CODE), default="text")
-    add("--output", type=Path, metavar="PATH", help="a file; with --all a folder")
+    add("--output", type=output.place, metavar="PATH", help="a file; with --all a folder")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print or write what was asked for."""
+    folder = args.all and args.format not in CODE
+    if not folder:
+        output.check(args.output)
     if args.all and args.names:
         raise UsageError("--all already means every name; leave the names out")
     if args.format in CODE:
@@ -56,15 +58,24 @@ def _prose(args: argparse.Namespace) -> int:
     from bncheck.documents import theorems
     from bncheck.symbolic import proving
 
+    if args.all and args.output is not None:
+        return _folder(args)
     outcomes = list(proving.prove(args.names))
-    if not args.all or args.output is None:
-        document = theorems.book(outcomes, "Batch normalization: derivations")
-        output.write_text(_rendered(document, args.format), args.output)
-        return proving.exit_code(outcomes)
+    document = theorems.book(outcomes, "Batch normalization: derivations")
+    output.write_text(_rendered(document, args.format), args.output)
+    return proving.exit_code(outcomes)
+
+
+def _folder(args: argparse.Namespace) -> int:
+    """Write a file for each theorem into a folder, which is made before the work."""
+    from bncheck.documents import theorems
+    from bncheck.symbolic import proving
+
     try:
         args.output.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         raise UsageError(f"the folder cannot be made: {refused}") from None
+    outcomes = list(proving.prove(args.names))
     for outcome in outcomes:
         title = f"{outcome.proof.theorem.id}: {outcome.proof.theorem.title}"
         text = _rendered(theorems.book([outcome], title), args.format)

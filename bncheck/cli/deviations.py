@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bncheck.cli import output
+from bncheck.cli import streams
 from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
@@ -42,13 +42,13 @@ def run(args: argparse.Namespace) -> int:
     from bncheck.deviations import DEVIATIONS
     from bncheck.killtable import read
 
-    style, table = output.style(), read()
+    style, table = streams.style(), read()
     if args.names:
         chosen = matching(args.names, DEVIATIONS)
         lines = "\n\n".join("\n".join(explain(d, table, style)) for d in chosen)
     else:
         lines = "\n".join(listing(DEVIATIONS, table, style))
-    output.emit(lines + "\n")
+    streams.emit(lines + "\n")
     return 0
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from bncheck.cli.output import complain
+from bncheck import files
+from bncheck.cli.streams import complain
 from bncheck.version import __version__
 
 
@@ -36,5 +37,5 @@ def _save(error: Exception, argv: Sequence[str], folder: Path) -> Path:
     # the name is a digest: the same fault again makes no second file, another one does
     path = folder / f"fault-{sha256(text).hexdigest()[:12]}.txt"
     folder.mkdir(exist_ok=True)
-    path.write_bytes(text)
+    files.write(path, text)
     return path

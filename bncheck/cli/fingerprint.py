@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
-from bncheck.cli import options, output
+from bncheck.cli import output, streams
 from bncheck.cli.verify import add_limits
 from bncheck.version import __version__
 
@@ -30,19 +29,23 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--profile", metavar="NAME", help="promise the conventions of torch, keras, flax, onnx ...")
     add_limits(parser)
     add("--format", choices=("text", "json"), default="text")
-    add("--output", type=Path, metavar="FILE", help="write there in place of standard output")
+    add(
+        "--output",
+        type=output.place,
+        metavar="FILE",
+        help="write there in place of standard output",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Look at the target and say what was told: 0 if anything was, else 2."""
+    output.check(args.output, [args.target])
     from bncheck.engine import Options, fingerprint
-    from bncheck.model.formats import FORMATS
     from bncheck.reports.json import plain
     from bncheck.reports.text.fingerprint import render
     from bncheck.terminal import Style
 
     dtypes = () if args.dtype is None else (args.dtype,)
-    options.check_dtypes(dtypes, FORMATS)
     told = fingerprint(
         args.target,
         Options(
@@ -57,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         shape = {"schema": SCHEMA, "ok": code == 0, "exit_code": code, "bncheck": __version__}
         text = json.dumps({**shape, **plain(told.plain())}, indent=2) + "\n"
     elif args.output is None:
-        text = render(told, __version__, output.style())
+        text = render(told, __version__, streams.style())
     else:
         text = render(told, __version__, Style())
     output.write_text(text, args.output)

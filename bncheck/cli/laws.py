@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bncheck.cli import options, output
+from bncheck.cli import options, streams
 
 if TYPE_CHECKING:
     from bncheck.terminal import Style
@@ -34,13 +34,13 @@ def run(args: argparse.Namespace) -> int:
     """Print the list or the explanations."""
     from bncheck.laws import LAWS
 
-    style = output.style()
+    style = streams.style()
     if args.ids:
         told = [explain(law, style) for law in options.matching(args.ids, LAWS)]
         lines = "\n\n".join("\n".join(block) for block in told)
     else:
         lines = "\n".join(listing(LAWS, style))
-    output.emit(lines + "\n")
+    streams.emit(lines + "\n")
     return 0
 
 

@@ -2,76 +2,41 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from bncheck import arguments
 from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
     from bncheck.trial.law import Law
 
-BUDGETS = ("quick", "standard", "thorough")
+
+def budget(word: str) -> str | float:
+    """Read ``--budget``: a name, or a number of seconds. Raises UsageError for anything else."""
+    return arguments.budget(arguments.number(word))
 
 
-def budget(text: str) -> str | float:
-    """Read ``--budget``: a name, or a number of seconds.
-
-    Raises UsageError for anything else.
-    """
-    if text in BUDGETS:
-        return text
-    try:
-        return seconds(text)
-    except UsageError:
-        hint = nearest(text, BUDGETS)
-        raise UsageError(
-            f"budget={text!r}, but should be quick, standard, thorough or seconds above 0; {hint}"
-        ) from None
+def timeout(word: str) -> float:
+    """Read ``--timeout``. Raises UsageError for what is no number of seconds above 0."""
+    return arguments.seconds(arguments.number(word), "timeout")
 
 
-def seconds(text: str) -> float:
-    """Read a positive, finite number of seconds.
-
-    Raises UsageError for anything else.
-    """
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise UsageError(f"{text!r} given, but should be a number of seconds above 0")
-    return value
+def load_timeout(word: str) -> float:
+    """Read ``--load-timeout``. Raises UsageError for what is no number of seconds above 0."""
+    return arguments.seconds(arguments.number(word), "load_timeout")
 
 
-def seed(text: str) -> int:
-    """Read ``--seed``: 0 or any positive integer."""
-    return _integer(text, 0, "--seed")
+def seed(word: str) -> int:
+    """Read ``--seed``: 0 or any positive integer. Raises UsageError for anything else."""
+    return arguments.seed(arguments.number(word))
 
 
-def jobs(text: str) -> int:
-    """Read ``--jobs``: a positive integer."""
-    return _integer(text, 1, "--jobs")
-
-
-def _integer(text: str, least: int, option: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = least - 1
-    if value < least:
-        raise UsageError(f"{option} {text} given, but it should be an integer from {least} on")
-    return value
-
-
-def check_dtypes(names: Sequence[str], known: Iterable[str]) -> None:
-    """Raise UsageError for the first dtype that bncheck does not check."""
-    known = tuple(known)
-    for name in names:
-        if name not in known:
-            raise UsageError(f"dtype={name!r} is not checked; {nearest(name, known)}")
+def jobs(word: str) -> int:
+    """Read ``--jobs``: a positive integer. Raises UsageError for anything else."""
+    return arguments.jobs(arguments.number(word))
 
 
 def matching(patterns: Sequence[str], laws: Sequence[Law]) -> list[Law]:

@@ -1,15 +1,16 @@
-"""The only place that writes: reports to files, text to the terminal, one sentence of complaint."""
+"""Where reports go: to places that are tried before the run, and written whole or not at all."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from bncheck import files
+from bncheck.cli import kept, streams
 from bncheck.errors import UsageError
-from bncheck.terminal import Style, nearest, sentence
+from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
     from bncheck.model import Report
@@ -17,50 +18,18 @@ if TYPE_CHECKING:
 # A format is written to a file, or, where that is None, to standard output.
 Destination = tuple[str, Path | None]
 
-# signs that reports use; a terminal that cannot show them is given plain ASCII
-SIGNS = "─·βγεμσ−√≤→x̂²"
+
+def place(text: str) -> Path | None:
+    """Read the value of ``--output``; ``-`` is standard output."""
+    return None if text in ("-", "/dev/stdout") else Path(text)
 
 
-def style() -> Style:
-    """Tell what standard output can show: width, colour (never against NO_COLOR), Unicode."""
-    terminal = sys.stdout.isatty()
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
-    return Style(max(width, 60), color, can_show(SIGNS, sys.stdout))
-
-
-def can_show(text: str, stream: TextIO) -> bool:
-    """Whether the stream's encoding has all the characters."""
-    try:
-        text.encode(stream.encoding or "ascii")
-    except UnicodeError:
-        return False
-    return True
-
-
-def emit(text: str) -> None:
-    """Write to standard output; a reader that has gone away (``| head``) is no error."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python flushes once more at exit, which must find something that takes the rest
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except UnicodeEncodeError:
-        emit(text.encode("ascii", "backslashreplace").decode("ascii"))
-
-
-def complain(message: str) -> None:
-    """Write one sentence to standard error."""
-    try:
-        sys.stderr.write(f"bncheck: {sentence(message)}\n")
-        sys.stderr.flush()
-    except OSError:  # nobody listens; the exit code still tells
-        pass
-
-
-def destinations(formats: list[str], output: Path | None) -> list[Destination]:
+def destinations(
+    formats: list[str], output: Path | None, inputs: Iterable[str] = ()
+) -> list[Destination]:
     """Read the values of ``--format``, NAME or NAME=FILE, and of ``--output``.
+
+    inputs: targets and files that are read, and must not be overwritten
 
     Raises UsageError if a format does not exist, if two would go to the same place, or if a
     file cannot be written there: said before the run and not after it.
@@ -74,39 +43,50 @@ def destinations(formats: list[str], output: Path | None) -> list[Destination]:
             raise UsageError(f"format={name!r} does not exist; {nearest(name, FORMATS)}")
         if separator and not file:
             raise UsageError(f"--format {given!r} names no file, but should be {name}=FILE")
-        wanted.append((name, Path(file) if separator else output))
+        wanted.append((name, place(file) if separator else output))
     if all("=" in given for given in formats):
         wanted.append(("text", output))
-    if len({path for _, path in wanted}) < len(wanted):
+    if len({path and os.path.realpath(path) for _, path in wanted}) < len(wanted):
         names = " and ".join(name for name, _ in wanted)
         raise UsageError(f"{names} would go to the same place; write --format NAME=FILE")
     for _, path in wanted:
-        _check_writable(path)
+        check(path, inputs, "the report")
     return wanted
 
 
-def _check_writable(path: Path | None) -> None:
+def check(path: Path | None, inputs: Iterable[str] = (), what: str = "the output") -> None:
+    """Try a place before anything is done for it.
+
+    inputs: targets and files that are read, and must not be overwritten; what: for the sentence
+
+    Raises UsageError where it cannot be written, or would overwrite what is checked.
+    """
     if path is None:
         return
-    if path.is_dir():
-        raise UsageError(f"the report cannot be written to {str(path)!r}, which is a folder")
-    if not path.parent.is_dir():
-        raise UsageError(f"the report's folder {str(path.parent)!r} does not exist; make it first")
+    kept.refuse(path, inputs, what)
+    files.check_writable(path, what)
 
 
 def write(report: Report, wanted: list[Destination]) -> None:
-    """Render the report for each destination, the terminal first.
+    """Render the report for each destination, files first: nothing that is shown may lose them.
 
-    Raises UsageError if a file cannot be written.
+    Raises UsageError if a file cannot be written, after everything else has been; the report is
+    then shown where it would not have been.
     """
-    for name, path in sorted(wanted, key=lambda pair: pair[1] is not None):
+    refused: list[str] = []
+    for name, path in sorted(wanted, key=lambda pair: pair[1] is None):
         if path is None:
-            emit(_for_terminal(report, name))
+            streams.emit(_for_terminal(report, name))
             continue
         try:
-            path.write_bytes(_rendered(report, name).encode("utf-8"))
-        except OSError as refused:
-            raise UsageError(f"the report cannot be written: {refused}") from None
+            files.write(path, _rendered(report, name).encode("utf-8"))
+        except OSError as error:
+            refused.append(f"{str(path)!r}: {error.strerror}")
+    if not refused:
+        return
+    if all(path is not None for _, path in wanted):
+        streams.emit(_for_terminal(report, "text"))
+    raise UsageError(f"the report cannot be written to {', '.join(refused)}")
 
 
 def _rendered(report: Report, name: str) -> str:
@@ -120,19 +100,22 @@ def _for_terminal(report: Report, name: str) -> str:
         return _rendered(report, name)
     from bncheck.reports.text import render
 
-    shown = style()
+    shown = streams.style()
     return render(report, width=shown.width, color=shown.color, unicode=shown.unicode)
 
 
 def write_text(text: str, path: Path | None) -> None:
     """Write text to a file, or to standard output where there is none.
 
-    Raises UsageError if the file cannot be written.
+    Raises UsageError if the file cannot be written; the text is then shown.
     """
     if path is None:
-        emit(text)
+        streams.emit(text)
         return
     try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as refused:
-        raise UsageError(f"the output cannot be written: {refused}") from None
+        files.write(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        streams.emit(text)
+        raise UsageError(
+            f"the output cannot be written to {str(path)!r}: {error.strerror}"
+        ) from None

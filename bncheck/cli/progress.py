@@ -8,6 +8,7 @@ import sys
 from types import TracebackType
 from typing import Self
 
+from bncheck.cli.streams import let_go
 from bncheck.terminal import columns, sentence
 
 BAR = 20  # characters
@@ -49,5 +50,6 @@ class Progress:
         try:
             sys.stderr.write(text)
             sys.stderr.flush()
-        except (OSError, UnicodeError):
+        except (OSError, ValueError):
             self._shown = False
+            let_go(sys.stderr)

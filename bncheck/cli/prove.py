@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from bncheck.cli import output
+from bncheck.cli import output, streams
 
 NAME = "prove"
 
@@ -26,13 +26,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("--coq", action="store_true", help="check the Coq proofs and certificates")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write there")
+    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
 
 
 def run(args: argparse.Namespace) -> int:
     """Check the proofs, say what came out, return the exit code."""
     from bncheck.symbolic import proving
 
+    output.check(args.output)
     if args.coq:
         return _coq(args.output)
     outcomes = []
@@ -41,13 +42,13 @@ def run(args: argparse.Namespace) -> int:
         outcomes.append(outcome)
         shown += proving.lines(outcome)
         if args.format == "text" and args.output is None:  # as they come: it takes a while
-            output.emit("\n".join(proving.lines(outcome)) + "\n")
+            streams.emit("\n".join(proving.lines(outcome)) + "\n")
     proved = sum(outcome.proved for outcome in outcomes)
     shown.append(f"{proved} of {len(outcomes)} theorems proved")
     if args.format == "json":
         output.write_text(json.dumps(proving.as_data(outcomes), indent=2) + "\n", args.output)
     elif args.output is None:
-        output.emit(shown[-1] + "\n")
+        streams.emit(shown[-1] + "\n")
     else:
         output.write_text("\n".join(shown) + "\n", args.output)
     return proving.exit_code(outcomes)

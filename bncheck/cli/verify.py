@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bncheck import arguments
 from bncheck.cli import options, output
 from bncheck.cli.progress import Progress
 
@@ -48,7 +49,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="NAME[=FILE]",
         help="text (default) or json; =FILE writes it besides what is printed; repeatable",
     )
-    add("--output", type=Path, metavar="FILE", help="write there in place of standard output")
+    add(
+        "--output",
+        type=output.place,
+        metavar="FILE",
+        help="write there in place of standard output",
+    )
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -76,13 +82,18 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """Declare the limits on the target's time."""
-    for name, default, what in (
-        ("--timeout", 10.0, "one call of the target, three times that where it is compiled"),
-        ("--load-timeout", 60.0, "loading it"),
+    for name, kind, default, what in (
+        (
+            "--timeout",
+            options.timeout,
+            10.0,
+            "one call of the target, three times that where it is compiled",
+        ),
+        ("--load-timeout", options.load_timeout, 60.0, "loading it"),
     ):
         parser.add_argument(
             name,
-            type=options.seconds,
+            type=kind,
             default=default,
             metavar="SECONDS",
             help=f"limit for {what} ({default:g})",
@@ -91,7 +102,8 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
-    wanted = output.destinations(args.format, args.output)
+    inputs = [args.target, *([str(args.expected)] if args.expected else [])]
+    wanted = output.destinations(args.format, args.output, inputs)
     report = _verify(args.target, _options(args), args.signals)
     output.write(report, wanted)
     return report.exit_code
@@ -102,7 +114,7 @@ def _options(args: argparse.Namespace) -> Options:
     from bncheck.laws import LAWS
     from bncheck.model.formats import FORMATS
 
-    options.check_dtypes(args.dtype, FORMATS)
+    arguments.dtypes(args.dtype, FORMATS)
     options.matching([pattern.removeprefix("!") for pattern in args.laws], LAWS)
     return Options(
         laws=tuple(args.laws),

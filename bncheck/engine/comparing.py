@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -53,14 +54,17 @@ class _Opened:
 
 
 def compare(
-    a: str | Implementation, b: str | Implementation, options: Options | None = None
+    a: str | Path | Implementation,
+    b: str | Path | Implementation,
+    options: Options | None = None,
 ) -> Compared:
     """Run two targets on the same cases and say where they differ.
 
     Raises UsageError, TargetError or NotSupported where one of them cannot be taken, and
     UsageError where no dtype or rank is common to both.
     """
-    options = options or Options()
+    a, options = opening.asked(a, options)
+    b, options = opening.asked(b, options)
     notes: list[str] = []
     first = _opened(a, options, notes)
     try:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bncheck import files
 from bncheck.errors import UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Finding
-from bncheck.terminal import nearest
+from bncheck.terminal import brief, nearest
 
+_MOST_BYTES = 250_000
 _IDS = tuple(law.id for law in LAWS)
 _LISTED = "`bncheck laws` lists them"
 
@@ -32,16 +33,14 @@ class Expectation:
 def read(path: Path) -> tuple[Expectation, ...]:
     """Read the file. Raises UsageError naming the entry that is wrong."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"--expected {path} does not exist") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"--expected {path} is not readable TOML: {error}") from None
+        data = files.read_toml(path, _MOST_BYTES)
+    except UsageError as error:
+        raise UsageError(f"--expected {error}") from None
     entries = data.get("expected", [])
     unknown = sorted(set(data) - {"expected"})
     if unknown or not isinstance(entries, list):
         raise UsageError(
-            f"{path} should hold [[expected]] entries only, not {unknown or entries!r}"
+            f"{path} should hold [[expected]] entries only, not {brief(unknown or entries)}"
         )
     return tuple(_entry(path, number, entry) for number, entry in enumerate(entries, 1))
 
@@ -49,19 +48,19 @@ def read(path: Path) -> tuple[Expectation, ...]:
 def _entry(path: Path, number: int, entry: object) -> Expectation:
     where = f"{path}, entry {number}"
     if not isinstance(entry, dict):
-        raise UsageError(f"{where} is {entry!r}, but should be a table")
+        raise UsageError(f"{where} is {brief(entry)}, but should be a table")
     unknown = sorted(set(entry) - {"law", "dtype", "reason"})
     if unknown:
-        raise UsageError(f"{where} has the unknown key {unknown[0]!r}")
+        raise UsageError(f"{where} has the unknown key {brief(unknown[0])}")
     for name in ("law", "reason"):
         if not isinstance(entry.get(name), str) or not entry[name].strip():
             raise UsageError(f"{where} needs a {name}, as a text that is not empty")
     if entry["law"] not in _IDS:
         hint = nearest(entry["law"], _IDS, _LISTED)
-        raise UsageError(f"{where} has law={entry['law']!r}, which does not exist; {hint}")
+        raise UsageError(f"{where} has law={brief(entry['law'])}, which does not exist; {hint}")
     dtype = entry.get("dtype")
     if dtype is not None and not isinstance(dtype, str):
-        raise UsageError(f"{where} has dtype={dtype!r}, but should have a name there")
+        raise UsageError(f"{where} has dtype={brief(dtype)}, but should have a name there")
     return Expectation(entry["law"], dtype, entry["reason"])
 
 

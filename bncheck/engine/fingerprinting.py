@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from bncheck.engine import opening
 from bncheck.engine.options import Options
@@ -12,12 +13,12 @@ from bncheck.fingerprint import Fingerprint, from_plain
 from bncheck.model import Implementation
 
 
-def fingerprint(target: str | Implementation, options: Options | None = None) -> Fingerprint:
+def fingerprint(target: str | Path | Implementation, options: Options | None = None) -> Fingerprint:
     """Tell conventions and numerics of a target, in the first of its dtypes.
 
     Raises UsageError, TargetError or NotSupported where nothing can be looked at.
     """
-    options = options or Options()
+    target, options = opening.asked(target, options)
     pool = opening.pool(target, options, single=True)
     name = target if isinstance(target, str) else target.name
     try:

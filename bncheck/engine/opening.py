@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from bncheck import arguments
 from bncheck.engine.options import Options, call_limit
 from bncheck.engine.pace import Pace, Patient
 from bncheck.engine.pool import Pool
@@ -14,8 +16,8 @@ from bncheck.engine.replaceable import Worker
 from bncheck.engine.session import Died, InProcess, Session
 from bncheck.errors import InternalError, UsageError
 from bncheck.model import Domain, Implementation
-from bncheck.model.formats import FLOAT32, FORMATS, format_of
-from bncheck.terminal import nearest
+from bncheck.model.formats import FLOAT32, format_of
+from bncheck.terminal import brief
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,16 @@ class Look:
     warnings: list[str] = field(default_factory=list)
 
 
+def asked(
+    target: str | Path | Implementation, options: Options | None
+) -> tuple[str | Implementation, Options]:
+    """Return what is asked for in its plain form. Raises UsageError for what is neither."""
+    if options is not None and not isinstance(options, Options):
+        raise UsageError(f"options={brief(options)}, but should be bncheck.engine.Options")
+    plain = target if isinstance(target, Implementation) else arguments.target(target)
+    return plain, options or Options()
+
+
 def pool(target: str | Implementation, options: Options, *, single: bool = False) -> Pool:
     """Start the workers of a target, or take an implementation as it lives in this process.
 
@@ -35,11 +47,6 @@ def pool(target: str | Implementation, options: Options, *, single: bool = False
     """
     if isinstance(target, Implementation):
         return Pool([InProcess(target)])
-    if not isinstance(target, str):
-        raise UsageError(
-            f"target={target!r}, but should be a name such as 'file.py' or 'module:NAME', or a "
-            "bncheck.Implementation"
-        )
     sessions: list[Session] = []
     remarks = Remarks()
     try:
@@ -60,8 +67,6 @@ def dtypes(loaded: Mapping[str, Any], options: Options) -> tuple[tuple[str, str]
     # a promise says all: what is outside of it is not meant
     more = () if "dtypes" in promised else tuple(loaded["domain"].get("takes", ()))
     for name in options.dtypes:
-        if name not in FORMATS:
-            raise UsageError(f"dtype={name!r} is not checked; {nearest(name, FORMATS)}")
         if name not in (*taken, *more):
             _check(name, taken, loaded["untried"])
     wanted = options.dtypes or taken

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
+from bncheck import arguments
+from bncheck.engine.saved import FOLDER
 from bncheck.errors import UsageError
+from bncheck.model.formats import FORMATS
 from bncheck.terminal import nearest
 from bncheck.trial.law import Law
 
@@ -37,12 +41,35 @@ class Options:
     expected: Path | None = None
     timeout: float = 10.0
     load_timeout: float = 60.0
-    save: Path | None = Path(".bncheck")
+    save: Path | None = FOLDER
     shrink: bool = True
     diagnose: bool = True
     require: str | tuple[str, ...] = ()
     known: bool = False
     device: str = ""
+
+    def __post_init__(self) -> None:
+        """Bring what was given into its plain form; raises UsageError for what has none."""
+        plain: dict[str, Any] = {
+            "laws": arguments.names(self.laws, "laws"),
+            "dtypes": arguments.dtypes(self.dtypes, FORMATS),
+            "budget": arguments.budget(self.budget),
+            "seed": arguments.seed(self.seed),
+            "jobs": arguments.jobs(self.jobs),
+            "timeout": arguments.seconds(self.timeout, "timeout"),
+            "load_timeout": arguments.seconds(self.load_timeout, "load_timeout"),
+            "require": arguments.names(self.require, "require"),
+            "device": arguments.text(self.device, "device"),
+        }
+        for name in ("fail_fast", "shrink", "diagnose", "known"):
+            arguments.switch(getattr(self, name), name)
+        for name in ("expected", "save"):
+            value = getattr(self, name)
+            plain[name] = None if value is None else arguments.path(value, name)
+        if self.profile is not None:
+            arguments.text(self.profile, "profile")
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
@@ -82,15 +109,10 @@ def budget_of(given: str | float) -> Budget:
 
     Raises UsageError for another name.
     """
-    if isinstance(given, int | float) and not isinstance(given, bool) and given > 0:
-        thorough = BUDGETS["thorough"]
-        return Budget(thorough.per_regime, thorough.own_calls, thorough.shrink, float(given))
-    try:
-        return BUDGETS[str(given)]
-    except KeyError:
-        hint = nearest(str(given), BUDGETS)
-        names = ", ".join(BUDGETS)
-        raise UsageError(f"budget={given!r}, but should be {names} or seconds; {hint}") from None
+    wanted = arguments.budget(given)
+    if isinstance(wanted, str):
+        return BUDGETS[wanted]
+    return replace(BUDGETS["thorough"], seconds=wanted)
 
 
 def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:

@@ -6,8 +6,11 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
+from bncheck import arguments
 from bncheck.engine import expectations, opening
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
@@ -34,7 +37,7 @@ _SURVEY_SHARE = 0.7
 
 
 def run(
-    target: str | Implementation, options: Options | None = None
+    target: str | Path | Implementation, options: Options | None = None
 ) -> Generator[Event, None, None]:
     """Check a target. The last event is always `Finished`, also after Ctrl-C.
 
@@ -43,7 +46,7 @@ def run(
 
     Raises UsageError, TargetError or NotSupported where nothing can be checked.
     """
-    options = options or Options()
+    target, options = opening.asked(target, options)
     expected = expectations.read(options.expected) if options.expected else ()
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
     required(options.require)  # a name that does not exist is told before anything is loaded
@@ -73,9 +76,9 @@ def run(
         pool.close()
 
 
-def plan(target: str | Implementation, options: Options | None = None) -> list[Key]:
+def plan(target: str | Path | Implementation, options: Options | None = None) -> list[Key]:
     """List the pairs (law, dtype) that a run will decide, without running a law."""
-    options = options or Options()
+    target, options = opening.asked(target, options)
     laws = chosen(options.laws, LAWS)
     pool = opening.pool(target, options, single=True)
     try:
@@ -85,8 +88,14 @@ def plan(target: str | Implementation, options: Options | None = None) -> list[K
         pool.close()
 
 
-def verify(target: str | Implementation, **options: Any) -> Report:
-    """Run to the end and return the report; the options are those of `Options`."""
+def verify(target: str | Path | Implementation, **options: Any) -> Report:
+    """Run to the end and return the report; the options are those of `Options`.
+
+    target: a name as on the command line, the path of a file, or a `bncheck.Implementation`
+
+    Raises UsageError, TargetError or NotSupported where nothing can be checked.
+    """
+    arguments.known(options, (option.name for option in fields(Options)))
     for event in run(target, Options(**options)):
         if isinstance(event, Finished):
             report = event.report

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bncheck import diagnosis, fingerprint
+from bncheck.engine import versions
 from bncheck.engine.measure import Clock, Target, measure
 from bncheck.engine.recognition import empty_batch, observe, writes_to_inputs
 from bncheck.errors import InternalError
@@ -157,4 +158,5 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "alternatives": [name for name, _ in implementation.alternatives],
         "untried": list(implementation.untried),
         "warnings": list(implementation.warnings),
+        "versions": versions.loaded(),
     }

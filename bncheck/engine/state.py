@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.engine import expectations, opening, untried
+from bncheck.engine import expectations, opening, room, untried, versions
 from bncheck.engine.options import Options, excluded
 from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
@@ -55,6 +55,7 @@ class State:
     origin: str = ""
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     pace: Pace | None = None
     remarks: Remarks = field(default_factory=Remarks)
@@ -86,6 +87,8 @@ def prepared(
     domain = opening.domain(loaded)
     if domain.few_shapes:
         notes.append(FEW_SHAPES)
+    if not isinstance(target, Implementation) and not room.is_limited():
+        notes.append(room.NO_LIMIT)
     if isinstance(target, Implementation):
         notes.insert(
             0,
@@ -106,6 +109,7 @@ def prepared(
         origin=loaded["origin"],
         untried=untried.untried(loaded["untried"], loaded["abilities"], domain),
         warnings=(*loaded["warnings"], *seen.warnings),
+        versions=loaded["versions"],
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
         pace=pool.pace,
         remarks=pool.remarks,
@@ -162,6 +166,7 @@ def _environment(state: State) -> dict[str, Any]:
         "bncheck": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
+        "versions": {**versions.needed(), **state.versions},
         "dtypes": [d for d, _ in state.dtypes],
         "ranks": list(state.domain.ranks),
         "budget": state.options.budget,

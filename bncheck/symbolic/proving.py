@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+from bncheck import arguments
 from bncheck.symbolic.library import Proof, find
 from bncheck.symbolic.theorem import Check, check
 
@@ -40,12 +41,12 @@ class Outcome:
         return bool(self.checks) and not self.refuted
 
 
-def prove(names: Iterable[str] = ()) -> Iterator[Outcome]:
+def prove(names: str | Iterable[str] = ()) -> Iterator[Outcome]:
     """Yield the outcome of every proof that the names mean, or of all.
 
     Raises UsageError for a name that means none.
     """
-    for proof in find(names):
+    for proof in find(arguments.names(names, "names")):
         start = perf_counter()
         checks = tuple(check(proof.theorem))
         yield Outcome(proof, checks, perf_counter() - start)

@@ -14,6 +14,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from bncheck import arguments
 from bncheck.errors import RAISED, TargetError, described
 from bncheck.model import Convention, Implementation
 from bncheck.targets import profiles
@@ -80,6 +81,8 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     Raises TargetError where no adapter takes it, UsageError for an unknown profile or a
     malformed ``CONVENTION``.
     """
+    name = arguments.text(name, "name")
+    profile = None if profile is None else arguments.text(profile, "profile")
     promised = profiles.convention(profile) if profile is not None else Convention()
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -98,8 +99,10 @@ def _onnx_node(target: str, path: Path, rest: str) -> object:
 
 def _is_there(path: Path) -> None:
     """Refuse a path that is no file, naming the nearest one of its kind."""
-    if path.is_file():
+    if os.path.isfile(path):
         return
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise UsageError(f"{path} is a pipe or a device, but should be a file")
     found = [p.name for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
     near = get_close_matches(path.name, found, n=1)
     hint = f"; did you mean {path.parent / near[0]}?" if near else ""

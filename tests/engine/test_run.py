@@ -12,16 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command import bncheck, doing, verify
+from command import doing, verify
 from report_shape import check_shape
 
 from bncheck.cases import Recipe, admits, build, from_plain
 from bncheck.engine import Options, events, plan, run
-from bncheck.engine import replay as replay_file
 from bncheck.engine import verify as check
 from bncheck.engine.fingerprinting import fingerprint
 from bncheck.engine.options import BUDGETS
-from bncheck.engine.saved import Saved, save
 from bncheck.engine.survey import tasks
 from bncheck.errors import NotSupported, UsageError
 from bncheck.laws import LAWS
@@ -331,7 +329,7 @@ def test_an_expectation_about_what_was_not_tried_is_not_stale(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[expected]\n", "expected.toml is not readable TOML"),
+        ("[[expected]\n", "expected.toml cannot be read as TOML"),
         ('[[expcted]]\nlaw = "F00"\n', "expected.toml should hold [[expected]] entries only"),
         ('expected = "F00"\n', "expected.toml should hold [[expected]] entries only"),
         ("expected = [3]\n", "expected.toml, entry 1 is 3, but should be a table"),
@@ -355,86 +353,6 @@ def test_a_malformed_file_of_expectations(text, told, tmp_path):
 def test_a_file_of_expectations_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="does not exist"):
         check(RIGHT, expected=tmp_path / "expected.toml")
-
-
-# -- saved counterexamples ---------------------------------------------------------------------
-
-
-def test_a_counterexample_is_saved_and_replayed(tmp_path):
-    done = verify(tmp_path, doing("x = x + x"), "--laws", "F00")
-    file = done.finding("F00")["case"]["file"]
-    assert f"reproduce bncheck replay {file}" in done.out
-    assert not (tmp_path / ".hypothesis").exists()
-    again = bncheck("replay", file, folder=tmp_path)
-    assert (again.code, again.out.split("\n")[0], again.err) == (1, "STILL FAILS", "")
-    (tmp_path / "bn.py").write_text(doing("pass"))
-    fixed = bncheck("replay", file, folder=tmp_path)
-    assert (fixed.code, fixed.out.split("\n")[0]) == (0, "FIXED")
-    (tmp_path / "bn.py").write_text(doing("import os; os._exit(5)"))
-    lost = bncheck("replay", file, folder=tmp_path)
-    assert (lost.code, lost.out) == (1, "STILL FAILS\nthe process ended with exit code 5\n")
-    (tmp_path / "bn.py").unlink()
-    gone = bncheck("replay", file, folder=tmp_path)
-    assert (gone.code, gone.out.split("\n")[0]) == (2, "ERROR")
-
-
-def saved_case(folder, **changes):
-    path = Path(save(folder, Saved(RIGHT, "F00", "float32", Recipe(shape=(2, 1)))))
-    data = {**json.loads(path.read_text()), **changes}
-    path.write_text(json.dumps(data))
-    return path
-
-
-def test_a_law_that_no_longer_exists(tmp_path):
-    again = replay_file(saved_case(tmp_path, law="Z99"))
-    assert again.status == "ERROR"
-    assert again.text.startswith("law Z99 of ")
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"schema": "other/1"}, "does not say 'bncheck/case/1'"),
-        ({"target": 3}, "has target=3, but should have a text there"),
-        ({"law": ""}, "has law='', but should have a text there"),
-        ({"profile": 3}, "has profile=3"),
-        ({"recipe": 3}, "malformed recipe: recipe=3, but should be a mapping"),
-        ({"recipe": {"shape": [1 << 40, 1]}}, "the limit is"),
-        ({"recipe": {"x": {"digits": [math.inf]}}}, "digits has the entry inf"),
-        ({"recipe": {"gamma": [10**400]}}, "gamma has the entry a huge integer"),
-        ({"recipe": {"__class__": "os.system"}}, "recipe has the unknown entry '__class__'"),
-    ],
-)
-def test_a_malformed_saved_case_is_refused(changes, told, tmp_path):
-    path = saved_case(tmp_path, **changes)
-    with pytest.raises(UsageError) as raised:
-        replay_file(path)
-    assert told in str(raised.value)
-    assert len(str(raised.value)) < 400
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "cannot be read as a saved counterexample"),
-        (b"\xff\xfe", "cannot be read as a saved counterexample"),
-        (b"[" * 100_000, "cannot be read as a saved counterexample"),
-        (b"[]", "is no saved counterexample"),
-        (b'{"schema": ' + b"1" * 5000 + b"}", "cannot be read as a saved counterexample"),
-        (b" " * (1 << 23), "is larger than any saved counterexample"),
-        (b"\x80\x04\x95cos\nsystem\n", "cannot be read as a saved counterexample"),
-    ],
-)
-def test_what_is_no_saved_case_is_refused(content, told, tmp_path):
-    path = tmp_path / "case.json"
-    path.write_bytes(content)
-    with pytest.raises(UsageError, match=told):
-        replay_file(path)
-
-
-def test_a_replay_of_what_is_not_there(tmp_path):
-    with pytest.raises(UsageError, match="does not exist"):
-        replay_file(tmp_path / "none.json")
 
 
 def test_a_smaller_case_stays_in_the_domain():

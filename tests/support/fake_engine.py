@@ -62,6 +62,7 @@ class Replay:
     status: str
     text: str
     finding: object = None
+    target: str = ""
 
 
 LAWS = (
@@ -126,7 +127,7 @@ def plan(target, options):
     return [(f.law, f.dtype) for f in report_on(target).findings]
 
 
-def replay(path, *, timeout, load_timeout):
+def replay(path, *, timeout, load_timeout, target, trust):
     return Replay(path.read_text().strip(), "B03 in float32:\n    x = np.array([1.0])")
 
 

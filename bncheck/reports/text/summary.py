@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # verdict -> how it is counted in the last line, in that order
 COUNTED = {"fails": "fail", "error": "error", "holds": "hold", "expected": "expected"}
 
+# what bncheck itself needs; of versions, the frameworks are what matters to a reader
+OWN = {"python", "numpy", "scipy", "sympy", "hypothesis", "ml_dtypes"}
+
 
 def header(report: Report, style: Style) -> list[str]:
     """Tell which versions ran, on what, and how."""
@@ -22,6 +25,8 @@ def header(report: Report, style: Style) -> list[str]:
     versions = [
         f"{name} {told.pop(name)}" for name in ("bncheck", "python", "numpy") if name in told
     ]
+    packages = told.pop("versions", None) or {}
+    versions += [f"{name} {number}" for name, number in packages.items() if name not in OWN]
     dtypes = told.pop("dtypes", None) or list(dict.fromkeys(f.dtype for f in report.findings))
     rest = [f"{name} {_plain(value)}" for name, value in told.items() if value is not None]
     return [

@@ -7,22 +7,26 @@ that the page defines in words: see `given`), ``verdict`` (what is expected) and
 
 from __future__ import annotations
 
-import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bncheck import arguments, files
 from bncheck.errors import UsageError
 from bncheck.symbolic.claims.judge import Verdict, judge
 from bncheck.symbolic.claims.table import judge_table
 from bncheck.symbolic.proving import report
+from bncheck.terminal import brief, clean
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 250_000
 KEYS = {
     "claim": ({"id", "latex", "source"}, {"where", "verdict", "note"}),
     "table": ({"id", "source", "x", "xhat"}, {"y", "gamma", "beta", "verdict", "note"}),
 }
+TEXTS = ("id", "source", "latex", "verdict", "note")
+COLUMNS = ("x", "xhat", "y")
 
 
 @dataclass(frozen=True)
@@ -43,30 +47,32 @@ class Claim:
         """Return the verdict."""
         if self.kind == "claim":
             return judge(self.data["latex"], self.data.get("where", {}))
-        column = {key: list(map(str, self.data.get(key, ()))) for key in ("x", "xhat", "y")}
-        gamma, beta = str(self.data.get("gamma", 1)), str(self.data.get("beta", 0))
+        column = {key: list(map(_number, self.data.get(key, ()))) for key in COLUMNS}
+        gamma, beta = _number(self.data.get("gamma", 1)), _number(self.data.get("beta", 0))
         try:
             return judge_table(column["x"], column["xhat"], column["y"], gamma, beta)
         except ValueError as reason:
             return Verdict("undecided", reason=str(reason))
 
 
-def read(path: Path) -> list[Claim]:
+def read(path: str | Path) -> list[Claim]:
     """Read a claims file.
 
-    Raises UsageError for a file that is missing, too large, not TOML, or has other keys.
+    Raises UsageError for a file that is missing, too large, not TOML, has other keys, or one id
+    twice.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UsageError(f"{path.name} has more than {MAX_BYTES} bytes")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as reason:
-        raise UsageError(f"{str(path)!r} cannot be read as a claims file: {reason}") from None
+    path = arguments.path(path, "path")
+    data = files.read_toml(path, MAX_BYTES)
     claims = [_claim(kind, entry) for kind in KEYS for entry in _entries(data, kind)]
     if unknown := sorted(set(data) - set(KEYS)):
-        raise UsageError(f"{path.name} has the unknown key {unknown[0]!r}; known: claim, table")
+        raise UsageError(
+            f"{path.name} has the unknown key {brief(unknown[0])}; known: claim, table"
+        )
     if not claims:
         raise UsageError(f"{path.name} has no [[claim]]")
+    often = Counter(claim.id for claim in claims)
+    if twice := next((name for name, times in often.items() if times > 1), None):
+        raise UsageError(f"{path.name} has the id {brief(twice)} more than once")
     return claims
 
 
@@ -81,15 +87,36 @@ def _claim(kind: str, entry: Any) -> Claim:
     required, optional = KEYS[kind]
     if not isinstance(entry, dict):
         raise UsageError(f"an entry of {kind!r} is not a table: write [[{kind}]]")
-    name = str(entry.get("id", "without an id"))
+    name = f"the {kind} {brief(entry.get('id', 'without an id'))}"
     if missing := sorted(required - set(entry)):
-        raise UsageError(f"the {kind} {name!r} lacks {missing[0]!r}")
+        raise UsageError(f"{name} lacks {missing[0]!r}")
     if unknown := sorted(set(entry) - required - optional):
-        raise UsageError(f"the {kind} {name!r} has the unknown key {unknown[0]!r}")
+        raise UsageError(f"{name} has the unknown key {brief(unknown[0])}")
+    for key in TEXTS:
+        if not isinstance(entry.get(key, ""), str):
+            raise UsageError(f"{name} has {key}={brief(entry[key])}, but should have a string")
     where = entry.get("where", {})
-    if not isinstance(where, dict) or not isinstance(entry.get("latex", ""), str):
-        raise UsageError(f"the {kind} {name!r}: latex should be a string, where a table")
-    return Claim(kind, name, str(entry["source"]), entry)
+    if not isinstance(where, dict) or not all(isinstance(v, str) for v in where.values()):
+        raise UsageError(f"{name} has where={brief(where)}, but should have a table of strings")
+    _check_numbers(name, entry)
+    return Claim(kind, entry["id"], entry["source"], entry)
+
+
+def _check_numbers(name: str, entry: Mapping[str, Any]) -> None:
+    """Refuse what is no number in its form; what it says is judged, and may be undecided."""
+    for key in COLUMNS:
+        if not isinstance(entry.get(key, []), list):
+            raise UsageError(f"{name} has {key}={brief(entry[key])}, but should have a list")
+    values = [(key, value) for key in COLUMNS for value in entry.get(key, [])]
+    values += [(key, entry[key]) for key in ("gamma", "beta") if key in entry]
+    for key, value in values:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise UsageError(f"{name} has {brief(value)} in {key}, but should have numbers")
+
+
+def _number(value: Any) -> str:
+    # brief: Python refuses to write the longest integers
+    return brief(value) if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
@@ -100,7 +127,7 @@ class Judged:
     verdict: Verdict
 
 
-def judge_file(path: Path) -> Iterator[Judged]:
+def judge_file(path: str | Path) -> Iterator[Judged]:
     """Yield every claim of a file with its verdict.
 
     Raises UsageError where the file cannot be read.
@@ -118,7 +145,11 @@ def exit_code(judged: Iterable[Judged]) -> int:
 
 
 def lines(judged: Judged) -> Iterator[str]:
-    """Yield what is said about a claim."""
+    """Yield what is said about a claim: lines that are harmless, whatever the file has."""
+    yield from map(clean, _lines(judged))
+
+
+def _lines(judged: Judged) -> Iterator[str]:
     verdict = judged.verdict
     conditions = f": {', '.join(verdict.conditions)}" if verdict.conditions else ""
     yield f"{verdict.verdict:<9} {judged.claim.id}{conditions}"

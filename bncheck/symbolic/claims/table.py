@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from bncheck.symbolic.claims import numbers
 from bncheck.symbolic.claims.judge import Verdict
 
 
@@ -18,8 +19,10 @@ def judge_table(
 ) -> Verdict:
     """Judge printed columns, as decimal strings; y may be empty.
 
-    Raises ValueError for columns of different lengths or what is no number.
+    Raises ValueError for columns of different lengths, and what is no number or too long a one.
     """
+    single = (("gamma", (gamma,)), ("beta", (beta,)))
+    numbers.check((("x", x), ("xhat", xhat), ("y", y), *single))
     values = [Fraction(v) for v in x]
     if len(values) != len(xhat) or (y and len(y) != len(values)) or not values:
         raise ValueError("the columns of a table must have the same length, and at least one row")

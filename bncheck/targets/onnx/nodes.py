@@ -1,33 +1,33 @@
 """BatchNormalization nodes of ONNX files: read as data, and rebuilt alone.
 
-A file is parsed, and nothing else of it is used: no graph of it runs, no weights and no other file
-are loaded. Nodes are found in graphs, in those inside nodes, and in functions of the model. What is
-checked is a model of one node with the same operator set and attributes.
+The whole model is checked and loaded once (`files`), and nothing else of it is used: no graph of it
+runs, and no other file is read. Nodes are found in graphs, in those inside nodes, and in functions
+of the model. What is checked is a model of one node with the same operator set and attributes.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import onnx
-from google.protobuf.message import DecodeError
-from onnx import external_data_helper, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from bncheck.errors import TargetError, UsageError
 from bncheck.model.formats import Array
+from bncheck.targets.onnx import files
+from bncheck.terminal import brief
 
 OPERATOR = "BatchNormalization"
-MOST_BYTES = (1 << 31) - 1  # what protobuf can parse
 # before 7 the operator has another meaning; 14 gave it training_mode; 15 is its latest version
 OLDEST, TRAINING, NEWEST = 7, 14, 15
 # a version of the format that knows operator set 15 and that runtimes of the last years can read
 _IR_VERSION = 8
 INPUTS = ("X", "scale", "B", "input_mean", "input_var")
 OUTPUTS = ("Y", "running_mean", "running_var")
-Body: TypeAlias = onnx.GraphProto | onnx.FunctionProto  # what has nodes
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def read(path: Path, wanted: str, runtime: str) -> Node:
     """Read the one node, or the one that is called ``wanted``, from a file.
 
     Raises UsageError where there is no such file, TargetError where it is no ONNX file, keeps data
-    in other files, has no such node, or several and none is named.
+    in other files, is refused by its runtime, has no such node, or several and none is named.
     """
-    model = _parsed(path)
+    model = files.parsed(path)
     found = [(home, node) for home in (model.graph, *model.functions) for node in _nodes(home)]
     if not found:
         raise TargetError(f"{path} has no node of type {OPERATOR}; there is nothing to check in it")
@@ -81,7 +81,9 @@ def read(path: Path, wanted: str, runtime: str) -> Node:
     # a function has operator sets of its own
     imports = home.opset_import if isinstance(home, onnx.FunctionProto) else model.opset_import
     opset = next((o.version for o in imports if o.domain in ("", "ai.onnx")), 0)
-    return _described(path, home, node, opset, runtime)
+    described = _described(path, home, node, opset, runtime)
+    files.check(path, model, runtime)
+    return described
 
 
 def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> onnx.ModelProto:
@@ -112,61 +114,24 @@ def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> o
     return helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
 
 
-def _parsed(path: Path) -> onnx.ModelProto:
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise TargetError(
-                f"{path} has {size} bytes, but an ONNX file has at most {MOST_BYTES}; export the "
-                f"{OPERATOR} alone"
-            )
-        model = onnx.ModelProto.FromString(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except DecodeError:
-        raise TargetError(f"{path} is not an ONNX file, or is cut off: it does not parse") from None
-    if not model.graph.node or not model.opset_import:
-        raise TargetError(f"{path} is not an ONNX file, or is cut off: it has no graph")
-    bodies = [body for home in (model.graph, *model.functions) for body in _bodies(home)]
-    tensors = [t for body in bodies for t in _initializers(body)]
-    attributes = [a for body in bodies for node in body.node for a in node.attribute]
-    tensors += [a.t for a in attributes if a.HasField("t")]
-    outside = next((t for t in tensors if external_data_helper.uses_external_data(t)), None)
-    if outside is not None:
-        where = next((e.value for e in outside.external_data if e.key == "location"), "")
-        raise TargetError(
-            f"{path} keeps tensor {outside.name!r} in another file, {where!r}, and other files are "
-            "not read; save the model with its data inside"
-        )
-    return model
-
-
-def _bodies(home: Body) -> list[Body]:
-    """Return a graph or function and the graphs inside its nodes, such as the branches of an If."""
-    inner = [a.g for node in home.node for a in node.attribute if a.HasField("g")]
-    return [home, *(each for one in inner for each in _bodies(one))]
-
-
-def _initializers(body: Body) -> list[onnx.TensorProto]:
-    return [] if isinstance(body, onnx.FunctionProto) else list(body.initializer)
-
-
-def _outputs(body: Body) -> list[str]:
+def _outputs(body: files.Body) -> list[str]:
     if isinstance(body, onnx.FunctionProto):
         return list(body.output)
     return [value.name for value in body.output]
 
 
-def _nodes(home: Body) -> list[onnx.NodeProto]:
+def _nodes(home: files.Body) -> list[onnx.NodeProto]:
     return [
         node
-        for each in _bodies(home)
+        for each in files.bodies(home)
         for node in each.node
         if node.op_type == OPERATOR and node.domain in ("", "ai.onnx") and node.output
     ]
 
 
-def _described(path: Path, home: Body, node: onnx.NodeProto, opset: int, runtime: str) -> Node:
+def _described(
+    path: Path, home: files.Body, node: onnx.NodeProto, opset: int, runtime: str
+) -> Node:
     passed = next((a for a in node.attribute if a.ref_attr_name), None)
     if passed is not None:
         raise TargetError(
@@ -174,7 +139,7 @@ def _described(path: Path, home: Body, node: onnx.NodeProto, opset: int, runtime
             f"{passed.ref_attr_name!r} of the function {home.name!r}; export the model with "
             "functions inlined"
         )
-    given = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    given = _attributes(path, node)
     if opset < OLDEST:
         raise TargetError(
             f"{path} uses operator set {opset}, but {OPERATOR} is checked from {OLDEST} on; "
@@ -189,20 +154,53 @@ def _described(path: Path, home: Body, node: onnx.NodeProto, opset: int, runtime
         )
     if opset < 9 and given.get("spatial", 1) != 1:
         raise TargetError(f"{path} has spatial = 0: not one mean per channel, so not checked")
-    bodies = _bodies(home)
+    bodies = files.bodies(home)
     consumed = {name for body in bodies for n in body.node for name in n.input}
     consumed |= {name for body in bodies for name in _outputs(body)}
-    initializers = {tensor.name for body in bodies for tensor in _initializers(body)}
+    initializers = {tensor.name for body in bodies for tensor in files.initializers(body)}
     return Node(
         opset=int(opset),
-        epsilon=float(given.get("epsilon", np.float32(1e-5))),
-        momentum=float(given.get("momentum", np.float32(0.9))),
+        epsilon=_epsilon(path, given),
+        momentum=_momentum(path, given),
         training=training,
         running=training and bool(consumed & set(others)),
         constant=set(node.input[1:]) <= initializers,
         runtime=runtime,
         name=node.name,
     )
+
+
+def _attributes(path: Path, node: onnx.NodeProto) -> dict[str, Any]:
+    try:
+        return {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    except ValueError as error:
+        raise TargetError(f"{path} has a {OPERATOR} that cannot be read: {error}") from None
+
+
+def _epsilon(path: Path, given: Mapping[str, Any]) -> float:
+    value = _number(path, given, "epsilon", 1e-5)
+    if not 0 < value < math.inf:
+        raise TargetError(
+            f"{path} has epsilon = {value}, but it should be positive and finite; nothing is "
+            "promised for others"
+        )
+    return value
+
+
+def _momentum(path: Path, given: Mapping[str, Any]) -> float:
+    value = _number(path, given, "momentum", 0.9)
+    if not 0 <= value <= 1:
+        raise TargetError(
+            f"{path} has momentum = {value}, but a weight of running statistics is in [0, 1]"
+        )
+    return value
+
+
+def _number(path: Path, given: Mapping[str, Any], name: str, default: float) -> float:
+    value = given.get(name, float(np.float32(default)))
+    if not isinstance(value, float):
+        raise TargetError(f"{path} has {name} = {brief(value)}, but it should be a float")
+    return value
 
 
 def _mismatch(wanted: str, names: list[str]) -> str:

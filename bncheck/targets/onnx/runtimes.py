@@ -16,11 +16,13 @@ Feeds = Mapping[str, Array]
 Run = Callable[[Feeds], list[Any]]
 
 
-def _onnxruntime(model: Any) -> Run:
+def _onnxruntime(model: Any, *, optimized: bool = True) -> Run:
     ort = import_module("onnxruntime")
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what is wrong is raised
+    if not optimized:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = ort.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
@@ -80,3 +82,14 @@ def chosen(runtime: str) -> str:
 def compiled(runtime: str, model: Any) -> Run:
     """Make a model ready to run; raises whatever the runtime raises."""
     return _COMPILE[runtime](model)
+
+
+def loaded(runtime: str, model: Any) -> None:
+    """Load a whole model once, and let go of it; raises whatever the runtime raises.
+
+    Nothing of it runs: onnxruntime would otherwise compute what is constant, of any size.
+    """
+    if runtime == "onnxruntime":
+        _onnxruntime(model, optimized=False)
+    else:
+        compiled(runtime, model)

@@ -1,0 +1,172 @@
+"""Claims files of strangers: each is judged as far as it can be, or refused in one sentence."""
+
+import os
+
+import pytest
+
+from bncheck.cli import main
+from bncheck.errors import UsageError
+from bncheck.symbolic.claims import files
+
+TRUE = "[[claim]]\nid = 'right'\nsource = 's'\nlatex = 'y_i = \\gamma \\hat{x}_i + \\beta'\n"
+
+
+def claim(**parts):
+    given = {"id": "'a'", "source": "'s'", "latex": "'y = x'"} | parts
+    return "[[claim]]\n" + "".join(f"{k} = {v}\n" for k, v in given.items() if v is not None)
+
+
+def table(x='["1", "3"]', xhat='["-1", "1"]', **parts):
+    given = {"id": "'t'", "source": "'s'", "x": x, "xhat": xhat} | parts
+    return "[[table]]\n" + "".join(f"{k} = {v}\n" for k, v in given.items() if v is not None)
+
+
+def row(number, **parts):
+    return table(f'["{number}", "3"]', **parts)
+
+
+REFUSED = {
+    "nothing": ("", "has no [[claim]]"),
+    "a comment": ("# nothing\n", "has no [[claim]]"),
+    "no TOML": ("[[claim]", "cannot be read as TOML"),
+    "a control character": ("a = '\x1b[31m'", "cannot be read as TOML"),
+    "another key": (TRUE + "[other]\n", "unknown key 'other'; known: claim, table"),
+    "a key with escapes": (TRUE + '["\\u001b[31m"]\n', "unknown key '\\x1b[31m'"),
+    "one table": ("[claim]\nid = 'a'\n", "should be a list of tables"),
+    "a list of numbers": ("claim = [1]\n", "is not a table"),
+    "a number": ("claim = 1\n", "should be a list of tables"),
+    "no id": (claim(id=None), "the claim 'without an id' lacks 'id'"),
+    "no source": (claim(source=None), "the claim 'a' lacks 'source'"),
+    "no latex": (claim(latex=None), "the claim 'a' lacks 'latex'"),
+    "no x": (table(x=None), "the table 't' lacks 'x'"),
+    "an unknown key": (claim(latx="'x'"), "the claim 'a' has the unknown key 'latx'"),
+    "an unknown key of a table": (table(eps="'1'"), "unknown key 'eps'"),
+    "id twice": (claim() + claim(), "has the id 'a' more than once"),
+    "id twice, in two kinds": (claim() + table(id="'a'"), "has the id 'a' more than once"),
+    "id a number": (claim(id="3"), "has id=3, but should have a string"),
+    "id a date": (claim(id="1979-05-27"), "has id=datetime.date(1979, 5, 27)"),
+    "source a list": (claim(source="[1]"), "has source=[1], but should have a string"),
+    "latex a list": (claim(latex="['y = x']"), "has latex=['y = x'], but should have a string"),
+    "note a table": (claim(note="{a = 1}"), "has note={'a': 1}, but should have a string"),
+    "verdict a boolean": (claim(verdict="true"), "has verdict=True, but should have a string"),
+    "where a list": (claim(where="['z']"), "has where=['z'], but should have a table of strings"),
+    "where a number": (claim(where="{ z = 3 }"), "has where={'z': 3}, but should have a table"),
+    "where nested": (claim(where="{ z = { a = 'x' } }"), "should have a table of strings"),
+    "where of many names": (claim(**{"where.z": "{a.a.a.a.a.a.a.a.a = 'x'}"}), "with dots"),
+    "x a text": (table(x="'123'"), "has x='123', but should have a list"),
+    "x a table": (table(x="{a = 1}"), "has x={'a': 1}, but should have a list"),
+    "x of lists": (table(x="[[1], [2]]"), "has [1] in x, but should have numbers"),
+    "x of booleans": (table(x="[true, false]"), "has True in x, but should have numbers"),
+    "x of dates": (table(x="[1979-05-27, 1]"), "in x, but should have numbers"),
+    "gamma a list": (table(gamma="[1]"), "has [1] in gamma, but should have numbers"),
+    "nested lists": ("a = " + "[" * 10_000 + "]" * 10_000, "nested too deeply"),
+    "nested tables": ("a = " + "{a = " * 10_000 + "1" + "}" * 10_000, "nested too deeply"),
+    "names in names": ("a" + ".a" * 100_000 + " = 1", "too many names with dots between them"),
+    "quoted names in names": ('"a\\"b"' + ".a" * 9 + " = 1", "too many names with dots"),
+    "headers of names": ("[a" + ".a" * 1000 + "]", "too many names with dots between them"),
+    "a huge file": ("#" * 300_000, "is too large: at most 250,000 bytes"),
+    "a long integer": ("a = " + "9" * 10_000, "cannot be read as TOML"),
+}
+# undecided, with what the reason says
+UNDECIDED = {
+    "an exponent": (row("1e9999999999"), "row 1 of x is '1e9999999999', and exponents beyond 100"),
+    "a smaller exponent": (row("1e999"), "exponents beyond 100"),
+    "a negative exponent": (row("1e-999999999"), "exponents beyond 100"),
+    "a long exponent": (row("1e" + "9" * 10_000), "numbers of more than 50 characters"),
+    "an exponent in xhat": (table(xhat='["1e99999999", "1"]'), "row 1 of xhat"),
+    "an exponent in y": (table(y='["1e99999999", "1"]'), "row 1 of y"),
+    "an exponent in gamma": (table(gamma="'1e99999999'"), "row 1 of gamma"),
+    "an exponent in beta": (table(beta="'1e99999999'"), "row 1 of beta"),
+    "a long number": (row("9" * 100), "more than 50 characters"),
+    "infinity": (row("inf"), "which is not a finite number"),
+    "infinity of TOML": (table(x="[inf, 1]"), "which is not a finite number"),
+    "too large for TOML": (table(x="[1e400, 1]"), "which is not a finite number"),
+    "nan": (row("nan"), "which is not a finite number"),
+    "by zero": (row("1/0"), "which is divided by zero"),
+    "two slashes": (row("1/2/3"), "which is not a finite number"),
+    "a power": (row("10**10**10"), "which is not a finite number"),
+    "a call": (row("exit()"), "which is not a finite number"),
+    "no number": (row(""), "which is not a finite number"),
+    "hexadecimal": (row("0x10"), "which is not a finite number"),
+    "a long integer of TOML": (table(x="[0x" + "f" * 9000 + ", 1]"), "is not a finite number"),
+    "digits of another script": (row("\u0661"), "which is not a finite number"),
+    "escapes": (row("\\u001b[31m"), "which is not a finite number"),
+    "many numbers": (table(str(["1"] * 21_000), str(["1"] * 21_000)), "more than 20000 characters"),
+    "many divisors": (
+        table(str([f"1/{10**30 + n}" for n in range(400)]), str(["0"] * 400)),
+        "fractions of so many different divisors",
+    ),
+    "columns of two lengths": (table(xhat='["1"]'), "must have the same length"),
+    "no rows": (table("[]", "[]"), "at least one row"),
+    "powers of powers": (claim(latex="'x = 10^{10^{10}}'"), "an exponent that is not a number"),
+    "a large power": (claim(latex="'x = ((10^{24})^{24})^{24}'"), "a number that is too large"),
+    "brackets": (claim(latex=f"'y = {'(' * 3000}x'"), "nested deeper than"),
+    "symbols": (claim(latex=f"'y = {'x' * 10_000}'"), "more than 4000 symbols"),
+    "characters": (claim(latex=f"'y = {'x' * 100_000}'"), "more than 20000 are not read"),
+    "a sign": (claim(latex="'y = \u202e x'"), "is not known"),
+    "an escape": (claim(latex='"y = \\u001b[31m x"'), "is not part of the dialect"),
+    "a symbol that is not one": (claim(where='{ "\\u001b" = "scalar" }'), "is not one symbol"),
+    "a meaning that is not known": (claim(where='{ z = "\\u001b" }'), "but should be one of"),
+    "no formula": (claim(latex="''"), "too early"),
+}
+
+
+def judged(path, content, capsys):
+    path.write_text(content, encoding="utf-8")
+    code = main(["claim", str(path)])
+    told = capsys.readouterr()
+    for text in (told.out, told.err):
+        assert all(c.isprintable() or c == "\n" for c in text)
+        assert len(text) < 4000
+    return code, told
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_files_that_are_refused(name, tmp_path, capsys):
+    content, says = REFUSED[name]
+    code, told = judged(tmp_path / "c.toml", content, capsys)
+    assert (code, told.out) == (2, "")
+    assert says in told.err
+    assert len(told.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_claims_that_are_not_decided_and_those_beside_them(name, tmp_path, capsys):
+    content, says = UNDECIDED[name]
+    code, told = judged(tmp_path / "c.toml", content, capsys)
+    assert (code, told.err) == (2, "")
+    assert told.out.startswith("undecided ")
+    assert says in told.out
+    code, told = judged(tmp_path / "c.toml", content + TRUE, capsys)
+    assert code == 0
+    assert "true      right\n" in told.out
+
+
+@pytest.mark.parametrize("sign", ["\x1b[31m", "\x07", "\u202e", "\x9b", "\n", "\r", "\u2028"])
+def test_escapes_are_shown(sign, tmp_path, capsys):
+    written = "".join(f"\\u{ord(c):04x}" for c in sign)
+    content = claim(id=f'"a{written}"', source=f'"{written}"', note=f'"{written}"')
+    code, told = judged(tmp_path / "c.toml", content, capsys)
+    assert code == 1
+    assert told.out.startswith(f"false     a{repr(sign)[1:-1]}\n")
+    out = tmp_path / "out.txt"
+    assert main(["claim", str(tmp_path / "c.toml"), "--output", str(out)]) == 1
+    assert repr(sign)[1:-1] in out.read_text(encoding="utf-8")
+
+
+def test_what_is_no_file(tmp_path):
+    with pytest.raises(UsageError, match="does not exist"):
+        files.read(tmp_path / "none.toml")
+    with pytest.raises(UsageError):
+        files.read(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(UsageError, match="a pipe or a device"):
+            files.read(tmp_path / "pipe")
+
+
+def test_the_largest_number_that_is_told(tmp_path, capsys):
+    small = f"0.{'0' * 46}1"
+    content = table('["1e100", "-1e100"]', f'["{small}", "-{small}"]')
+    code, told = judged(tmp_path / "c.toml", content, capsys)
+    assert (code, "e+29" in told.out) == (0, True)
