@@ -12,6 +12,7 @@ from pathlib import Path
 
 import reports_of
 
+import bncheck.api  # noqa: F401 # with the true engine: it keeps what it imports first
 from bncheck.errors import InternalError, TargetError
 from bncheck.model import Report
 from bncheck.trial.law import Law
