@@ -10,6 +10,7 @@ import pytest
 
 import bncheck
 from bncheck import arguments
+from bncheck.api import adapt, assert_holds, from_ctypes, jitted, verify
 from bncheck.cli import main
 from bncheck.engine import Options, compare, fingerprint, plan, replay
 from bncheck.errors import UsageError
@@ -57,7 +58,7 @@ TARGETS = [None, 3, True, "", b"bn.py", [], ["bn.py"], {}, "a\0b", 1.5]
 
 @pytest.mark.parametrize(("name", "value", "says"), WRONG, ids=range(len(WRONG)))
 def test_wrong_arguments(name, value, says):
-    for check in (bncheck.verify, bncheck.assert_holds):
+    for check in (verify, assert_holds):
         with pytest.raises(UsageError) as caught:
             check("not-there.py", **{name: value})
         assert says in str(caught.value)
@@ -68,7 +69,7 @@ def test_wrong_arguments(name, value, says):
 @pytest.mark.parametrize("target", TARGETS, ids=range(len(TARGETS)))
 def test_wrong_targets(target):
     calls = [
-        lambda: bncheck.verify(target),
+        lambda: verify(target),
         lambda: compare(target, "a.py"),
         lambda: compare("a.py", target),
         lambda: fingerprint(target),
@@ -92,10 +93,10 @@ def test_wrong_options(options):
         (lambda: replay(3), "path=3, but should be a path"),
         (lambda: replay(None), "path=None, but should be a path"),
         (lambda: replay("none.json"), "none.json does not exist"),
-        (lambda: bncheck.adapt(bncheck, name=3), "name=3, but should be a text"),
-        (lambda: bncheck.adapt(bncheck, name="x", profile=3), "profile=3, but should be a text"),
-        (lambda: bncheck.jitted(3), "given=3, but should be a bncheck.Implementation"),
-        (lambda: bncheck.from_ctypes(3, "void f();"), "library=3, but should be the path"),
+        (lambda: adapt(bncheck, name=3), "name=3, but should be a text"),
+        (lambda: adapt(bncheck, name="x", profile=3), "profile=3, but should be a text"),
+        (lambda: jitted(3), "given=3, but should be a bncheck.Implementation"),
+        (lambda: from_ctypes(3, "void f();"), "library=3, but should be the path"),
         (lambda: files.read(3), "path=3, but should be a path"),
         (lambda: list(proving.prove(3)), "names=3, but should be a name, or a list of names"),
         (lambda: list(proving.prove([3])), "names has the entry 3, but should have names"),
@@ -137,7 +138,7 @@ def test_what_is_taken(given, plain):
 
 def test_a_path_is_a_target(tmp_path):
     with pytest.raises(UsageError, match="is not a file"):
-        bncheck.verify(tmp_path / "none.py")
+        verify(tmp_path / "none.py")
     assert arguments.target(Path("a") / "bn.py") == str(Path("a") / "bn.py")
 
 
