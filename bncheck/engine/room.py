@@ -6,11 +6,10 @@ import os
 
 from bncheck.cases import Recipe
 from bncheck.engine.measure import MOST_AT_ONCE
+from bncheck.engine.memory import MOST_MEMORY
 from bncheck.errors import UsageError
 from bncheck.model.arrays import samples
 
-# What a worker lets itself have; that module is run by its name, so it cannot be imported here.
-MOST_MEMORY = 8 << 30
 # Bytes that were measured for each value, and rounded up: of the arrays of the whole case (32), and
 # of what is judged at once, where a failure is confirmed in integers (1,720).
 WHOLE, JUDGED = 100, 2_000

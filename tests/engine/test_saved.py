@@ -8,7 +8,7 @@ import os
 import pytest
 
 from bncheck.cases import Recipe, Values, build
-from bncheck.engine import room, saved, worker
+from bncheck.engine import room, saved
 from bncheck.errors import UsageError
 
 VALID = {
@@ -149,10 +149,6 @@ def test_a_case_that_there_is_no_memory_to_judge(shape, tmp_path):
     data["recipe"]["shape"] = shape
     path.write_text(json.dumps(data))
     assert "judging them may take" in read(path)
-
-
-def test_workers_have_the_memory_that_is_counted_on():
-    assert room.MOST_MEMORY == worker.MOST_MEMORY
 
 
 def test_the_largest_layers_of_networks_have_room(monkeypatch):
