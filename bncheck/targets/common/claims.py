@@ -22,7 +22,7 @@ _SAID = {
 _NAMED = {1: (2, 3), 2: (4,), 3: (5,)}
 
 
-def claimed(name: str, text: str | None, shapes: Iterable[tuple[int, ...]]) -> frozenset[int]:
+def claimed(name: str, text: str, shapes: Iterable[tuple[int, ...]]) -> frozenset[int]:
     """Return the ranks that a class speaks of.
 
     By its name, ``BatchNorm2d``; its docstring, "(N, C, H, W)"; and the shapes of its parameters:
@@ -32,7 +32,7 @@ def claimed(name: str, text: str | None, shapes: Iterable[tuple[int, ...]]) -> f
     if digit := re.search(r"([123])_?d", name.lower()):
         found |= set(_NAMED[int(digit[1])])
     for rank, pattern in _SAID.items():
-        if re.search(pattern, (text or "").lower()):
+        if re.search(pattern, text.lower()):
             found.add(rank)
     for shape in shapes:
         if len(shape) in RANKS and shape[0] == 1:

@@ -31,6 +31,12 @@ def method(thing: object, name: str) -> Any:
     return found if callable(found) else None
 
 
+def docstring(kind: type) -> str:
+    """Return what a class says of itself; a ``__doc__`` of another kind says nothing."""
+    found = vars(kind).get("__doc__")
+    return found if isinstance(found, str) else ""
+
+
 def copied(thing: Any) -> Any:
     """Return a deep copy, also of an object that answers to the names that copying asks for.
 

@@ -19,6 +19,7 @@ from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
 from bncheck.targets.common import claims, defaults, probing
 from bncheck.targets.common.calls import MODES, by_role, parameters
+from bncheck.targets.common.looking import peek
 from bncheck.targets.common.roles import role_of
 from bncheck.targets.jax import tools
 from bncheck.targets.jax.templates import Setting
@@ -137,7 +138,7 @@ def _ranks(
 
 
 def _doc(thing: object) -> str:
-    found = getattr(thing, "__doc__", None)
+    found = peek(thing, "__doc__")
     return found if isinstance(found, str) else ""
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from bncheck.errors import RAISED, TargetError, UsageError, told
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array, format_of
-from bncheck.targets.common import answers, claims, defaults, effects, kinds, probing
+from bncheck.targets.common import answers, claims, defaults, effects, kinds, looking, probing
 from bncheck.targets.common.calls import by_role, parameters
 from bncheck.targets.common.roles import order, role_of
 from bncheck.targets.keras.backends import Backend, chosen
@@ -177,7 +177,7 @@ def _placed(
     bare: Handling, backend: type[Backend], kind: type, name: str, axis: int | None
 ) -> tuple[Handling, tuple[int, ...], tuple[str, ...]]:
     """Find the weights, the axis of channels and the ranks; Keras's own axis is the last."""
-    said = claims.claimed(kind.__name__, kind.__doc__, ())
+    said = claims.claimed(kind.__name__, looking.docstring(kind), ())
     best: tuple[Handling, tuple[int, ...], tuple[str, ...]] | None = None
     reason = ""
     for tried in (-1, 1) if axis is None else (axis,):

@@ -10,7 +10,7 @@ import torch
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import Case
 from bncheck.model.formats import Array
-from bncheck.targets.common import effects, probing
+from bncheck.targets.common import effects, looking, probing
 from bncheck.targets.common.calls import MODES, parameters
 from bncheck.targets.common.roles import role_of
 from bncheck.targets.torch import making, parts
@@ -121,7 +121,7 @@ def _frozen(found: Found, module: Any, case: Case) -> bool:
     """
     learns = any(p.requires_grad for p in module.parameters())
     kind = type(module)
-    text = f"{kind.__name__} {kind.__doc__ or ''}".lower()
+    text = f"{kind.__name__} {looking.docstring(kind)}".lower()
     if learns and not any(word in text for word in ("frozen", "inference", "folded")):
         return False
     both = [_answer(found, case, {}, training=t) for t in (True, False)]

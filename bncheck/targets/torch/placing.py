@@ -8,7 +8,7 @@ import numpy as np
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import Convention
 from bncheck.model.formats import format_of
-from bncheck.targets.common import claims, probing
+from bncheck.targets.common import claims, looking, probing
 from bncheck.targets.torch.found import Found, attempt, said, within
 
 DTYPES = ("float32", "float64")
@@ -30,7 +30,7 @@ def placed(found: Found, kind: type, name: str, axis: int | None) -> Found:
     module = found.maker.build(probing.case(4, found.channels))
     kept = found.handling.parts.tensors.values()
     shapes = [tuple(places[0].get(module).shape) for places in kept]
-    said = claims.claimed(kind.__name__, kind.__doc__, shapes)
+    said = claims.claimed(kind.__name__, looking.docstring(kind), shapes)
     if found.maker.example:
         said |= {len(found.maker.example)}
     first = replace(found, handling=replace(found.handling, axis=1 if axis is None else axis))

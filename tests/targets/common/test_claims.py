@@ -10,16 +10,16 @@ from bncheck.targets.common import claims
 @pytest.mark.parametrize(
     ("name", "text", "shapes", "ranks"),
     [
-        ("BatchNorm1d", None, (), {2, 3}),
+        ("BatchNorm1d", "", (), {2, 3}),
         ("MyBatchNorm2D", "", (), {4}),
-        ("BatchNorm_3d", None, (), {5}),
+        ("BatchNorm_3d", "", (), {5}),
         ("BatchNorm", "For images of shape (N, C, H, W).", (), {4}),
         ("BatchNorm", "NHWC only", (), {4}),
         ("BatchNorm", "Input: (N, D).", (), {2}),
-        ("BatchNorm", None, [(1, 3, 1, 1)], {4}),
-        ("BatchNorm", None, [(3, 1, 1)], {4}),
-        ("BatchNorm", None, [(1, 3)], {2}),
-        ("BatchNorm", None, [(3,)], set()),
+        ("BatchNorm", "", [(1, 3, 1, 1)], {4}),
+        ("BatchNorm", "", [(3, 1, 1)], {4}),
+        ("BatchNorm", "", [(1, 3)], {2}),
+        ("BatchNorm", "", [(3,)], set()),
     ],
 )
 def test_claims(name, text, shapes, ranks):

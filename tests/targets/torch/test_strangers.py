@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bncheck import verify
-from bncheck.errors import TargetError
+from bncheck.errors import TargetError, is_foreign
 from bncheck.targets import adapt, load
 from bncheck.targets.common import probing
 
@@ -260,3 +260,54 @@ def test_a_small_default_that_weighs_the_old_value_is_a_warning(momentum, warned
 
     told = [w for w in adapted(Mine).warnings if "forget" in w]
     assert bool(told) == warned
+
+
+class Hostile(torch.nn.Module):
+    """BatchNorm1d."""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__()
+        self.scale = torch.nn.Parameter(torch.ones(num_features))
+        self.shift = torch.nn.Parameter(torch.zeros(num_features))
+        self.register_buffer("r_mean", torch.zeros(num_features))
+        self.register_buffer("r_var", torch.ones(num_features))
+        self.eps, self.momentum = eps, momentum
+
+    def forward(self, x):
+        mean, var = self.r_mean, self.r_var
+        if self.training:
+            mean, var = x.mean(0), ((x - x.mean(0)) ** 2).mean(0)
+            with torch.no_grad():
+                self.r_mean.lerp_(mean, self.momentum)
+                self.r_var.lerp_(var, self.momentum)
+        return (x - mean) * torch.rsqrt(var + self.eps) * self.scale + self.shift
+
+
+PROPERTIES = ("last_loss", "weight", "gamma", "state", "device", "dtype", "T", "grads", "__doc__")
+METHODS = ("__len__", "__bool__", "__repr__", "__getitem__", "__dir__", "extra_repr", "double")
+ERRORS = (ValueError("not yet"), KeyError("k"), SystemExit(3), NotImplementedError())
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
+def test_a_module_is_taken_whatever_raises_about_it(error):
+    def act(*args, **kwargs):
+        raise error
+
+    for name in (*PROPERTIES, *METHODS):
+        kind = type("Odd", (Hostile,), {name: property(act) if name in PROPERTIES else act})
+        made = adapted(kind)
+        assert made.abilities >= {"backward", "eval", "running"}, name
+        x = probing.case(2).x
+        y = made.make(probing.case(2, gamma=np.ones(3), beta=np.zeros(3))).train(x)
+        assert np.allclose(y, (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-5)), name
+
+
+@pytest.mark.parametrize("name", ["named_modules", "train", "parameters", "__setattr__"])
+def test_what_a_module_needs_and_raises_is_the_modules(name, tmp_path):
+    def act(*args, **kwargs):
+        raise ValueError("mine alone")
+
+    kind = type("Odd", (Hostile,), {name: act})
+    with pytest.raises(Exception, match="mine alone") as raised:
+        adapted(kind)
+    assert isinstance(raised.value, TargetError) or is_foreign(raised.value)
