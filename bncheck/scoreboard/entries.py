@@ -31,16 +31,20 @@ class Entry:
         return found[0]
 
 
-def _keras(backend: str, package: str | None) -> Entry:
+_TARGETS = "bncheck.scoreboard.targets"
+
+
+def _keras(backend: str, package: str | None, *, frozen: bool = False) -> Entry:
     return Entry(
-        f"keras.layers.BatchNormalization ({backend})",
-        "keras.layers:BatchNormalization",
+        f"keras.layers.BatchNormalization{', frozen' if frozen else ''} ({backend})",
+        f"{_TARGETS}:keras_frozen" if frozen else "keras.layers:BatchNormalization",
         ("keras", package) if package else ("keras",),
         {"KERAS_BACKEND": backend},
+        # an instance has a dtype of its own, to which it brings what it is given
+        ("float32",) if frozen else (),
     )
 
 
-_TARGETS = "bncheck.scoreboard.targets"
 _WIDE = ("float32", "float64")
 _HALF = ("float16", "bfloat16")
 
@@ -87,6 +91,7 @@ ENTRIES: tuple[Entry, ...] = (
     _keras("jax", "jax"),
     _keras("tensorflow", "tensorflow-cpu"),
     _keras("numpy", None),
+    *(_keras(backend, backend, frozen=True) for backend in ("torch", "jax")),
     Entry("onnxruntime, opset 15", "onnxruntime:InferenceSession", ("onnxruntime", "onnx")),
     Entry(
         "onnxruntime, training, one output",

@@ -44,6 +44,13 @@ def torch_compiled_autocast() -> Any:
     return adapt(torch_compiled(), name="BatchNorm2d", profile="torch-autocast")
 
 
+def keras_frozen() -> Any:
+    """A frozen ``BatchNormalization`` of Keras, which infers in training, too."""
+    import keras
+
+    return keras.layers.BatchNormalization(axis=1, trainable=False)
+
+
 def numpy_ml_1d() -> Any:
     """``BatchNorm1D`` of numpy-ml, which looks for a name that Python moved in 3.3."""
     collections.Hashable = collections.abc.Hashable  # type: ignore[attr-defined] # for numpy-ml
