@@ -441,3 +441,14 @@ def test_a_dtype_in_which_the_target_does_not_compute_is_no_fault_of_it():
     street = Path(__file__).parents[1] / "street" / "mixed" / "jax_plain.py"
     with pytest.raises(UsageError, match=told):
         check(str(street), dtypes=("float64",), laws=("F00",), budget=0.2, save=None)
+
+
+@pytest.mark.parametrize("target", ["bn.py", "bn.py:forward", "sub:b/bn.py", "sub:b/bn.py:forward"])
+def test_colons_in_names_of_folders(tmp_path, monkeypatch, target):
+    folder = tmp_path / "a:b"
+    for where in (folder, folder / "sub:b"):
+        where.mkdir(parents=True)
+        (where / "bn.py").write_text(Path(RIGHT).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.chdir(folder)
+    report = check(target, laws=("F00",), dtypes=("float32",), budget=0.2, save=None)
+    assert [f.verdict for f in report.findings] == ["holds"]
