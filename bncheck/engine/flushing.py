@@ -7,12 +7,13 @@ which no bound of gradual underflow (IEEE 754-2019, 3.3) allows for, and which h
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from bncheck.cases import Recipe, Values, build
 from bncheck.errors import TargetRaised
-from bncheck.model import Implementation
+from bncheck.model import Case, Implementation
 from bncheck.model.formats import format_of
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 from bncheck.truth.rounding import Algorithms
@@ -44,20 +45,23 @@ def flushes(implementation: Implementation, guard: Guard, dtype: str) -> tuple[s
         parameters=parameters,
     )
     case = build(recipe)
-    tiny = storage.dtype.type(float(storage.smallest_normal) / 4)
-    case = replace(case, x=case.x * tiny, recipe=None)
-    try:
-        y = (
-            Trial(case, implementation, implementation.convention, guard=guard)
-            .make(case)
-            .train(case.x)
-        )
-    except (TargetRaised, Inapplicable):
-        return ()
-    if np.asarray(y).any():
+    # a quarter of the smallest normal number is none itself, four times that number is one
+    factors = (float(storage.smallest_normal) * factor for factor in (0.25, 4))
+    low, high = (_trained(implementation, guard, case, storage.dtype.type(f)) for f in factors)
+    if low or not high:
         return ()
     exponent = round(np.log2(float(storage.smallest_normal)))
     return (
         f"it flushes subnormal numbers to zero: in {dtype}, x of 2^{exponent - 2} comes out as 0; "
         "the verdict does not depend on that",
     )
+
+
+def _trained(implementation: Implementation, guard: Guard, case: Case, factor: Any) -> bool:
+    """Train on multiples of the case: whether y is anything but 0, True where there is none."""
+    case = replace(case, x=case.x * factor, recipe=None)
+    trial = Trial(case, implementation, implementation.convention, guard=guard)
+    try:
+        return bool(np.asarray(trial.make(case).train(case.x)).any())
+    except (TargetRaised, Inapplicable):
+        return True

@@ -59,15 +59,16 @@ def verified(tmp_path, source):
     return done, json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def failing(report):
-    return [f["law"] for f in report["findings"] if f["verdict"] == "fails"]
+def failing(report, *verdicts):
+    return [f["law"] for f in report["findings"] if f["verdict"] in (verdicts or ("fails",))]
 
 
 @pytest.mark.parametrize("what", REPLACES)
 def test_at_import(what, tmp_path):
     done, report = verified(tmp_path, WRONG + REPLACES[what] + "\n")
     assert (done.code, done.err) == (1, "")
-    assert failing(report) == ["F00"]
+    # where it has replaced all, its own calls may raise as well
+    assert "F00" in failing(report, "fails", *["error"] * (what == "all of numpy"))
     assert any("the target replaces" in told for told in report["warnings"])
 
 
