@@ -95,7 +95,7 @@ def test_a_replay_of_what_is_not_there(tmp_path):
 
 # -- what is imported --------------------------------------------------------------------------
 
-SAYS = "print('imported'); open('imported', 'w').close()\n" + doing("pass")
+SAYS = "print('imported'); open(__file__ + '.imported', 'w').close()\n" + doing("pass")
 
 
 def elsewhere(folder, recipe=Recipe(shape=(2, 1)), law="F00", dtype="float32", target="bn.py"):  # noqa: B008 # frozen
@@ -108,7 +108,7 @@ def test_a_file_from_elsewhere_imports_nothing(tmp_path):
     done = bncheck("replay", elsewhere(tmp_path), folder=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert "running it imports 'bn.py'; write --trust if that is meant" in done.err
-    assert not (tmp_path / "imported").exists()
+    assert not (tmp_path / "bn.py.imported").exists()
 
 
 @pytest.mark.parametrize("words", [["--trust"], ["--target", "bn.py"]])
@@ -123,7 +123,7 @@ def test_a_link_in_the_folder_of_saved_cases_is_from_elsewhere(tmp_path):
     (tmp_path / ".bncheck").mkdir()
     (tmp_path / ".bncheck" / "case.json").symlink_to(file)
     done = bncheck("replay", ".bncheck/case.json", folder=tmp_path)
-    assert (done.code, (tmp_path / "imported").exists()) == (2, False)
+    assert (done.code, (tmp_path / "bn.py.imported").exists()) == (2, False)
 
 
 def test_another_target_is_named(tmp_path):
