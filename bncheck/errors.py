@@ -51,10 +51,14 @@ def told(error: BaseException) -> str:
         return ""
 
 
+def in_words(error: BaseException, most: int = 500) -> str:
+    """Return the kind of an exception and what it says, on one line and not too much of it."""
+    return ": ".join(filter(None, (type(error).__name__, " ".join(told(error)[:most].split()))))
+
+
 def described(error: BaseException) -> str:
     """Return the kind of an exception, what it says, and where in somebody's code it was raised."""
-    text = ": ".join(filter(None, (type(error).__name__, " ".join(told(error)[:500].split()))))
-    theirs = _theirs(error)
+    text, theirs = in_words(error), _theirs(error)
     return f"{text} ({Path(theirs.filename).name}, line {theirs.lineno})" if theirs else text
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import RAISED, TargetError, UsageError, described, is_foreign, told
+from bncheck.errors import RAISED, TargetError, UsageError, described, in_words, is_foreign
 from bncheck.targets.common import looking, shadows
 
 FORMS = (
@@ -198,8 +198,7 @@ def _failures(target: str) -> Iterator[None]:
         place = f"{Path(error.filename or target).name}{line}"
         raise TargetError(f"{target} does not import: {place}: {error.msg}") from error
     except BaseException as error:
-        words = " ".join(told(error)[:500].split())
-        text = ": ".join(filter(None, (type(error).__name__, words)))
+        text = in_words(error)
         relative = "attempted relative import" in text
         hint = "; give it as package.module instead of as a file" if relative else ""
         hint = hint or shadows.hint(places(target), text)

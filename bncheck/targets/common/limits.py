@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bncheck.errors import RAISED, TargetRaised, told
+from bncheck.errors import RAISED, TargetRaised, in_words
 from bncheck.model import Domain, Implementation
 from bncheck.model.formats import format_of
 from bncheck.targets.common import probing
@@ -77,6 +77,5 @@ def _refused(made: Implementation, *, eps: float = 1e-5, momentum: float = 0.25)
     except TargetRaised as error:
         return f"{error.kind}: {error.message[:120]}" if error.kind in _REFUSALS else ""
     except RAISED as error:
-        kind = type(error).__name__
-        return f"{kind}: {told(error)[:120]}" if kind in _REFUSALS else ""
+        return in_words(error, 120) if type(error).__name__ in _REFUSALS else ""
     return ""

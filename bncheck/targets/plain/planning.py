@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.errors import RAISED, TargetError, told
+from bncheck.errors import RAISED, TargetError, in_words
 from bncheck.model import Case
 from bncheck.targets.common import array_kinds, probing
 from bncheck.targets.common.calls import Switch, switches
@@ -103,9 +103,8 @@ def _looked(bare: Plan, channels: int) -> Looked:
     except TargetError:
         raise
     except RAISED as error:
-        text = ": ".join(filter(None, (type(error).__name__, told(error)[:300])))
         raise TargetError(
-            f"{bare.name} could not be made for {channels} channels: {text}"
+            f"{bare.name} could not be made for {channels} channels: {in_words(error, 300)}"
         ) from error
     if not any(fits(place.value, channels) for place in places(layer)):
         bare.build.refuse_guess()
