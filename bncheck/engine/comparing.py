@@ -20,12 +20,12 @@ from bncheck.cases import Recipe
 from bncheck.diagnosis import panel
 from bncheck.engine import opening
 from bncheck.engine.compared import Agreement, Compared, Side, Unanswered
-from bncheck.engine.held import Held, hold
+from bncheck.engine.held import Held, flat, hold
 from bncheck.engine.options import Options
 from bncheck.engine.pool import Pool
 from bncheck.errors import UsageError
 from bncheck.model import Convention, Domain, Implementation
-from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.arrays import as_wide
 from bncheck.model.formats import Array
 from bncheck.truth.conventions import merged
 
@@ -243,4 +243,4 @@ def _ratio(off: Array, allowed: Array) -> Array:
 
 
 def _wide(array: Array) -> Array:
-    return as_wide(flatten(array) if array.ndim > 1 else array, np.longdouble)
+    return as_wide(flat(array), np.longdouble)

@@ -60,7 +60,7 @@ def hold(
     truths = _truths(convention, case, "left" if left else "zero")
     for name, truth in truths.items():
         given = answers.get(name)
-        if given is not None and _flat(given).shape != truth.mid.shape:
+        if given is not None and flat(given).shape != truth.mid.shape:
             mode = INFERENCE if name.startswith("inference") else TRAINING
             raised.setdefault(mode, f"{name} has shape {given.shape}")
             del answers[name]
@@ -73,7 +73,8 @@ def _said(answer: scripts.Answer) -> str:
     return f"it raised {answer.raised}" + (f": {answer.said}" if answer.said else "")
 
 
-def _flat(array: Array) -> Array:
+def flat(array: Array) -> Array:
+    """Return what is an array of samples as ``(m, C)``, and what is a vector as it is."""
     return flatten(array) if array.ndim > 1 else array
 
 
