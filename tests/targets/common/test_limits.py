@@ -1,5 +1,6 @@
 """Layers that refuse values of eps or momentum: right ones are not blamed, and it is said."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -52,6 +53,14 @@ def test_all_four_at_once():
 
 def test_another_error_is_no_refusal():
     assert limits.observed(refusing(lambda c: c.eps < 1, ZeroDivisionError)).untried == ()
+
+
+def test_a_root_of_a_negative_number_is_no_refusal():
+    def make(case):
+        math.sqrt(1 - case.momentum - 2.0**-20)
+        return REFERENCE.make(case)
+
+    assert limits.observed(replace(REFERENCE, make=make)).untried == ()
 
 
 def test_one_that_refuses_the_usual_values_is_left_to_the_laws():
