@@ -35,6 +35,7 @@ CALL_LIMIT = 2
 OPTIONS = ("--budget", "quick", "--dtype", "float32", "--timeout", str(CALL_LIMIT))
 KINDS = ("kill", "stop", "signal", "interrupt", "end")
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGSEGV", "SIGABRT", "SIGALRM", "SIGUSR1", "SIGQUIT")
+ENDED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BAD = ("verdict changed", "left behind", "exit 3", "over the limit")
 
 
@@ -132,7 +133,8 @@ def another(kind, quiet, outcome):
         return False  # it was killed and says nothing
     if kind == "interrupt":
         if outcome.report is None:
-            return outcome.code != 2
+            # while Python itself starts, before it reads a line of bncheck, it ends as it likes
+            return outcome.code not in (2, *(-number for number in ENDED_BY))
         known = verdicts(quiet.report)
         # what fails later may hold on the cases so far, and nothing else may be different
         fine = (("fails", "holds"), ("error", "holds"))
@@ -145,6 +147,11 @@ def another(kind, quiet, outcome):
     if outcome.report is None:
         return True
     return (outcome.code, verdicts(outcome.report)) != (quiet.code, verdicts(quiet.report))
+
+
+def _blames(outcome):
+    """A traceback with a line of bncheck in it; Python's own start may be interrupted, too."""
+    return "Traceback" in outcome.said and f"{ROOT}/bncheck" in outcome.said
 
 
 def damaged(text, chance):
@@ -188,7 +195,7 @@ def attacked(name, kind, quiet, chance):
             "attacked": hit,
             "verdict changed": another(kind, quiet, outcome),
             "left behind": bool(run.left()) and hit,
-            "exit 3": outcome.code == 3 or "Traceback" in outcome.said,
+            "exit 3": outcome.code == 3 or _blames(outcome),
             "over the limit": outcome.seconds > limit,
         }, outcome
 
@@ -207,7 +214,7 @@ def replayed(saved, quiet, chance):
             # the layer is right: whatever case it is, it fails no law
             "verdict changed": outcome.code not in (0, 2, 3),
             "left behind": bool(run.left()),
-            "exit 3": outcome.code == 3 or "Traceback" in outcome.said,
+            "exit 3": outcome.code == 3 or _blames(outcome),
             "over the limit": outcome.seconds > quiet.seconds + 2 * CALL_LIMIT + 5,
         }, outcome
 

@@ -26,9 +26,9 @@ import numpy as np
 
 import bncheck
 from bncheck.engine.options import BUDGETS, Options
-from bncheck.engine.replaceable import Worker
 from bncheck.engine.service import Service
 from bncheck.engine.survey import tasks
+from bncheck.engine.worker.replaceable import Worker
 from bncheck.laws import LAWS
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer
 from bncheck.targets import adapt, load

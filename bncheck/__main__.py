@@ -1,5 +1,6 @@
 """``python -m bncheck`` and the console script ``bncheck``."""
 
+import contextlib
 import os
 import sys
 
@@ -8,7 +9,13 @@ if __name__ == "__main__" and not sys.flags.safe_path and sys.path[:1] in ([""],
     # would stand for Python's own; targets are looked for there all the same
     del sys.path[0]
 
-from bncheck.cli import main
+try:
+    from bncheck.cli import main
+except KeyboardInterrupt:
+    # at once: Python would end by SIGINT where Ctrl-C came while it ran a string, as dataclasses do
+    with contextlib.suppress(OSError):
+        os.write(2, b"bncheck: interrupted before anything was checked\n")
+    os._exit(2)
 
 __all__ = ["main"]
 

@@ -11,9 +11,9 @@ from bncheck import arguments
 from bncheck.engine.options import Options, call_limit
 from bncheck.engine.pace import Pace, Patient
 from bncheck.engine.pool import Pool
-from bncheck.engine.remarks import Remarks
-from bncheck.engine.replaceable import Worker
 from bncheck.engine.session import Died, InProcess, Session
+from bncheck.engine.worker.remarks import Remarks
+from bncheck.engine.worker.replaceable import Worker
 from bncheck.errors import InternalError, UsageError
 from bncheck.model import Domain, Implementation
 from bncheck.model.formats import FLOAT32, format_of

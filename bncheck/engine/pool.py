@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from bncheck.engine.pace import Pace
-from bncheck.engine.remarks import Remarks
 from bncheck.engine.session import InProcess, Session
+from bncheck.engine.worker.remarks import Remarks
 
 # Questions ahead, for each session: enough that none waits for another one's kind.
 _AHEAD = 8

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from bncheck import arguments
 from bncheck.engine import opening, room, saved, search
 from bncheck.engine.options import Options
-from bncheck.engine.replaceable import Worker
 from bncheck.engine.session import Died
+from bncheck.engine.worker.replaceable import Worker
 from bncheck.errors import BncheckError, InternalError, UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Counterexample, Finding

@@ -6,7 +6,7 @@ import os
 
 from bncheck.cases import Recipe
 from bncheck.engine.measure import MOST_AT_ONCE
-from bncheck.engine.memory import MOST_MEMORY
+from bncheck.engine.worker.memory import MOST_MEMORY
 from bncheck.errors import UsageError
 from bncheck.model.arrays import samples
 

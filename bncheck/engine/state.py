@@ -15,10 +15,10 @@ from bncheck.engine.options import Options, excluded
 from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
 from bncheck.engine.reasons import SKIPPED
-from bncheck.engine.remarks import Remarks
 from bncheck.engine.session import Died
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
+from bncheck.engine.worker.remarks import Remarks
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Finding, Implementation, Report
 from bncheck.trial.law import Law

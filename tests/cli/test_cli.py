@@ -227,6 +227,46 @@ def test_replay(status, code, capsys, tmp_path):
     assert capsys.readouterr().out == f"{status}\nB03 in float32:\n    x = np.array([1.0])\n"
 
 
+@pytest.mark.parametrize(
+    ("statuses", "code", "told"),
+    [
+        (("FIXED", "FIXED"), 0, "2 cases: 2 FIXED"),
+        (("FIXED", "ERROR"), 2, "2 cases: 1 FIXED, 1 ERROR"),
+        (("ERROR", "STILL FAILS", "FIXED"), 1, "3 cases: 1 FIXED, 1 STILL FAILS, 1 ERROR"),
+    ],
+)
+def test_several_are_replayed(statuses, code, told, capsys, tmp_path):
+    (tmp_path / "cases").mkdir()
+    for number, status in enumerate(statuses):
+        (tmp_path / "cases" / f"{number}.json").write_text(status)
+    assert main(["replay", "cases", "cases/0.json"]) == code
+    out = capsys.readouterr().out
+    assert out.startswith(f"cases/0.json\n  {statuses[0]}\n  B03 in float32:\n")
+    assert out.endswith(f"\n\n{told}\n")
+
+
+def test_a_folder_without_a_case(capsys, tmp_path):
+    (tmp_path / "cases").mkdir()
+    assert main(["replay", "cases"]) == 2
+    assert (
+        capsys.readouterr().err == "bncheck: error: folder 'cases' holds no saved case (*.json)\n"
+    )
+
+
+def test_interrupted_while_it_is_imported(tmp_path):
+    (tmp_path / "tomllib.py").write_text("raise KeyboardInterrupt")
+    home = str(Path(bncheck.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "bncheck", "laws"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), home))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "bncheck: interrupted before anything was checked\n"
+
+
 def test_assert_holds(engine, monkeypatch):
     # another test may have imported it with the real engine
     monkeypatch.delitem(sys.modules, "bncheck.api", raising=False)

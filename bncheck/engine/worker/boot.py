@@ -10,10 +10,10 @@ import sys
 
 if __name__ == "__main__":
     mark, memory, life, *folders = sys.argv[1:]
-    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    home = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3))
     sys.path += [folder for folder in (*folders, home) if folder not in sys.path]
     sys.argv[:] = ["bncheck"]  # a target may read it
 
-    from bncheck.engine.worker import main
+    from bncheck.engine.worker.main import main
 
     main(mark, memory, int(life))

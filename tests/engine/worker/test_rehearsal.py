@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from bncheck.engine.rehearsal import survives
+from bncheck.engine.worker.rehearsal import survives
 
 
 @pytest.fixture(autouse=True)

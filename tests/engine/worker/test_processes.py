@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bncheck.engine.processes import MARK, end_offspring, offspring, stopped
+from bncheck.engine.worker.processes import MARK, end_offspring, offspring, stopped
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 

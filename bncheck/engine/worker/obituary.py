@@ -6,10 +6,10 @@ import signal
 from collections.abc import Sequence
 
 from bncheck.engine.options import COMPILING
-from bncheck.engine.process import Late
 from bncheck.engine.service import CONVERSATION_LOST as CONVERSATION_LOST
 from bncheck.engine.service import OUT_OF_MEMORY
 from bncheck.engine.session import Died
+from bncheck.engine.worker.process import Late
 from bncheck.terminal import sentence
 
 STOPPED = "the process was stopped by a signal, and nobody continued it"

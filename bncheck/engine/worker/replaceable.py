@@ -7,12 +7,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from bncheck.engine import obituary
-from bncheck.engine.frames import Damaged
 from bncheck.engine.options import Options, call_limit
-from bncheck.engine.process import Ended, Late, Process, folders
-from bncheck.engine.remarks import Remarks
 from bncheck.engine.session import Died
+from bncheck.engine.worker import obituary
+from bncheck.engine.worker.frames import Damaged
+from bncheck.engine.worker.process import Ended, Late, Process, folders
+from bncheck.engine.worker.remarks import Remarks
 from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 
 # A target that has used up the memory of its process gets another one, a few times.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bncheck.engine.frames import Damaged, Frames, new_mark
+from bncheck.engine.worker.frames import Damaged, Frames, new_mark
 
 MESSAGE = {"answer": {"results": [1, "ü", None]}, "memory": 3}
 

@@ -15,14 +15,14 @@ from importlib import import_module
 from os import _exit  # bound now: the target may replace what the modules hold
 from typing import Any, NoReturn
 
-from bncheck.engine import memory, pulse
-from bncheck.engine.channel import Channel, Lost, raised
-from bncheck.engine.fpu import Unit
-from bncheck.engine.judging import Judging
-from bncheck.engine.lifeline import ends_with
-from bncheck.engine.namespaces import Namespaces
-from bncheck.engine.rehearsal import survives
 from bncheck.engine.service import BY_ID, CONVERSATION_LOST, OUT_OF_MEMORY, Service, describe
+from bncheck.engine.worker import memory, pulse
+from bncheck.engine.worker.channel import Channel, Lost, raised
+from bncheck.engine.worker.fpu import Unit
+from bncheck.engine.worker.judging import Judging
+from bncheck.engine.worker.lifeline import ends_with
+from bncheck.engine.worker.namespaces import Namespaces
+from bncheck.engine.worker.rehearsal import survives
 from bncheck.errors import (
     NotSupported,
     TargetError,

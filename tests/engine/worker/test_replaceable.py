@@ -11,13 +11,13 @@ import pytest
 from command import doing
 
 from bncheck.cases import Recipe, Values
-from bncheck.engine.obituary import FOREIGN, STOPPED
 from bncheck.engine.options import Options
-from bncheck.engine.process import Process
-from bncheck.engine.processes import offspring
-from bncheck.engine.remarks import MOST_ACCIDENTS, Remarks
-from bncheck.engine.replaceable import Worker
 from bncheck.engine.session import Died
+from bncheck.engine.worker.obituary import FOREIGN, STOPPED
+from bncheck.engine.worker.process import Process
+from bncheck.engine.worker.processes import offspring
+from bncheck.engine.worker.remarks import MOST_ACCIDENTS, Remarks
+from bncheck.engine.worker.replaceable import Worker
 from bncheck.errors import InternalError, TargetError
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bncheck.engine.pipes import Polled, Threaded
+from bncheck.engine.worker.pipes import Polled, Threaded
 
 KINDS = [
     pytest.param(

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bncheck.engine.fpu import Unit, changes
+from bncheck.engine.worker.fpu import Unit, changes
 
 LINUX = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64")
 pytestmark = pytest.mark.skipif(not LINUX, reason="fesetround's constants are those of Linux")

@@ -15,10 +15,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from bncheck.engine import pulse
-from bncheck.engine.frames import Frames, new_mark
-from bncheck.engine.pipes import pipes
-from bncheck.engine.processes import MARK, end_group, end_offspring, offspring, stopped
+from bncheck.engine.worker import pulse
+from bncheck.engine.worker.frames import Frames, new_mark
+from bncheck.engine.worker.pipes import pipes
+from bncheck.engine.worker.processes import MARK, end_group, end_offspring, offspring, stopped
 
 _BOOT = str(Path(__file__).with_name("boot.py"))
 

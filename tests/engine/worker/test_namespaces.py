@@ -6,7 +6,7 @@ import pytest
 from command import bncheck, doing
 
 import bncheck.laws.forward as some_module
-from bncheck.engine.namespaces import Namespaces
+from bncheck.engine.worker.namespaces import Namespaces
 
 # a layer that is wrong by one part in a hundred
 WRONG = doing("x = x * x.dtype.type(1.01) + 1; gamma = gamma * gamma.dtype.type(1.01)")
@@ -47,7 +47,7 @@ REPLACES = {
         "    if hasattr(f, '__code__'): f.__code__ = (lambda *a, **k: []).__code__"
     ),
     "the measuring": "import bncheck.engine.measure as m\nm.measure = lambda *a, **k: []",
-    "in the worker": "import bncheck.engine.worker as w\nw.survives = w.describe = None",
+    "in the worker": "import bncheck.engine.worker.main as w\nw.survives = w.describe = None",
 }
 
 

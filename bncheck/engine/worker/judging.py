@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from time import perf_counter  # bound now: the target may replace what the module holds
 from typing import Any
 
-from bncheck.engine.namespaces import Namespaces
 from bncheck.engine.service import Service
+from bncheck.engine.worker.namespaces import Namespaces
 
 # Looking at all names takes about a millisecond: done so that it costs about one in a hundred,
 # and after each of the first answers, since what replaces names does so early.

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from os import close, dup2, fstat, read, write  # bound now: the target may replace them
 from typing import Any
 
-from bncheck.engine.frames import Damaged, Frames
-from bncheck.engine.memory import RESOURCE
+from bncheck.engine.worker.frames import Damaged, Frames
+from bncheck.engine.worker.memory import RESOURCE
 
 try:  # before the target is loaded, which may have a file of that name
     import fcntl

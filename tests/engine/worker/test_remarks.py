@@ -1,7 +1,7 @@
 """What is an accident, and how it is told."""
 
-from bncheck.engine.remarks import MOST_ACCIDENTS, Remarks
 from bncheck.engine.run import MOST_DEATHS
+from bncheck.engine.worker.remarks import MOST_ACCIDENTS, Remarks
 
 KILLED, ABORTED = "the process ended by SIGKILL", "the process ended by SIGABRT"
 
