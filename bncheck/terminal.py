@@ -41,6 +41,12 @@ _SPELLED = str.maketrans(
 
 LABELS = " " * 12  # room for the labels in front of what they label
 
+# a column of words that is narrower than this is hard to read
+_READABLE = 24
+
+# characters of a stranger's sentence that any text shows; all of it is in the JSON report
+_ENOUGH = 10_000
+
 _CODES = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 
@@ -50,6 +56,8 @@ def clean(text: str) -> str:
     Whatever is not printable (control characters, terminal escapes, bidirectional overrides,
     lone surrogates) is shown as Python's ``repr`` would spell it.
     """
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
@@ -60,9 +68,20 @@ def sentence(text: str) -> str:
 
 def excerpt(text: str, most: int) -> str:
     """Bring anybody's text onto one harmless line of ``most`` characters: its start and its end."""
-    line = sentence(text)
     head = most // 3
+    if len(text) > 2 * _ENOUGH:  # of what is much too long, only the ends are looked at
+        return f"{sentence(text[:_ENOUGH])[:head]} ... {sentence(text[-_ENOUGH:])[head - most :]}"
+    line = sentence(text)
     return line if len(line) <= most else f"{line[:head]} ... {line[head - most :]}"
+
+
+def beginning(text: str, most: int) -> str:
+    """Bring anybody's text onto one harmless line of ``most`` characters: its first words."""
+    line = sentence(text[:_ENOUGH])
+    if len(line) <= most and len(text) <= _ENOUGH:
+        return line
+    head, space, _ = line[: most - 3].rpartition(" ")
+    return f"{head if space else line[: most - 3]} ..."
 
 
 def brief(value: object) -> str:
@@ -132,13 +151,30 @@ class Style:
 
     def text(self, text: str) -> str:
         """Return prose on one line, harmless and within the character set."""
-        safe = sentence(text)
+        safe = sentence(text) if len(text) <= _ENOUGH else beginning(text, _ENOUGH)
         return safe if self.unicode else _escaped(safe.translate(_SPELLED))
 
     def code(self, line: str) -> str:
         """Return one line of code: harmless, its spaces and signs as they are."""
         safe = clean(line)
         return safe if self.unicode else _escaped(safe)
+
+    def folded_code(self, line: str) -> list[str]:
+        """Return a line of code in lines of the width, broken after commas in brackets.
+
+        What stays longer than that has no such comma.
+        """
+        safe = self.code(line)
+        if columns(safe) <= self.width:
+            return [safe]
+        indent = " " * (len(safe) - len(safe.lstrip()) + 4)
+        lines = [""]
+        for piece in _pieces(safe):
+            if lines[-1].strip() and columns(lines[-1] + piece.rstrip()) > self.width:
+                lines.append(indent)
+                piece = piece.lstrip()  # the indent stands for its spaces
+            lines[-1] += piece
+        return [line.rstrip() for line in lines]
 
     def paint(self, text: str, *looks: str) -> str:
         """Colour text that is already safe; does nothing without colour."""
@@ -154,8 +190,7 @@ class Style:
             width=max(self.width, len(indent) + 20),
             initial_indent=first,
             subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
+            break_on_hyphens=False,  # words that are longer than a line are broken, though
         ) or [first.rstrip()]
 
     def labelled(self, label: str, text: str) -> list[str]:
@@ -172,16 +207,33 @@ class Style:
         head = f"{title} " if title else ""
         return head + line * max(self.width - columns(head), 3)
 
-    def table(self, rows: Sequence[Sequence[str]], right: str, folds: int) -> list[list[str]]:
+    def table(
+        self, rows: Sequence[Sequence[str]], right: str, folds: int, spare: Sequence[int] = ()
+    ) -> list[list[str]]:
         """Align rows of safe cells; return the lines of each row.
 
         right: one letter a column, ``r`` for flush right
         folds: the column that is folded where the width does not suffice
+        spare: columns that are left out, in this order, where folding would leave it too narrow
         """
         widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
-        spare = self.width - sum(widths) - 2 * (len(widths) - 1)
-        widths[folds] = max(widths[folds] + min(spare, 0), min(widths[folds], 16))
-        return [self._row(row, widths, right, folds) for row in rows]
+        shown = list(range(len(widths)))
+        for column in spare:
+            if self._room(widths, shown, folds) >= min(widths[folds], _READABLE):
+                break
+            shown.remove(column)
+        widths[folds] = max(
+            min(widths[folds], self._room(widths, shown, folds)), min(widths[folds], 16)
+        )
+        cut = [[row[column] for column in shown] for row in rows]
+        widths, folds = [widths[column] for column in shown], shown.index(folds)
+        right = "".join(right[column] for column in shown)
+        return [self._row(row, widths, right, folds) for row in cut]
+
+    def _room(self, widths: Sequence[int], shown: Sequence[int], folds: int) -> int:
+        """Columns that are left for the one that is folded."""
+        others = sum(widths[column] for column in shown if column != folds)
+        return self.width - others - 2 * (len(shown) - 1)
 
     def _row(self, row: Sequence[str], widths: Sequence[int], right: str, folds: int) -> list[str]:
         pieces = textwrap.wrap(row[folds], widths[folds], break_on_hyphens=False) or [""]
@@ -192,6 +244,25 @@ class Style:
             padded = map(_padded, cells, widths, right)
             lines.append("  ".join(padded).rstrip())
         return lines
+
+
+def _pieces(code: str) -> list[str]:
+    """Cut a line of code after the commas that are in brackets and in no string or comment."""
+    pieces, depth, quote = [""], 0, ""
+    for place, char in enumerate(code):
+        pieces[-1] += char
+        if quote:
+            quote = "" if char == quote and code[place - 1] != "\\" else quote
+        elif char in "'\"":
+            quote = char
+        elif char == "#":
+            return [*pieces[:-1], pieces[-1] + code[place + 1 :]]
+        else:
+            depth += (char in "([{") - (char in ")]}")
+            # the fields of a case are lines of their own, in its brackets
+            if char == "," and (depth > 0 or code.startswith("    ")):
+                pieces.append("")
+    return pieces
 
 
 def _padded(cell: str, width: int, side: str) -> str:

@@ -67,8 +67,10 @@ def check(path: Path | None, inputs: Iterable[str] = (), what: str = "the output
     files.check_writable(path, what)
 
 
-def write(report: Report, wanted: list[Destination]) -> None:
+def write(report: Report, wanted: list[Destination], verbosity: int = 0) -> None:
     """Render the report for each destination, files first: nothing that is shown may lose them.
+
+    verbosity: of the text, as in `bncheck.reports.text.render`
 
     Raises UsageError if a file cannot be written, after everything else has been; the report is
     then shown where it would not have been.
@@ -76,32 +78,42 @@ def write(report: Report, wanted: list[Destination]) -> None:
     refused: list[str] = []
     for name, path in sorted(wanted, key=lambda pair: pair[1] is None):
         if path is None:
-            streams.emit(_for_terminal(report, name))
+            streams.emit(_for_terminal(report, name, verbosity))
             continue
         try:
-            files.write(path, _rendered(report, name).encode("utf-8"))
+            files.write(path, _rendered(report, name, verbosity).encode("utf-8"))
         except OSError as error:
             refused.append(f"{str(path)!r}: {error.strerror}")
     if not refused:
         return
     if all(path is not None for _, path in wanted):
-        streams.emit(_for_terminal(report, "text"))
+        streams.emit(_for_terminal(report, "text", verbosity))
     raise UsageError(f"the report cannot be written to {', '.join(refused)}")
 
 
-def _rendered(report: Report, name: str) -> str:
+def _rendered(report: Report, name: str, verbosity: int) -> str:
     from bncheck.reports import renderer
 
-    return renderer(name)(report)
-
-
-def _for_terminal(report: Report, name: str) -> str:
     if name != "text":
-        return _rendered(report, name)
+        return renderer(name)(report)
+    from bncheck.reports.text import render
+
+    return render(report, verbosity=verbosity)
+
+
+def _for_terminal(report: Report, name: str, verbosity: int) -> str:
+    if name != "text":
+        return _rendered(report, name, verbosity)
     from bncheck.reports.text import render
 
     shown = streams.style()
-    return render(report, width=shown.width, color=shown.color, unicode=shown.unicode)
+    return render(
+        report,
+        verbosity=verbosity,
+        width=shown.width,
+        color=shown.color,
+        unicode=shown.unicode,
+    )
 
 
 def write_text(text: str, path: Path | None) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bncheck.cli.streams import let_go
 from bncheck.terminal import columns, sentence
 
+if TYPE_CHECKING:
+    from bncheck.engine import events
+
 BAR = 20  # characters
+
+# which part of the bar a stage fills: the survey takes most of the time
+STAGES = {"survey": (0.0, 0.7), "judging": (0.7, 0.9), "diagnosis": (0.9, 1.0)}
 ERASE = "\r\x1b[K"
 
 
@@ -19,7 +26,8 @@ class Progress:
     """Draws one line over and over; silent where standard error is not a terminal."""
 
     def __init__(self) -> None:
-        """Decide once whether anybody can see a line that is drawn over."""
+        """Decide once whether anybody can see a line that is drawn over; the time begins here."""
+        self._began = monotonic()
         self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def __enter__(self) -> Self:
@@ -35,10 +43,16 @@ class Progress:
         """Wipe the line, whatever happened."""
         self._write(ERASE)
 
-    def show(self, done: int, total: int, label: str) -> None:
+    def show(self, event: events.Progress) -> None:
         """Draw how far the work is, cut to the width of the terminal."""
-        filled = BAR * min(done, total) // max(total, 1)
-        line = f"[{'#' * filled}{' ' * (BAR - filled)}] {done}/{total}  {sentence(label)}"
+        begin, end = STAGES[event.stage]
+        share = begin + (end - begin) * min(event.done, event.total) / max(event.total, 1)
+        filled = int(BAR * share)
+        laws = "law fails" if event.failing == 1 else "laws fail"
+        wrong = f"{event.failing} {laws} so far"
+        told = [wrong] if event.failing else []
+        told += [f"{monotonic() - self._began:.0f} s", f"{event.stage} {event.label}"]
+        line = f"[{'#' * filled}{' ' * (BAR - filled)}] {share:4.0%}  {sentence(', '.join(told))}"
         room = shutil.get_terminal_size().columns - 1
         while columns(line) > room:
             line = line[:-1]

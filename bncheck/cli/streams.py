@@ -34,11 +34,25 @@ def stand_in() -> None:
 
 
 def style() -> Style:
-    """Tell what standard output can show: width, colour (never against NO_COLOR), Unicode."""
+    """Tell what standard output can show: width, colour, Unicode.
+
+    COLUMNS counts in pipes, too. NO_COLOR wins over FORCE_COLOR, and both over what there is.
+    """
     terminal = sys.stdout.isatty()
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
-    return Style(max(width, 60), color, can_show(SIGNS, sys.stdout))
+    width = shutil.get_terminal_size((100, 24)).columns if terminal or _columns() else 100
+    return Style(max(width, 60), _coloured(terminal), can_show(SIGNS, sys.stdout))
+
+
+def _coloured(terminal: bool) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"
+
+
+def _columns() -> bool:
+    return os.environ.get("COLUMNS", "").isdigit()
 
 
 def can_show(text: str, stream: TextIO) -> bool:

@@ -41,6 +41,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "with commas or repeatable",
     )
     add("--device", default="", metavar="NAME", help="where torch or JAX computes, as cuda:0")
+    add_verbosity(parser)
     add("--known", action="store_true", help="expect the known faults of this version")
     add(
         "--format",
@@ -55,6 +56,24 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="FILE",
         help="write there in place of standard output",
     )
+
+
+def add_verbosity(parser: argparse.ArgumentParser) -> None:
+    """Declare how much the text says."""
+    add = parser.add_mutually_exclusive_group().add_argument
+    add("-q", "--quiet", action="store_true", help="one line")
+    add(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help="-v: with the laws by family and the inputs as Python; -vv: everything",
+    )
+
+
+def verbosity(args: argparse.Namespace) -> int:
+    """Return how much the text says, as `bncheck.reports.text.render` counts it."""
+    return -1 if args.quiet else min(args.verbose, 2)
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -105,7 +124,7 @@ def run(args: argparse.Namespace) -> int:
     inputs = [args.target, *([str(args.expected)] if args.expected else [])]
     wanted = output.destinations(args.format, args.output, inputs)
     report = _verify(args.target, _options(args), args.signals)
-    output.write(report, wanted)
+    output.write(report, wanted, verbosity(args))
     return report.exit_code
 
 
@@ -145,7 +164,7 @@ def _verify(target: str, wanted: Options, pressed: list[int]) -> Report:
             try:
                 event = next(happening, None)
                 if isinstance(event, events.Progress):
-                    bar.show(event.done, event.total, event.label)
+                    bar.show(event)
                 told = told or isinstance(event, events.Interrupted)
                 if pressed and not told:
                     raise KeyboardInterrupt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bncheck.model import Finding, Report
 
@@ -21,11 +21,13 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """So many of so many steps are done."""
+    """So many of so many steps of a stage are done; failing: laws that fail so far."""
 
     done: int
     total: int
     label: str
+    stage: Literal["survey", "judging", "diagnosis"] = "survey"
+    failing: int = 0
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def run(
             yield from _survey(state, pool, budget, began)
             yield from _findings(state, pool.first, budget, expected, began)
             if options.diagnose and not _late(budget, began):
-                yield Progress(1, 1, "diagnosis")
+                yield Progress(0, 1, "", "diagnosis", len(_failing(state)))
                 explain(state, pool.first)
         except KeyboardInterrupt:
             state.interrupted = True
@@ -132,7 +132,7 @@ def _tallied(
         else:
             for result in answer["results"]:
                 state.tally(result["law"], task.dtype).add(task, result)
-        yield Progress(done, total, task.regime)
+        yield Progress(done, total, task.regime, "survey", len(_failing(state)))
         if limit and time.monotonic() > limit:
             state.out_of_time = True
             return
@@ -166,11 +166,14 @@ def _try(session: Session, task: Task) -> _Answer:
 
 
 def _wrong(state: State) -> bool:
+    return bool(state.fatal) or bool(_failing(state))
+
+
+def _failing(state: State) -> set[str]:
+    """Laws that fail so far, on what was measured."""
     policies = {law.id for law in state.laws if law.policy}
-    return bool(state.fatal) or any(
-        (tally.failing or tally.raised) and law not in policies
-        for (law, _), tally in state.tallies.items()
-    )
+    wrong = {law for (law, _), tally in state.tallies.items() if tally.failing or tally.raised}
+    return wrong - policies
 
 
 def _findings(
@@ -190,7 +193,7 @@ def _findings(
         finding = expectations.apply(expected, finding)
         finding = annotated(state.target, finding, expect=state.options.known)
         state.findings[law.id, dtype] = finding
-        yield Progress(done, len(order), law.id)
+        yield Progress(done, len(order), law.id, "judging", len(_failing(state)))
         yield Found(finding)
 
 

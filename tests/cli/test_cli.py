@@ -14,6 +14,7 @@ import pytest
 
 import bncheck
 from bncheck.cli import main
+from bncheck.cli.progress import Progress
 
 HEAVY = {"numpy", "scipy", "sympy", "hypothesis", "ml_dtypes", "pytest"}
 
@@ -22,7 +23,8 @@ HEAVY = {"numpy", "scipy", "sympy", "hypothesis", "ml_dtypes", "pytest"}
 def engine(monkeypatch, tmp_path):
     fake_engine.install(lambda name, module: monkeypatch.setitem(sys.modules, name, module))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):  # xdist sets COLUMNS
+        monkeypatch.delenv(name, raising=False)
     return fake_engine
 
 
@@ -141,7 +143,7 @@ def test_ctrl_c_prints_what_is_known(engine, monkeypatch, capsys):
     monkeypatch.setattr(engine, "run", run)
     monkeypatch.setattr("bncheck.cli.progress.Progress.show", interrupt)
     assert main(["verify", "right"]) == 2
-    assert "6 hold, 0 skipped of 6 planned" in (told := capsys.readouterr().out)
+    assert "of 3 laws 3 hold" in (told := capsys.readouterr().out)
     assert told.endswith("exit 2: interrupted before all was checked\n")
 
 
@@ -169,7 +171,7 @@ def test_output_takes_what_would_be_printed(capsys, tmp_path):
     words = "verify right --format json=r.json --format text --output r.txt"
     assert main(words.split()) == 0
     assert capsys.readouterr().out == ""
-    assert "β" in (tmp_path / "r.txt").read_bytes().decode("utf-8")
+    assert (tmp_path / "r.txt").read_text(encoding="utf-8").startswith("HOLDS  my_bn.py\n")
     assert {p.name for p in tmp_path.iterdir()} == {"r.json", "r.txt"}
 
 
@@ -200,13 +202,61 @@ def test_progress_on_a_terminal_is_wiped(monkeypatch):
     *drawn, last = screen.getvalue().split("\r\x1b[K")
     assert last == ""
     assert all(len(line) < 30 for line in drawn)
-    assert drawn[1].startswith("[###      ")
+    assert drawn[1].startswith("[##                  ]  12%")
+
+
+def test_progress_tells_failures_and_time(engine, monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("bncheck.cli.progress.monotonic", iter([0.0, 12.4, 15.0]).__next__)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    bar = Progress()
+    bar.show(engine.Progress(1, 2, "offset", "survey", 3))
+    bar.show(engine.Progress(0, 1, "", "diagnosis", 1))
+    _, first, second = screen.getvalue().split("\r\x1b[K")
+    assert first == "[#######             ]  35%  3 laws fail so far, 12 s, survey offset"
+    assert second == "[##################  ]  90%  1 law fails so far, 15 s, diagnosis"
+
+
+@pytest.mark.parametrize(
+    ("settings", "colour", "width"),
+    [
+        ({"COLUMNS": "72"}, False, 72),
+        ({"COLUMNS": "20"}, False, 60),
+        ({"COLUMNS": "wide"}, False, 100),
+        ({"FORCE_COLOR": "1"}, True, 100),
+        ({"FORCE_COLOR": "0"}, False, 100),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, 100),
+    ],
+)
+def test_width_and_colour_in_a_pipe(settings, colour, width, monkeypatch, capsys):
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    main(["verify", "wrong", "-vv"])
+    out = capsys.readouterr().out
+    assert ("\x1b[" in out) == colour
+    rules = [line for line in out.splitlines() if line and set(line) == {"─"}]
+    assert {len(line) for line in rules} == {width}
+
+
+@pytest.mark.parametrize(("words", "lines"), [(["-q"], 1), ([], 25), (["-v"], 110), (["-vv"], 200)])
+def test_how_much_is_said(words, lines, capsys):
+    assert main(["verify", "wrong", *words]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("FAILS my_bn.py: " if words == ["-q"] else "")
+    assert len(told) <= lines
+
+
+def test_quiet_and_verbose_at_once(capsys):
+    assert main(["verify", "wrong", "-q", "-v"]) == 2
+    assert "not allowed with argument" in capsys.readouterr().err
 
 
 def test_ascii_where_the_terminal_has_no_more(monkeypatch):
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    assert main(["verify", "right"]) == 0
+    assert main(["verify", "right", "-vv"]) == 0
     assert b"gamma -> 2gamma doubles" in raw.getvalue()
 
 
@@ -272,7 +322,7 @@ def test_assert_holds(engine, monkeypatch):
     monkeypatch.delitem(sys.modules, "bncheck.api", raising=False)
     assert bncheck.assert_holds("right", seed=3).ok
     assert engine.asked[-1].seed == 3
-    with pytest.raises(bncheck.LawsBroken, match="dx is the exact input gradient") as caught:
+    with pytest.raises(bncheck.LawsBroken, match="missing-mean-term: the gradient lacks") as caught:
         bncheck.assert_holds("wrong")
     assert isinstance(caught.value, AssertionError)
     assert caught.value.report.exit_code == 1

@@ -190,5 +190,7 @@ def test_words_of_a_share():
 def test_the_text_report_says_of_which_outputs_a_cause_is():
     report = reports_of.wrong()
     (cause,) = report.causes
-    told = render(replace(report, causes=({**cause, "outputs": ["dx", "dbeta"]},)))
+    report = replace(report, causes=({**cause, "outputs": ["dx", "dbeta"]},))
+    assert "1  missing-mean-term (in dx, dbeta): the gradient lacks" in render(report)
+    told = render(report, verbosity=2)
     assert "missing-mean-term (of dx, dbeta; explains B03, B01)" in " ".join(told.split())

@@ -16,7 +16,7 @@ from bncheck.errors import UsageError
 def test_a_counterexample_is_saved_and_replayed(tmp_path):
     done = verify(tmp_path, doing("x = x + x"), "--laws", "F00")
     file = done.finding("F00")["case"]["file"]
-    assert f"reproduce bncheck replay {file}" in done.out
+    assert f"   bncheck replay {file}\n" in done.out
     assert not (tmp_path / ".hypothesis").exists()
     again = bncheck("replay", file, folder=tmp_path)
     assert (again.code, again.out.split("\n")[0], again.err) == (1, "STILL FAILS", "")

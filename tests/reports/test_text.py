@@ -13,21 +13,29 @@ from drawn_reports import REPORTS
 from hypothesis import given
 
 import bncheck
+from bncheck.laws import LAWS
 from bncheck.model import Report
 from bncheck.reports import renderer
 from bncheck.reports.text import explain, render
+from bncheck.reports.text.examples import apart
+from bncheck.reports.text.families import FAMILIES
+from bncheck.terminal import columns
+
+LEVELS = {"quiet": -1, "brief": 0, "more": 1, "full": 2}
+WIDTHS = (60, 80, 100, 160)
 
 
-def test_right_implementation():
-    golden_files.check("right.txt", render(reports_of.right()))
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", ["right", "wrong"])
+def test_each_level(name, level):
+    report = getattr(reports_of, name)()
+    golden_files.check(f"{name}-{level}.txt", render(report, verbosity=LEVELS[level]))
 
 
-def test_wrong_implementation():
-    golden_files.check("wrong.txt", render(reports_of.wrong()))
-
-
-def test_narrow_ascii():
-    golden_files.check("wrong-ascii-60.txt", render(reports_of.wrong(), width=60, unicode=False))
+@pytest.mark.parametrize("level", ["brief", "full"])
+def test_narrow_ascii(level):
+    text = render(reports_of.wrong(), verbosity=LEVELS[level], width=60, unicode=False)
+    golden_files.check(f"wrong-{level}-ascii-60.txt", text)
 
 
 def test_nothing_checked():
@@ -35,30 +43,118 @@ def test_nothing_checked():
     golden_files.check("nothing-checked.txt", render(report))
 
 
-def test_colour_adds_escapes_and_nothing_else():
-    plain, coloured = (render(reports_of.wrong(), color=color) for color in (False, True))
-    assert plain != coloured
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("level", LEVELS.values())
+@pytest.mark.parametrize(
+    "make", [reports_of.right, reports_of.wrong, reports_of.many], ids=["right", "wrong", "many"]
+)
+def test_every_line_fits(make, level, width):
+    lines = render(make(), verbosity=level, width=width).split("\n")
+    assert max(map(columns, lines)) <= width
+
+
+@given(REPORTS, st.sampled_from(WIDTHS), st.sampled_from([-1, 0]))
+def test_every_line_of_any_report_fits(report, width, level):
+    lines = render(report, verbosity=level, width=width).split("\n")
+    # a command is never folded, so that it can be copied; wide signs are counted by their number
+    assert max((len(line) for line in lines if "bncheck replay" not in line), default=0) <= width
+
+
+@pytest.mark.parametrize("count", range(9))
+def test_up_to_three_causes_take_25_lines(count):
+    lines = render(reports_of.many(count), width=100).splitlines()
+    assert len(lines) <= 25
+    shown = [line for line in lines if re.match(r"\d  ", line)]
+    assert len(shown) == min(count + 1, 3)
+    assert any(f"{count - 2} more" in line for line in lines) == (count > 2)
+
+
+def test_what_holds_takes_eight_lines():
+    untried = tuple(f"rank {n}: it raised ValueError: {'no ' * 40}" for n in range(2, 6))
+    report = replace(reports_of.right(), untried=untried)
+    assert len(render(report).splitlines()) <= 10  # two of them say what was not tried
+    assert len(render(reports_of.right()).splitlines()) <= 8
+
+
+@pytest.mark.parametrize("level", LEVELS.values())
+def test_names_of_ten_megabytes_and_escapes(level):
+    report = replace(reports_of.wrong(), target="\x1b[31mx" * 2_000_000, untried=("y" * 10**7,))
+    text = render(replace(report, warnings=("w" * 10**7,)), verbosity=min(level, 1))
+    assert "\x1b" not in text
+    assert level > 0 or len(text) < 10_000
+
+
+def test_the_example_has_finite_numbers_and_several_values():
+    one = {"recipe": {"shape": [1, 3]}}
+    nan = {"got": float("nan"), "recipe": {"shape": [4, 3]}}
+    good = {"what": "the one to show", "recipe": {"shape": [4, 3]}}
+    laws = {"B01": one, "B02": nan, "B03": good, "B04": good}
+    findings = [
+        reports_of.fails(law, case=reports_of.counterexample(law, **changes))
+        for law, changes in laws.items()
+    ]
+    text = render(Report("my_bn.py", tuple(findings)))
+    assert "   B03 the one to show: got 0.75, exact 1.99998e-05, allowed 1.2e-06\n" in text
+    assert "4 laws in float32: B01 B02 B03 B04" in text
+
+
+@pytest.mark.parametrize(
+    ("got", "exact", "told"),
+    [
+        (0.1, 0.2, ("0.1", "0.2")),
+        (1.0, 1.0 + 1e-9, ("1", "1.000000001")),
+        (1.0, 1.0 + 2**-52, ("1.0", "1.0000000000000002")),
+        (np.float32(0.5), float("nan"), ("0.5", "nan")),
+        (float("nan"), float("nan"), ("nan", "a number (both sides of this law are nan)")),
+    ],
+)
+def test_numbers_are_told_apart(got, exact, told):
+    assert apart(got, exact) == told
+
+
+def test_every_law_has_a_family():
+    assert {law.id[0] for law in LAWS} == FAMILIES.keys()
+
+
+@pytest.mark.parametrize("verbosity", LEVELS.values())
+def test_colour_adds_escapes_and_nothing_else(verbosity):
+    plain, coloured = (
+        render(reports_of.wrong(), verbosity=verbosity, color=color) for color in (False, True)
+    )
+    assert plain != coloured or verbosity < 0
     assert plain == re.sub(r"\x1b\[[0-9;]*m", "", coloured)
 
 
-@given(REPORTS, st.booleans())
-def test_any_text_survives(report, unicode):
-    text = render(report, unicode=unicode)
+@given(REPORTS, st.booleans(), st.sampled_from(list(LEVELS.values())))
+def test_any_text_survives(report, unicode, verbosity):
+    text = render(report, unicode=unicode, verbosity=verbosity)
     assert all(line.isprintable() for line in text.split("\n"))
     assert unicode or text.isascii()
     text.encode("utf-8")
 
 
-@given(REPORTS)
-def test_the_last_line_tells_the_exit_code(report):
-    assert f"; exit {report.exit_code}: " in render(report).splitlines()[-1]
+@pytest.mark.parametrize("verbosity", [0, 1, 2])
+@pytest.mark.parametrize(
+    "make", [reports_of.right, reports_of.wrong, reports_of.many], ids=["right", "wrong", "many"]
+)
+def test_the_last_line_tells_the_exit_code_and_what_was_not_checked(make, verbosity):
+    report = make()
+    last = render(report, verbosity=verbosity).splitlines()[-1]
+    assert last.startswith(f"exit {report.exit_code}: ")
+    assert all(entry.partition(":")[0] in last for entry in report.untried)
+    assert ("NOT checked" in last) == bool(report.untried)
 
 
 @given(REPORTS)
 def test_nothing_is_left_out_silently(report):
-    told = render(report).splitlines()[-1]
-    counted = [int(n) for n in re.findall(r"(\d+) (?:fail|error|hold|expected|skipped)\b", told)]
-    assert sum(counted) == len(report.findings)
+    told = " ".join(render(report, verbosity=2).split())
+    total = len(report.findings)
+    assert f" skipped of {total} planned; " in told
+    before = told[: told.index(f" of {total} planned; ")]
+    counts = re.findall(r"(\d+) (?:fail|error|hold|expected|skipped)(?:, |$)", before)
+    assert (
+        sum(map(int, counts[-len({f.verdict for f in report.findings} | {"skipped"}) :])) == total
+    )
 
 
 def test_the_input_can_be_pasted():
@@ -78,13 +174,13 @@ def test_a_long_input_that_was_saved_is_only_pointed_at():
     assert long not in explain(saved)
     assert "5012 characters long, see the file" in explain(saved)
     unsaved = reports_of.fails(case=reports_of.counterexample(python=long, file=""))
-    assert long in explain(unsaved)
+    assert long in "".join(explain(unsaved).split("\n")).replace(",    ", ", ")
 
 
 def test_an_input_is_shown_once():
     same = reports_of.counterexample()
     laws = [reports_of.fails(law, case=same) for law in ("B03", "B04")]
-    text = render(Report("my_bn.py", tuple(laws)))
+    text = render(Report("my_bn.py", tuple(laws)), verbosity=2)
     assert text.count("smallest input that shows it:") == 1
     assert "the smallest is that of B03, above" in text
 
@@ -101,7 +197,7 @@ def test_replay_command_quotes_the_file():
 
 
 def test_equal_errors_are_told_once():
-    text = render(reports_of.wrong())
+    text = render(reports_of.wrong(), verbosity=2)
     assert text.count("ValueError: operands") == 1
     assert "3 more: I01 (float64), I02 (float32, float64)" in text
 

@@ -39,12 +39,18 @@ def doing(what, after=""):
     return CORRECT.replace("@", what) + after
 
 
+def environment(**more):
+    """The variables of a user, but for where bncheck is; xdist sets COLUMNS."""
+    plain = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return {**plain, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), **more}
+
+
 def bncheck(*words, folder):
     """Run the command; whatever it was given, it shows no traceback."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "bncheck", *map(str, words)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=110,

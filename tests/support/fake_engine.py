@@ -41,6 +41,8 @@ class Progress:
     done: int
     total: int
     label: str
+    stage: str = "survey"
+    failing: int = 0
 
 
 @dataclass(frozen=True)

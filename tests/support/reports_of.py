@@ -120,3 +120,25 @@ def wrong():
         warnings=("its default momentum, 0.1, weighs the old value",),
         origin="/home/me/my_bn.py:12",
     )
+
+
+def many(causes=5):
+    """Return a report with that many causes, and a law beside them that has none."""
+    findings, told = [], []
+    for number in range(causes):
+        name = f"cause-{number}-of-many"
+        for dtype in ("float32", "float64"):
+            findings.append(fails(f"B0{number}", dtype, causes=(name,), title="a law " * 12))
+        text = f"one thing that is wrong, number {number}, {'told at length ' * 12}; and so on"
+        told.append({"deviation": name, "explains": [f"B0{number}"], "text": text})
+    loose = fails("F00", "float32", causes=(), title="the output is the definition " * 4)
+    return Report(
+        "a/long/path/to/somebody/s/layer.py:BatchNorm",
+        (*findings, loose, *(skipped(f"I0{n}", "float32") for n in range(1, 9))),
+        causes=tuple(told),
+        environment=ENVIRONMENT | {"versions": {"torch": "2.13.0", "jax": "0.9.0"}},
+        notes=("a note of the diagnosis " * 20,),
+        untried=("inference: no running statistics were found", "rank 4: it raised " + "x " * 99),
+        warnings=("something that is told beside the verdict " * 8,) * 3,
+        origin="/home/me/layer.py:1234",
+    )

@@ -1,4 +1,4 @@
-"""The report for people at a terminal: a table of laws, then what is wrong, in full.
+"""The report for people at a terminal, as short or as long as they ask for.
 
 The same report gives the same text: no times, no addresses, no order that varies.
 """
@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text import failures, stability, summary
-from bncheck.reports.text.grouping import by_law, by_reason
-from bncheck.reports.text.table import table
+from bncheck.reports.text import brief, failures, full
 from bncheck.terminal import Style
 
 if TYPE_CHECKING:
@@ -17,35 +15,32 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 
+# what ``-q``, nothing, ``-v`` and ``-vv`` stand for
+QUIET, BRIEF, MORE, FULL = -1, 0, 1, 2
 
-def render(report: Report, *, width: int = WIDTH, color: bool = False, unicode: bool = True) -> str:
+
+def render(
+    report: Report,
+    *,
+    verbosity: int = BRIEF,
+    width: int = WIDTH,
+    color: bool = False,
+    unicode: bool = True,
+) -> str:
     """Return the report as text, ending in a newline.
 
-    width: columns to fold to (code is never folded); color: with ANSI colours;
-    unicode: otherwise everything is ASCII
+    verbosity: -1 one line; 0 the verdict and each cause once; 1 with the laws by family and the
+    inputs as Python; 2 everything
+    width: columns to fold to; color: with ANSI colours; unicode: otherwise everything is ASCII
     """
     style = Style(width, color, unicode)
-    findings = report.findings
-    broken, errors = by_law(findings, "fails"), by_reason(findings, "error")
-    shown = failures.first_shown([*broken, *errors])
-    blocks = [(failures.failed, group) for group in broken]
-    blocks += [(failures.raised, group) for group in errors]
-    places = [failures.place(report.origin)] + [""] * len(blocks)  # told once
-    sections = [
-        summary.header(report, style),
-        table(findings, style),
-        *(tell(group, style, shown, at) for (tell, group), at in zip(blocks, places, strict=False)),
-        summary.causes(report, style),
-        summary.expected(findings, style),
-        summary.warnings(report, style),
-        summary.skipped(findings, style),
-        summary.power(findings, style),
-        summary.convention(report, style),
-        stability.lines(report.stability, style),
-        summary.notes(report, style),
-        [summary.last_line(report, style)],
-    ]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+    if verbosity <= QUIET:
+        return brief.one_line(report, style) + "\n"
+    if verbosity >= FULL:
+        told = full.sections(report, style)
+    else:
+        told = brief.sections(report, style, more=verbosity >= MORE)
+    return "\n\n".join("\n".join(lines) for lines in told if lines) + "\n"
 
 
 def explain(finding: Finding, *, width: int = WIDTH, unicode: bool = True) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bncheck.reports.text.grouping import places
-from bncheck.terminal import LABELS, Style, short, times
+from bncheck.terminal import LABELS, Style, columns, short, times
 
 if TYPE_CHECKING:
     from bncheck.model import Counterexample, Finding
@@ -46,12 +47,11 @@ def failed(
     """
     first, *others = group
     dtypes = ", ".join(f.dtype for f in group)
-    lines = [_title(f"{first.law} {first.title}: fails in {dtypes}", style)]
+    lines = _title(f"{first.law} {first.title}: fails in {dtypes}", style)
     lines += style.labelled("law", first.statement)
     if first.case:
         lines += style.labelled("measured", first.case.what)
-        lines += style.labelled("got", _in_full(first.case.got))
-        lines += style.labelled("exact", _in_full(first.case.expected))
+        lines += _numbers(first.case, style)
     lines += style.labelled("allowed", _allowed(first))
     lines += style.labelled("in", place)
     lines += _evidence(first, style, shown)
@@ -68,7 +68,7 @@ def raised(
     place: as in `failed`
     """
     first, *others = group
-    lines = [_title(f"{first.law} {first.title}: error in {first.dtype}", style)]
+    lines = _title(f"{first.law} {first.title}: error in {first.dtype}", style)
     lines += style.labelled("law", first.statement)
     lines += style.labelled("in", place)
     lines += _evidence(first, style, shown)
@@ -79,7 +79,7 @@ def raised(
 
 def _briefly(finding: Finding, style: Style) -> list[str]:
     case = finding.case
-    got = f"got {_in_full(case.got)}, exact {_in_full(case.expected)}; " if case else ""
+    got = f"got {_in_full(case.got)}, exact {_exact(case)}; " if case else ""
     told = style.labelled(finding.dtype, f"{got}allowed {_allowed(finding)}")
     return told + _replay(case, style)
 
@@ -103,9 +103,23 @@ def _in_full(value: float) -> str:
     return repr(float(value))
 
 
-def _title(title: str, style: Style) -> str:
-    safe = style.text(title)
-    return style.paint(safe, "bold") + style.rule(safe)[len(safe) :]
+def _numbers(case: Counterexample, style: Style) -> list[str]:
+    got = style.labelled("got", _in_full(case.got))
+    return got + style.labelled("exact", _exact(case))
+
+
+def _exact(case: Counterexample) -> str:
+    """What is right; where both sides of a law are the target's own, it may be nan as well."""
+    if math.isnan(case.got) and math.isnan(case.expected):
+        return "a number (both sides of this law are nan)"
+    return _in_full(case.expected)
+
+
+def _title(title: str, style: Style) -> list[str]:
+    *lines, last = style.wrap(title)
+    ruled = style.rule(last) if columns(last) + 4 <= style.width else last
+    lines = [style.paint(line, "bold") for line in lines]
+    return [*lines, style.paint(last, "bold") + ruled[len(last) :]]
 
 
 def _allowed(finding: Finding) -> str:
@@ -122,11 +136,16 @@ def _input(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[str
     before = shown.get(case.python, finding.law)
     if before != finding.law:
         return style.labelled("input", f"the smallest is that of {before}, above")
+    return pasteable(case, style)
+
+
+def pasteable(case: Counterexample, style: Style) -> list[str]:
+    """Show the input as Python, flush left, so that it can be pasted as it stands."""
     if case.file and len(case.python) > LONGEST_CODE:
         return style.labelled("input", f"{len(case.python)} characters long, see the file")
     known = "import " in case.python
     imports = [] if known else [line for name, line in IMPORTS.items() if name in case.python]
-    code = [style.code(line) for line in case.python.split("\n")]
+    code = [part for line in case.python.split("\n") for part in style.folded_code(line)]
     return ["  smallest input that shows it:", "", *imports, *code, ""]
 
 
@@ -135,4 +154,5 @@ def _replay(case: Counterexample | None, style: Style) -> list[str]:
         return []
     # a command is code: it is not folded, and its spaces stay
     command = style.code(f"bncheck replay {shlex.quote(case.file)}")
-    return ["  reproduce".ljust(len(LABELS)) + command]
+    line = "  reproduce".ljust(len(LABELS)) + command
+    return [line] if columns(line) <= style.width else ["  reproduce", f"    {command}"]

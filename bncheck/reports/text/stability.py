@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from bncheck.terminal import LABELS, columns
+
 if TYPE_CHECKING:
     from bncheck.terminal import Style
 
@@ -50,7 +52,11 @@ def _sweep(
         keeps = stability["keeps"].get(curve["output"], 0)
         three = _digits(keeps, at, unit) if against == "mean/std" else ""
         plot = _plot(curve["errors"], unit, style)
-        told.append(f"  {curve['output']:<9} {plot}  {_range(curve['errors'])}{three}")
+        line = f"  {curve['output']:<9} {plot}  {_range(curve['errors'])}"
+        if columns(line + three) <= style.width or not three:
+            told.append(line + three)
+        else:
+            told += [line, *style.wrap(three.removeprefix("; "), LABELS, LABELS)]
     return told
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bncheck.reports.text.grouping import by_reason, places
-from bncheck.terminal import LABELS, Style
+from bncheck.terminal import LABELS, Style, beginning
 
 if TYPE_CHECKING:
     from bncheck.model import Finding, Report
@@ -15,25 +15,38 @@ if TYPE_CHECKING:
 # verdict -> how it is counted in the last line, in that order
 COUNTED = {"fails": "fail", "error": "error", "holds": "hold", "expected": "expected"}
 
+# characters of a sentence, where all of it is wanted
+LONGEST = 10_000
+
 # what bncheck itself needs; of versions, the frameworks are what matters to a reader
 OWN = {"python", "numpy", "scipy", "sympy", "hypothesis", "ml_dtypes"}
 
 
 def header(report: Report, style: Style) -> list[str]:
     """Tell which versions ran, on what, and how."""
+    versions, tried = _setting(report)
+    return [
+        *style.wrap(versions),
+        *style.wrap(report.target, LABELS, "target"),
+        *style.wrap(tried, LABELS, "tried"),
+    ]
+
+
+def setting(report: Report) -> str:
+    """Say which versions ran and how, in a sentence."""
+    return "; ".join(part for part in _setting(report) if part)
+
+
+def _setting(report: Report) -> tuple[str, str]:
     told = dict(report.environment)
     versions = [
         f"{name} {told.pop(name)}" for name in ("bncheck", "python", "numpy") if name in told
     ]
     packages = told.pop("versions", None) or {}
     versions += [f"{name} {number}" for name, number in packages.items() if name not in OWN]
-    dtypes = told.pop("dtypes", None) or list(dict.fromkeys(f.dtype for f in report.findings))
+    dtypes = list(dict.fromkeys(told.pop("dtypes", None) or [f.dtype for f in report.findings]))
     rest = [f"{name} {_plain(value)}" for name, value in told.items() if value is not None]
-    return [
-        *style.wrap(", ".join(versions) or "bncheck"),
-        *style.wrap(report.target, LABELS, "target"),
-        *style.wrap("; ".join([_plain(dtypes), *rest]), LABELS, "tried"),
-    ]
+    return ", ".join(versions) or "bncheck", "; ".join([_plain(dtypes), *rest])
 
 
 def causes(report: Report, style: Style) -> list[str]:
@@ -113,27 +126,41 @@ def notes(report: Report, style: Style) -> list[str]:
     return _section("Notes", style.listed([*report.notes, *stale, *faults]), style)
 
 
-def last_line(report: Report, style: Style) -> str:
-    """Count the verdicts, and tell the exit code and why."""
+def last_lines(report: Report, style: Style) -> list[str]:
+    """Count the verdicts, and tell the exit code and why, and what was not checked."""
     counts: Counter[str] = Counter(f.verdict for f in report.findings)
     told = [f"{counts[verdict]} {name}" for verdict, name in COUNTED.items() if counts[verdict]]
     told.append(f"{counts['skipped']} skipped of {len(report.findings)} planned")
     examples = sum(f.examples for f in report.findings)
-    verdict = style.text(f"exit {report.exit_code}: {_conclusion(report, counts)}")
+    return [*style.wrap(f"{', '.join(told)}; {examples} examples"), *verdict(report, style)]
+
+
+def verdict(
+    report: Report, style: Style, most: int | None = None, said: int = LONGEST
+) -> list[str]:
+    """Tell the exit code, why, and what was not checked: in the last line, if that has room.
+
+    most: how many reasons for what was not checked are told beside it, None for all; said: how
+    many characters of each
+    """
+    untried = [_not_checked(entry) for entry in report.untried]
+    begin = f"exit {report.exit_code}: {conclusion(report)}"
+    last = style.wrap("; ".join([begin, *untried]))
+    reasons: list[str] = []
+    if len(last) > 1 and untried:
+        shown = report.untried if most is None else report.untried[:most]
+        reasons = style.listed(beginning(f"not checked: {entry}", said) for entry in shown)
+        names = ", ".join(beginning(entry.partition(": ")[0], 40) for entry in report.untried)
+        last = style.wrap(f"{begin}; {names} NOT checked")
     looks = ("green" if report.ok else "red", "bold")
-    line = f"{', '.join(told)}; {examples} examples; {style.paint(verdict, *looks)}"
-    return "; ".join([line, *(style.text(_not_checked(entry)) for entry in report.untried)])
+    return [*reasons, *(style.paint(line, *looks) for line in last)]
 
 
-def _not_checked(entry: str) -> str:
-    """Turn "rank 4: it raised ..." into "rank 4 NOT checked: it raised ..."."""
-    what, colon, why = entry.partition(": ")
-    return f"{what} NOT checked{colon}{why}"
-
-
-def _conclusion(report: Report, counts: Mapping[str, int]) -> str:
+def conclusion(report: Report) -> str:
+    """Say why the exit code is what it is."""
+    verdicts = {f.verdict for f in report.findings}
     reasons = {
-        "something is wrong with the target": counts["fails"] + counts["error"] > 0,
+        "something is wrong with the target": bool(verdicts & {"fails", "error"}),
         **dict.fromkeys(report.missing, True),
         "an expectation is stale": bool(report.stale),
         "interrupted before all was checked": report.interrupted,
@@ -142,6 +169,12 @@ def _conclusion(report: Report, counts: Mapping[str, int]) -> str:
     }
     said = [reason for reason, true in reasons.items() if true]
     return ", ".join(said) or _holds(report)
+
+
+def _not_checked(entry: str) -> str:
+    """Turn "rank 4: it raised ..." into "rank 4 NOT checked: it raised ..."."""
+    what, colon, why = entry.partition(": ")
+    return f"{what} NOT checked{colon}{why}"
 
 
 def _holds(report: Report) -> str:

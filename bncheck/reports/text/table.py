@@ -16,6 +16,8 @@ HEADER = (
 )
 RIGHT = "llllrrrrr"  # which columns are flush right
 TITLE = HEADER.index("title")
+# what narrow terminals do without, the least needed first
+SPARE = tuple(map(HEADER.index, ("sees", "worst error", "examples", "allowed")))
 
 # verdict -> how the table writes it, and its looks; what was skipped has a section of its own
 SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -34,7 +36,7 @@ def table(findings: Iterable[Finding], style: Style) -> list[str]:
     dtypes = {f.dtype for f in tried}
     groups = _groups(tried)
     cells = [tuple(style.text(cell) for cell in _cells(group, dtypes)) for group in groups]
-    head, *rows = style.table([HEADER, *cells], RIGHT, TITLE)
+    head, *rows = style.table([HEADER, *cells], RIGHT, TITLE, SPARE)
     lines = [*head, style.rule()]
     for group, row in zip(groups, rows, strict=True):
         shown, looks = SHOWN[group[0].verdict]

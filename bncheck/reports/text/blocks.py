@@ -1,0 +1,108 @@
+"""What is wrong, each thing once: the causes, what has no cause, and what is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bncheck.reports.text import examples
+from bncheck.reports.text.examples import INDENT
+from bncheck.reports.text.grouping import by_reason
+from bncheck.terminal import beginning
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bncheck.model import Finding, Report
+    from bncheck.terminal import Style
+
+# ids of laws on a line; -v lists all
+_MOST_LAWS = 8
+# characters of a cause's sentence, or of what was raised
+_MOST_SAID = 170
+# notes of the diagnosis beside what it could not name
+_MOST_NOTES = 3
+
+
+@dataclass(frozen=True)
+class Block:
+    """Something that is wrong, and the findings that it is behind; notes: what else is known."""
+
+    title: str
+    findings: tuple[Finding, ...]
+    known: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def found(report: Report) -> list[Block]:
+    """Return what is wrong, the causes first."""
+    broken = [f for f in report.findings if f.verdict == "fails"]
+    told = [*_causes(report, broken)]
+    explained = {id(f) for block in told for f in block.findings}
+    loose = [f for f in broken if id(f) not in explained]
+    if loose:
+        told.append(_loose(report, loose, after=bool(told)))
+    for group in by_reason(report.findings, "error"):
+        said = beginning(group[0].reason or "no reason was given", _MOST_SAID)
+        told.append(Block(said, tuple(group), _known(group)))
+    return told
+
+
+def _causes(report: Report, broken: Sequence[Finding]) -> Iterable[Block]:
+    for cause in report.causes:
+        name = str(cause.get("deviation", ""))
+        explained = tuple(f for f in report.findings if name in f.causes)
+        if not explained:
+            laws = set(map(str, cause.get("explains", ())))
+            explained = tuple(f for f in broken if f.law in laws)
+        yield Block(_sentence(name, cause), explained, _known(explained))
+
+
+def _sentence(name: str, cause: Mapping[str, Any]) -> str:
+    said = str(cause.get("text", "")).partition(";")[0]
+    outputs = ", ".join(map(str, cause.get("outputs", ())))
+    of = f" (in {outputs})" if outputs else ""
+    return beginning(f"{name}{of}: {said}", _MOST_SAID)
+
+
+def _loose(report: Report, loose: Sequence[Finding], *, after: bool) -> Block:
+    """What no cause was found for. after: there are causes, which may be behind it as well."""
+    title = "besides, without a named cause" if after else "no named cause"
+    notes = () if after else report.notes[:_MOST_NOTES]
+    return Block(title, tuple(loose), _known(loose), tuple(notes))
+
+
+def _known(findings: Iterable[Finding]) -> str:
+    return ", ".join(dict.fromkeys(f.known for f in findings if f.known))
+
+
+def title(block: Block, number: int, style: Style, *, cut: bool = False) -> list[str]:
+    """Name it, and the laws that it breaks. cut: in a line each"""
+    said = beginning(block.title, style.width - len(INDENT)) if cut else block.title
+    head = style.wrap(said, INDENT, f"{number}  ")
+    return [*(style.paint(line, "bold") for line in head), *_laws(block, style)]
+
+
+def _laws(block: Block, style: Style) -> list[str]:
+    laws = list(dict.fromkeys(f.law for f in block.findings))
+    dtypes = list(dict.fromkeys(f.dtype for f in block.findings))
+    more = len(laws) - _MOST_LAWS
+    listed = " ".join(laws[:_MOST_LAWS]) + (f" and {more} more" if more > 0 else "")
+    count = "1 law" if len(laws) == 1 else f"{len(laws)} laws"
+    return style.wrap(f"{count} in {', '.join(dtypes)}: {listed}", INDENT, INDENT)
+
+
+def example(block: Block, style: Style, *, with_input: bool) -> list[str]:
+    """Tell one example of it, and what else is known."""
+    told = [beginning(note, _MOST_SAID) for note in block.notes]
+    told += [f"known: {block.known}; bncheck explain NAME tells more"] if block.known else []
+    lines = [line for sentence in told for line in style.wrap(sentence, INDENT, INDENT)]
+    if block.findings:
+        lines += examples.lines(examples.telling(block.findings), style, with_input=with_input)
+    return lines
+
+
+def telling(block: Block) -> Finding | None:
+    """Return the finding whose example is shown."""
+    return examples.telling(block.findings) if block.findings else None

@@ -1,0 +1,188 @@
+"""The report at a glance: the verdict, each thing that is wrong once, what was not tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bncheck.reports.text import blocks, failures, families, summary
+from bncheck.terminal import beginning, columns
+
+if TYPE_CHECKING:
+    from bncheck.model import Report
+    from bncheck.reports.text.blocks import Block
+    from bncheck.terminal import Style
+
+# lines at 100 columns, and how many causes are shown in them; more are counted
+MOST_LINES = 25
+MOST_BLOCKS = 3
+# characters of one sentence beside the verdict, and how many of a kind are shown
+_MOST_SAID = 190
+_A_LINE = 90
+_MOST_TOLD = 2
+_MOST_TARGET = 160
+
+# exit code -> the first word, and its looks
+_VERDICTS = {
+    0: ("HOLDS", "green"),
+    1: ("FAILS", "red"),
+    2: ("NOT CHECKED", "yellow"),
+    3: ("FAULT OF BNCHECK", "red"),
+}
+
+# verdict -> what one law, and what several do; the worst first
+_WORDS = {
+    "fails": ("fails", "fail"),
+    "error": ("raises", "raise"),
+    "expected": ("fails as expected", "fail as expected"),
+    "holds": ("holds", "hold"),
+    "skipped": ("skipped", "skipped"),
+}
+
+
+def sections(report: Report, style: Style, *, more: bool = False) -> list[list[str]]:
+    """Return the lines of each section. more: with the laws by family and inputs as Python."""
+    found = blocks.found(report)
+    shown, head, tail = found[:MOST_BLOCKS], _head(report, style), _tail(report, found, style)
+    if more:
+        told = [_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(shown, 1)]
+        return [head, *told, families.table(report.findings, style), *_told(report, style), tail]
+    room = MOST_LINES - len(head) - len(tail) - 2
+    return [head, *_fitted(shown, style, room), tail]
+
+
+def one_line(report: Report, style: Style) -> str:
+    """Return the verdict, the causes, how many laws fail and what was not checked, in a line."""
+    word, _ = _VERDICTS[report.exit_code]
+    laws = {f.law for f in report.findings}
+    wrong = list(dict.fromkeys(f.law for f in report.findings if f.verdict in ("fails", "error")))
+    hold = {f.law for f in report.findings if f.verdict == "holds"} - set(wrong)
+    causes = ", ".join(str(cause.get("deviation", "")) for cause in report.causes)
+    if wrong:
+        told = [causes or f"no named cause, {' '.join(wrong[:3])}"]
+        told.append(f"{len(wrong)} of {len(laws)} laws fail")
+    else:
+        told = [summary.conclusion(report), f"{len(hold)} of {len(laws)} laws hold"]
+    untried = [entry.partition(": ")[0] for entry in report.untried]
+    told += [f"{', '.join(untried)} NOT checked"] if untried else []
+    text = style.text(f"{word} {beginning(report.target, 60)}: {'; '.join(told)}")
+    return text if columns(text) <= style.width else text[: style.width - 3] + "..."
+
+
+def _head(report: Report, style: Style) -> list[str]:
+    word, color = _VERDICTS[report.exit_code]
+    target = beginning(report.target, _MOST_TARGET)
+    first, *rest = style.wrap(target + _place(report), "   ", f"{word}  ")
+    painted = style.paint(word, color, "bold") + first[len(word) :]
+    return [painted, *rest, *style.wrap(summary.setting(report))]
+
+
+def _place(report: Report) -> str:
+    name, colon, line = failures.place(report.origin).rpartition(":")
+    if not colon:
+        return ""
+    return f"  (line {line})" if name in report.target else f"  ({name}:{line})"
+
+
+def _fitted(shown: list[Block], style: Style, room: int) -> list[list[str]]:
+    """Return the blocks with as much of each as there is room for."""
+    for detail in range(5):
+        told = [_block(block, number, style, detail) for number, block in enumerate(shown, 1)]
+        apart = detail == 0
+        if sum(map(len, told)) + (len(told) - 1) * apart <= room:
+            break
+    return told if apart else [[line for block in told for line in block]]
+
+
+def _block(block: Block, number: int, style: Style, detail: int) -> list[str]:
+    """Return a block.
+
+    detail: 0 and 1 everything, 2 the input of the first only, 3 the example of the first only,
+    4 its title cut as well
+    """
+    with_input = detail < 2 or (detail == 2 and number == 1)
+    with_example = detail < 3 or number == 1
+    told = blocks.example(block, style, with_input=with_input) if with_example else []
+    return blocks.title(block, number, style, cut=detail == 4) + told
+
+
+def _pasteable(block: Block, style: Style) -> list[str]:
+    shown = blocks.telling(block)
+    return failures.pasteable(shown.case, style) if shown and shown.case else []
+
+
+def _told(report: Report, style: Style) -> list[list[str]]:
+    """What `-v` adds: what was expected, told beside the verdict, and left out."""
+    return [
+        summary.expected(report.findings, style),
+        summary.warnings(report, style),
+        summary.skipped(report.findings, style),
+        summary.convention(report, style),
+        summary.notes(report, style),
+    ]
+
+
+def _tail(report: Report, found: list[Block], style: Style) -> list[str]:
+    more = len(found) - MOST_BLOCKS
+    lines = style.wrap(f"{more} more things are wrong, see -v") if more > 0 else []
+    lines += _beside(report, found[:MOST_BLOCKS], style)
+    lines += style.wrap("; ".join(_counts(report)))
+    lines += style.wrap(_next(report, found))
+    return lines + summary.verdict(report, style, _MOST_TOLD, _said(report))
+
+
+def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
+    """What is told beside the verdict, a few sentences of each kind."""
+    kinds: dict[str, Iterable[str]] = {
+        "warning": report.warnings,
+        "stale expectation": report.stale,
+        "a fault of bncheck itself, please report it": report.faults,
+    }
+    if report.exit_code == 2:
+        kinds["skipped"] = dict.fromkeys(f.reason for f in report.findings if f.reason)
+    beside = {note for block in found for note in block.notes}
+    kinds["note"] = [note for note in report.notes if note not in beside]
+    told = [line for kind, said in kinds.items() for line in _few(kind, said, _said(report))]
+    return [line for sentence in told for line in style.wrap(sentence, "  ")]
+
+
+def _said(report: Report) -> int:
+    """How much is said of each thing beside the verdict: a line, where something is wrong."""
+    return _A_LINE if report.exit_code == 1 else _MOST_SAID
+
+
+def _few(kind: str, sentences: Iterable[str], most: int) -> list[str]:
+    told = [beginning(f"{kind}: {sentence}", most) for sentence in sentences]
+    rest = len(told) - _MOST_TOLD
+    return told[:_MOST_TOLD] + ([f"{kind}: {rest} more, see -v"] if rest > 0 else [])
+
+
+def _counts(report: Report) -> list[str]:
+    """Count the laws by the worst verdict that they have in any dtype, and what else there is."""
+    worst: dict[str, int] = {}
+    for f in report.findings:
+        worst[f.law] = min(worst.get(f.law, len(_WORDS)), list(_WORDS).index(f.verdict))
+    counts = Counter(worst.values())
+    told = [
+        f"{counts[place]} {one if counts[place] == 1 else many}"
+        for place, (one, many) in enumerate(_WORDS.values())
+        if counts[place]
+    ]
+    laws = "1 law" if len(worst) == 1 else f"{len(worst)} laws"
+    warned = sum(bool(f.warning) for f in report.findings)
+    return [
+        f"of {laws} {', '.join(told) or 'none was tried'}",
+        f"{sum(f.examples for f in report.findings)} examples",
+        *([f"{warned} warning{'s' * (warned > 1)} in -v"] if warned else []),
+    ]
+
+
+def _next(report: Report, found: list[Block]) -> str:
+    if not report.findings:
+        return ""
+    name = next((str(c.get("deviation", "")) for c in report.causes), "")
+    if not name and found and found[0].findings:
+        name = found[0].findings[0].law
+    about = f"; bncheck explain {name} says what that is" if name else ""
+    return f"-v shows the laws, -vv everything{about}"

@@ -1,0 +1,60 @@
+"""The laws by family: how many hold, and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from bncheck.terminal import times
+
+if TYPE_CHECKING:
+    from bncheck.model import Finding
+    from bncheck.terminal import Style
+
+# first letter of an id -> what such laws are about
+FAMILIES = {
+    "F": "forward",
+    "B": "backward",
+    "W": "weights before it",
+    "I": "inference and running",
+    "X": "equal to the last bit",
+    "P": "behaviour",
+}
+
+HEADER = ("laws about", "hold", "fail", "raise", "skipped", "nearest", "not holding")
+WRONG = HEADER.index("not holding")
+SPARE = (HEADER.index("skipped"), HEADER.index("nearest"))
+
+
+def table(findings: Sequence[Finding], style: Style) -> list[str]:
+    """Return a row for each family that there are findings of, dtypes taken together."""
+    if not findings:
+        return []
+    rows = [_row(name, of) for name, of in _families(findings)]
+    safe = [tuple(style.text(cell) for cell in row) for row in rows]
+    head, *body = style.table([HEADER, *safe], "lrrrrrl", WRONG, SPARE)
+    lines = [*head, style.rule(), *(line for row in body for line in row)]
+    return lines + style.wrap(
+        "nearest: the largest error in units of what is allowed, of those held"
+    )
+
+
+def _families(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    groups: dict[str, list[Finding]] = {name: [] for name in FAMILIES}
+    for f in findings:
+        groups.setdefault(f.law[:1], []).append(f)
+    return [(FAMILIES.get(name, name), group) for name, group in groups.items() if group]
+
+
+def _row(name: str, findings: Sequence[Finding]) -> tuple[str, ...]:
+    order = ("fails", "error", "expected", "holds", "skipped")
+    worst: dict[str, str] = {}
+    for f in findings:
+        now = worst.get(f.law, "skipped")
+        worst[f.law] = min(now, f.verdict, key=order.index)
+    counts = [list(worst.values()).count(v) for v in ("holds", "fails", "error", "skipped")]
+    wrong = [law for law, verdict in worst.items() if verdict in ("fails", "error")]
+    margins = [f.margin for f in findings if f.verdict == "holds" and f.margin is not None]
+    # NaN is in no order, and no bound was kept by it
+    near = times(max((m for m in margins if m == m), default=None))
+    return name, *map(str, counts), near, " ".join(wrong)
