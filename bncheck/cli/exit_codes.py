@@ -21,5 +21,5 @@ EXPLAINED = {
     "it, or the run was interrupted before all was checked. It says nothing about the target; the "
     "message says what to do.",
     3: "The target may be right or wrong; what was found before still stands. The message names a "
-    "file with the traceback; please report it.",
+    "file with the traceback, or the report says what went wrong; please report it.",
 }

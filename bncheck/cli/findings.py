@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from bncheck.cli.layout import heading
+from bncheck.cli.layout import command, heading
 
 if TYPE_CHECKING:
     from bncheck.known import Fault
@@ -42,7 +42,7 @@ def _where(fault: Fault, style: Style) -> list[str]:
     versions = ", ".join(f"{name}=={pattern}" for name, pattern in fault.versions)
     variables = ", ".join(f"{name}={value}" for name, value in fault.where.items())
     return [
-        *style.labelled("target", fault.target),
+        *command("target", fault.target, style),
         *style.labelled("versions", versions),
         *style.labelled("where", variables),
         *style.labelled("so here", "yes" if fault.is_here() else "no"),
