@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -14,6 +15,8 @@ from typing import Any
 
 from bncheck.errors import UsageError
 
+# where bncheck keeps what it makes by itself, in the working folder
+OWN_FOLDER = Path(".bncheck")
 _DEVICES = ("/dev/", "/proc/")
 # A key of many parts takes time with the square of them, and a kilobyte for each; no file of
 # ours has more than two.
@@ -138,6 +141,22 @@ def write(path: Path, content: bytes) -> None:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def make_ignored(folder: Path) -> None:
+    """Make a folder that git ignores, unless it is there: then it stays as it is.
+
+    Raises OSError where it cannot be made.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+        return
+    with contextlib.suppress(OSError):  # it is a service, and what comes into the folder counts
+        (folder / ".gitignore").write_text("*\n", encoding="ascii")
 
 
 def _beside(path: Path) -> Path:

@@ -140,3 +140,17 @@ def test_a_pipe_can_be_written(tmp_path):
     files.write(pipe, b"told")
     assert os.read(reading, 9) == b"told"
     os.close(reading)
+
+
+def test_a_folder_that_git_ignores(tmp_path):
+    folder = tmp_path / "deep" / "folder"
+    files.make_ignored(folder)
+    assert [p.name for p in folder.iterdir()] == [".gitignore"]
+    (folder / ".gitignore").write_text("theirs")
+    files.make_ignored(folder)
+    assert (folder / ".gitignore").read_text() == "theirs"
+    (tmp_path / "file").touch()
+    for inside in ("", "deep", "deep/er"):
+        with pytest.raises(OSError):  # noqa: PT011 # which one is the system's affair
+            files.make_ignored(tmp_path / "file" / inside)
+    assert (tmp_path / "file").is_file()

@@ -45,7 +45,8 @@ TOP = [
 INSIDE = {
     "model": [
         {"formats"},
-        {"arrays", "convention"},
+        {"arrays", "keys"},
+        {"convention"},
         {"case", "layer", "report"},
         {"implementation"},
     ],

@@ -1,39 +1,18 @@
 """The command line. The arguments are read before anything heavy is imported.
 
-A command is one module with ``NAME``, ``add(subparsers)`` and ``run(args) -> int``; to add one,
-write it and put it into `COMMANDS`.
+The commands are listed in `bncheck.cli.parser`.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
-from bncheck.cli import (
-    claim,
-    compare,
-    derive,
-    deviations,
-    fingerprint,
-    interrupts,
-    laws,
-    prove,
-    replay,
-    verify,
-)
+from bncheck.cli import interrupts
 from bncheck.cli.faults import report_fault
-from bncheck.cli.streams import complain, emit, stand_in
+from bncheck.cli.parser import COMMANDS, parse
+from bncheck.cli.streams import complain, stand_in
 from bncheck.errors import NotSupported, TargetError, UsageError
-from bncheck.terminal import nearest
-from bncheck.version import __version__
-
-_ALL = (verify, fingerprint, compare, prove, derive, claim, laws, deviations, replay)
-COMMANDS = {command.NAME: command for command in _ALL}
-
-EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with the target;
-2 nothing could be checked; 3 a fault of bncheck itself"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(argv: list[str], signals: list[int]) -> int:
     try:
-        args = _parse(argv)
+        args = parse(argv)
         args.signals = signals
         code: int = COMMANDS[args.command].run(args)
     except SystemExit as request:  # argparse has answered --help or --version
@@ -66,51 +45,3 @@ def _main(argv: list[str], signals: list[int]) -> int:
         report_fault(error, argv)
         return 3
     return code
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises UsageError in place of printing the usage and exiting; prints as `emit` does."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-    def _print_message(self, message: str, file: object = None) -> None:
-        del file  # help and the version go to standard output
-        emit(message)
-
-
-def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(
-        prog="bncheck",
-        description="Is this batch normalization right, where does it break, and why.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"bncheck {__version__}")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in COMMANDS.values():
-        command.add(subparsers)
-    _check_command(argv)
-    args, unknown = parser.parse_known_args(argv)
-    if unknown:
-        raise UsageError(_unknown(unknown[0], subparsers.choices[args.command]))
-    return args
-
-
-def _check_command(argv: list[str]) -> None:
-    # no option of the top parser takes a value, so the first plain word is the command
-    named = next((word for word in argv if not word.startswith("-")), None)
-    if named is not None and named not in COMMANDS:
-        raise UsageError(f"command {named!r} does not exist; {nearest(named, COMMANDS)}")
-    if named is None and not set(argv) & {"-h", "--help", "--version"}:
-        what = f"option {argv[0]!r} does not exist" if argv else "a command is missing"
-        raise UsageError(f"{what}; {nearest(argv[0] if argv else '', [*COMMANDS, '--version'])}")
-
-
-def _unknown(word: str, parser: argparse.ArgumentParser) -> str:
-    if not word.startswith("-"):
-        return f"{word!r} is one argument too many"
-    word = word.split("=")[0]
-    options = {w.strip("[],") for w in parser.format_usage().split() if w.startswith("[-")}
-    return f"option {word!r} does not exist; {nearest(word, sorted(options))}"

@@ -1,11 +1,11 @@
-"""``bncheck derive [NAME...]``: print or write derivations, or the code made of them."""
+"""``bncheck derive [NAME...]``: list theorems, print or write derivations, or code made of them."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
-from bncheck.cli import output
+from bncheck.cli import output, streams
 from bncheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="print or write derivations",
+        help="list the theorems, print or write derivations",
         description="Print derivations step by step, each line with its rule and how it was "
-        "checked; or the code that is printed from the proved expressions.",
+        "checked; or the code that is printed from the proved expressions. Without a NAME, list "
+        "the theorems.",
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -50,8 +51,21 @@ def run(args: argparse.Namespace) -> int:
         output.write_text(_code(args.format, args.names), args.output)
         return 0
     if not args.names and not args.all:
-        raise UsageError("name a theorem, for example B01, or write --all")
+        return _list(args)
     return _prose(args)
+
+
+def _list(args: argparse.Namespace) -> int:
+    """Print all theorems. Raises UsageError where something was to be written or rendered."""
+    from bncheck.cli import theorems
+    from bncheck.symbolic.library import find
+
+    if args.output is not None or args.format != "text":
+        raise UsageError(
+            "name a theorem, for example B01, or write --all; `bncheck derive` lists them"
+        )
+    streams.emit("\n".join(theorems.listing(find(), streams.style())) + "\n")
+    return 0
 
 
 def _prose(args: argparse.Namespace) -> int:

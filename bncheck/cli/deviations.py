@@ -1,15 +1,13 @@
-"""``bncheck deviations [NAME...]``: the named ways of being wrong, and which laws catch each."""
+"""``bncheck deviations [WORD...]``: the named ways of being wrong, and which laws catch each."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from bncheck.cli import streams
-from bncheck.errors import UsageError
-from bncheck.terminal import nearest
+from bncheck.cli import searching, streams
+from bncheck.cli.layout import command, heading
 
 if TYPE_CHECKING:
     from bncheck.deviations.deviation import Deviation
@@ -22,72 +20,85 @@ HEADER = ("deviation", "what it does", "caught by")
 SAYS = HEADER.index("what it does")
 # laws that the list shows of each; the explanation shows all
 SHOWN = 4
+# on narrower terminals each entry has lines of its own
+TABLE = 90
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="list the named ways of being wrong, and which laws catch each",
+        help="list the named ways of being wrong, search them, or explain one",
         description="List the named ways of being wrong; with a NAME (or a pattern such as "
         "'eps-*'), explain each: what it does, where it was seen, which inputs expose it, and "
-        "all laws that catch it.",
+        "all laws that catch it. With other words, list those in which all of them occur, in any "
+        "case.",
         allow_abbrev=False,
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="none lists all")
+    parser.add_argument(
+        "names", nargs="*", metavar="WORD", help="a NAME, or what to search; none lists all"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the list or the explanations."""
+    """Print the list, what was found, or the explanations."""
     from bncheck.deviations import DEVIATIONS
     from bncheck.killtable import read
 
     style, table = streams.style(), read()
-    if args.names:
-        chosen = matching(args.names, DEVIATIONS)
-        lines = "\n\n".join("\n".join(explain(d, table, style)) for d in chosen)
+    if not args.names:
+        told = f"{len(DEVIATIONS)} deviations"
+        streams.emit("\n".join(listing(DEVIATIONS, table, style, told)) + "\n")
+        return 0
+    texts = {d.name: (d.says, d.seen, ", ".join(table.catching(d.name))) for d in DEVIATIONS}
+    found = searching.find(args.names, texts, "deviation", "`bncheck deviations` lists them")
+    chosen = [d for d in DEVIATIONS if d.name in found.ids]
+    if found.searched:
+        told = found.told("deviations", len(DEVIATIONS))
+        lines = "\n".join(listing(chosen, table, style, told))
     else:
-        lines = "\n".join(listing(DEVIATIONS, table, style))
+        lines = "\n\n".join("\n".join(explain(d, table, style)) for d in chosen)
     streams.emit(lines + "\n")
     return 0
 
 
-def matching(patterns: Sequence[str], deviations: Sequence[Deviation]) -> list[Deviation]:
-    """Return the deviations whose names match. Raises UsageError for a pattern without any."""
-    names = [d.name for d in deviations]
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in names):
-            raise UsageError(f"no deviation matches {pattern!r}; {nearest(pattern, names)}")
-    return [d for d in deviations if any(fnmatchcase(d.name, p) for p in patterns)]
+def listing(
+    deviations: Sequence[Deviation], table: KillTable, style: Style, told: str
+) -> list[str]:
+    """Return the table of some deviations, family by family; told: how many they are."""
+    cells = [(d.name, d.says, _few(table.catching(d.name))) for d in deviations]
+    end = ["", *style.wrap(f"{told}; bncheck deviations NAME explains one")]
+    if style.width < TABLE:
+        return [line for row in cells for line in _block(*row, style)] + end
+    head, *rows = style.table([HEADER, *(tuple(map(style.text, c)) for c in cells)], "lll", SAYS)
+    return [*head, style.rule(), *(line for row in rows for line in row), *end]
 
 
-def listing(deviations: Sequence[Deviation], table: KillTable, style: Style) -> list[str]:
-    """Return the table of all deviations, family by family."""
-    cells = [
-        tuple(style.text(cell) for cell in (d.name, d.says, _few(table.catching(d.name))))
-        for d in deviations
+def _block(name: str, says: str, caught: str, style: Style) -> list[str]:
+    return [
+        style.text(name),
+        *style.wrap(says, "  "),
+        *(style.wrap(f"caught by {caught}", "  ") if caught else ()),
     ]
-    head, *rows = style.table([HEADER, *cells], "lll", SAYS)
-    body = [line for row in rows for line in row]
-    told = f"{len(deviations)} deviations; bncheck deviations NAME explains one"
-    return [*head, style.rule(), *body, "", told]
 
 
-def explain(deviation: Deviation, table: KillTable, style: Style) -> list[str]:
-    """Return everything that is known about one deviation."""
+def explain(
+    deviation: Deviation, table: KillTable, style: Style, kind_of_id: str = ""
+) -> list[str]:
+    """Return everything that is known about one deviation; kind_of_id: opens it."""
     from bncheck.deviations.targets import attribute
 
     kind = "right where its convention is promised" if deviation.legitimate else ""
     target = f"bncheck.deviations.targets:{attribute(deviation.name)}"
     return [
-        style.paint(style.text(deviation.name), "bold"),
+        *heading(f"{kind_of_id} {deviation.name}", style),
         *style.labelled("does", deviation.says),
         *style.labelled("family", deviation.family),
         *style.labelled("kind", kind),
         *style.labelled("shows in", deviation.regime),
         *style.labelled("seen", deviation.seen),
         *style.labelled("caught by", ", ".join(table.catching(deviation.name))),
-        *style.labelled("try", f"bncheck verify {target}"),
+        *command("try", f"bncheck verify {target}", style),
     ]
 
 

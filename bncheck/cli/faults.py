@@ -15,7 +15,7 @@ from bncheck.cli.streams import complain
 from bncheck.version import __version__
 
 
-def report_fault(error: Exception, argv: Sequence[str], folder: Path = Path(".bncheck")) -> None:
+def report_fault(error: Exception, argv: Sequence[str], folder: Path = files.OWN_FOLDER) -> None:
     """Save the traceback under ``folder`` and say on standard error where it is."""
     told = textwrap.shorten("".join(traceback.format_exception_only(error)), 300)
     try:
@@ -36,6 +36,6 @@ def _save(error: Exception, argv: Sequence[str], folder: Path) -> Path:
     ).encode("utf-8", "backslashreplace")
     # the name is a digest: the same fault again makes no second file, another one does
     path = folder / f"fault-{sha256(text).hexdigest()[:12]}.txt"
-    folder.mkdir(exist_ok=True)
+    files.make_ignored(folder)
     files.write(path, text)
     return path

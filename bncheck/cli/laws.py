@@ -1,4 +1,4 @@
-"""``bncheck laws [ID...]``: list the laws, or explain some of them."""
+"""``bncheck laws [WORD...]``: list the laws, explain some of them, or search them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bncheck.cli import options, streams
+from bncheck.cli import searching, streams
+from bncheck.cli.layout import heading
 
 if TYPE_CHECKING:
     from bncheck.terminal import Style
@@ -22,44 +23,52 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="list the laws, or explain one",
+        help="list the laws, search them, or explain one",
         description="List the laws; with an ID (or a pattern such as 'B*'), explain each: exact "
-        "statement, domain, source, and what it needs.",
+        "statement, domain, source, and what it needs. With other words, list the laws in which "
+        "all of them occur, in any case.",
         allow_abbrev=False,
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="for example B03; none lists all")
+    parser.add_argument(
+        "ids", nargs="*", metavar="WORD", help="an ID as B03, or what to search; none lists all"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the list or the explanations."""
+    """Print the list, what was found, or the explanations."""
     from bncheck.laws import LAWS
 
     style = streams.style()
-    if args.ids:
-        told = [explain(law, style) for law in options.matching(args.ids, LAWS)]
-        lines = "\n\n".join("\n".join(block) for block in told)
+    if not args.ids:
+        streams.emit("\n".join(listing(LAWS, style, f"{len(LAWS)} laws")) + "\n")
+        return 0
+    texts = {law.id: (law.title, law.statement, law.domain, law.source) for law in LAWS}
+    found = searching.find(args.ids, texts, "law", "`bncheck laws` lists them")
+    chosen = [law for law in LAWS if law.id in found.ids]
+    if found.searched:
+        lines = "\n".join(listing(chosen, style, found.told("laws", len(LAWS))))
     else:
-        lines = "\n".join(listing(LAWS, style))
+        lines = "\n\n".join("\n".join(explain(law, style)) for law in chosen)
     streams.emit(lines + "\n")
     return 0
 
 
-def listing(laws: Sequence[Law], style: Style) -> list[str]:
-    """Return the table of all laws."""
+def listing(laws: Sequence[Law], style: Style, told: str) -> list[str]:
+    """Return the table of some laws; told: how many they are."""
     cells = [
         tuple(style.text(cell) for cell in (law.id, law.title, kind(law), _needs(law)))
         for law in laws
     ]
     head, *rows = style.table([HEADER, *cells], "llll", TITLE)
     body = [line for row in rows for line in row]
-    return [*head, style.rule(), *body, "", f"{len(laws)} laws; bncheck laws ID explains one"]
+    return [*head, style.rule(), *body, "", *style.wrap(f"{told}; bncheck laws ID explains one")]
 
 
-def explain(law: Law, style: Style) -> list[str]:
-    """Return everything that is known about one law."""
+def explain(law: Law, style: Style, kind_of_id: str = "") -> list[str]:
+    """Return everything that is known about one law; kind_of_id: opens it."""
     promises = ", ".join(f"{key} = {value}" for key, value in law.promises.items())
     return [
-        style.paint(style.text(f"{law.id} {law.title}"), "bold"),
+        *heading(f"{kind_of_id} {law.id} {law.title}", style),
         *style.labelled("statement", law.statement),
         *style.labelled("domain", law.domain),
         *style.labelled("kind", _kind_in_full(law)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bncheck import arguments
@@ -37,6 +39,14 @@ def seed(word: str) -> int:
 def jobs(word: str) -> int:
     """Read ``--jobs``: a positive integer. Raises UsageError for anything else."""
     return arguments.jobs(arguments.number(word))
+
+
+def folder(word: str) -> Path:
+    """Read ``--save``. Raises UsageError for what is there and is no folder."""
+    path = Path(word)
+    if not word.strip() or "\0" in word or (os.path.lexists(path) and not path.is_dir()):
+        raise UsageError(f"save={word!r}, but should be a folder, or one that can be made")
+    return path
 
 
 def matching(patterns: Sequence[str], laws: Sequence[Law]) -> list[Law]:

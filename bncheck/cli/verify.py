@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bncheck import arguments
+from bncheck import arguments, files
 from bncheck.cli import options, output
 from bncheck.cli.progress import Progress
 
@@ -32,6 +32,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--jobs", type=options.jobs, default=1, metavar="N", help="worker processes (1)")
     add("--fail-fast", action="store_true", help="stop at the first law that fails")
     add_limits(parser)
+    add(
+        "--save",
+        type=options.folder,
+        default=files.OWN_FOLDER,
+        metavar="DIR",
+        help="folder of saved counterexamples, the newest 200 (.bncheck)",
+    )
     add(
         "--require",
         action="append",
@@ -146,6 +153,7 @@ def _options(args: argparse.Namespace) -> Options:
         expected=args.expected,
         timeout=args.timeout,
         load_timeout=args.load_timeout,
+        save=args.save,
         require=tuple(args.require),
         device=args.device,
         known=args.known,

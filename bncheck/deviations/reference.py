@@ -15,7 +15,7 @@ import numpy as np
 from bncheck.deviations import stages
 from bncheck.deviations.passes import Pass, Reference, filled
 from bncheck.model import Convention, Domain
-from bncheck.model.convention import ARITHMETIC
+from bncheck.model.keys import ARITHMETIC
 
 TORCH = Convention(
     momentum_weighs="new",

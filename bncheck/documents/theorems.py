@@ -34,7 +34,7 @@ def section(outcome: Outcome) -> Iterator[Block]:
     """Yield the blocks of one theorem."""
     theorem = outcome.proof.theorem
     yield Heading(f"{theorem.id}. {theorem.title}", 2)
-    for label, body in _parts(outcome.proof.text):
+    for label, body in parts(outcome.proof.text):
         yield Verbatim(body, label)
     yield Paragraph(theorem.domain, "Domain")
     for chain in theorem.derivations:
@@ -50,7 +50,7 @@ def section(outcome: Outcome) -> Iterator[Block]:
     )
 
 
-def _parts(docstring: str) -> Iterator[tuple[str, str]]:
+def parts(docstring: str) -> Iterator[tuple[str, str]]:
     """Yield the labelled parts of a proof's docstring: Statement, Sketch, Source."""
     label = ""
     body: list[str] = []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bncheck.cases import build, python_of
-from bncheck.engine import saved, search
+from bncheck.engine import keeping, saved, search
 from bncheck.engine.reasons import SKIPPED
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import State
@@ -182,15 +183,7 @@ def _smallest(
 def _counterexample(
     state: State, law: str, dtype: str, shown: search.Shown, *, keep: bool = True
 ) -> Counterexample:
-    file = ""
-    if keep and state.options.save is not None:
-        entry = saved.Saved(state.target, law, dtype, shown.recipe, state.options.profile)
-        try:
-            file = saved.save(state.options.save, entry)
-        except OSError as error:
-            note = f"counterexamples could not be saved in {state.options.save}: {error.strerror}"
-            if note not in state.notes:
-                state.notes.append(note)
+    file = keeping.kept(state, law, dtype, shown.recipe) if keep else ""
     result = shown.result
     return Counterexample(
         python=result.get("python") or python_of(build(shown.recipe)),
@@ -199,6 +192,7 @@ def _counterexample(
         got=result.get("got", float("nan")),
         expected=result.get("expected", float("nan")),
         file=file,
+        target="" if not file or saved.is_own(Path(file)) else state.target,
     )
 
 

@@ -47,7 +47,7 @@ def replay(
     case = saved.read(path)
     if target is not None:
         case = replace(case, target=arguments.target(target))
-    elif not (arguments.switch(trust, "trust") or _is_own(path)):
+    elif not (arguments.switch(trust, "trust") or saved.is_own(path)):
         raise UsageError(
             f"{path} is not from .bncheck of this folder, and running it imports {case.target!r}; "
             f"write --trust if that is meant, or name the target: --target {case.target}"
@@ -99,11 +99,6 @@ def _strange(loaded: Mapping[str, Any], law: Law, case: saved.Saved) -> str:
     if case.recipe.momentum is None and "running" in abilities and "cumulative" not in abilities:
         return "its running statistics need a momentum"
     return ""
-
-
-def _is_own(path: Path) -> bool:
-    """Whether a file is in the folder of saved cases; links are followed."""
-    return saved.FOLDER.resolve() in path.resolve().parents
 
 
 def _told(result: dict[str, Any], blank: Finding, path: str, case: saved.Saved) -> Replay:

@@ -1,10 +1,13 @@
-"""Counterexamples as files: plain data, validated when read."""
+"""Counterexamples as files: plain data, validated when read; the newest are kept."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,10 @@ from bncheck.errors import UsageError, told
 from bncheck.terminal import brief
 
 SCHEMA = "bncheck/case/1"
-FOLDER = Path(".bncheck")  # of the working folder, where nothing else is said
+FOLDER = files.OWN_FOLDER  # where nothing else is said
+# so many are kept in a folder; the oldest beyond that are removed
+KEPT = 200
+_NAME = re.compile(r"[A-Z]\w{1,8}-b?float\d{2}-[0-9a-f]{8}\.json")
 # No counterexample comes near this size: a larger file is something else.
 _LARGEST_FILE = 1 << 22
 _LONGEST_TEXT = 4096  # as long as a path may be
@@ -33,7 +39,10 @@ class Saved:
 
 
 def save(folder: Path, saved: Saved) -> str:
-    """Write a counterexample and return its path; the name tells law and dtype."""
+    """Write a counterexample and return its path; the name tells law and dtype.
+
+    Raises OSError where that cannot be; what was there before is then still there.
+    """
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "target": saved.target,
@@ -43,10 +52,45 @@ def save(folder: Path, saved: Saved) -> str:
         "recipe": saved.recipe.plain(),
     }
     text = json.dumps(data, indent=1)
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_ignored(folder)
     path = folder / f"{saved.law}-{saved.dtype}-{zlib.crc32(text.encode()):08x}.json"
-    files.write(path, f"{text}\n".encode())
+    content = f"{text}\n".encode()
+    if _holds(path, content):
+        with contextlib.suppress(OSError):
+            os.utime(path)  # it is the newest now
+    else:
+        files.write(path, content)
     return path.as_posix()
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether it was saved before: then it is not written again, which might fail half-way."""
+    try:
+        return files.read_bytes(path, _LARGEST_FILE) == content
+    except UsageError:
+        return False
+
+
+def prune(folder: Path, spared: Collection[str] = ()) -> None:
+    """Remove the oldest counterexamples beyond `KEPT`, and nothing else.
+
+    spared: paths that are not removed, however many they are
+    """
+    ages: list[tuple[int, str]] = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                ages.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+    for _, name in sorted(ages, reverse=True)[KEPT:]:
+        path = folder / name
+        if path.as_posix() not in spared:
+            with contextlib.suppress(OSError):  # a folder may be read, but not written to
+                path.unlink()
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file is in the folder where this one saves; links are followed."""
+    return FOLDER.resolve() in path.resolve().parents
 
 
 def read(path: Path) -> Saved:

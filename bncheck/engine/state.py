@@ -38,7 +38,7 @@ class State:
     """What is known so far; enough to report from at any moment.
 
     fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
-    there were so many that no more cases were tried
+    there were so many that no more cases were tried; saved: files of this run's counterexamples
     """
 
     target: str
@@ -64,6 +64,7 @@ class State:
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
     findings: dict[Key, Finding] = field(default_factory=dict)
     small: list[Recipe] = field(default_factory=list)
+    saved: set[str] = field(default_factory=set)
     causes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     interrupted: bool = False

@@ -8,14 +8,14 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from bncheck.errors import UsageError
-from bncheck.model.formats import FORMATS
+from bncheck.model.keys import KEYS
 
 
 @dataclass(frozen=True)
 class Convention:
     """What implementations may legitimately differ in. ``None``: not promised, so recognised.
 
-    The keys and values are those of the contract, section Conventions.
+    What each key means, and which values it may have, is in `bncheck.model.keys`.
     """
 
     momentum_weighs: Literal["new", "old"] | None = None
@@ -60,77 +60,34 @@ class Convention:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in pairs if v is not None}
 
 
-ALLOWED: dict[str, tuple[Any, ...] | type] = {
-    "momentum_weighs": ("new", "old"),
-    "running_var": ("unbiased", "biased"),
-    "debiased": (True, False),
-    "one_value": ("beta", "raises"),
-    "empty_batch": ("empty", "raises"),
-    "output": ("centered", "folded"),
-    "variance": ("stable", "shifted", "one-pass"),
-    "dtypes": list,
-    "parameters": ("same", "float32"),
-    "accumulates": tuple(FORMATS),
-    "channel_axis": int,
-    "ranks": list,
-    "gradients": ("accumulated", "fresh"),
-    "arithmetic": list,
-    "training": (False, True),
-    "shape": list,
-    "channels": int,
-    "channels_multiple_of": int,
-    "contiguous": (True, False),
-    "activation": ("relu", "relu6"),
-    "adds": (True, False),
-    "mask": (True, False),
-}
-_POSITIVE = ("channels", "channels_multiple_of")
-
-# What a target may promise about its arithmetic, so that more laws hold exactly:
-ARITHMETIC = (
-    "sqrt",  # the inverse deviation by square root and division, never by a power function
-    "two-pass",  # mean first, then squares of deviations: no recurrence, no merging
-    "same-order",  # the order of a column's sum does not depend on the column or on layout
-    "convex",  # running statistics as (1 - a) old + a new
-)
-_LISTS: dict[str, tuple[Any, ...]] = {
-    "dtypes": tuple(FORMATS),
-    "arithmetic": ARITHMETIC,
-    "ranks": (2, 3, 4, 5),
-}
-
-
-def _checked(where: str, key: str, value: Any) -> Any:
-    if key not in ALLOWED:
-        near = get_close_matches(str(key), ALLOWED, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(ALLOWED)}"
-        raise UsageError(f"{where} has the unknown key {key!r}{hint}")
-    allowed = ALLOWED[key]
-    if key == "shape":
-        return _shape(where, value)
-    if key in _LISTS:
-        names = tuple(value) if isinstance(value, list | tuple) else ()
-        if not names or any(n not in _LISTS[key] for n in names):
-            known = ", ".join(map(str, _LISTS[key]))
-            raise UsageError(f"{where}[{key!r}]={value!r}, but should be a list out of {known}")
-        return names
-    if isinstance(allowed, type):
-        if not isinstance(value, allowed) or isinstance(value, bool):
-            raise UsageError(f"{where}[{key!r}]={value!r}, but should be an {allowed.__name__}")
-        if key in _POSITIVE and isinstance(value, int) and value < 1:
-            raise UsageError(f"{where}[{key!r}]={value!r}, but should be positive")
+def _checked(where: str, name: str, value: Any) -> Any:
+    if name not in KEYS:
+        near = get_close_matches(str(name), KEYS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known keys: {', '.join(KEYS)}"
+        raise UsageError(f"{where} has the unknown key {name!r}{hint}")
+    key, told = KEYS[name], f"{where}[{name!r}]={value!r}"
+    if key.kind == "sizes":
+        return _sizes(told, value)
+    allowed = tuple(key.values)
+    if key.kind == "list of":
+        entries = tuple(value) if isinstance(value, list | tuple) else ()
+        if not entries or any(entry not in allowed for entry in entries):
+            raise UsageError(f"{told}, but should be a list out of {', '.join(map(str, allowed))}")
+        return entries
+    if key.kind in ("integer", "positive"):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise UsageError(f"{told}, but should be an int")
+        if key.kind == "positive" and value < 1:
+            raise UsageError(f"{told}, but should be positive")
         return value
     if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
-        choices = " or ".join(repr(a) for a in allowed)
-        raise UsageError(f"{where}[{key!r}]={value!r}, but should be {choices}")
+        raise UsageError(f"{told}, but should be {' or '.join(map(repr, allowed))}")
     return value
 
 
-def _shape(where: str, value: Any) -> tuple[int, ...]:
+def _sizes(told: str, value: Any) -> tuple[int, ...]:
     sizes = tuple(value) if isinstance(value, list | tuple) else ()
     whole = all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in sizes)
     if not (2 <= len(sizes) <= 5 and whole):
-        raise UsageError(
-            f"{where}['shape']={value!r}, but should be 2 to 5 positive sizes, as in [8, 16, 7, 7]"
-        )
+        raise UsageError(f"{told}, but should be 2 to 5 positive sizes, as in [8, 16, 7, 7]")
     return sizes

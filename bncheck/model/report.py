@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,7 +15,8 @@ class Counterexample:
     """The smallest input that was found to show a failure.
 
     python: pasteable; recipe: plain data that rebuilds it; file: where it was saved
-    residual: the worst comparison on it
+    target: has to be named to run that file again, which is not where bncheck trusts its files
+    what, got, expected: the worst comparison on it
     """
 
     python: str
@@ -23,6 +25,21 @@ class Counterexample:
     got: float = float("nan")
     expected: float = float("nan")
     file: str = ""
+    target: str = ""
+
+    @property
+    def replay(self) -> str:
+        """The command that runs it again, as a shell takes it; empty where it was not saved."""
+        if not self.file:
+            return ""
+        return shlex.join(["bncheck", "replay", self.file, *self._naming()])
+
+    def _naming(self) -> list[str]:
+        if not self.target:
+            return []
+        # a name that begins with a dash is no option
+        dashed = self.target.startswith("-")
+        return [f"--target={self.target}"] if dashed else ["--target", self.target]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         (
             "",
             "a command is missing; known: verify, fingerprint, compare, prove, derive, claim, "
-            + "laws, deviations, replay, --version",
+            + "laws, deviations, conventions, explain, replay, help, completion, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         ("verify", "the following arguments are required: TARGET"),
@@ -61,7 +61,10 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         ("verify a --dtype flaot32", "dtype='flaot32' is not checked; did you mean 'float32'?"),
         ("verify a --laws F1", "no law matches 'F1'; did you mean 'F01'?"),
         ("verify a --laws !x03", "no law matches 'x03'; did you mean 'X03'?"),
-        ("laws f01", "no law matches 'f01'; did you mean 'F01'?"),
+        ("laws f91", "no law matches 'f91'; did you mean 'F01'?"),
+        ("help verfiy", "command 'verfiy' does not exist; did you mean 'verify'?"),
+        ("help laws deviations", "'deviations' is one argument too many"),
+        ("verify a --save= ", "save='', but should be a folder, or one that can be made"),
         ("verify a --seed -1", "seed=-1, but should be an integer from 0 on"),
         ("verify a --jobs 0", "jobs=0, but should be an integer from 1 on"),
         ("verify a --timeout inf", "timeout=inf, but should be a number of seconds above 0"),
@@ -95,18 +98,20 @@ def test_unknown_budget_names_the_nearest(capsys):
 def test_options_reach_the_engine(engine):
     words = "verify right --laws F* --laws !X03 --dtype float32 --budget 2.5 --seed 7 --jobs 2"
     more = "--fail-fast --profile torch --timeout 1 --load-timeout 2 --expected known.toml"
+    more += " --save cases"
     assert main([*words.split(), *more.split()]) == 0
     (given,) = engine.asked
     assert (given.laws, given.dtypes) == (("F*", "!X03"), ("float32",))
     assert (given.budget, given.seed, given.jobs, given.fail_fast) == (2.5, 7, 2, True)
     assert (given.timeout, given.load_timeout, given.profile) == (1.0, 2.0, "torch")
-    assert given.expected.name == "known.toml"
+    assert (given.expected.name, given.save.name) == ("known.toml", "cases")
 
 
 def test_a_fault_of_bncheck_is_one_sentence_and_a_file(capsys, tmp_path):
     assert main(["verify", "faulty"]) == 3
     told = capsys.readouterr()
-    (saved,) = (tmp_path / ".bncheck").iterdir()
+    (saved,) = (tmp_path / ".bncheck").glob("[!.]*")
+    assert (tmp_path / ".bncheck" / ".gitignore").read_text() == "*\n"
     assert told.err.startswith("bncheck: a fault of bncheck itself: ")
     assert saved.name in told.err
     assert "Traceback" not in told.err + told.out
@@ -338,7 +343,9 @@ def python(*words, **options):
     return subprocess.run(command, env=os.environ | found, check=False, timeout=60, **told)
 
 
-@pytest.mark.parametrize("words", [["--help"], ["verify", "--help"], ["--version"], ["verfiy"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["verify", "--help"], ["help", "laws"], ["--version"], ["verfiy"]]
+)
 def test_help_is_light(words):
     code = f"""
 import sys

@@ -2,15 +2,18 @@
 
 import json
 import math
+import shlex
 from pathlib import Path
 
 import pytest
 from command import bncheck, doing, verify
 
+from bncheck import api
 from bncheck.cases import Recipe, Values
 from bncheck.engine import replay
 from bncheck.engine.saved import Saved, save
 from bncheck.errors import UsageError
+from bncheck.model import Counterexample
 
 
 def test_a_counterexample_is_saved_and_replayed(tmp_path):
@@ -32,6 +35,48 @@ def test_a_counterexample_is_saved_and_replayed(tmp_path):
     (tmp_path / "bn.py").unlink()
     gone = bncheck("replay", file, folder=tmp_path)
     assert (gone.code, gone.out.split("\n")[0]) == (2, "ERROR")
+
+
+def test_a_moved_folder(tmp_path):
+    """Its files are replayed by the command that a counterexample tells, and by no shorter one."""
+    done = verify(tmp_path, doing("x = x + x"), "--laws", "F00", "--save", "my cases")
+    file = done.finding("F00")["case"]["file"]
+    assert file.startswith("my cases/F00-float32-")
+    assert (tmp_path / "my cases" / ".gitignore").exists()
+    assert not (tmp_path / ".bncheck").exists()
+    assert "write --trust if that is meant" in bncheck("replay", file, folder=tmp_path).err
+    program, *words = shlex.split(Counterexample("", {}, file=file, target="bn.py").replay)
+    again = bncheck(*words, folder=tmp_path)
+    assert (program, again.code, again.out.split("\n")[0]) == ("bncheck", 1, "STILL FAILS")
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"),
+    [(".bncheck", False), ("./.bncheck", False), ("cases", True), ("cases/.bncheck", True)],
+)
+def test_the_target_is_named_where_its_folder_is_not_trusted(folder, named, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bn.py").write_text(doing("x = x + x"))
+    report = api.verify("bn.py", budget="quick", laws=["F00"], dtypes=["float32"], save=folder)
+    (case,) = (f.case for f in report.findings)
+    assert case.replay == f"bncheck replay {case.file}" + " --target bn.py" * named
+
+
+def test_what_cannot_be_saved_is_told_once_and_shown(tmp_path):
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "bn").write_text("a file, where a folder should be")
+    wrong = doing("x = x + x")
+    done = verify(tmp_path, wrong, "--laws", "F00", "--laws", "F02", "--save", "cases/bn/deep")
+    assert (done.code, done.finding("F00")["verdict"]) == (1, "fails")
+    assert done.out.count("counterexamples could not be saved in cases/bn/deep") == 1
+    assert (done.finding("F00")["case"]["file"], done.err) == ("", "")
+    assert "x=np.array(" in done.out
+
+
+def test_a_save_that_is_no_folder(tmp_path):
+    done = verify(tmp_path, doing("pass"), "--laws", "F00", "--save", "bn.py")
+    assert (done.code, done.out) == (2, "")
+    assert "save='bn.py', but should be a folder, or one that can be made" in done.err
 
 
 def saved_case(folder, **changes):

@@ -1,6 +1,7 @@
 """Saved cases that were changed by somebody: read, or refused in one sentence; never a fault."""
 
 import copy
+import errno
 import json
 import math
 import os
@@ -10,6 +11,8 @@ import pytest
 from bncheck.cases import Recipe, Values, build
 from bncheck.engine import room, saved
 from bncheck.errors import UsageError
+from bncheck.laws import LAWS
+from bncheck.model.formats import FORMATS
 
 VALID = {
     "schema": saved.SCHEMA,
@@ -162,4 +165,102 @@ def test_what_is_saved_is_read_again(tmp_path):
     folder = tmp_path / "deep" / "folder"
     path = saved.save(folder, case)
     assert saved.read(saved.Path(path)) == case
-    assert [p.name for p in folder.iterdir()] == [path.rpartition("/")[2]]
+    assert {p.name for p in folder.iterdir()} == {path.rpartition("/")[2], ".gitignore"}
+    assert (folder / ".gitignore").read_text() == "*\n"
+    assert not (folder.parent / ".gitignore").exists()
+
+
+def test_a_folder_that_is_there_stays_as_it_is(tmp_path):
+    case = saved.Saved("bn.py", "F00", "float32", Recipe(shape=(2, 1)))
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / ".gitignore").write_text("fault-*\n")
+    for folder in ("theirs", "ours"):
+        saved.save(tmp_path / folder, case)
+    assert not (tmp_path / "theirs" / ".gitignore").exists()
+    assert (tmp_path / "ours" / ".gitignore").read_text() == "fault-*\n"
+
+
+def full(*args, **kwargs):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+    case = saved.Saved("bn.py", "F00", "float32", Recipe(shape=(2, 1)))
+    path = saved.Path(saved.save(tmp_path, case))
+    monkeypatch.setattr("bncheck.files.write", full)
+    assert saved.save(tmp_path, case) == path.as_posix()  # it is there already
+    with pytest.raises(OSError, match="No space left"):
+        saved.save(tmp_path, saved.Saved("other.py", "F00", "float32", case.recipe))
+    assert [p for p in tmp_path.iterdir() if p.suffix == ".json"] == [path]
+    assert saved.read(path) == case
+
+
+def numbered(folder, count):
+    """Write files as bncheck calls its own, the first the oldest."""
+    folder.mkdir(exist_ok=True)
+    names = [f"F{n % 30:02}-float32-{n:08x}.json" for n in range(count)]
+    for age, name in enumerate(names):
+        (folder / name).write_text("{}")
+        os.utime(folder / name, (1_000_000 + age, 1_000_000 + age))
+    return names
+
+
+def test_the_newest_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved, "KEPT", 5)
+    names = numbered(tmp_path, 8)
+    saved.prune(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(names[3:])
+
+
+def test_two_hundred_are_kept(tmp_path):
+    names = numbered(tmp_path, saved.KEPT + 3)
+    saved.prune(tmp_path)
+    assert (saved.KEPT, len(names[3:])) == (200, 200)
+    assert {p.name for p in tmp_path.iterdir()} == set(names[3:])
+
+
+def test_those_of_this_run_are_kept_however_many_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved, "KEPT", 2)
+    names = numbered(tmp_path, 5)
+    saved.prune(tmp_path, {(tmp_path / names[0]).as_posix()})
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([names[0], *names[3:]])
+
+
+THEIRS = (
+    "fault-0123456789ab.txt",
+    "notes.json",
+    "F00-float32.json",
+    "F00-float32-0000000g.json",
+    "my-F00-float32-00000000.json",
+    "F00-float32-00000000.json.bak",
+    "f00-float32-00000000.json",
+    ".gitignore",
+)
+
+
+def test_what_is_not_bncheck_s_own_is_never_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved, "KEPT", 0)
+    (tmp_path / "B00-float32-00000000.json").mkdir()
+    (tmp_path / "elsewhere.json").write_text("{}")
+    for name in THEIRS:
+        (tmp_path / name).write_text("theirs")
+    (tmp_path / "B01-float32-00000000.json").symlink_to(tmp_path / "elsewhere.json")
+    there = {p.name for p in tmp_path.iterdir()}
+    numbered(tmp_path, 3)
+    saved.prune(tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == there
+
+
+@pytest.mark.parametrize("law", LAWS, ids=[law.id for law in LAWS])
+def test_every_law_s_files_are_its_own(law, tmp_path, monkeypatch):
+    monkeypatch.setattr(saved, "KEPT", 0)
+    for dtype in FORMATS:
+        saved.save(tmp_path, saved.Saved("bn.py", law.id, dtype, Recipe(shape=(2, 1), dtype=dtype)))
+    assert len(list(tmp_path.iterdir())) == len(FORMATS)
+    saved.prune(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_gone_is_none_to_prune(tmp_path):
+    saved.prune(tmp_path / "gone")

@@ -121,7 +121,8 @@ def test_the_command(tmp_path, capsys):
     assert "B03. The input gradient sums to zero" in capsys.readouterr().out
     assert main(["derive", "backward", "--format", "c"]) == 0
     assert "void bn_backward(" in capsys.readouterr().out
-    assert main(["derive"]) == 2
+    assert main(["derive", "--format", "latex"]) == 2
+    assert main(["derive", "--output", str(tmp_path / "list.txt")]) == 2
     assert main(["derive", "b03", "--all"]) == 2
     assert main(["derive", "nonsense"]) == 2
     assert main(["derive", "nonsense", "--format", "numpy"]) == 2
@@ -133,6 +134,18 @@ def test_the_command(tmp_path, capsys):
     assert main(["claim", str(tmp_path / "missing.toml")]) == 2
     assert main(["prove", "b03", "--format", "json", "--output", str(tmp_path / "out.json")]) == 0
     assert (tmp_path / "out.json").read_text().startswith("{")
+
+
+def test_without_a_name_the_theorems_are_listed(capsys):
+    assert main(["derive"]) == 0
+    told = capsys.readouterr().out
+    stems = [
+        line.split()[-1] for line in told.splitlines() if re.search("  [a-z]\\d+[a-z]?_", line)
+    ]
+    assert stems == [proof.stem for proof in find()]
+    assert told.endswith(
+        f"{len(stems)} theorems; bncheck derive ID prints the derivation of one, --all the book\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["backward", "B01", "b01", "b01_backward"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def replay(case: Counterexample | None, style: Style) -> list[str]:
     """Tell the command that runs the example again: code, so that it is not folded."""
     if case is None or not case.file:
         return []
-    return [style.code(f"{INDENT}bncheck replay {shlex.quote(case.file)}")]
+    return [style.code(f"{INDENT}{case.replay}")]
 
 
 def _measured(finding: Finding, case: Counterexample) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -153,6 +152,6 @@ def _replay(case: Counterexample | None, style: Style) -> list[str]:
     if case is None or not case.file:
         return []
     # a command is code: it is not folded, and its spaces stay
-    command = style.code(f"bncheck replay {shlex.quote(case.file)}")
+    command = style.code(case.replay)
     line = "  reproduce".ljust(len(LABELS)) + command
     return [line] if columns(line) <= style.width else ["  reproduce", f"    {command}"]
