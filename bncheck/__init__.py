@@ -28,7 +28,7 @@ _EXPORTS = {
     "Gradients": "bncheck.model",
     "Implementation": "bncheck.model",
     "Layer": "bncheck.model",
-    "Report": "bncheck.model",
+    "Report": "bncheck.api",
     "State": "bncheck.model",
 }
 
@@ -36,6 +36,7 @@ __all__ = [*sorted(_EXPORTS), "__version__"]
 
 if TYPE_CHECKING:
     from bncheck.api import LawsBroken as LawsBroken
+    from bncheck.api import Report as Report
     from bncheck.api import adapt as adapt
     from bncheck.api import assert_holds as assert_holds
     from bncheck.api import from_ctypes as from_ctypes
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from bncheck.model import Gradients as Gradients
     from bncheck.model import Implementation as Implementation
     from bncheck.model import Layer as Layer
-    from bncheck.model import Report as Report
     from bncheck.model import State as State
 
 

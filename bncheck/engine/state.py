@@ -24,6 +24,7 @@ from bncheck.model import Domain, Finding, Implementation, Report
 from bncheck.trial.law import Law
 from bncheck.version import __version__
 
+UNPROTECTED = "this process, not protected against crashes and hangs"
 FEW_SHAPES = (
     "every new shape is compiled for, so shapes are those of a small pool, another one for each "
     "seed: for each kind of input every rank, batch size, number of channels and spatial size, "
@@ -39,6 +40,7 @@ class State:
 
     fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
     there were so many that no more cases were tried; saved: files of this run's counterexamples
+    unprotected: the target lives in this process
     """
 
     target: str
@@ -67,6 +69,7 @@ class State:
     saved: set[str] = field(default_factory=set)
     causes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    unprotected: bool = False
     interrupted: bool = False
     given_up: bool = False
     out_of_time: bool = False
@@ -90,13 +93,9 @@ def prepared(
         notes.append(FEW_SHAPES)
     if not isinstance(target, Implementation) and not room.is_limited():
         notes.append(room.NO_LIMIT)
-    if isinstance(target, Implementation):
-        notes.insert(
-            0,
-            "the implementation lives in this process: a crash or a hang would have ended the run",
-        )
     return State(
         target=target if isinstance(target, str) else target.name,
+        unprotected=not isinstance(target, str),
         options=options,
         laws=laws,
         dtypes=dtypes,
@@ -172,4 +171,6 @@ def _environment(state: State) -> dict[str, Any]:
         "ranks": list(state.domain.ranks),
         "budget": state.options.budget,
         "seed": state.options.seed,
+        # reports say it as "in this process, ..."
+        **({"in": UNPROTECTED} if state.unprotected else {}),
     }

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from bncheck.errors import NotSupported, UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Implementation, Layer
 from bncheck.reports.json import as_data
+from bncheck.reports.text import render
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RIGHT, WRONG = str(EXAMPLES / "numpy_layer.py"), str(EXAMPLES / "one_pass_layer.py")
@@ -189,7 +191,9 @@ def test_events_come_in_order_and_end_with_the_report():
     assert found == [replace(f, causes=()) for f in seen[-1].report.findings]
     assert {f.causes for f in seen[-1].report.findings if f.verdict == "fails"} != {()}
     progress = [e for e in seen if isinstance(e, events.Progress)]
-    assert all(0 < e.done <= e.total for e in progress)
+    assert all(0 <= e.done <= e.total for e in progress)
+    assert [*dict.fromkeys(e.stage for e in progress)] == ["survey", "judging", "diagnosis"]
+    assert progress[-1].failing > 0
 
 
 @pytest.mark.parametrize(("steps", "verdict"), [(1, "skipped"), (40, "holds")])
@@ -263,7 +267,20 @@ def test_an_implementation_in_memory():
     report = check(in_memory(reference), laws=("F00", "P07"), budget="quick")
     assert report.ok
     assert report.target == "mine"
-    assert report.notes[0].startswith("the implementation lives in this process")
+    assert "in this process, not protected against crashes and hangs" in " ".join(
+        render(report).split()
+    )
+
+
+def test_what_a_caller_makes_an_error_is_none_of_the_implementation():
+    def warns(case, x):
+        warnings.warn("about nothing", stacklevel=1)
+        return np.divide(0 * x, 0 * x)
+
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        report = check(in_memory(warns), laws=("F00",), budget="quick", save=None)
+    assert [f.verdict for f in report.findings] == ["fails", "fails"]
 
 
 def test_an_implementation_that_returns_no_array():

@@ -1,4 +1,4 @@
-"""The top room for people who write Python: check a target, or raise with the report."""
+"""Implementations made of what is not Python, or compiled."""
 
 from __future__ import annotations
 
@@ -8,38 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bncheck.engine import replay as replay
-from bncheck.engine import verify as verify
-from bncheck.errors import BncheckError, UsageError
-from bncheck.model import Convention, Implementation, Report
-from bncheck.reports.text import render
-from bncheck.targets import adapt as adapt
+from bncheck.errors import UsageError
+from bncheck.model import Convention, Implementation
 from bncheck.terminal import brief
-
-
-class LawsBroken(BncheckError, AssertionError):
-    """Laws do not hold, or none could be checked; the message is the text report.
-
-    ``report`` is the whole `bncheck.model.Report`.
-    """
-
-    def __init__(self, report: Report) -> None:
-        """Say it in the words of the text report, from a new line on."""
-        super().__init__("\n" + render(report))
-        self.report = report
-
-
-def assert_holds(target: str | Implementation, **options: Any) -> Report:
-    """Verify the target and return the report, if at least one law was checked and all hold.
-
-    The options are those of `bncheck.verify`. Raises LawsBroken, an AssertionError, if a law
-    does not hold, if nothing could be checked, or if an expectation is stale; UsageError and
-    TargetError as `bncheck.verify` does.
-    """
-    report = verify(target, **options)
-    if not report.ok:
-        raise LawsBroken(report)
-    return report
 
 
 def from_ctypes(
