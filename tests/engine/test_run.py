@@ -334,8 +334,9 @@ def test_an_expectation_about_what_was_not_tried_is_not_stale(tmp_path):
         ('expected = "F00"\n', "expected.toml should hold [[expected]] entries only"),
         ("expected = [3]\n", "expected.toml, entry 1 is 3, but should be a table"),
         ('[[expected]]\nlaw = "F00"\n', "expected.toml, entry 1 needs a reason"),
-        ('[[expected]]\nlaw = 3\nreason = "x"\n', "expected.toml, entry 1 needs a law"),
-        (ENTRY.format('dtyp = "x"\n'), "expected.toml, entry 1 has the unknown key 'dtyp'"),
+        ('[[expected]]\nreason = "x"\n', "expected.toml, entry 1 needs a law"),
+        ('[[expected]]\nlaw = 3\nreason = "x"\n', "entry 1 has law=3, but should have a pattern"),
+        (ENTRY.format('dtyp = "x"\n'), "entry 1 has the unknown key 'dtyp'; did you mean"),
         (ENTRY.format("dtype = 3\n"), "expected.toml, entry 1 has dtype=3"),
         (
             ENTRY.replace("F00", "?").format(""),
