@@ -4,6 +4,8 @@ from bncheck.known.applying import apply as apply
 from bncheck.known.applying import idle as idle
 from bncheck.known.applying import stale as stale
 from bncheck.known.applying import wanted as wanted
+from bncheck.known.baseline import existing as existing
+from bncheck.known.baseline import revised as revised
 from bncheck.known.entries import NEEDED as NEEDED
 from bncheck.known.entries import annotated as annotated
 from bncheck.known.entries import faults as faults

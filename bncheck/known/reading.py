@@ -21,7 +21,7 @@ KEYS = (
 )
 # where entries stand that are written into the configuration
 CONFIGURATION = "pyproject.toml"
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
 _IDS = tuple(law.id for law in LAWS)
 _LISTED = "`bncheck laws` lists them"
 
@@ -33,7 +33,7 @@ def read(path: Path, needed: Iterable[str] = ()) -> tuple[Entry, ...]:
 
     Raises UsageError naming the file, the entry and what is wrong with it.
     """
-    data = files.read_toml(path, _MOST_BYTES)
+    data = files.read_toml(path, MOST_BYTES)
     if path.name == CONFIGURATION:
         tool = data.get("tool", {})
         table = tool.get("bncheck", {}) if isinstance(tool, dict) else {}
