@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text import failures, stability, summary
+from bncheck.reports.text import changes, failures, stability, summary
 from bncheck.reports.text.grouping import by_law, by_reason
 from bncheck.reports.text.table import table
 from bncheck.terminal import Style
@@ -43,6 +43,7 @@ def render(report: Report, *, width: int = WIDTH, color: bool = False, unicode: 
         summary.convention(report, style),
         stability.lines(report.stability, style),
         summary.notes(report, style),
+        changes.section(report, style),
         [summary.last_line(report, style)],
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
