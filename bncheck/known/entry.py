@@ -84,24 +84,29 @@ def today() -> date:
     return datetime.now().date()
 
 
+def file_of(target: str) -> tuple[str, str] | None:
+    """Return a target's file, and what may follow it, ``:NAME``; None for what is no file."""
+    matched = _FILE.fullmatch(target)
+    return matched and (matched["file"], matched["rest"] or "")
+
+
 def names(target: str, folder: Path) -> Iterator[str]:
     """Yield the ways in which a file of entries in that folder may write a target."""
     yield target
-    if file := _FILE.fullmatch(target):
-        rest = file["rest"] or ""
-        for path in (os.path.normpath(file["file"]), _from(folder, file["file"])):
+    if found := file_of(target):
+        file, rest = found
+        for path in (os.path.normpath(file), _from(folder, file)):
             yield path.replace(os.sep, "/") + rest
 
 
 def pattern_of(target: str, folder: Path) -> str:
     """Return the pattern that stands for one target in a file of entries in that folder."""
-    file = _FILE.fullmatch(target)
     meant = target
-    if file:
-        path = _from(folder, file["file"])
-        outside = path.startswith("..") and os.path.isabs(file["file"])
-        path = os.path.normpath(file["file"]) if outside else path
-        meant = path.replace(os.sep, "/") + (file["rest"] or "")
+    if found := file_of(target):
+        file, rest = found
+        path = _from(folder, file)
+        outside = path.startswith("..") and os.path.isabs(file)
+        meant = (os.path.normpath(file) if outside else path).replace(os.sep, "/") + rest
     # what no file of text can hold is left open
     return "".join(c if c.isprintable() else "?" for c in glob.escape(meant))
 
