@@ -17,6 +17,7 @@ from bncheck.cli import (
     derive,
     deviations,
     fingerprint,
+    init,
     interrupts,
     laws,
     prove,
@@ -29,7 +30,7 @@ from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.terminal import nearest
 from bncheck.version import __version__
 
-_ALL = (verify, fingerprint, compare, prove, derive, claim, laws, deviations, replay)
+_ALL = (verify, fingerprint, compare, prove, derive, claim, laws, deviations, replay, init)
 COMMANDS = {command.NAME: command for command in _ALL}
 
 EPILOG = """exit codes: 0 everything checked holds; 1 something is wrong with the target;
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(argv: list[str], signals: list[int]) -> int:
     try:
         args = _parse(argv)
-        args.signals = signals
+        args.signals, args.argv = signals, argv
         code: int = COMMANDS[args.command].run(args)
     except SystemExit as request:  # argparse has answered --help or --version
         code = int(request.code or 0)
@@ -93,8 +94,11 @@ def _parse(argv: list[str]) -> argparse.Namespace:
         command.add(subparsers)
     _check_command(argv)
     args, unknown = parser.parse_known_args(argv)
-    if unknown:
-        raise UsageError(_unknown(unknown[0], subparsers.choices[args.command]))
+    wrong = [word for word in unknown if word.startswith("-")]
+    if wrong or (unknown and not hasattr(args, "targets")):
+        raise UsageError(_unknown((wrong or unknown)[0], subparsers.choices[args.command]))
+    if unknown:  # argparse takes a list only where it stands in one piece
+        args.targets += unknown
     return args
 
 

@@ -49,11 +49,19 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         (
             "",
             "a command is missing; known: verify, fingerprint, compare, prove, derive, claim, "
-            + "laws, deviations, replay, --version",
+            + "laws, deviations, replay, init, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
-        ("verify", "the following arguments are required: TARGET"),
-        ("verify a b", "'b' is one argument too many"),
+        (
+            "verify",
+            "a TARGET is missing: give a file.py, package.module, module:NAME or model.onnx, or "
+            "let `bncheck init` look for some",
+        ),
+        ("fingerprint a b", "'b' is one argument too many"),
+        ("verify a --update", "--update needs a file: --baseline FILE"),
+        ("verify a --prune", "--prune needs a file: --baseline FILE"),
+        ("verify a --baseline b", "--baseline b does not exist; --update writes it"),
+        ("verify a --against b", "--against b does not exist"),
         ("verify a --dtpye=float32", "option '--dtpye' does not exist; did you mean '--dtype'?"),
         ("verify a --lay x", "option '--lay' does not exist; did you mean '--laws'?"),
         ("verify a --dtype flaot32", "dtype='flaot32' is not checked; did you mean 'float32'?"),
