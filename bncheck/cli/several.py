@@ -36,7 +36,8 @@ def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
         )
         if isinstance(outcome, NotChecked):
             stopped = stopped or outcome.error == _INTERRUPTED
-            complain(f"error: {each.label}: {outcome.error}")
+            whose = "" if each.label in outcome.error else f"{each.label}: "
+            complain(f"error: {whose}{outcome.error}")
         else:
             stopped = stopped or outcome.interrupted
             output.show_in_turn(outcome, asked.destinations)

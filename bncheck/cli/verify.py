@@ -76,8 +76,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def add_baseline(parser: argparse.ArgumentParser) -> None:
     """Declare the options that compare with what failed before."""
     add = parser.add_argument
-    add("--baseline", type=Path, metavar="FILE", help="TOML file of what fails today, kept by:")
-    add("--update", action="store_true", help="add to the baseline what fails now")
+    add(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="TOML file of what fails today, as --update wrote it",
+    )
+    add("--update", action="store_true", help="write what fails now to the baseline")
     add("--prune", action="store_true", help="take out of the baseline what no longer fails")
     add(
         "--against",

@@ -27,7 +27,7 @@ _CALLED = {"forward", "__call__", "call"}
 # names of blocks that contain one, of what only helps it, and of other passes
 _NO_CLASS = {
     *("conv", "linear", "dense", "block", "net", "model", "relu", "activation", "dropout", "pool"),
-    *("mlp", "test", "error", "exception", "config", "cache", "function", "module"),
+    *("mlp", "test", "error", "exception", "config", "cache", "function"),
 }
 _NO_FORWARD = {
     *("backward", "bwd", "backprop", "grad", "gradient", "infer", "inference", "eval", "test"),
@@ -116,14 +116,16 @@ def _targets(tree: ast.Module, stem: str) -> Iterator[str]:
 
 def _is_forward(function: ast.FunctionDef, *, plainly: bool) -> bool:
     """Whether a function takes x, gamma and beta; plainly: it may be called just ``forward``."""
-    words = _words(function.name)
-    if words & _NO_FORWARD or function.name.startswith("_"):
+    if function.name.startswith("_") or _words(function.name) & _NO_FORWARD:
         return False
-    named = _is_batch_norm(function.name) or (plainly and function.name == "forward")
     arguments = function.args
     names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    roles = {role_of(name, ("x", "gamma", "beta")) for name in names}
-    return named and {"x", "gamma", "beta"} <= roles
+    roles = {role_of(name, ("x", "gamma", "beta", "eps")) for name in names}
+    if not {"x", "gamma", "beta"} <= roles:
+        return False
+    # a dense layer's is called so, too, and takes a weight and a bias
+    clear = "eps" in roles or {"gamma", "beta"} <= set(names)
+    return _is_batch_norm(function.name) or (plainly and clear and function.name == "forward")
 
 
 def _is_layer(node: ast.ClassDef) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,12 +27,18 @@ def wanted(expected: Path | None, baseline: Path | None) -> tuple[Entry, ...]:
         raise UsageError(
             f"--baseline {baseline} should be a file of its own, such as bncheck-baseline.toml"
         )
+    if expected is not None and baseline is not None and _is_one(expected, baseline):
+        expected = None
     for option, path in (("expected", expected), ("baseline", baseline)):
         try:
             entries += read(path) if path is not None else ()
         except UsageError as error:
             raise UsageError(f"--{option} {error}") from None
     return entries
+
+
+def _is_one(path: Path, other: Path) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def apply(entries: Iterable[Entry], target: str, finding: Finding) -> Finding:

@@ -12,7 +12,7 @@ from bncheck.errors import UsageError
 from bncheck.known import entry_text
 from bncheck.known.applying import FAILS, apply, is_idle, stale, wanted
 from bncheck.known.entry import Entry, pattern_of, today
-from bncheck.known.reading import MOST_BYTES, read
+from bncheck.known.reading import MOST_BYTES, of, read
 from bncheck.model import Finding, Report
 from bncheck.terminal import excerpt
 
@@ -59,9 +59,10 @@ def revised(
         told.append(f"{len(new)} added, with reasons for you to fill in")
     if not told and (before or not update):
         return _noting(report, f"{path} is as it was: nothing to {_asked(update, prune)}")
+    entries = of(entry_text.entries_of(text) or [], str(path), path.parent)
     _write(path, text)
     report = _noting(report, f"{path} was written: {', '.join(told) or 'nothing fails'}")
-    return _judged(report, wanted(expected, path))
+    return _judged(report, (*wanted(expected, None), *entries))
 
 
 def _asked(update: bool, prune: bool) -> str:

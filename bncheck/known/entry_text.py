@@ -43,7 +43,7 @@ def with_entries(text: str, entries: Iterable[str], place: str) -> str:
     gap = "" if not text.strip() or text.endswith(2 * newline) else newline
     gap += "" if not text or text.endswith("\n") else newline
     new = text + gap + newline.join(parts)
-    before, after = _entries(text), _entries(new)
+    before, after = entries_of(text), entries_of(new)
     if (
         after is None
         or after[: len(before or [])] != before
@@ -71,9 +71,9 @@ def without_entries(text: str, numbers: Collection[int], place: str) -> str:
             following = heads[number] if number < len(heads) else len(lines)
             gone.update(_lines(lines, heads[number - 1], following, first=number == 1))
     new = "\n".join(line for number, line in enumerate(lines) if number not in gone)
-    before = _entries(text) or []
+    before = entries_of(text) or []
     left = [entry for number, entry in enumerate(before, 1) if number not in numbers]
-    if _entries(new) != left:
+    if entries_of(new) != left:
         told = ", ".join(map(str, sorted(numbers)))
         raise UsageError(
             f"{place} cannot be pruned: its entries should be [[expected]] tables, each under a "
@@ -100,8 +100,8 @@ def _lines(lines: list[str], head: int, following: int, *, first: bool) -> range
     return range(start, end)
 
 
-def _entries(text: str) -> list[Any] | None:
-    """Return what TOML reads there; None where it reads nothing."""
+def entries_of(text: str) -> list[Any] | None:
+    """Return the entries that TOML reads in a text; None where it reads nothing."""
     try:
         found = tomllib.loads(text).get("expected", [])
     except (ValueError, RecursionError):

@@ -52,6 +52,7 @@ def _counts(report: Report) -> list[str]:
     told += [f"{counts['skipped']} skipped"] if counts["skipped"] else []
     causes = dict.fromkeys(str(cause.get("deviation", "")) for cause in report.causes)
     told += [f"cause {' and '.join(causes)}"] if causes else []
-    told += [f"{len(report.stale)} stale expectations"] if report.stale else []
+    stale = len(report.stale)
+    told += [f"{stale} stale expectation{'' if stale == 1 else 's'}"] if stale else []
     told += [*report.missing, *(["interrupted"] if report.interrupted else [])]
     return told or ["nothing could be checked"]
