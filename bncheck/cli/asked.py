@@ -61,6 +61,7 @@ class Run:
 def asked(args: argparse.Namespace) -> Run:
     """Read everything. Raises UsageError for what cannot be done."""
     from bncheck.configuration import read
+    from bncheck.known import wanted as readable
     from bncheck.reports import earlier
 
     _check(args)
@@ -71,6 +72,8 @@ def asked(args: argparse.Namespace) -> Run:
     alone = len(chosen) == 1
     formats = list(args.format or (alone and chosen[0].own_formats) or configured.formats)
     wanted = output.destinations(formats, args.output, inputs, several=not alone)
+    for each in () if alone else targets:  # told once, and not for each of them
+        readable(each.options.expected, each.options.baseline)
     if not alone and not args.format:
         targets = tuple(
             replace(each, destinations=_own(entry, inputs))

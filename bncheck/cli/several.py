@@ -54,6 +54,9 @@ def _outcome(asked: Run, each: Asked, verify: Verify, pressed: list[int]) -> Out
         report = verify(each)
         try:
             report = beside(report, asked, each)
+        except UsageError:  # what was found is shown all the same
+            output.show_in_turn(report, asked.destinations)
+            raise
         finally:
             if each.destinations:
                 output.write(report, list(each.destinations))

@@ -23,10 +23,8 @@ def wanted(expected: Path | None, baseline: Path | None) -> tuple[Entry, ...]:
     Raises UsageError as `read` does, with the option that named the file.
     """
     entries: tuple[Entry, ...] = ()
-    if baseline is not None and baseline.name == CONFIGURATION:
-        raise UsageError(
-            f"--baseline {baseline} should be a file of its own, such as bncheck-baseline.toml"
-        )
+    if baseline is not None:
+        refuse_configuration(baseline)
     if expected is not None and baseline is not None and _is_one(expected, baseline):
         expected = None
     for option, path in (("expected", expected), ("baseline", baseline)):
@@ -35,6 +33,14 @@ def wanted(expected: Path | None, baseline: Path | None) -> tuple[Entry, ...]:
         except UsageError as error:
             raise UsageError(f"--{option} {error}") from None
     return entries
+
+
+def refuse_configuration(baseline: Path) -> None:
+    """Raise UsageError where a baseline is not a file of its own."""
+    if baseline.name == CONFIGURATION:
+        raise UsageError(
+            f"--baseline {baseline} should be a file of its own, such as bncheck-baseline.toml"
+        )
 
 
 def _is_one(path: Path, other: Path) -> bool:
@@ -65,20 +71,19 @@ def stale(entries: Iterable[Entry], target: str, findings: Sequence[Finding]) ->
 
 
 def idle(entries: Iterable[Entry], target: str, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Say which patterns of entries that are needed nothing fails for any more."""
+    """Say of entries that are needed which of their patterns nothing fails for; one line each."""
     told = []
     for entry in entries:
-        about = _about(entry, target, findings)
-        if not any(f.verdict == "expected" for f in about):
+        if not any(f.verdict == "expected" for f in _about(entry, target, findings)):
             continue
-        for pattern in entry.laws:
-            # the entry as it would be with this pattern alone
-            own = _about(replace(entry, laws=(pattern,)), target, findings)
-            if own and not any(f.verdict in ("expected", *FAILS) for f in own):
-                told.append(
-                    f"{pattern} is expected to fail together with others ({entry.reason}), but "
-                    "does not; it can be taken out of that entry"
-                )
+        # the entry as it would be with one pattern alone
+        alone = {law: replace(entry, laws=(law,)) for law in entry.laws}
+        laws = [law for law, one in alone.items() if is_idle(one, target, findings)]
+        if laws:
+            told.append(
+                f"of what is expected to fail together ({entry.reason}), this does not and can be "
+                f"taken out: {', '.join(laws)}"
+            )
     return tuple(told)
 
 

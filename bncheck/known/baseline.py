@@ -10,7 +10,7 @@ from pathlib import Path
 from bncheck import files
 from bncheck.errors import UsageError
 from bncheck.known import entry_text
-from bncheck.known.applying import FAILS, apply, is_idle, stale, wanted
+from bncheck.known.applying import FAILS, apply, is_idle, refuse_configuration, stale, wanted
 from bncheck.known.entry import Entry, pattern_of, today
 from bncheck.known.reading import MOST_BYTES, of, read
 from bncheck.model import Finding, Report
@@ -24,6 +24,7 @@ def existing(path: Path, *, update: bool) -> Path | None:
 
     Raises UsageError where there has to be one, or where none can be written.
     """
+    refuse_configuration(path)
     if update:
         files.check_writable(path, "the baseline")
     if os.path.exists(path):

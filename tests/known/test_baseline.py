@@ -172,5 +172,7 @@ def test_a_baseline_has_to_be_there_or_to_be_made(path):
     assert existing(path, update=True) is None
     with pytest.raises(UsageError, match="which is a folder"):
         existing(path.parent, update=True)
+    with pytest.raises(UsageError, match="should be a file of its own"):
+        existing(path.with_name("pyproject.toml"), update=True)
     path.touch()
     assert existing(path, update=False) == path
