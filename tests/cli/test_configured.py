@@ -155,3 +155,21 @@ def test_against_what_is_no_report(capsys):
     Path("old.json").write_text("{}")
     assert main(["verify", "right", "--against", "old.json"]) == 2
     assert "is no report of bncheck: it has schema=None" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("verify a --update", "--update needs a file: --baseline FILE"),
+        ("verify a --prune", "--prune needs a file: --baseline FILE"),
+        ("verify a --baseline b", "--baseline b does not exist; --update writes it"),
+        ("verify a --against b", "--against b does not exist"),
+        (
+            "verify a --update --baseline no/b",
+            "the baseline's folder 'no' does not exist; make it first",
+        ),
+    ],
+)
+def test_usage_errors_are_one_sentence(words, message, capsys):
+    assert main(words.split()) == 2
+    assert capsys.readouterr() == ("", f"bncheck: error: {message}\n")
