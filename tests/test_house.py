@@ -37,6 +37,7 @@ SYMBOLIC = [
 TOP = [
     {"reports"},
     {"api"},
+    {"configuration"},
     {"cli"},
     {"pytest_plugin", "__main__"},
 ]

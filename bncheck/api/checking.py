@@ -44,6 +44,7 @@ def verify(
     fail_fast: bool = False,
     profile: str | None = None,
     expected: Path | None = None,
+    baseline: Path | None = None,
     timeout: float = 10.0,
     load_timeout: float = 60.0,
     save: Path | None = FOLDER,
@@ -64,7 +65,8 @@ def verify(
     budget: "quick", "standard", "thorough" or a limit in seconds; seed: of the cases
     jobs: worker processes; fail_fast: stop at the first law that fails
     profile: promise the conventions of "torch", "keras", "flax", "onnx" ...
-    expected: a TOML file of laws that are known to fail; known: expect known faults of frameworks
+    expected, baseline: TOML files of laws that are known to fail
+    known: expect the known faults of the installed version of a framework
     timeout, load_timeout: seconds for one call of the target, and for loading it
     save: folder for counterexamples, None to save nothing
     shrink: look for the smallest inputs; diagnose: look for causes

@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(argv: list[str], signals: list[int]) -> int:
     try:
         args = parse(argv)
-        args.signals = signals
+        args.signals, args.argv = signals, argv
         code: int = COMMANDS[args.command].run(args)
     except SystemExit as request:  # argparse has answered --help or --version
         code = int(request.code or 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bncheck.cli.layout import command, heading
 
 if TYPE_CHECKING:
-    from bncheck.known import Fault
+    from bncheck.known import Entry
     from bncheck.terminal import Style
 
 FOLDER = "docs/findings/"
@@ -19,7 +19,7 @@ def name_of(word: str) -> str:
     return word.removeprefix(FOLDER).removesuffix(".md")
 
 
-def explain(faults: Iterable[Fault], style: Style, kind_of_id: str = "") -> list[str]:
+def explain(faults: Iterable[Entry], style: Style, kind_of_id: str = "") -> list[str]:
     """Return everything that is known about the faults of one page; kind_of_id: opens it."""
     faults = list(faults)
     lines = heading(f"{kind_of_id} {faults[0].name}", style)
@@ -38,11 +38,11 @@ def explain(faults: Iterable[Fault], style: Style, kind_of_id: str = "") -> list
     ]
 
 
-def _where(fault: Fault, style: Style) -> list[str]:
+def _where(fault: Entry, style: Style) -> list[str]:
     versions = ", ".join(f"{name}=={pattern}" for name, pattern in fault.versions)
     variables = ", ".join(f"{name}={value}" for name, value in fault.where.items())
     return [
-        *command("target", fault.target, style),
+        *command("target", ", ".join(fault.targets) or "all", style),
         *style.labelled("versions", versions),
         *style.labelled("where", variables),
         *style.labelled("so here", "yes" if fault.is_here() else "no"),

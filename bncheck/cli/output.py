@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
-    from bncheck.model import Report
+    from bncheck.model import Outcome, Report
 
 # A format is written to a file, or, where that is None, to standard output.
 Destination = tuple[str, Path | None]
@@ -25,16 +25,21 @@ def place(text: str) -> Path | None:
 
 
 def destinations(
-    formats: list[str], output: Path | None, inputs: Iterable[str] = ()
+    formats: list[str],
+    output: Path | None,
+    inputs: Iterable[str] = (),
+    *,
+    several: bool = False,
 ) -> list[Destination]:
     """Read the values of ``--format``, NAME or NAME=FILE, and of ``--output``.
 
     inputs: targets and files that are read, and must not be overwritten
+    several: the reports on several targets go there
 
-    Raises UsageError if a format does not exist, if two would go to the same place, or if a
-    file cannot be written there: said before the run and not after it.
+    Raises UsageError if a format does not exist, or holds one report only, if two would go to the
+    same place, or if a file cannot be written there: said before the run and not after it.
     """
-    from bncheck.reports import FORMATS
+    from bncheck.reports import FORMATS, of_several
 
     wanted: list[Destination] = []
     for given in formats:
@@ -43,6 +48,8 @@ def destinations(
             raise UsageError(f"format={name!r} does not exist; {nearest(name, FORMATS)}")
         if separator and not file:
             raise UsageError(f"--format {given!r} names no file, but should be {name}=FILE")
+        if several and name != "text":
+            of_several(name)
         wanted.append((name, place(file) if separator else output))
     if all("=" in given for given in formats):
         wanted.append(("text", output))
@@ -89,6 +96,45 @@ def write(report: Report, wanted: list[Destination], verbosity: int = 0) -> None
     if all(path is not None for _, path in wanted):
         streams.emit(_for_terminal(report, "text", verbosity))
     raise UsageError(f"the report cannot be written to {', '.join(refused)}")
+
+
+def show_in_turn(report: Report, wanted: list[Destination], verbosity: int = 0) -> None:
+    """Show the report on one of several targets, where text is shown at all."""
+    if ("text", None) in wanted:
+        streams.emit(_for_terminal(report, "text", verbosity) + "\n")
+
+
+def write_several(
+    outcomes: Sequence[Outcome],
+    labels: Sequence[str],
+    wanted: list[Destination],
+    verbosity: int = 0,
+) -> None:
+    """Write what came out for several targets; of text, where it was shown in turn, the last lines.
+
+    labels: what the last lines call the targets; verbosity: of the text
+
+    Raises UsageError if a file cannot be written, after everything else has been.
+    """
+    from bncheck.reports import of_several
+    from bncheck.reports.several import last_lines, render
+
+    def one(report: Report) -> str:
+        return _rendered(report, "text", verbosity)
+
+    refused: list[str] = []
+    for name, path in sorted(wanted, key=lambda pair: pair[1] is None):
+        if path is None:
+            lines = last_lines(outcomes, labels, streams.style())
+            streams.emit(lines if name == "text" else of_several(name)(outcomes))
+            continue
+        text = render(outcomes, labels, one) if name == "text" else of_several(name)(outcomes)
+        try:
+            files.write(path, text.encode("utf-8"))
+        except OSError as error:
+            refused.append(f"{str(path)!r}: {error.strerror}")
+    if refused:
+        raise UsageError(f"the reports cannot be written to {', '.join(refused)}")
 
 
 def _rendered(report: Report, name: str, verbosity: int) -> str:

@@ -19,6 +19,7 @@ from bncheck.cli import (
     explain,
     fingerprint,
     helping,
+    init,
     laws,
     prove,
     replay,
@@ -31,7 +32,7 @@ from bncheck.terminal import nearest
 from bncheck.version import __version__
 
 _ALL = (
-    *(verify, fingerprint, compare),
+    *(verify, init, fingerprint, compare),
     *(prove, derive, claim),
     *(laws, deviations, conventions, explain),
     *(replay, helping, completion),
@@ -67,8 +68,11 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser, commands = _made()
     _check_command(argv)
     args, unknown = parser.parse_known_args(argv)
-    if unknown:
-        raise UsageError(_unknown(unknown[0], commands.choices[args.command]))
+    wrong = [word for word in unknown if word.startswith("-")]
+    if wrong or (unknown and not hasattr(args, "targets")):
+        raise UsageError(_unknown((wrong or unknown)[0], commands.choices[args.command]))
+    if unknown:  # argparse takes a list only where it stands in one piece
+        args.targets += unknown
     return args
 
 

@@ -1,4 +1,4 @@
-"""``bncheck verify TARGET``: run the laws on an implementation and report."""
+"""``bncheck verify TARGET...``: run the laws on implementations and report."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bncheck import arguments, files
-from bncheck.cli import options, output
+from bncheck.cli import asked, options, output, several
 from bncheck.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,15 +26,24 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("target", metavar="TARGET", help="file.py, package.module, module:NAME or model.onnx")
+    add(
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help="file.py, package.module, module:NAME or model.onnx, or a name from [tool.bncheck] in "
+        "pyproject.toml; all that are listed there where none is given",
+    )
     add_choice(parser)
-    add("--jobs", type=options.jobs, default=1, metavar="N", help="worker processes (1)")
-    add("--fail-fast", action="store_true", help="stop at the first law that fails")
+    add("--jobs", type=options.jobs, metavar="N", help="worker processes (1)")
+    add(
+        "--fail-fast",
+        action=argparse.BooleanOptionalAction,
+        help="stop at the first law that fails",
+    )
     add_limits(parser)
     add(
         "--save",
         type=options.folder,
-        default=files.OWN_FOLDER,
         metavar="DIR",
         help="folder of saved counterexamples, the newest 200 (.bncheck)",
     )
@@ -47,9 +55,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="exit 1 where the target lacks it: eval, running, backward, eval_backward ...; "
         "with commas or repeatable",
     )
-    add("--device", default="", metavar="NAME", help="where torch or JAX computes, as cuda:0")
+    add("--device", metavar="NAME", help="where torch or JAX computes, as cuda:0")
     add_verbosity(parser)
-    add("--known", action="store_true", help="expect the known faults of this version")
+    add(
+        "--known",
+        action=argparse.BooleanOptionalAction,
+        help="expect the known faults of this version",
+    )
+    add_baseline(parser)
     add(
         "--format",
         action="append",
@@ -62,6 +75,27 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         type=output.place,
         metavar="FILE",
         help="write there in place of standard output",
+    )
+    # what is not given may be configured, and has its default otherwise
+    parser.set_defaults(**dict.fromkeys(asked.CONFIGURED))
+
+
+def add_baseline(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that compare with what failed before."""
+    add = parser.add_argument
+    add(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="TOML file of what fails today, as --update wrote it",
+    )
+    add("--update", action="store_true", help="write what fails now to the baseline")
+    add("--prune", action="store_true", help="take out of the baseline what no longer fails")
+    add(
+        "--against",
+        type=Path,
+        metavar="REPORT",
+        help="an earlier JSON report: says what is new, fixed or worse; changes no exit code",
     )
 
 
@@ -76,11 +110,6 @@ def add_verbosity(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="-v: with the laws by family and the inputs as Python; -vv: everything",
     )
-
-
-def verbosity(args: argparse.Namespace) -> int:
-    """Return how much the text says, as `bncheck.reports.text.render` counts it."""
-    return -1 if args.quiet else min(args.verbose, 2)
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
@@ -128,36 +157,18 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
-    inputs = [args.target, *([str(args.expected)] if args.expected else [])]
-    wanted = output.destinations(args.format, args.output, inputs)
-    report = _verify(args.target, _options(args), args.signals)
-    output.write(report, wanted, verbosity(args))
+    run = asked.asked(args)
+    if len(run.targets) > 1:
+        return several.run(
+            run, lambda each: _verify(each.target, each.options, args.signals), args.signals
+        )
+    (only,) = run.targets
+    report = _verify(only.target, only.options, args.signals)
+    try:
+        report = asked.beside(report, run, only)
+    finally:  # what was found is shown, even where a baseline cannot be written after all
+        output.write(report, [*run.destinations, *only.destinations], run.verbosity)
     return report.exit_code
-
-
-def _options(args: argparse.Namespace) -> Options:
-    from bncheck.engine import Options
-    from bncheck.laws import LAWS
-    from bncheck.model.formats import FORMATS
-
-    arguments.dtypes(args.dtype, FORMATS)
-    options.matching([pattern.removeprefix("!") for pattern in args.laws], LAWS)
-    return Options(
-        laws=tuple(args.laws),
-        dtypes=tuple(args.dtype),
-        budget=args.budget,
-        seed=args.seed,
-        jobs=args.jobs,
-        fail_fast=args.fail_fast,
-        profile=args.profile,
-        expected=args.expected,
-        timeout=args.timeout,
-        load_timeout=args.load_timeout,
-        save=args.save,
-        require=tuple(args.require),
-        device=args.device,
-        known=args.known,
-    )
 
 
 def _verify(target: str, wanted: Options, pressed: list[int]) -> Report:

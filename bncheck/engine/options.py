@@ -28,6 +28,7 @@ class Options:
     require: abilities without which the target is not right, by their names or in one text with
         commas
     device: where torch or JAX computes, in its own words; empty for its default
+    expected, baseline: files of entries that are known to fail
     known: known faults of the installed version of a framework are expected
     """
 
@@ -47,6 +48,7 @@ class Options:
     require: str | tuple[str, ...] = ()
     known: bool = False
     device: str = ""
+    baseline: Path | None = None
 
     def __post_init__(self) -> None:
         """Bring what was given into its plain form; raises UsageError for what has none."""
@@ -63,7 +65,7 @@ class Options:
         }
         for name in ("fail_fast", "shrink", "diagnose", "known"):
             arguments.switch(getattr(self, name), name)
-        for name in ("expected", "save"):
+        for name in ("expected", "baseline", "save"):
             value = getattr(self, name)
             plain[name] = None if value is None else arguments.path(value, name)
         if self.profile is not None:

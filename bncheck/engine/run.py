@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bncheck import arguments
-from bncheck.engine import expectations, opening
+from bncheck.engine import opening
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
 from bncheck.engine.judge import judged
@@ -22,7 +22,7 @@ from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.untried import required
 from bncheck.errors import InternalError
-from bncheck.known import annotated
+from bncheck.known import Entry, annotated, apply, wanted
 from bncheck.laws import LAWS
 from bncheck.model import Implementation, Report
 
@@ -47,7 +47,7 @@ def run(
     Raises UsageError, TargetError or NotSupported where nothing can be checked.
     """
     target, options = opening.asked(target, options)
-    expected = expectations.read(options.expected) if options.expected else ()
+    expected = wanted(options.expected, options.baseline)
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
     required(options.require)  # a name that does not exist is told before anything is loaded
     began = time.monotonic()
@@ -180,7 +180,7 @@ def _findings(
     state: State,
     session: Session | None,
     budget: Budget,
-    expected: Sequence[expectations.Expectation],
+    expected: Sequence[Entry],
     began: float,
 ) -> Iterator[Event]:
     """Judge what has no finding yet; without a session from what was measured alone."""
@@ -190,7 +190,7 @@ def _findings(
             continue
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
         finding = judged(state, session, law, dtype, calls)
-        finding = expectations.apply(expected, finding)
+        finding = apply(expected, state.target, finding)
         finding = annotated(state.target, finding, expect=state.options.known)
         state.findings[law.id, dtype] = finding
         yield Progress(done, len(order), law.id, "judging", len(_failing(state)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.engine import expectations, opening, room, untried, versions
+from bncheck.engine import opening, room, untried, versions
 from bncheck.engine.options import Options, excluded
 from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
@@ -19,6 +19,7 @@ from bncheck.engine.session import Died
 from bncheck.engine.survey import Task
 from bncheck.engine.tally import Tally
 from bncheck.engine.worker.remarks import Remarks
+from bncheck.known import Entry, idle, stale
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Finding, Implementation, Report
 from bncheck.trial.law import Law
@@ -129,7 +130,7 @@ def prepared(
     )
 
 
-def reported(state: State, expected: Sequence[expectations.Expectation]) -> Report:
+def reported(state: State, expected: Sequence[Entry]) -> Report:
     """Make the report of what is known."""
     findings = tuple(
         state.findings[law.id, dtype]
@@ -137,6 +138,7 @@ def reported(state: State, expected: Sequence[expectations.Expectation]) -> Repo
         for dtype, _ in state.dtypes
         if (law.id, dtype) in state.findings
     )
+    judged = () if state.interrupted else expected
     return Report(
         target=state.target,
         findings=findings,
@@ -149,8 +151,8 @@ def reported(state: State, expected: Sequence[expectations.Expectation]) -> Repo
         abilities=tuple(sorted(state.abilities)),
         causes=tuple(state.causes),
         environment=_environment(state),
-        notes=tuple(state.notes),
-        stale=() if state.interrupted else expectations.stale(expected, findings),
+        notes=(*state.notes, *idle(judged, state.target, findings)),
+        stale=stale(judged, state.target, findings),
         interrupted=state.interrupted,
         origin=state.origin,
         untried=(*state.untried, *untried.too_slow(state.pace)),

@@ -1,7 +1,16 @@
-"""Faults of frameworks that are known: data in this package, each with the versions it is about."""
+"""What is known to fail: entries of users, and faults of frameworks that come with the package."""
 
-from bncheck.known.entries import KEYS as KEYS
-from bncheck.known.entries import Fault as Fault
+from bncheck.known.applying import apply as apply
+from bncheck.known.applying import idle as idle
+from bncheck.known.applying import stale as stale
+from bncheck.known.applying import wanted as wanted
+from bncheck.known.baseline import existing as existing
+from bncheck.known.baseline import revised as revised
+from bncheck.known.entries import NEEDED as NEEDED
 from bncheck.known.entries import annotated as annotated
 from bncheck.known.entries import faults as faults
-from bncheck.known.entries import read as read
+from bncheck.known.entry import Entry as Entry
+from bncheck.known.reading import CONFIGURATION as CONFIGURATION
+from bncheck.known.reading import KEYS as KEYS
+from bncheck.known.reading import of as of
+from bncheck.known.reading import read as read

@@ -10,5 +10,8 @@ from bncheck.model.layer import Layer as Layer
 from bncheck.model.layer import State as State
 from bncheck.model.report import Counterexample as Counterexample
 from bncheck.model.report import Finding as Finding
+from bncheck.model.report import NotChecked as NotChecked
+from bncheck.model.report import Outcome as Outcome
 from bncheck.model.report import Report as Report
 from bncheck.model.report import Verdict as Verdict
+from bncheck.model.report import exit_code_of as exit_code_of

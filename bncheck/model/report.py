@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -87,6 +87,7 @@ class Report:
     warnings: what is told beside the verdict; origin: ``file:line`` of the target where known
     missing: what was required of the target and it has not, a sentence each
     slow: shapes that were left out, as a call on them takes longer than a call may
+    changes: what is new, fixed or worse than in an earlier report, a sentence each
     """
 
     target: str
@@ -106,6 +107,7 @@ class Report:
     origin: str = ""
     missing: tuple[str, ...] = ()
     slow: tuple[tuple[int, ...], ...] = ()
+    changes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -127,3 +129,21 @@ class Report:
     def ok(self) -> bool:
         """Whether everything checked holds and at least one thing was checked."""
         return self.exit_code == 0
+
+
+@dataclass(frozen=True)
+class NotChecked:
+    """A target of several that there is no report on; error: why, in a sentence."""
+
+    target: str
+    error: str
+    exit_code: int = 2
+
+
+Outcome = Report | NotChecked
+
+
+def exit_code_of(outcomes: Iterable[Outcome]) -> int:
+    """Return the exit code of several: 3 if any, else 1 if any, else 2 if any, else 0."""
+    codes = {outcome.exit_code for outcome in outcomes}
+    return next((code for code in (3, 1, 2) if code in codes), 0)

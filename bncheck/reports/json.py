@@ -1,21 +1,25 @@
-"""The report as JSON, schema ``bncheck/report/1``: what scripts and the other formats read."""
+"""The report as JSON, schema ``bncheck/report/1``: what scripts and the other formats read.
+
+Several are one object of schema ``bncheck/reports/1``.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from bncheck.model import Verdict
+from bncheck.model import NotChecked, Verdict
 
 if TYPE_CHECKING:
-    from bncheck.model import Counterexample, Finding, Report
+    from bncheck.model import Counterexample, Finding, Outcome, Report
 
 SCHEMA = "bncheck/report/1"
+SEVERAL = "bncheck/reports/1"
 
 
 def render(report: Report) -> str:
@@ -23,6 +27,22 @@ def render(report: Report) -> str:
     # Characters outside ASCII are escaped: the file is then the same in every encoding, and
     # lone surrogates in a target's message do not keep it from being written.
     return json.dumps(as_data(report), indent=2, allow_nan=False) + "\n"
+
+
+def render_several(outcomes: Sequence[Outcome]) -> str:
+    """Return the reports on several targets as one JSON object, ending in a newline."""
+    data = {"schema": SEVERAL, "reports": [_outcome(outcome) for outcome in outcomes]}
+    return json.dumps(data, indent=2, allow_nan=False) + "\n"
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, NotChecked):
+        return {
+            "target": outcome.target,
+            "error": outcome.error,
+            "exit_code": outcome.exit_code,
+        }
+    return as_data(outcome)
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -48,6 +68,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "warnings": plain(report.warnings),
         "missing": plain(report.missing),
         "slow": plain(report.slow),
+        "changes": plain(report.changes),
     }
 
 

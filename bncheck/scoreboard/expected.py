@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from bncheck.known import Fault
+from bncheck.known import Entry as Known
 from bncheck.scoreboard.board import Row
 from bncheck.scoreboard.entries import ENTRIES
 
 _ENVIRONMENTS = {entry.name: entry.environment for entry in ENTRIES}
 
 
-def speaks_of(fault: Fault, row: Row, law: str, dtype: str) -> bool:
+def speaks_of(fault: Known, row: Row, law: str, dtype: str) -> bool:
     """Whether an entry is about a failure of a row."""
     return _is_of(fault, row) and fault.about(row.target, law, dtype)
 
 
-def _is_of(fault: Fault, row: Row) -> bool:
+def _is_of(fault: Known, row: Row) -> bool:
     """Whether an entry is about the version and variant of a row; its own package is the first."""
     environment = _ENVIRONMENTS.get(row.name, {})
     return (
-        fnmatchcase(row.target, fault.target)
+        fault.is_of(row.target)
         and fnmatchcase(row.version, fault.versions[0][1])
         and all(environment.get(name) == value for name, value in fault.where.items())
     )
 
 
-def problems(known: Iterable[Fault], rows: Iterable[Row]) -> Iterator[str]:
+def problems(known: Iterable[Known], rows: Iterable[Row]) -> Iterator[str]:
     """Say what fails without an entry, and which entries nothing fails for any more.
 
     An entry about a version or a dtype that was not measured says nothing.
@@ -45,7 +45,7 @@ def problems(known: Iterable[Fault], rows: Iterable[Row]) -> Iterator[str]:
                 yield f"{row.name} {row.version} is expected to fail {laws}, but does not"
 
 
-def _idle(fault: Fault, row: Row) -> Iterator[str]:
+def _idle(fault: Known, row: Row) -> Iterator[str]:
     """The laws of an entry that a row does not fail, in the dtypes of both."""
     measured = [d for d in row.dtypes if any(fnmatchcase(d, p) for p in fault.dtypes or ("*",))]
     if not measured or not _is_of(fault, row):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bncheck.known import Fault
+from bncheck.known import Entry as Known
 from bncheck.scoreboard.board import Row
 from bncheck.scoreboard.expected import speaks_of
 
@@ -26,7 +26,7 @@ conventions | warnings | time |
 CONVENTIONS = ("momentum_weighs", "running_var", "debiased", "one_value")
 
 
-def page(rows: Sequence[Row], known: Iterable[Fault]) -> str:
+def page(rows: Sequence[Row], known: Iterable[Known]) -> str:
     """Return the page as Markdown."""
     known = tuple(known)
     return HEAD + "".join(_row(row) for row in rows) + _failures(rows, known) + _abilities(rows)
@@ -47,7 +47,7 @@ def _row(row: Row) -> str:
     )
 
 
-def _failures(rows: Sequence[Row], known: tuple[Fault, ...]) -> str:
+def _failures(rows: Sequence[Row], known: tuple[Known, ...]) -> str:
     told = []
     for row in rows:
         if not row.failing:

@@ -50,12 +50,16 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
         (
             "",
-            "a command is missing; known: verify, fingerprint, compare, prove, derive, claim, "
-            + "laws, deviations, conventions, explain, replay, help, completion, --version",
+            "a command is missing; known: verify, init, fingerprint, compare, prove, derive, "
+            + "claim, laws, deviations, conventions, explain, replay, help, completion, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
-        ("verify", "the following arguments are required: TARGET"),
-        ("verify a b", "'b' is one argument too many"),
+        (
+            "verify",
+            "a TARGET is missing: give a file.py, package.module, module:NAME or model.onnx, or "
+            "let `bncheck init` look for some",
+        ),
+        ("fingerprint a b", "'b' is one argument too many"),
         ("verify a --dtpye=float32", "option '--dtpye' does not exist; did you mean '--dtype'?"),
         ("verify a --lay x", "option '--lay' does not exist; did you mean '--laws'?"),
         ("verify a --dtype flaot32", "dtype='flaot32' is not checked; did you mean 'float32'?"),
@@ -324,7 +328,8 @@ def test_interrupted_while_it_is_imported(tmp_path):
 
 def test_assert_holds(engine, monkeypatch):
     # another test may have imported it with the real engine
-    monkeypatch.delitem(sys.modules, "bncheck.api", raising=False)
+    for name in [name for name in sys.modules if name.startswith("bncheck.api")]:
+        monkeypatch.delitem(sys.modules, name)
     assert bncheck.assert_holds("right", seed=3).ok
     assert engine.asked[-1].seed == 3
     with pytest.raises(bncheck.LawsBroken, match="missing-mean-term: the gradient lacks") as caught:

@@ -314,63 +314,6 @@ def test_a_fault_of_a_law_costs_that_law_only(monkeypatch):
 
 # -- expected failures ----------------------------------------------------------------------
 
-ENTRY = '[[expected]]\nlaw = "F00"\n{}reason = "one pass, known"\n'
-
-
-def with_expected(folder, text, *laws):
-    (folder / "expected.toml").write_text(text)
-    chosen = [word for law in laws for word in ("--laws", law)]
-    return verify(folder, doing("x = x + x"), *chosen, "--expected", "expected.toml")
-
-
-def test_an_expected_failure_is_no_failure(tmp_path):
-    done = with_expected(tmp_path, ENTRY.format('dtype = "float32"\n'), "F00")
-    assert (done.code, done.finding("F00")["verdict"]) == (0, "expected")
-    assert done.finding("F00")["reason"] == "one pass, known"
-
-
-def test_an_expectation_that_no_longer_fails_is_an_error(tmp_path):
-    done = with_expected(tmp_path, ENTRY.format("") + ENTRY.replace("F00", "P01").format(""), "*0*")
-    assert done.code == 1
-    assert done.report["stale"] == [
-        "P01 is expected to fail (one pass, known), but does not; take the entry out"
-    ]
-
-
-def test_an_expectation_about_what_was_not_tried_is_not_stale(tmp_path):
-    other = ENTRY.replace("F00", "P01")
-    done = with_expected(tmp_path, ENTRY.format("") + other.format(""), "F00")
-    assert (done.code, done.report["stale"]) == (0, [])
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("[[expected]\n", "expected.toml cannot be read as TOML"),
-        ('[[expcted]]\nlaw = "F00"\n', "expected.toml should hold [[expected]] entries only"),
-        ('expected = "F00"\n', "expected.toml should hold [[expected]] entries only"),
-        ("expected = [3]\n", "expected.toml, entry 1 is 3, but should be a table"),
-        ('[[expected]]\nlaw = "F00"\n', "expected.toml, entry 1 needs a reason"),
-        ('[[expected]]\nlaw = 3\nreason = "x"\n', "expected.toml, entry 1 needs a law"),
-        (ENTRY.format('dtyp = "x"\n'), "expected.toml, entry 1 has the unknown key 'dtyp'"),
-        (ENTRY.format("dtype = 3\n"), "expected.toml, entry 1 has dtype=3"),
-        (
-            ENTRY.replace("F00", "?").format(""),
-            "entry 1 has law='?', which does not exist; `bncheck laws` lists them",
-        ),
-    ],
-)
-def test_a_malformed_file_of_expectations(text, told, tmp_path):
-    (tmp_path / "expected.toml").write_text(text)
-    with pytest.raises(UsageError) as raised:
-        check(RIGHT, expected=tmp_path / "expected.toml")
-    assert told in str(raised.value)
-
-
-def test_a_file_of_expectations_that_is_not_there(tmp_path):
-    with pytest.raises(UsageError, match="does not exist"):
-        check(RIGHT, expected=tmp_path / "expected.toml")
-
 
 def test_a_smaller_case_stays_in_the_domain():
     """A target with a fixed eps would be held against another one, and look wrong."""

@@ -6,7 +6,7 @@ import pytest
 import reports_of
 
 from bncheck.errors import UsageError
-from bncheck.known import annotated, faults, read
+from bncheck.known import NEEDED, annotated, faults, read
 from bncheck.laws import LAWS
 from bncheck.reports.json import as_data
 from bncheck.reports.text import explain
@@ -27,7 +27,7 @@ page = "a-page.md"
 @pytest.fixture
 def versions(monkeypatch):
     def install(**installed):
-        monkeypatch.setattr("bncheck.known.entries.version", installed.__getitem__)
+        monkeypatch.setattr("bncheck.known.entry.metadata.version", installed.__getitem__)
 
     return install
 
@@ -36,7 +36,7 @@ def versions(monkeypatch):
 def entry(tmp_path):
     def make(text=ENTRY):
         (tmp_path / "known.toml").write_text(text)
-        return read(tmp_path / "known.toml")
+        return read(tmp_path / "known.toml", NEEDED)
 
     return make
 
@@ -115,9 +115,9 @@ def test_it_is_data(versions):
         (('law = ["F0?", "B01"]', ""), "needs a law"),
         (('law = ["F0?", "B01"]', "law = 3"), "has law=3"),
         (('"torch==2.13.*"', '"2.13"'), "should have one such as torch"),
-        (('"*float16"', '"*float16"\nlink = "x"'), "should be a table with"),
+        (('"*float16"', '"*float16"\nlnik = "x"'), "unknown key 'lnik'; did you mean 'link'"),
         (("[[expected]]", "[[expcted]]"), "entries only"),
-        (("[[expected]]", "[[expected]"), "not readable TOML"),
+        (("[[expected]]", "[[expected]"), "cannot be read as TOML"),
     ],
 )
 def test_a_wrong_file_is_refused(entry, change, told):

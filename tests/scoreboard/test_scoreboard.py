@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bncheck.errors import UsageError
-from bncheck.known import faults
+from bncheck.known import NEEDED, faults
 from bncheck.known import read as read_faults
 from bncheck.scoreboard import board, expected
 from bncheck.scoreboard import entries as listed
@@ -46,7 +46,7 @@ def known(tmp_path):
     def read(text=ENTRY):
         path = tmp_path / "expected.toml"
         path.write_text(text, encoding="utf-8")
-        return read_faults(path)
+        return read_faults(path, NEEDED)
 
     return read
 
@@ -78,7 +78,7 @@ def test_an_entry_about_another_version_does_not_count(known):
         ('versions = "a==1.2"', "needs a versions"),
         ('law = ["F00", "B01"]', "needs a law"),
         ('page = "a.md"', "needs a page"),
-        ("reason", "should be a table with"),
+        ("reason", "unknown key 'because'"),
         ('"a==1.2"', "should have one such as torch==2.13"),
     ],
 )

@@ -48,5 +48,6 @@ REPORTS = st.builds(
     warnings=st.lists(ANY, max_size=2).map(tuple),
     missing=st.lists(ANY, max_size=1).map(tuple),
     origin=ANY,
+    changes=st.lists(ANY, max_size=2).map(tuple),
     slow=st.lists(st.lists(st.integers(1, 9), max_size=3).map(tuple), max_size=2).map(tuple),
 )

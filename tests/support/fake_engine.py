@@ -12,7 +12,8 @@ from pathlib import Path
 
 import reports_of
 
-import bncheck.api  # noqa: F401 # with the true engine: it keeps what it imports first
+import bncheck.api  # with the true engine: it keeps what it imports first
+import bncheck.configuration  # noqa: F401 # likewise
 from bncheck.errors import InternalError, TargetError
 from bncheck.model import Report
 from bncheck.trial.law import Law
@@ -34,6 +35,7 @@ class Options:
     require: tuple = ()
     known: bool = False
     device: str = ""
+    baseline: object = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ def _causes(report: Report, broken: Sequence[Finding]) -> Iterable[Block]:
         if not explained:
             laws = set(map(str, cause.get("explains", ())))
             explained = tuple(f for f in broken if f.law in laws)
+        if explained and all(f.verdict == "expected" for f in explained):
+            continue  # it is known, and counted
         yield Block(_sentence(name, cause), explained, _known(explained))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text import blocks, failures, families, summary
+from bncheck.reports.text import blocks, changes, failures, families, summary
 from bncheck.terminal import beginning, columns
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ MOST_BLOCKS = 3
 _MOST_SAID = 190
 _A_LINE = 90
 _MOST_TOLD = 2
+_MOST_CHANGES = 5
 _MOST_TARGET = 160
 
 # exit code -> the first word, and its looks
@@ -120,6 +121,7 @@ def _told(report: Report, style: Style) -> list[list[str]]:
         summary.skipped(report.findings, style),
         summary.convention(report, style),
         summary.notes(report, style),
+        changes.section(report, style),
     ]
 
 
@@ -128,7 +130,7 @@ def _tail(report: Report, found: list[Block], style: Style) -> list[str]:
     lines = style.wrap(f"{more} more things are wrong, see -v") if more > 0 else []
     lines += _beside(report, found[:MOST_BLOCKS], style)
     lines += style.wrap("; ".join(_counts(report)))
-    lines += style.wrap(_next(report, found))
+    lines += style.wrap(_next(report, found)) if report.findings else []
     return lines + summary.verdict(report, style, _MOST_TOLD, _said(report))
 
 
@@ -144,6 +146,8 @@ def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
     beside = {note for block in found for note in block.notes}
     kinds["note"] = [note for note in report.notes if note not in beside]
     told = [line for kind, said in kinds.items() for line in _few(kind, said, _said(report))]
+    # these were asked for
+    told += _few("change", report.changes, _MOST_SAID, _MOST_CHANGES)
     return [line for sentence in told for line in style.wrap(sentence, "  ")]
 
 
@@ -152,10 +156,10 @@ def _said(report: Report) -> int:
     return _A_LINE if report.exit_code == 1 else _MOST_SAID
 
 
-def _few(kind: str, sentences: Iterable[str], most: int) -> list[str]:
+def _few(kind: str, sentences: Iterable[str], most: int, count: int = _MOST_TOLD) -> list[str]:
     told = [beginning(f"{kind}: {sentence}", most) for sentence in sentences]
-    rest = len(told) - _MOST_TOLD
-    return told[:_MOST_TOLD] + ([f"{kind}: {rest} more, see -v"] if rest > 0 else [])
+    rest = len(told) - count
+    return told[:count] + ([f"{kind}: {rest} more, see -v"] if rest > 0 else [])
 
 
 def _counts(report: Report) -> list[str]:
@@ -179,10 +183,8 @@ def _counts(report: Report) -> list[str]:
 
 
 def _next(report: Report, found: list[Block]) -> str:
-    if not report.findings:
-        return ""
-    name = next((str(c.get("deviation", "")) for c in report.causes), "")
-    if not name and found and found[0].findings:
-        name = found[0].findings[0].law
+    name = found[0].findings[0].law if found and found[0].findings else ""
+    if found and report.causes:
+        name = str(report.causes[0].get("deviation", ""))
     about = f"; bncheck explain {name} says what that is" if name else ""
     return f"-v shows the laws, -vv everything{about}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text import failures, stability, summary
+from bncheck.reports.text import changes, failures, stability, summary
 from bncheck.reports.text.grouping import by_law, by_reason
 from bncheck.reports.text.table import table
 
@@ -33,5 +33,6 @@ def sections(report: Report, style: Style) -> list[list[str]]:
         summary.convention(report, style),
         stability.lines(report.stability, style),
         summary.notes(report, style),
+        changes.section(report, style),
         summary.last_lines(report, style),
     ]

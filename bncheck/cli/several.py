@@ -1,0 +1,72 @@
+"""Several targets in turn: one that cannot be checked does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bncheck.cli import output
+from bncheck.cli.asked import Asked, Run, beside
+from bncheck.cli.faults import report_fault
+from bncheck.cli.streams import complain
+from bncheck.errors import NotSupported, TargetError, UsageError
+
+if TYPE_CHECKING:
+    from bncheck.model import Outcome, Report
+
+    Verify = Callable[[Asked], Report]
+
+_INTERRUPTED = "interrupted before it was checked"
+
+
+def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
+    """Check each target, tell of it, then write a line for each; return the exit code of all.
+
+    pressed: signals that came, after which no further target is tried
+    """
+    from bncheck.model import NotChecked, exit_code_of
+
+    outcomes: list[Outcome] = []
+    stopped = False
+    for each in asked.targets:
+        outcome = (
+            NotChecked(each.target, _INTERRUPTED)
+            if stopped
+            else _outcome(asked, each, verify, pressed)
+        )
+        if isinstance(outcome, NotChecked):
+            stopped = stopped or outcome.error == _INTERRUPTED
+            whose = "" if each.label in outcome.error else f"{each.label}: "
+            complain(f"error: {whose}{outcome.error}")
+        else:
+            stopped = stopped or outcome.interrupted
+            output.show_in_turn(outcome, asked.destinations, asked.verbosity)
+        outcomes.append(outcome)
+    labels = [each.label for each in asked.targets]
+    output.write_several(outcomes, labels, asked.destinations, asked.verbosity)
+    return exit_code_of(outcomes)
+
+
+def _outcome(asked: Run, each: Asked, verify: Verify, pressed: list[int]) -> Outcome:
+    from bncheck.model import NotChecked
+
+    try:
+        report = verify(each)
+        try:
+            report = beside(report, asked, each)
+        except UsageError:  # what was found is shown all the same
+            output.show_in_turn(report, asked.destinations, asked.verbosity)
+            raise
+        finally:
+            if each.destinations:
+                output.write(report, list(each.destinations), asked.verbosity)
+        return report
+    except (UsageError, TargetError, NotSupported) as error:
+        return NotChecked(each.target, str(error))
+    except KeyboardInterrupt:
+        return NotChecked(each.target, _INTERRUPTED)
+    except Exception as error:
+        if pressed:  # some imports make another error of it
+            return NotChecked(each.target, _INTERRUPTED)
+        report_fault(error, asked.argv)
+        return NotChecked(each.target, f"a fault of bncheck itself: {error}", exit_code=3)
