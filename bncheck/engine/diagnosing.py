@@ -37,8 +37,11 @@ def explain(state: State, session: Session) -> None:
     state.notes.extend(found.notes)
     for cause in found.causes:
         laws = dict.fromkeys(law for law, _ in cause.explains)
-        told = {"deviation": cause.deviation, "explains": list(laws), "text": cause.text}
-        state.causes.append(told | ({"outputs": list(cause.outputs)} if cause.outputs else {}))
+        told: dict[str, Any] = {"deviation": cause.deviation, "explains": list(laws)}
+        told |= {"text": cause.text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
+        if cause.deviation in BY_NAME:
+            told["says"] = BY_NAME[cause.deviation].says
+        state.causes.append(told)
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))

@@ -71,7 +71,7 @@ def _asked(update: bool, prune: bool) -> str:
 
 
 def _noting(report: Report, note: str) -> Report:
-    return replace(report, notes=(*report.notes, f"baseline {note}"))
+    return replace(report, changes=(*report.changes, f"baseline {note}"))
 
 
 def _write(path: Path, text: str) -> None:

@@ -63,7 +63,7 @@ dtype = "float32"
     assert reasons[2] == "F01: one line"
     assert reasons[3].startswith("I01: ValueError: operands")
     assert (report.exit_code, report.stale) == (0, ())
-    assert report.notes == (
+    assert report.changes == (
         f"baseline {path} was written: 4 added, with reasons for you to fill in",
     )
 
@@ -82,7 +82,7 @@ def test_what_is_expected_already_is_not_added(path):
     text = path.read_bytes()
     again = revised(first, path, "update")
     assert path.read_bytes() == text
-    assert again.notes[-1].endswith("is as it was: nothing to add")
+    assert again.changes[-1].endswith("is as it was: nothing to add")
 
 
 ENTRIES = {
@@ -150,7 +150,7 @@ def test_entries_that_are_written_otherwise(text, path):
 def test_half_a_run_changes_nothing(change, path):
     report = revised(replace(WRONG, **change), path, "update", "prune")
     assert not path.exists()
-    assert "left as it is" in report.notes[-1]
+    assert "left as it is" in report.changes[-1]
 
 
 @pytest.mark.parametrize("target", ['a"b\\.py', "a[1]*.py", "ü\udc80.py", "a\nb.py", "m:Layer"])

@@ -62,15 +62,20 @@ def _causes(report: Report, broken: Sequence[Finding]) -> Iterable[Block]:
 
 
 def _sentence(name: str, cause: Mapping[str, Any]) -> str:
-    said = str(cause.get("text", "")).partition(";")[0]
+    """Say what the deviation does, then what shows it here, if there is room for both."""
+    shown = str(cause.get("text", "")).partition(";")[0]
+    says = str(cause.get("says") or "")
     outputs = ", ".join(map(str, cause.get("outputs", ())))
-    of = f" (in {outputs})" if outputs else ""
-    return beginning(f"{name}{of}: {said}", _MOST_SAID)
+    head = f"{name} (in {outputs})" if outputs else name
+    if not says or says in shown:
+        return beginning(f"{head}: {shown}", _MOST_SAID)
+    both = f"{head}: {says}; {shown}"
+    return both if len(both) <= _MOST_SAID else beginning(f"{head}: {says}", _MOST_SAID)
 
 
 def _loose(report: Report, loose: Sequence[Finding], *, after: bool) -> Block:
     """What no cause was found for. after: there are causes, which may be behind it as well."""
-    title = "besides, without a named cause" if after else "no named cause"
+    title = "more laws fail, maybe by the same" if after else "no named cause"
     notes = () if after else report.notes[:_MOST_NOTES]
     return Block(title, tuple(loose), _known(loose), tuple(notes))
 

@@ -144,8 +144,9 @@ def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
     if report.exit_code == 2:
         kinds["skipped"] = dict.fromkeys(f.reason for f in report.findings if f.reason)
     beside = {note for block in found for note in block.notes}
-    kinds["note"] = [note for note in report.notes if note not in beside]
+    notes = [note for note in report.notes if note not in beside]
     told = [line for kind, said in kinds.items() for line in _few(kind, said, _said(report))]
+    told += _few("note", notes, _said(report), 1 if report.causes else _MOST_TOLD)
     # these were asked for
     told += _few("change", report.changes, _MOST_SAID, _MOST_CHANGES)
     return [line for sentence in told for line in style.wrap(sentence, "  ")]
