@@ -49,6 +49,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     add("--device", default="", metavar="NAME", help="where torch or JAX computes, as cuda:0")
     add_verbosity(parser)
+    add(
+        "--data",
+        type=Path,
+        metavar="FILE.npz",
+        help="try these batches only: arrays x, dy, gamma, beta, running_mean, running_var, eps, "
+        "momentum; x alone will do; x0, x1 ... for several",
+    )
     add("--known", action="store_true", help="expect the known faults of this version")
     add(
         "--format",
@@ -128,7 +135,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
-    inputs = [args.target, *([str(args.expected)] if args.expected else [])]
+    inputs = [args.target, *(str(path) for path in (args.expected, args.data) if path)]
     wanted = output.destinations(args.format, args.output, inputs)
     report = _verify(args.target, _options(args), args.signals)
     output.write(report, wanted, verbosity(args))
@@ -157,6 +164,7 @@ def _options(args: argparse.Namespace) -> Options:
         require=tuple(args.require),
         device=args.device,
         known=args.known,
+        data=args.data,
     )
 
 

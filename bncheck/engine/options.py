@@ -29,6 +29,7 @@ class Options:
         commas
     device: where torch or JAX computes, in its own words; empty for its default
     known: known faults of the installed version of a framework are expected
+    data: file of batches that are tried in place of bncheck's own; see `bncheck.cases.data`
     """
 
     laws: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Options:
     require: str | tuple[str, ...] = ()
     known: bool = False
     device: str = ""
+    data: Path | None = None
 
     def __post_init__(self) -> None:
         """Bring what was given into its plain form; raises UsageError for what has none."""
@@ -63,7 +65,7 @@ class Options:
         }
         for name in ("fail_fast", "shrink", "diagnose", "known"):
             arguments.switch(getattr(self, name), name)
-        for name in ("expected", "save"):
+        for name in ("expected", "save", "data"):
             value = getattr(self, name)
             plain[name] = None if value is None else arguments.path(value, name)
         if self.profile is not None:

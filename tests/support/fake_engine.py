@@ -34,6 +34,7 @@ class Options:
     require: tuple = ()
     known: bool = False
     device: str = ""
+    data: object = None
 
 
 @dataclass(frozen=True)
