@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bncheck.cases import Recipe
 from bncheck.cases import data as batches_of
 from bncheck.cases.cutting import of_data
-from bncheck.cases.data import EPS, MOMENTUM, Batch, Data
+from bncheck.cases.data import EPS, MOMENTUM, Batch, Data, batch_of
 from bncheck.engine import opening, room
 from bncheck.engine.casting import lost, narrowest
 from bncheck.engine.options import Budget, Options
@@ -18,6 +20,7 @@ from bncheck.engine.pace import SMALL
 from bncheck.engine.survey import Task
 from bncheck.errors import UsageError
 from bncheck.model import Domain, Implementation
+from bncheck.model.arrays import as_wide
 from bncheck.model.formats import format_of
 from bncheck.trial.law import Law
 
@@ -118,7 +121,7 @@ def tasks(own: OwnData, laws: Sequence[Law], budget: Budget) -> list[Task]:
     for recipe in own.recipes:
         small = recipe.size <= OWN_CALLS and left[recipe.dtype] > 0
         left[recipe.dtype] -= small
-        names = tuple(law.id for law in laws if not law.wants and (law.shared or small))
+        names = tuple(law.id for law in laws if law.shared or (small and _is_usual(law, recipe)))
         if names:
             planned.append(Task(recipe.dtype, None, recipe, names))
     if not planned and laws:
@@ -127,6 +130,21 @@ def tasks(own: OwnData, laws: Sequence[Law], budget: Budget) -> list[Task]:
             f"own, and that is done on batches of at most {OWN_CALLS:,} values"
         )
     return planned
+
+
+def _is_usual(law: Law, recipe: Recipe) -> bool:
+    """Whether a law that makes calls of its own is asked of such a batch.
+
+    Its bound is for those of bncheck's own: NaN and infinity are in x alone there, and running
+    statistics are no larger than the batch.
+    """
+    if law.wants or recipe.data is None:
+        return False
+    batch, _ = batch_of(recipe.data, recipe.shape)
+    if {"running_mean", "running_var"} - set(batch.filled) and "running" in law.needs:
+        return False
+    others = (batch.dy, batch.gamma, batch.beta, batch.running_mean, batch.running_var)
+    return all(bool(np.isfinite(as_wide(array, np.float64)).all()) for array in others)
 
 
 def _refused(batch: Batch, domain: Domain, abilities: Sequence[str]) -> str:

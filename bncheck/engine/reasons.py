@@ -9,7 +9,7 @@ SKIPPED = {
     "excluded": "excluded: left out by a pattern with !",
     "budget": "budget: no case of this size of run came to it",
     "data": "budget: only the batches of --data were tried, and a law that makes calls of its own "
-    "is tried on small ones, of up to 4,096 values",
+    "is tried only on small ones, of up to 4,096 values, whose other arrays are as usual",
     "silent": "budget: only the batches of --data were tried, and it says nothing about such ones",
     "time": "budget: the time was over before a case came to it",
     "interrupted": "budget: the run was interrupted before a case came to it",
