@@ -9,11 +9,13 @@ from os import PathLike
 from typing import Any
 
 from bncheck import arguments
+from bncheck.api.batches import own_batches
 from bncheck.api.objects import target_of
 from bncheck.api.report import Report
 from bncheck.engine import Options, events, run
 from bncheck.engine.saved import FOLDER
 from bncheck.errors import BncheckError, InternalError, UsageError
+from bncheck.model import Case
 from bncheck.terminal import brief
 
 Path = str | PathLike[str]
@@ -53,6 +55,8 @@ def verify(
     require: str | Sequence[str] = (),
     known: bool = False,
     device: str = "",
+    data: Path | None = None,
+    cases: Sequence[Case] = (),
     on_event: Callable[[events.Event], object] | None = None,
     **unknown: object,
 ) -> Report:
@@ -71,15 +75,23 @@ def verify(
     save: folder for counterexamples, None to save nothing
     shrink: look for the smallest inputs; diagnose: look for causes
     require: abilities that the target must have; device: where torch or JAX computes
+    data: a .npz file of batches that are tried in place of bncheck's own (see
+        `bncheck.cases.data`); cases: the same, as `bncheck.Case`, which are written to a file in
+        the folder of counterexamples, so that what fails can be replayed
     on_event: is called with each event of the run, as it happens (see `bncheck.engine.events`)
 
     Raises UsageError for an option that is wrong, or does not exist, TargetError or NotSupported
     where nothing can be checked.
     """
     given = locals()
+    if cases and data is not None:
+        raise UsageError("cases and data are both given, but the batches come from one of them")
     options = {name: given[name] for name in _NAMES}
     arguments.known(unknown, (*_NAMES, "on_event"))
-    return _checked(target, on_event, **options)
+    with own_batches(cases, save) as file:
+        return _checked(
+            target, on_event, **(options if file is None else {**options, "data": file})
+        )
 
 
 def _checked(

@@ -6,29 +6,26 @@ from typing import Any
 
 import numpy as np
 
+from bncheck.cases.data import batch_of
 from bncheck.cases.recipe import Recipe, Values
+from bncheck.cases.source import Source
 from bncheck.model import Case
-from bncheck.model.arrays import in_c_order, samples, unflatten
+from bncheck.model.arrays import flatten, in_c_order, samples, unflatten
 from bncheck.model.formats import Array, Format, format_of
 
 
 def build(recipe: Recipe) -> Case:
-    """Make the case: the same recipe gives the same case on every machine."""
-    storage = format_of(recipe.dtype)
-    parameters = format_of(recipe.parameters or recipe.dtype)
-    channels = recipe.shape[1]
-    m = samples(recipe.shape)
-    x = _stored(_numbers(recipe.x, m, channels), storage)
-    dy = _stored(_numbers(recipe.dy, m, channels), storage)
+    """Make the case: the same recipe gives the same case on every machine.
+
+    Raises UsageError where the file that a recipe names is not there, or is another one by now.
+    """
+    m, channels = samples(recipe.shape), recipe.shape[1]
+    arrays = _drawn(recipe) if recipe.data is None else _read(recipe, recipe.data)
+    x, dy, gamma, running_var = (arrays[name] for name in ("x", "dy", "gamma", "running_var"))
     for sample, channel, value in recipe.special:
         x[sample % m, channel % channels] = float(value)
     x_array = lay_out(unflatten(x, recipe.shape), recipe.layout)
     dy_array = lay_out(unflatten(dy, recipe.shape), recipe.dy_layout)
-    scale = np.ldexp(1.0, _cycle(recipe.x.scale, channels, np.int64))
-    offset = _cycle(recipe.x.offset, channels)
-    gamma = _stored(_cycle(recipe.gamma, channels), parameters)
-    mean = (_cycle(recipe.running_mean, channels) + offset) * scale
-    running_var = _stored(_cycle(recipe.running_var, channels) * scale * scale, parameters)
     if recipe.alias == "gamma is running_var":
         gamma = running_var
     if recipe.alias == "x is dy":
@@ -36,9 +33,9 @@ def build(recipe: Recipe) -> Case:
     case = Case(
         x=x_array,
         gamma=gamma,
-        beta=_stored(_cycle(recipe.beta, channels), parameters),
+        beta=arrays["beta"],
         dy=dy_array,
-        running_mean=_stored(mean, parameters),
+        running_mean=arrays["running_mean"],
         running_var=running_var,
         eps=float(recipe.eps),
         momentum=recipe.momentum,
@@ -48,6 +45,36 @@ def build(recipe: Recipe) -> Case:
         for array in (case.x, case.dy, case.gamma, case.beta, case.running_mean, case.running_var):
             array.flags.writeable = False
     return case
+
+
+def _drawn(recipe: Recipe) -> dict[str, Array]:
+    """Return the arrays whose numbers the recipe itself tells; x and dy as ``(m, C)``."""
+    storage = format_of(recipe.dtype)
+    parameters = format_of(recipe.parameters or recipe.dtype)
+    m, channels = samples(recipe.shape), recipe.shape[1]
+    scale = np.ldexp(1.0, _cycle(recipe.x.scale, channels, np.int64))
+    mean = (_cycle(recipe.running_mean, channels) + _cycle(recipe.x.offset, channels)) * scale
+    return {
+        "x": _stored(_numbers(recipe.x, m, channels), storage),
+        "dy": _stored(_numbers(recipe.dy, m, channels), storage),
+        "gamma": _stored(_cycle(recipe.gamma, channels), parameters),
+        "beta": _stored(_cycle(recipe.beta, channels), parameters),
+        "running_mean": _stored(mean, parameters),
+        "running_var": _stored(_cycle(recipe.running_var, channels) * scale * scale, parameters),
+    }
+
+
+def _read(recipe: Recipe, source: Source) -> dict[str, Array]:
+    """Return the arrays that a user's file has; x and dy as ``(m, C)``."""
+    storage = format_of(recipe.dtype)
+    parameters = format_of(recipe.parameters or recipe.dtype)
+    batch, box = batch_of(source, recipe.shape)
+    with np.errstate(all="ignore"):  # who asks for a narrower dtype is told what became of it
+        arrays = {name: flatten(getattr(batch, name)[box]) for name in ("x", "dy")}
+        kept = {name: array.astype(storage.dtype) for name, array in arrays.items()}
+        for name in ("gamma", "beta", "running_mean", "running_var"):
+            kept[name] = getattr(batch, name)[box[1]].astype(parameters.dtype)
+    return kept
 
 
 def lay_out(x: Array, layout: str) -> Array:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from bncheck.cases.source import Source, source_of
 from bncheck.errors import UsageError
 from bncheck.model.formats import FORMATS
 from bncheck.terminal import brief
@@ -44,6 +45,7 @@ class Recipe:
     shape: ``(m, C)`` or ``(N, C, *spatial)``; dtype, parameters: names of the storage dtypes
     running_mean is counted from x's offset in units of ``2**scale``; running_var in ``4**scale``
     layout, dy_layout: how the arrays lie in memory; special: (sample, channel, value) entries
+    data: where a user's file has the arrays; patterns of numbers then say nothing
     """
 
     dtype: str = "float32"
@@ -62,6 +64,7 @@ class Recipe:
     readonly: bool = False
     alias: str = ""
     special: tuple[tuple[int, int, str], ...] = ()
+    data: Source | None = None
 
     @property
     def size(self) -> int:
@@ -71,7 +74,9 @@ class Recipe:
     def plain(self) -> dict[str, Any]:
         """Return JSON-able data from which `from_plain` makes an equal recipe."""
         # as asdict would, without its deep copies: this is called for every case
-        return {**vars(self), "x": dict(vars(self.x)), "dy": dict(vars(self.dy))}
+        entries = {**vars(self), "x": dict(vars(self.x)), "dy": dict(vars(self.dy))}
+        kept = entries.pop("data")
+        return entries if kept is None else {**entries, "data": kept.plain()}
 
 
 def from_plain(data: Mapping[str, Any]) -> Recipe:
@@ -91,6 +96,8 @@ def from_plain(data: Mapping[str, Any]) -> Recipe:
             entries[name] = tuple(_number(v, kind, name) for v in _sequence(entries[name]))
             if not entries[name]:
                 raise UsageError(f"{name}=[], but needs one entry at least")
+    if entries.get("data") is not None:
+        entries["data"] = source_of(entries["data"], len(entries.get("shape", (1, 1))))
     recipe = Recipe(**entries)
     _check(recipe)
     return recipe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bncheck.cases.data import batch_of
 from bncheck.cases.recipe import Recipe
 from bncheck.model import Domain
 from bncheck.model.formats import Format
@@ -64,8 +65,15 @@ def admits(domain: Domain, recipe: Recipe) -> bool:
         domain.admits(recipe.shape)
         and domain.eps(recipe.eps) == recipe.eps
         and domain.momentum(recipe.momentum) == recipe.momentum
-        and (domain.affine or (set(recipe.gamma) == {1.0} and set(recipe.beta) == {0.0}))
+        and (domain.affine or _is_plain(recipe))
     )
+
+
+def _is_plain(recipe: Recipe) -> bool:
+    """Whether gamma is 1 and beta is 0."""
+    if recipe.data is None:
+        return set(recipe.gamma) == {1.0} and set(recipe.beta) == {0.0}
+    return batch_of(recipe.data, recipe.shape)[0].is_plain
 
 
 def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:

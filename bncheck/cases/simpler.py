@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
+from bncheck.cases.cutting import cuts
 from bncheck.cases.recipe import Recipe, Values
 from bncheck.model.arrays import samples
 
@@ -33,6 +34,9 @@ def simplify(recipe: Recipe, fails: Callable[[Recipe], bool], calls: int) -> Rec
 
 def steps(recipe: Recipe) -> Iterator[Recipe]:
     """Single changes that make a recipe simpler, the boldest first."""
+    if recipe.data is not None:
+        yield from cuts(recipe)
+        return
     n, channels = recipe.shape[0], recipe.shape[1]
     blank = Recipe(dtype=recipe.dtype, parameters=recipe.parameters)
     if recipe.size > 2:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 # option of the command line -> field of `Options`: what may also be configured
 CONFIGURED = {
     **{name: name for name in ("laws", "budget", "seed", "jobs", "timeout", "load_timeout")},
-    **{name: name for name in ("profile", "require", "known", "device", "fail_fast", "save")},
+    **{
+        name: name
+        for name in ("profile", "require", "known", "device", "fail_fast", "save", "data")
+    },
     **{name: name for name in ("expected", "baseline")},
     "dtype": "dtypes",
 }
@@ -139,7 +142,7 @@ def _tuples(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _inputs(one: Asked) -> list[str]:
     """Return what must not be overwritten by a report."""
-    files = (one.options.expected, one.baseline)
+    files = (one.options.expected, one.baseline, one.options.data)
     return [one.target, *(str(file) for file in files if file is not None)]
 
 

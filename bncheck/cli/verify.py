@@ -58,6 +58,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--device", metavar="NAME", help="where torch or JAX computes, as cuda:0")
     add_verbosity(parser)
     add(
+        "--data",
+        type=Path,
+        metavar="FILE.npz",
+        help="try these batches only: arrays x, dy, gamma, beta, running_mean, running_var, eps, "
+        "momentum; x alone will do; x0, x1 ... for several",
+    )
+    add(
         "--known",
         action=argparse.BooleanOptionalAction,
         help="expect the known faults of this version",

@@ -20,11 +20,14 @@ from bncheck.terminal import brief, nearest
 # key -> field of `Options`; to configure another option, add its line
 OPTIONS = {
     **{name: name for name in ("laws", "dtypes", "budget", "seed", "jobs", "timeout", "profile")},
-    **{name: name for name in ("require", "known", "device", "expected", "baseline", "save")},
+    **{
+        name: name
+        for name in ("require", "known", "device", "expected", "baseline", "save", "data")
+    },
     "load-timeout": "load_timeout",
     "fail-fast": "fail_fast",
 }
-_PATHS = ("expected", "baseline", "save")
+_PATHS = ("expected", "baseline", "save", "data")
 _MOST_BYTES = 2_000_000
 
 

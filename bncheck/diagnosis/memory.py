@@ -73,7 +73,7 @@ def _stale(recipe: Recipe, call: Call, right: Right) -> Lie | None:
     second is not, whichever of two batches is the first; their outputs are right.
     """
     for n, turned in ((19, False), (23, True)):
-        one = replace(recipe, shape=(n, *recipe.shape[1:]))
+        one = replace(recipe, data=None, shape=(n, *recipe.shape[1:]))
         first, second = (_other(one), one) if turned else (one, _other(one))
         answers = [(which, call(which, "train")) for which in (first, second)]
         judged = [a is not None and right(which, "train", a) for which, a in answers]
@@ -156,7 +156,8 @@ def _kept(recipe: Recipe, call: Call) -> Lie | None:
 
 def _other(recipe: Recipe) -> Recipe:
     """Another batch of the same shape."""
-    return replace(recipe, x=replace(recipe.x, digits=(1, 4, -2, 0, 9), offset=(-6.0, 2.0)))
+    x = replace(recipe.x, digits=(1, 4, -2, 0, 9), offset=(-6.0, 2.0))
+    return replace(recipe, data=None, x=x)
 
 
 def _shared(recipe: Recipe, other: Recipe, call: Call) -> Lie | None:

@@ -99,6 +99,8 @@ def _recipe(state: State, finding: Finding) -> Recipe | None:
     if finding.case is not None and finding.case.recipe:
         shown = from_plain(finding.case.recipe)
     bent = state.domain.activation
+    if shown is not None and bent and shown.data is not None:
+        return None  # its beta is the user's own
     # causes are known of the normalization, so it is looked at where its activation does nothing
     return unbent(shown, bent) if shown is not None and bent else shown
 

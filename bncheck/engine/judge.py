@@ -101,7 +101,11 @@ def _silence(state: State, tally: Tally) -> str:
         return lasting
     if state.given_up and not tally.reasons:
         return "lost"
-    return "interrupted" if state.interrupted else "time" if state.out_of_time else "budget"
+    if state.interrupted or state.out_of_time:
+        return "interrupted" if state.interrupted else "time"
+    if state.own is None:
+        return "budget"
+    return "silent" if tally.reasons else "data"
 
 
 def _lasting(tally: Tally) -> str:

@@ -30,6 +30,7 @@ class Options:
     device: where torch or JAX computes, in its own words; empty for its default
     expected, baseline: files of entries that are known to fail
     known: known faults of the installed version of a framework are expected
+    data: file of batches that are tried in place of bncheck's own; see `bncheck.cases.data`
     """
 
     laws: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Options:
     known: bool = False
     device: str = ""
     baseline: Path | None = None
+    data: Path | None = None
 
     def __post_init__(self) -> None:
         """Bring what was given into its plain form; raises UsageError for what has none."""
@@ -65,7 +67,7 @@ class Options:
         }
         for name in ("fail_fast", "shrink", "diagnose", "known"):
             arguments.switch(getattr(self, name), name)
-        for name in ("expected", "baseline", "save"):
+        for name in ("expected", "baseline", "save", "data"):
             value = getattr(self, name)
             plain[name] = None if value is None else arguments.path(value, name)
         if self.profile is not None:

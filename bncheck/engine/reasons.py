@@ -8,6 +8,9 @@ SKIPPED = {
     "slow": "slow: a call on the cases that it is tried on takes longer than a call may",
     "excluded": "excluded: left out by a pattern with !",
     "budget": "budget: no case of this size of run came to it",
+    "data": "budget: only the batches of --data were tried, and a law that makes calls of its own "
+    "is tried only on small ones, of up to 4,096 values, whose other arrays are as usual",
+    "silent": "budget: only the batches of --data were tried, and it says nothing about such ones",
     "time": "budget: the time was over before a case came to it",
     "interrupted": "budget: the run was interrupted before a case came to it",
     "lost": "budget: the target ended its process, or hung, too often before a case came to it",

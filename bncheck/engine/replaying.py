@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bncheck import arguments
+from bncheck.cases.data import batch_of
 from bncheck.engine import opening, room, saved, search
 from bncheck.engine.options import Options
 from bncheck.engine.session import Died
@@ -53,6 +54,8 @@ def replay(
             f"write --trust if that is meant, or name the target: --target {case.target}"
         )
     room.check(case.recipe)
+    if case.recipe.data is not None:
+        batch_of(case.recipe.data, case.recipe.shape)  # its file is told of before a target is run
     options = Options(profile=case.profile, timeout=timeout, load_timeout=load_timeout, save=None)
     return replace(_run(path, case, options), target=case.target)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bncheck import arguments
-from bncheck.engine import opening
+from bncheck.engine import opening, own_data
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
 from bncheck.engine.judge import judged
@@ -48,12 +48,13 @@ def run(
     """
     target, options = opening.asked(target, options)
     expected = wanted(options.expected, options.baseline)
+    data = None if options.data is None else own_data.read(options.data)
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
     required(options.require)  # a name that does not exist is told before anything is loaded
     began = time.monotonic()
     pool = opening.pool(target, options)
     try:
-        state = prepared(target, options, laws, pool)
+        state = prepared(target, options, laws, pool, data)
         try:
             yield Started(
                 state.target,
@@ -79,10 +80,13 @@ def run(
 def plan(target: str | Path | Implementation, options: Options | None = None) -> list[Key]:
     """List the pairs (law, dtype) that a run will decide, without running a law."""
     target, options = opening.asked(target, options)
+    data = None if options.data is None else own_data.read(options.data)
     laws = chosen(options.laws, LAWS)
     pool = opening.pool(target, options, single=True)
     try:
         dtypes = opening.dtypes(pool.first.loaded, options)
+        if data is not None:
+            dtypes = own_data.chosen(data, target, pool.first.loaded, dtypes, options).dtypes
         return [(law.id, dtype) for law in laws for dtype, _ in dtypes]
     finally:
         pool.close()
@@ -104,11 +108,16 @@ def verify(target: str | Path | Implementation, **options: Any) -> Report:
 
 def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[Event]:
     laws = [law for law in state.laws if law.needs <= state.abilities]
-    planned = tasks(laws, state.domain, state.dtypes, budget, state.options.seed)
+    if state.own is not None:
+        own = own_data.tasks(state.own, laws, budget)
+        planned, total = iter(own), len(own)
+    else:
+        planned = tasks(laws, state.domain, state.dtypes, budget, state.options.seed)
+        total = count(state.domain, state.dtypes, budget)
     # held by a name: a generator that is dropped on the way would wait for what is being asked
     answers = pool.map(_try, planned, _kind)
     try:
-        yield from _tallied(state, answers, budget, began)
+        yield from _tallied(state, answers, budget, began, total)
         answers.close()  # a session is asked by one thread at a time
         with contextlib.suppress(Died):
             pool.each(lambda session: session.ask({"do": "names"}))
@@ -120,14 +129,18 @@ def _survey(state: State, pool: Pool, budget: Budget, began: float) -> Iterator[
 
 
 def _tallied(
-    state: State, answers: Iterator[tuple[Task, _Answer]], budget: Budget, began: float
+    state: State,
+    answers: Iterator[tuple[Task, _Answer]],
+    budget: Budget,
+    began: float,
+    total: int,
 ) -> Iterator[Event]:
-    total = count(state.domain, state.dtypes, budget)
     limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
     for done, (task, answer) in enumerate(answers, 1):
         if isinstance(answer, Died):
             state.fatal.append((task, task.laws, answer))
         elif isinstance(answer, InternalError):
+            own_data.still_there(task.recipe)
             state.faults.append(f"{answer} on {task.recipe!r}")
         else:
             for result in answer["results"]:

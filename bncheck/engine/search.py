@@ -68,13 +68,18 @@ def smallest(
     if found is None:
         few = calls // _FEWER if task.recipe.size > _LARGE else calls
         few = few if task.recipe.size <= _HUGE else 0
-        found = simplify(shrink(task.block, fails, few) or task.recipe, fails, few)
+        found = simplify(_drawn_again(task, fails, few) or task.recipe, fails, few)
     for recipe in (found, task.recipe):
         if recipe is not None:
             result = ask(session, law, recipe, confirm=True, explain=True)
             if bad(result):
                 return Shown(recipe, result)
     return None
+
+
+def _drawn_again(task: Task, fails: Callable[[Recipe], bool], calls: int) -> Recipe | None:
+    """Make a case smaller within its regime; a user's own has none."""
+    return None if task.block is None else shrink(task.block, fails, calls)
 
 
 def fatal(
@@ -100,8 +105,10 @@ def fatal(
             last.append(recipe)
         return died
 
-    if calls > 0:
+    if calls > 0 and task.block is not None:
         shrink(task.block, fails, 10 * calls)
+    elif calls > 0:
+        simplify(task.recipe, fails, 10 * calls)
     return guilty, Shown(min(last, key=weight), {})
 
 

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.engine import opening, room, untried, versions
+from bncheck.cases.data import Data
+from bncheck.engine import opening, own_data, room, untried, versions
 from bncheck.engine.options import Options, excluded
+from bncheck.engine.own_data import OwnData
 from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
 from bncheck.engine.reasons import SKIPPED
@@ -40,8 +42,9 @@ class State:
     """What is known so far; enough to report from at any moment.
 
     fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
-    there were so many that no more cases were tried; saved: files of this run's counterexamples
-    unprotected: the target lives in this process
+    there were so many that no more cases were tried; own: a user's batches, the only ones that are
+    tried then; saved: files of this run's counterexamples; unprotected: the target lives in this
+    process
     """
 
     target: str
@@ -61,6 +64,7 @@ class State:
     versions: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     pace: Pace | None = None
+    own: OwnData | None = None
     remarks: Remarks = field(default_factory=Remarks)
     stability: Mapping[str, Any] | None = None
     tallies: dict[Key, Tally] = field(default_factory=dict)
@@ -81,16 +85,26 @@ class State:
 
 
 def prepared(
-    target: str | Implementation, options: Options, laws: tuple[Law, ...], pool: Pool
+    target: str | Implementation,
+    options: Options,
+    laws: tuple[Law, ...],
+    pool: Pool,
+    data: Data | None = None,
 ) -> State:
-    """Look at a target before the first law: dtypes, conventions, stability."""
+    """Look at a target before the first law: dtypes, conventions, stability.
+
+    data: batches that are tried in place of bncheck's own; raises UsageError where none can be
+    """
     loaded = pool.first.loaded
-    dtypes = opening.dtypes(loaded, options)
+    dtypes, own = opening.dtypes(loaded, options), None
+    if data is not None:
+        own = own_data.chosen(data, target, loaded, dtypes, options)
+        dtypes = own.dtypes
     seen = opening.look(pool, dtypes)
-    notes = list(seen.notes)
+    notes = [*(own.notes if own else ()), *seen.notes]
     stability = opening.stability(pool, dtypes[0][0], seen, notes)
     domain = opening.domain(loaded)
-    if domain.few_shapes:
+    if domain.few_shapes and own is None:
         notes.append(FEW_SHAPES)
     if not isinstance(target, Implementation) and not room.is_limited():
         notes.append(room.NO_LIMIT)
@@ -108,7 +122,11 @@ def prepared(
         observed=dict(seen.observed),
         notes=notes,
         origin=loaded["origin"],
-        untried=untried.untried(loaded["untried"], loaded["abilities"], domain),
+        untried=(
+            *untried.untried(loaded["untried"], loaded["abilities"], domain),
+            *(own.untried if own else ()),
+        ),
+        own=own,
         warnings=(*loaded["warnings"], *seen.warnings),
         versions=loaded["versions"],
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
@@ -151,8 +169,9 @@ def reported(state: State, expected: Sequence[Entry]) -> Report:
         abilities=tuple(sorted(state.abilities)),
         causes=tuple(state.causes),
         environment=_environment(state),
-        notes=(*state.notes, *idle(judged, state.target, findings)),
-        stale=stale(judged, state.target, findings),
+        notes=(*state.notes, *([] if state.own else idle(judged, state.target, findings))),
+        # what does not fail on somebody's batches may well fail on others
+        stale=() if state.own else stale(judged, state.target, findings),
         interrupted=state.interrupted,
         origin=state.origin,
         untried=(*state.untried, *untried.too_slow(state.pace)),
@@ -170,9 +189,10 @@ def _environment(state: State) -> dict[str, Any]:
         "numpy": np.__version__,
         "versions": {**versions.needed(), **state.versions},
         "dtypes": [d for d, _ in state.dtypes],
-        "ranks": list(state.domain.ranks),
+        "ranks": list(state.own.ranks if state.own else state.domain.ranks),
         "budget": state.options.budget,
         "seed": state.options.seed,
         # reports say it as "in this process, ..."
         **({"in": UNPROTECTED} if state.unprotected else {}),
+        **({"data": state.own.told()} if state.own else {}),
     }

@@ -25,17 +25,19 @@ _BLOCKS = (2, 6, 32)
 
 @dataclass(frozen=True)
 class Task:
-    """One case and the laws to try on it; ``block`` draws it again."""
+    """One case and the laws to try on it; ``block`` draws it again, unless it is a user's own."""
 
     dtype: str
-    block: Block
+    block: Block | None
     recipe: Recipe
     laws: tuple[str, ...]
 
     @property
     def regime(self) -> str:
-        """Name of the regime that the case is from."""
-        return self.block.regime.name
+        """Name of the regime that the case is from, or of the user's batch."""
+        if self.block is not None:
+            return self.block.regime.name
+        return f"x{self.recipe.data.batch}" if self.recipe.data else ""
 
 
 def tasks(

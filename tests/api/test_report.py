@@ -5,6 +5,7 @@ import re
 from dataclasses import fields
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 import reports_of
 
@@ -14,7 +15,7 @@ from bncheck.api import notebook
 from bncheck.engine import Options, events
 from bncheck.reports.text import render
 
-OWN = {"target", "on_event", "unknown"}
+OWN = {"target", "on_event", "cases", "unknown"}
 
 
 def shown(report):
@@ -104,6 +105,36 @@ def test_events_are_told_as_they_happen():
 def test_an_option_that_does_not_exist_names_the_near_one():
     with pytest.raises(bncheck.UsageError, match=r"option 'dtype' does not exist; .*'dtypes'"):
         bncheck.verify(forward, dtype="float32")
+
+
+def case(rows):
+    x = np.arange(2.0 * rows, dtype=np.float32).reshape(rows, 2) % 7
+    one = np.ones(2, np.float32)
+    return bncheck.Case(x, one, 0 * one, x, 0 * one, one)
+
+
+def test_the_cases_of_a_caller(tmp_path):
+    def only_small(x, gamma, beta, eps):
+        return forward(x, gamma, beta, eps) * (1 if len(x) < 50 else 2)
+
+    options = {"laws": "F00", "dtypes": "float32", "save": tmp_path / "kept"}
+    assert bncheck.verify(only_small, cases=[case(9)], **options).ok
+    report = bncheck.verify(only_small, cases=[case(9), case(60)], **options)
+    assert report.exit_code == 1
+    assert len(list((tmp_path / "kept").glob("cases-*.npz"))) == 2
+    unsaved = bncheck.verify(only_small, cases=[case(60)], **{**options, "save": None})
+    assert unsaved.exit_code == 1
+
+
+@pytest.mark.parametrize("cases", [3, "x", [3], [np.ones((2, 2))]])
+def test_what_are_no_cases(cases):
+    with pytest.raises(bncheck.UsageError, match=r"cases.*but should be a .*bncheck\.Case"):
+        bncheck.verify(forward, cases=cases, laws="F00", save=None)
+
+
+def test_cases_from_two_places(tmp_path):
+    with pytest.raises(bncheck.UsageError, match="cases and data are both given"):
+        bncheck.verify(forward, cases=[case(9)], data=tmp_path / "x.npz")
 
 
 def test_a_listener_that_is_none():

@@ -36,6 +36,7 @@ class Options:
     known: bool = False
     device: str = ""
     baseline: object = None
+    data: object = None
 
 
 @dataclass(frozen=True)
