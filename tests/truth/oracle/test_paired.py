@@ -116,9 +116,17 @@ def test_right_ones_hold(implementation):
     "name",
     ["missing-mean-term", "eps-outside-root", "one-pass-variance", "running-var-plus-eps"],
 )
-def test_wrong_ones_fail_the_same_laws(name, monkeypatch):
+def test_wrong_ones_fail_and_nothing_fails_besides(name, monkeypatch):
+    """Laws about sums see less, as they are evaluated in float64 themselves; values show all."""
     wrong = BY_NAME[name].apply()
-    narrow = verdicts(wrong)
+    narrow = failing(wrong)
     monkeypatch.undo()
-    assert narrow == verdicts(wrong)
-    assert "fails" in narrow.values()
+    wide = failing(wrong)
+    values = {"F00", "B01", "I01", "I03"}
+    assert narrow
+    assert narrow <= wide
+    assert narrow & values == wide & values
+
+
+def failing(implementation):
+    return {law for law, verdict in verdicts(implementation).items() if verdict == "fails"}
