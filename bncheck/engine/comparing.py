@@ -9,7 +9,6 @@ same number, this is ``|a - b| <= e_a + e_b``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.diagnosis import panel
-from bncheck.engine import opening
+from bncheck.engine import opening, scope, together
 from bncheck.engine.compared import Agreement, Compared, Side, Unanswered
 from bncheck.engine.held import Held, flat, hold
 from bncheck.engine.options import Options
@@ -70,14 +68,19 @@ def compare(
     try:
         second = _opened(b, options, notes)
         try:
-            found, unanswered = _compared(first, second, notes)
+            found, unanswered = _compared(first, second, notes, options.seed)
         finally:
             second.pool.close()
     finally:
         first.pool.close()
     for side in (first, second):
         notes += [f"{side.name}: {told}" for told in side.pool.remarks.told()]
+        alone = [d for d, _ in side.dtypes if d not in {f.dtype for f in found.values()}]
+        notes += scope.alone(side.name, alone)
+        notes += scope.writing(side.name, writes=side.seen.writes)
     agreements = tuple(found.values())
+    notes += scope.off(agreements, first.name, second.name)
+    notes += scope.compared(agreements, first.name, second.name)
     return Compared(_side(first), _side(second), agreements, tuple(notes), unanswered)
 
 
@@ -125,10 +128,10 @@ def _outputs(target: _Opened) -> Iterator[str]:
 
 
 def _compared(
-    a: _Opened, b: _Opened, notes: list[str]
+    a: _Opened, b: _Opened, notes: list[str], seed: int
 ) -> tuple[dict[tuple[str, str], Agreement], tuple[Unanswered, ...]]:
     dtypes = [(d, kept) for d, kept in a.dtypes if (d, kept) in b.dtypes]
-    common = _common(a.domain, b.domain)
+    common = together.common(a.domain, b.domain)
     if not dtypes or not common.ranks:
         raise UsageError(
             f"{a.name} takes {_told(a)}, {b.name} takes {_told(b)}: they have no case in common"
@@ -138,7 +141,7 @@ def _compared(
     lost = left = 0
     both_answer_one = "raises" not in (a.convention.one_value, b.convention.one_value)
     for dtype, kept in dtypes:
-        for recipe in panel.panel(common, dtype, kept, cumulative=False, one_value=both_answer_one):
+        for recipe in together.cases(common, dtype, kept, seed, one_value=both_answer_one):
             if lost >= _ENOUGH_LOST:
                 left += 1
                 continue
@@ -174,18 +177,6 @@ def _neither(one: Held, other: Held, recipe: Recipe) -> Iterator[str]:
 def _told(target: _Opened) -> str:
     dtypes = ", ".join(dtype for dtype, _ in target.dtypes)
     return f"{dtypes} in ranks {', '.join(map(str, target.domain.ranks))}"
-
-
-def _common(a: Domain, b: Domain) -> Domain:
-    return Domain(
-        ranks=tuple(r for r in a.ranks if r in b.ranks),
-        channels=a.channels if b.channels is None else b.channels,
-        multiple=math.lcm(a.multiple, b.multiple),
-        shape=a.shape or b.shape,
-        activation=a.activation or b.activation,
-        affine=a.affine and b.affine,
-        strided=a.strided and b.strided,
-    )
 
 
 def _case(one: Held, other: Held, recipe: Recipe, found: dict[tuple[str, str], Agreement]) -> None:

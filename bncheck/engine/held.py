@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bncheck.cases import Recipe, build
 from bncheck.diagnosis import scripts
 from bncheck.engine.session import Died, Session
-from bncheck.model import Case, Convention
+from bncheck.model import Convention
 from bncheck.model.arrays import flatten
 from bncheck.model.formats import Array, format_of
 from bncheck.truth import oracle
@@ -57,7 +58,7 @@ def hold(
     kept = answers.get("running variance")
     # one value per channel may leave the running variance alone
     left = case.m == 1 and kept is not None and bool((kept == case.running_var).all())
-    truths = _truths(convention, case, "left" if left else "zero")
+    truths = dict(_truths(convention, recipe, "left" if left else "zero"))
     for name, truth in truths.items():
         given = answers.get(name)
         if given is not None and flat(given).shape != truth.mid.shape:
@@ -78,11 +79,14 @@ def flat(array: Array) -> Array:
     return flatten(array) if array.ndim > 1 else array
 
 
-def _truths(convention: Convention, case: Case, first_variance: str) -> dict[str, Ball]:
+@lru_cache(maxsize=2)
+def _truths(convention: Convention, recipe: Recipe, first_variance: str) -> Mapping[str, Ball]:
     """Enclose every output of a right implementation of the convention.
 
     first_variance: what one value per channel does to the running variance (see `predict`)
+    The two sides are asked in turn, and mostly have the same truths.
     """
+    case = build(recipe)
     algorithms = replace(
         Algorithms.of(case.dtype, convention), parameters=format_of(case.gamma.dtype)
     )

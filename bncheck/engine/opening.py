@@ -20,14 +20,18 @@ from bncheck.model.formats import FLOAT32, format_of
 from bncheck.terminal import brief
 
 
-@dataclass(frozen=True)
+@dataclass
 class Look:
-    """What a first look tells: conventions for the report, and to complete the promises with."""
+    """What a first look tells: conventions for the report, and to complete the promises with.
+
+    writes: it writes to the arrays that it is given
+    """
 
     observed: dict[str, Any] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    writes: bool = False
 
 
 def asked(
@@ -106,6 +110,7 @@ def look(pool: Pool, dtypes: tuple[tuple[str, str], ...]) -> Look:
         seen.notes.extend(told["notes"])
         seen.warnings.extend(told["warnings"])
         seen.known.update(told["known"])
+        seen.writes = told["writes"]
         known = {"do": "convention", "known": seen.known, "writes": told["writes"]}
         pool.each(lambda session: session.ask(known))
         empty = pool.first.ask({"do": "empty", "dtype": dtypes[0][0]})

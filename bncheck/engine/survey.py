@@ -69,6 +69,15 @@ def tasks(
                             yield Task(dtype, block, drawn[row], names)
 
 
+def cases(
+    domain: Domain, dtype: str, parameters: str, budget: Budget, seed: int
+) -> Iterator[Recipe]:
+    """Yield the cases of a run, without its laws."""
+    for blocks in _blocks(domain, dtype, parameters, budget, seed):
+        for block in blocks:
+            yield from draw(block)
+
+
 def count(domain: Domain, dtypes: Sequence[tuple[str, str]], budget: Budget) -> int:
     """How many tasks there will be at most."""
     return sum(

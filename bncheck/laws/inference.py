@@ -7,7 +7,7 @@ import numpy as np
 from bncheck.model import State
 from bncheck.model.arrays import as_wide, flatten, unflatten
 from bncheck.trial.law import IS15, Residuals, law
-from bncheck.trial.probes import WIDE, shape_of, stored
+from bncheck.trial.probes import WIDE, added, shape_of, stored
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial, present
 
@@ -98,7 +98,7 @@ def i12(t: Trial) -> Residuals:
     if len(flat) < 2:
         raise Inapplicable
     n = len(flat) // 2 * 2
-    pooled = stored((flat[0:n:2] + flat[1:n:2]) / 2, t.case.x)
+    pooled = stored(added(flat[0:n:2], flat[1:n:2]) / 2, t.case.x)
     shape = shape_of(n // 2, t.case)
     case = t.variant(x=unflatten(pooled, shape), dy=unflatten(pooled, shape))
     y = t.inferred(case)

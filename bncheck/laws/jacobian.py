@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bncheck.model import Case
-from bncheck.model.arrays import as_wide, in_c_order, unflatten
+from bncheck.model.arrays import in_c_order, unflatten
 from bncheck.trial.law import IS15, Residuals, law
-from bncheck.trial.probes import WIDE, backwards, scaled, shifted, stored
+from bncheck.trial.probes import added, backwards, scaled, shifted, stored
 from bncheck.trial.residuals import meet, near, zero
 from bncheck.trial.trial import Backward, Inapplicable, Trial, present
 
@@ -21,7 +21,7 @@ from bncheck.trial.trial import Backward, Inapplicable, Trial, present
 def b06(t: Trial) -> Residuals:
     """The cotangent, its reversal, and their sum."""
     second = backwards(t.case.dy)
-    total = stored(as_wide(t.case.dy, WIDE) + as_wide(second, WIDE), t.case.dy)
+    total = stored(added(t.case.dy, second), t.case.dy)
     other, both = t.variant(dy=second), t.variant(dy=total)
     b, s = t.backward(other), t.backward(both)
     yield meet("dx(a + b)", s.dx, t.dx + b.dx, (both, t.case, other))

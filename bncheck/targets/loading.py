@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from bncheck.errors import RAISED, TargetError, UsageError, described, in_words, is_foreign
 from bncheck.targets.common import looking, shadows
@@ -21,7 +21,7 @@ FORMS = (
     "path/to/model.onnx or path/to/model.onnx:RUNTIME"
 )
 # a file, then a runtime, or the name of a node, or a runtime and a node
-_ONNX = re.compile(r"(?P<file>.*?\.onnx)(?::(?P<rest>.+))?")
+_ONNX = re.compile(r"(?P<file>.*?\.onnx)(?::(?P<rest>.+))?", re.DOTALL)
 
 # what to install, where it is not called as the module is
 PACKAGES = {"haiku": "dm-haiku", "numpy_ml": "numpy-ml", "paddle": "paddlepaddle"}
@@ -53,9 +53,9 @@ def load(target: str) -> object:
     Raises UsageError where the text is no target or its file is not there, TargetError where
     it does not import or has no such name.
     """
-    onnx = _ONNX.fullmatch(target)
-    if onnx is not None:
-        return _onnx_node(target, Path(onnx["file"]), onnx["rest"] or "")
+    of_file = of_model(target)
+    if of_file is not None:
+        return _onnx_node(target, of_file)
     where, name = split(target)
     is_file = where.endswith(".py")
     module = _import_file(target, Path(where)) if is_file else _import_module(target, where)
@@ -83,7 +83,27 @@ def places(target: str) -> list[Path]:
     return list(dict.fromkeys(folder.resolve() for folder in (*beside, Path())))
 
 
-def _onnx_node(target: str, path: Path, rest: str) -> object:
+class OfModel(NamedTuple):
+    """An ``.onnx`` file, what is to run it, and one of its nodes; empty where nothing is said."""
+
+    file: str
+    runtime: str
+    node: str
+
+
+def of_model(target: str) -> OfModel | None:
+    """Split ``model.onnx:RUNTIME:NODE``, each of which may be missing; None for another target."""
+    onnx = _ONNX.fullmatch(target)
+    if onnx is None:
+        return None
+    runtimes = import_module("bncheck.targets.onnx.runtimes").RUNTIMES
+    first, _, others = (onnx["rest"] or "").partition(":")
+    runtime, node = (first, others) if first in runtimes else ("", onnx["rest"] or "")
+    return OfModel(onnx["file"], runtime, node)
+
+
+def _onnx_node(target: str, asked: OfModel) -> object:
+    path = Path(asked.file)
     _is_there(path)
     try:
         onnx_nodes = import_module("bncheck.targets.onnx.nodes")  # only where onnx is needed
@@ -91,9 +111,7 @@ def _onnx_node(target: str, path: Path, rest: str) -> object:
     except ModuleNotFoundError as error:
         missing = error.name or "onnx"
         raise TargetError(f"{target} cannot be read without onnx{instead(missing)}") from None
-    first, _, others = rest.partition(":")
-    runtime, node = (first, others) if first in onnx_runtimes.RUNTIMES else ("", rest)
-    found: object = onnx_nodes.read(path, node, onnx_runtimes.chosen(runtime))
+    found: object = onnx_nodes.read(path, asked.node, onnx_runtimes.chosen(asked.runtime))
     return found
 
 

@@ -15,6 +15,7 @@ from bncheck.model import Case
 from bncheck.model.arrays import as_wide, flatten, in_c_order, samples, unflatten
 from bncheck.model.formats import Array, format_of
 from bncheck.trial.trial import Inapplicable, Trial
+from bncheck.truth.oracle.pairs import two_sum
 
 WIDE = np.longdouble
 
@@ -30,7 +31,23 @@ def stored(values: Array, like: Array) -> Array:
 
 def scaled(array: Array, factor: float) -> Array:
     """Return ``factor * array``, exactly."""
-    return stored(as_wide(array, WIDE) * WIDE(factor), array)
+    values = as_wide(array, WIDE)
+    with np.errstate(all="ignore"):
+        product = values * WIDE(factor)
+        back = product / WIDE(factor)
+    # where nothing is wider than the dtype, it has been rounded, or underflowed, already
+    if (np.isfinite(back) & (back != values)).any():
+        raise Inapplicable
+    return stored(product, array)
+
+
+def added(a: Array, b: Array) -> Array:
+    """Return the wide sum; leave the law unless it is exact, also where no dtype is wider."""
+    with np.errstate(all="ignore"):
+        total, lost = two_sum(as_wide(a, WIDE), as_wide(b, WIDE))
+    if (np.isfinite(lost) & (lost != 0)).any():
+        raise Inapplicable
+    return total
 
 
 def shifted(array: Array) -> tuple[Array, float]:
@@ -41,7 +58,7 @@ def shifted(array: Array) -> tuple[Array, float]:
     for k in (exponent + 3, exponent, exponent - 2):
         c = float(np.ldexp(1.0, k))
         try:
-            return stored(values + WIDE(c), array), c
+            return stored(added(values, np.asarray(c)), array), c
         except Inapplicable:
             continue
     raise Inapplicable

@@ -21,7 +21,7 @@ Body: TypeAlias = onnx.GraphProto | onnx.FunctionProto  # what has nodes
 
 
 def parsed(path: Path) -> onnx.ModelProto:
-    """Read a model that has a graph and keeps its data inside.
+    """Read a model that has a graph; no other file is read.
 
     Raises UsageError where there is no such file, TargetError where it is no such model.
     """
@@ -36,14 +36,18 @@ def parsed(path: Path) -> onnx.ModelProto:
         raise TargetError(f"{path} is not an ONNX file, or is cut off: it does not parse") from None
     if not model.graph.node or not model.opset_import:
         raise TargetError(f"{path} is not an ONNX file, or is cut off: it has no graph")
+    return model
+
+
+def refuse_outside(path: Path, model: onnx.ModelProto) -> None:
+    """Raise TargetError where a model keeps some of its data in other files."""
     outside = next((t for t in _tensors(model) if external_data_helper.uses_external_data(t)), None)
     if outside is not None:
         where = next((e.value for e in outside.external_data if e.key == "location"), "")
         raise TargetError(
             f"{path} keeps tensor {outside.name!r} in another file, {where!r}, and other files are "
-            "not read; save the model with its data inside"
+            "not read; save the model with its data inside (torch.onnx.export: external_data=False)"
         )
-    return model
 
 
 def check(path: Path, model: onnx.ModelProto, runtime: str) -> None:

@@ -8,7 +8,6 @@ of the model. What is checked is a model of one node with the same operator set 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from onnx import helper, numpy_helper
 
 from bncheck.errors import TargetError, UsageError
 from bncheck.model.formats import Array
-from bncheck.targets.onnx import files
+from bncheck.targets.onnx import files, folding, naming
 from bncheck.terminal import brief
 
 OPERATOR = "BatchNormalization"
@@ -62,28 +61,43 @@ class Node:
 def read(path: Path, wanted: str, runtime: str) -> Node:
     """Read the one node, or the one that is called ``wanted``, from a file.
 
+    ``*`` stands for the nodes of a file, and so for the one of a file that has one.
+
     Raises UsageError where there is no such file, TargetError where it is no ONNX file, keeps data
     in other files, is refused by its runtime, has no such node, or several and none is named.
     """
     model = files.parsed(path)
-    found = [(home, node) for home in (model.graph, *model.functions) for node in _nodes(home)]
-    if not found:
-        raise TargetError(f"{path} has no node of type {OPERATOR}; there is nothing to check in it")
-    names = [node.name or node.output[0] for _, node in found]
-    if wanted and names.count(wanted) != 1:
-        raise TargetError(f"{path} {_mismatch(wanted, names)}")
-    if not wanted and len(found) > 1:
+    found = naming.named(_found(path, model))
+    files.refuse_outside(path, model)
+    if wanted in ("", naming.ALL) and len(found) > 1:
         raise TargetError(
-            f"{path} has {len(found)} nodes of type {OPERATOR}: {_listed(names)}; "
-            f"name one, for example {path}:{names[0]}"
+            f"{path} has {len(found)} nodes of type {OPERATOR}: {naming.listed(found)}; name one, "
+            f"for example {path}:{next(iter(found))}, or take all with {path}:{naming.ALL}"
         )
-    home, node = found[names.index(wanted) if wanted else 0]
+    home, node = naming.chosen(path, "" if wanted == naming.ALL else wanted, found)
     # a function has operator sets of its own
     imports = home.opset_import if isinstance(home, onnx.FunctionProto) else model.opset_import
     opset = next((o.version for o in imports if o.domain in ("", "ai.onnx")), 0)
     described = _described(path, home, node, opset, runtime)
     files.check(path, model, runtime)
     return described
+
+
+def names(path: Path) -> list[str]:
+    """Return what the nodes of a file are called as targets, in its order.
+
+    Raises UsageError where there is no such file, TargetError where it is no ONNX file, or has no
+    such node.
+    """
+    return list(naming.named(_found(path, files.parsed(path))))
+
+
+def _found(path: Path, model: onnx.ModelProto) -> list[naming.Place]:
+    found = [(home, node) for home in (model.graph, *model.functions) for node in _nodes(home)]
+    if not found:
+        nothing = f"{path} has no node of type {OPERATOR}; there is nothing to check in it"
+        raise TargetError(nothing + folding.hint(model))
+    return found
 
 
 def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> onnx.ModelProto:
@@ -201,15 +215,3 @@ def _number(path: Path, given: Mapping[str, Any], name: str, default: float) -> 
     if not isinstance(value, float):
         raise TargetError(f"{path} has {name} = {brief(value)}, but it should be a float")
     return value
-
-
-def _mismatch(wanted: str, names: list[str]) -> str:
-    if wanted in names:
-        return f"has several nodes called {wanted!r}; give them different names"
-    near = get_close_matches(wanted, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {_listed(names)}"
-    return f"has no {OPERATOR} called {wanted!r}; {hint}"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")

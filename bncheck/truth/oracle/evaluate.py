@@ -6,9 +6,11 @@ import numpy as np
 
 from bncheck.model import Case
 from bncheck.model.arrays import as_wide, flatten
-from bncheck.model.formats import FLOAT64, LONGDOUBLE, Array
+from bncheck.model.formats import FLOAT64, LONGDOUBLE, Array, format_of
 from bncheck.truth import derived
 from bncheck.truth.oracle import exact as exactly
+from bncheck.truth.oracle import paired
+from bncheck.truth.oracle.statistics import statistics
 from bncheck.truth.rounding.algorithms import Algorithms
 from bncheck.truth.rounding.inference import inference_bounds
 from bncheck.truth.rounding.training import training_bounds
@@ -16,12 +18,17 @@ from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, 
 
 
 def oracle_dtype(dtype: str) -> np.dtype[Any]:
-    """Return the dtype a case is evaluated in: longdouble for float64, else float64.
+    """Return the dtype that a case's values have: longdouble for float64, else float64.
 
-    Where longdouble is no wider than float64, the oracle's own bound is as large as a target's;
-    everything stays sound, as it is added.
+    Where longdouble is no wider than float64, they are pairs of float64 while they are evaluated,
+    and then rounded once (see `bncheck.truth.oracle.paired`).
     """
-    return LONGDOUBLE.dtype if dtype == "float64" else FLOAT64.dtype
+    return LONGDOUBLE.dtype if dtype == "float64" and long_is_wider() else FLOAT64.dtype
+
+
+def long_is_wider() -> bool:
+    """Whether longdouble holds more than float64; it does not on Windows, or on macOS on ARM."""
+    return bool(np.finfo(np.longdouble).nmant > np.finfo(np.float64).nmant)
 
 
 def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
@@ -31,8 +38,11 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
     confirming a failure). Channels that hold NaN or inf come out as such, with bound inf.
     """
     wide = oracle_dtype(case.dtype)
-    if exact:
+    narrow = _is_narrow(case.dtype, wide)
+    if exact or (narrow and not paired.takes(case)):
         return exactly.train(case, wide)
+    if narrow:
+        return paired.train(case)
     with np.errstate(all="ignore"):
         x, dy, gamma, beta = _inputs(case, wide)
         eps = wide.type(case.eps)
@@ -59,8 +69,11 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
 def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
     """Inference mode, from the case's running statistics; otherwise as `train`."""
     wide = oracle_dtype(case.dtype)
-    if exact:
+    narrow = _is_narrow(case.dtype, wide)
+    if exact or (narrow and not paired.takes(case)):
         return exactly.infer(case, wide)
+    if narrow:
+        return paired.infer(case)
     with np.errstate(all="ignore"):
         x, dy, gamma, beta = _inputs(case, wide)
         eps = wide.type(case.eps)
@@ -86,19 +99,9 @@ def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
     return values, inference_bounds(values, _own(wide))
 
 
-def statistics(x: Array) -> tuple[Array, Array, Array]:
-    """Mean, biased variance and centred x of ``(m, C)``, over axis 0.
-
-    The mean alone keeps only u |mean| of accuracy, which x - mean inherits. Subtracting the mean
-    of the deviations is algebraically nothing, and makes them accurate relative to their own
-    size: with relative error about ``m u`` even where ``|mean|`` is 10^12 deviations.
-    """
-    m = x.shape[0]  # sums, as ndarray.mean takes twice their time on small arrays
-    mean = x.sum(0) / m
-    centered = x - mean
-    left = centered.sum(0) / m
-    centered = centered - left
-    return mean + left, (centered * centered).sum(0) / m, centered
+def _is_narrow(dtype: str, wide: np.dtype[Any]) -> bool:
+    """Whether the values' dtype is no wider than the case's."""
+    return format_of(dtype).precision >= format_of(wide).precision
 
 
 def _own(wide: np.dtype[Any]) -> Algorithms:

@@ -94,12 +94,19 @@ def roundoff(wide: np.dtype[Any], m: int, accumulates: Format) -> Roundoff:
     the evaluation, which is relatively at most ``(m + 100) o < o/u`` since terms are nonnegative
     and ``(m + 100) u < 1`` by the rule below (for the coarse formats even far less is lost).
 
+    Where the values were evaluated in a format that is finer than the wide dtype, and rounded
+    once (the oracle's pairs, for its own bound), each is relatively off by o alone, and so are
+    the roundings of the evaluation: together ``(m + 100) o``, for which a factor 2 is more than
+    enough. ``w - e_w`` may then round to w, but the bound of the root is the larger of two, of
+    which the other, with ``w + e_w``, is at least half as large.
+
     limit: intermediate quantities are bounded without their last roundings, which amount to a
     factor below 2 as long as ``gamma_(m+8) <= 1``, that is ``(m + 8) u <= 1/2``. Beyond that,
     the limit is 0: nothing is promised (sequential summation may lose everything there).
     """
     own = format_of_wide(wide)
-    scale = 1 + 2 * own.unit_roundoff / accumulates.unit_roundoff
+    finer = accumulates.unit_roundoff < own.unit_roundoff
+    scale = 2.0 if finer else 1 + 2 * own.unit_roundoff / accumulates.unit_roundoff
     kind = wide.type
     fits = (m + 8) * accumulates.unit_roundoff <= 0.5
     return Roundoff(

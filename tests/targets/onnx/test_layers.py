@@ -129,7 +129,7 @@ def test_several_nodes_ask_for_a_name(several):
         load(several)
     assert str(caught.value) == (
         f"{several} has 2 nodes of type BatchNormalization: '/layer1/bn', '/layer2/bn'; "
-        f"name one, for example {several}:/layer1/bn"
+        f"name one, for example {several}:/layer1/bn, or take all with {several}:*"
     )
     with pytest.raises(TargetError) as caught:
         load(f"{several}:/layer3/bn")
@@ -236,7 +236,7 @@ def test_data_in_other_files(location, tmp_path):
     path.write_bytes(made.SerializeToString())
     assert refused(path) == (
         f"FILE keeps tensor 'scale' in another file, {location!r}, and other files are not read; "
-        "save the model with its data inside"
+        "save the model with its data inside (torch.onnx.export: external_data=False)"
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bncheck import verify
 from bncheck.__main__ import main
+from bncheck.engine import Options, compare
 
 pytest.importorskip("onnx")
 
@@ -54,6 +55,22 @@ def test_onnxruntime_mixes_equal_initializers_if_running_statistics_are_unused(t
     assert "F00" in failing(path, laws=("F00",), dtypes=("float32",))
     used = models.training(tmp_path / "used.onnx", constant=True)
     assert failing(used, laws=("F00",), dtypes=("float32", "float64")) == set()
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize("constant", [True, False])
+def test_what_fails_by_itself_does_not_agree_with_what_is_right(constant, tmp_path):
+    path = models.training(tmp_path / "m.onnx", used=False, constant=constant)
+    wanted = Options(dtypes=("float32",))
+    for sides in ((path, f"{path}:reference"), (path, path)):
+        found = compare(*sides, wanted)
+        assert any(note.startswith("A is off by itself: y (float32)") for note in found.notes)
+        assert (found.exit_code, "Not compared" in found.notes[-1]) == (
+            (0, True) if sides == (path, path) else (1, False)
+        )
+    used = models.training(tmp_path / "used.onnx", constant=constant)
+    found = compare(used, f"{used}:reference", wanted)
+    assert (found.exit_code, any("off by itself" in note for note in found.notes)) == (0, False)
 
 
 @pytest.mark.parametrize("opset", [14, 15])
