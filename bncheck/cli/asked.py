@@ -67,10 +67,11 @@ def asked(args: argparse.Namespace) -> Run:
     from bncheck.configuration import read
     from bncheck.known import wanted as readable
     from bncheck.reports import earlier
+    from bncheck.targets.onnx.every import expanded
 
     _check(args)
     configured = read()
-    chosen = configured.chosen(args.targets)
+    chosen = configured.chosen([one for word in args.targets for one in expanded(word)])
     targets = tuple(_asked(args, each) for each in chosen)
     inputs = [text for each in targets for text in _inputs(each)]
     alone = len(chosen) == 1

@@ -21,7 +21,7 @@ def kept(state: State, law: str, dtype: str, recipe: Recipe) -> str:
     except OSError as error:
         note = (
             f"counterexamples could not be saved in {folder}: {error.strerror}; "
-            "they are in this report alone"
+            "they are in this report alone, -v shows them"
         )
         if note not in state.notes:
             state.notes.append(note)

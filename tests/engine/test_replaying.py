@@ -66,7 +66,9 @@ def test_what_cannot_be_saved_is_told_once_and_shown(tmp_path):
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "bn").write_text("a file, where a folder should be")
     wrong = doing("x = x + x")
-    done = verify(tmp_path, wrong, "--laws", "F00", "--laws", "F02", "--save", "cases/bn/deep")
+    done = verify(
+        tmp_path, wrong, "--laws", "F00", "--laws", "F02", "--save", "cases/bn/deep", "-v"
+    )
     assert (done.code, done.finding("F00")["verdict"]) == (1, "fails")
     assert done.out.count("counterexamples could not be saved in cases/bn/deep") == 1
     assert (done.finding("F00")["case"]["file"], done.err) == ("", "")

@@ -45,7 +45,8 @@ _WORDS = {
 def sections(report: Report, style: Style, *, more: bool = False) -> list[list[str]]:
     """Return the lines of each section. more: with the laws by family and inputs as Python."""
     found = blocks.found(report)
-    shown, head, tail = found[:MOST_BLOCKS], _head(report, style), _tail(report, found, style)
+    shown, head = found[:MOST_BLOCKS], _head(report, style)
+    tail = _tail(report, found, style, beside=not more)
     if more:
         told = [_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(shown, 1)]
         return [head, *told, families.table(report.findings, style), *_told(report, style), tail]
@@ -125,10 +126,11 @@ def _told(report: Report, style: Style) -> list[list[str]]:
     ]
 
 
-def _tail(report: Report, found: list[Block], style: Style) -> list[str]:
+def _tail(report: Report, found: list[Block], style: Style, *, beside: bool) -> list[str]:
+    """Return what ends a report. beside: with what has sections of its own in `-v`."""
     more = len(found) - MOST_BLOCKS
     lines = style.wrap(f"{more} more things are wrong, see -v") if more > 0 else []
-    lines += _beside(report, found[:MOST_BLOCKS], style)
+    lines += _beside(report, found[:MOST_BLOCKS], style) if beside else []
     lines += style.wrap("; ".join(_counts(report)))
     lines += style.wrap(_next(report, found)) if report.findings else []
     return lines + summary.verdict(report, style, _MOST_TOLD, _said(report))
