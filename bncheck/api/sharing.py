@@ -20,6 +20,8 @@ _MOST_SAID = 2000  # characters of the faults of a run
 class Broken(BncheckError, AssertionError):
     """A law does not hold; the message is all that a test shows, and its first line the cause."""
 
+    __module__ = "bncheck"  # by which it is imported: the short summary has little room
+
 
 class Ended(BncheckError):
     """The run that a test needs ended with an error that was told before."""
@@ -98,7 +100,11 @@ class SharedRun:
 
 def cause(report: Report, finding: Finding) -> str:
     """Say in a line why a law does not hold: its causes, else what is known of it."""
-    texts = {str(each.get("deviation")): str(each.get("text", "")) for each in report.causes}
+    # behind the first semicolon stands the evidence
+    texts = {
+        str(each.get("deviation")): str(each.get("text", "")).partition(";")[0]
+        for each in report.causes
+    }
     causes = [": ".join(filter(None, (name, texts.get(name)))) for name in finding.causes]
     if causes:
         return sentence("; ".join(causes))

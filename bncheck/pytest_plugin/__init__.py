@@ -71,6 +71,6 @@ def _is_id(config: pytest.Config, arg: str) -> bool:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the tests of ``bncheck.parametrize``, where there are any, which of them will run."""
-    parametrizing = sys.modules.get("bncheck.api.parametrizing")
-    if parametrizing is not None:
-        parametrizing.select(session.items)
+    checks = sys.modules.get("bncheck.api.checks")
+    if checks is not None:
+        checks.select(session.items)
