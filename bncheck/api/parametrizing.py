@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -179,7 +180,7 @@ def _name(target: object) -> str:
     kind = type(target)
     if issubclass(kind, Implementation):
         return sentence(target.name)  # type: ignore[attr-defined] # it is one
-    if issubclass(kind, str):
+    if issubclass(kind, str | os.PathLike):
         return sentence(str(target))
     name = called(target)
     return sentence(name.removeprefix("a ") if name == f"a {kind.__qualname__}" else name)
