@@ -54,6 +54,10 @@ class Asked:
     expects: bool = False
     only: frozenset[str] | None = None
 
+    def is_of(self, word: str) -> bool:
+        """Whether a word on the command line names this target."""
+        return word == self.label or Configured(self.target).is_meant(word)
+
     def is_meant(self, name: str) -> bool:
         """Whether a test is one of those that were asked for."""
         return self.only is None or not self.only.isdisjoint({name, name.partition("[")[0]})

@@ -9,6 +9,7 @@ import pytest
 
 from bncheck.pytest_plugin.asking import Asked
 from bncheck.pytest_plugin.items import Target
+from bncheck.terminal import sentence
 
 
 class Running:
@@ -17,6 +18,12 @@ class Running:
     def __init__(self, asked: Sequence[Asked]) -> None:
         """Remember what is asked for."""
         self._asked = asked
+
+    def pytest_report_header(self, config: pytest.Config) -> list[str]:
+        """Say which targets are not checked, since ids were given and none is of them."""
+        words = dict.fromkeys(config.getoption("--bncheck"))
+        left = [word for word in words if not any(each.is_of(word) for each in self._asked)]
+        return [f"bncheck: no id names {sentence(word)}, so it is not checked" for word in left]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(

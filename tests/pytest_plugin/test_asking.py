@@ -40,6 +40,14 @@ def test_ids_say_all_that_is_run(check, write, engine, words, passed, laws):
     assert [asked.laws for asked in engine.asked] == [laws]
 
 
+def test_what_no_id_names_is_told(check):
+    told = "bncheck: no id names wrong, so it is not checked"
+    result = check("--bncheck", "wrong", "--bncheck", "right", F01[0])
+    result.assert_outcomes(passed=1)
+    assert [line for line in result.outlines if "no id names" in line] == [told]
+    assert "no id names" not in str(check("--bncheck", "wrong", "--bncheck", "right").stdout)
+
+
 def test_ids_as_they_are_printed_in_another_folder(check, pytester, monkeypatch):
     pytester.makeini("[pytest]")
     (pytester.path / "deep").mkdir()

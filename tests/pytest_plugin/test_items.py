@@ -213,7 +213,8 @@ def test_nothing_selected_is_no_run(check, runs):
     assert runs() == 1
 
 
-def test_the_cause_stands_in_the_summary_and_first_in_the_failure(check, pytester):
+def test_the_cause_stands_in_the_summary_and_first_in_the_failure(check, pytester, monkeypatch):
+    monkeypatch.setenv("CI", "true")  # where the summary is not cut
     words = ["--bncheck", "wrong", "-k", "B03 or X03 or I01", "--junitxml", "junit.xml"]
     cause = "missing-mean-term: the gradient lacks the term through the mean"
     result = check(*words, "-vv")
