@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from bncheck.version import __version__
 
 _EXPORTS = {
+    "Broken": "bncheck.api",
     "LawsBroken": "bncheck.api",
     "adapt": "bncheck.api",
     "assert_holds": "bncheck.api",
     "from_ctypes": "bncheck.api",
     "jitted": "bncheck.api",
+    "parametrize": "bncheck.api",
     "replay": "bncheck.api",
     "verify": "bncheck.api",
     "BncheckError": "bncheck.errors",
@@ -35,12 +37,14 @@ _EXPORTS = {
 __all__ = [*sorted(_EXPORTS), "__version__"]
 
 if TYPE_CHECKING:
+    from bncheck.api import Broken as Broken
     from bncheck.api import LawsBroken as LawsBroken
     from bncheck.api import Report as Report
     from bncheck.api import adapt as adapt
     from bncheck.api import assert_holds as assert_holds
     from bncheck.api import from_ctypes as from_ctypes
     from bncheck.api import jitted as jitted
+    from bncheck.api import parametrize as parametrize
     from bncheck.api import replay as replay
     from bncheck.api import verify as verify
     from bncheck.errors import BncheckError as BncheckError

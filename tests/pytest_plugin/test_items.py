@@ -1,41 +1,15 @@
 """``pytest --bncheck TARGET``, run inside pytest, against the engine that runs nothing."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import fake_engine
 import pytest
 
-import bncheck
 from bncheck.model import Report
 
 pytest_plugins = ["pytester"]
-
-HERE = Path(__file__).parent / "support"
-
-
-@pytest.fixture(autouse=True)
-def engine(monkeypatch, pytester):
-    fake_engine.install(lambda name, module: monkeypatch.setitem(sys.modules, name, module))
-    # the plugin is named, not found: it may not be installed, and others may be
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", f"{Path(bncheck.__file__).parents[1]}{os.pathsep}{HERE}")
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    monkeypatch.setenv("BNCHECK_TEST_RUNS", str(pytester.path / "runs"))
-    return fake_engine
-
-
-@pytest.fixture
-def check(pytester):
-    def run(*words):
-        return pytester.runpytest_inprocess("-p", "bncheck.pytest_plugin", *words)
-
-    return run
 
 
 def ids(result):
@@ -104,18 +78,22 @@ def test_from_another_folder_than_the_root(check, pytester, monkeypatch):
 
 
 def test_options_reach_the_engine(check, engine):
-    words = "--bncheck-laws B* --bncheck-dtype float32 --bncheck-budget 2 --bncheck-seed 5"
-    more = "--bncheck-profile torch --bncheck-expected known.toml"
-    check("--bncheck", "right", *words.split(), *more.split()).assert_outcomes(passed=7)
+    words = "--bncheck-laws X* --bncheck-dtype float32 --bncheck-budget 2 --bncheck-seed 5"
+    more = "--bncheck-profile torch --bncheck-jobs 2 --bncheck-timeout 3.5"
+    check("--bncheck", "right", *words.split(), *more.split()).assert_outcomes(passed=6)
     (given,) = engine.asked
-    assert (given.laws, given.dtypes, given.budget) == (("B*",), ("float32",), 2.0)
-    assert (given.seed, given.profile, given.expected) == (5, "torch", Path("known.toml"))
+    assert (given.laws, given.dtypes, given.budget) == (("X*",), ("float32",), 2.0)
+    assert (given.seed, given.profile, given.jobs, given.timeout) == (5, "torch", 2, 3.5)
 
 
-def test_a_stale_expectation_fails(check):
-    result = check("--bncheck", "wrong", "--bncheck-expected", "known.toml", "-k", "expectations")
+@pytest.mark.parametrize("option", ["expected", "baseline"])
+def test_a_stale_expectation_fails(check, pytester, engine, option):
+    (pytester.path / "known.toml").write_text('[[expected]]\nlaw = "X03"\nreason = "soon"\n')
+    result = check("--bncheck", "wrong", f"--bncheck-{option}", "known.toml", "-k", "expectations")
     result.assert_outcomes(failed=1, deselected=17)
     result.stdout.fnmatch_lines(["stale expectation: R03*"])
+    (given,) = engine.asked
+    assert (given.laws, getattr(given, option)) == ((), Path("known.toml"))
 
 
 def test_wrong_option_is_a_usage_error(check):
@@ -199,32 +177,77 @@ def test_junit_xml(check, pytester):
     }
 
 
-def test_xdist_runs_the_engine_once_in_each_process(pytester):
-    pytest.importorskip("xdist")
-    pytester.makeconftest("import fake_engine\nfake_engine.install()\n")
-    plugins = ["-p", "xdist.plugin", "-p", "bncheck.pytest_plugin"]
-    result = pytester.runpytest_subprocess(*plugins, "-n2", "--bncheck", "wrong", timeout=60)
-    result.assert_outcomes(passed=4, failed=7, skipped=5, xfailed=1)
-    runs = (pytester.path / "runs").read_text().splitlines()
-    assert 1 <= len(runs) == len(set(runs)) <= 2
-
-
-def test_the_plugin_imports_only_pytest():
-    code = """
-import sys, pytest
-before = set(sys.modules)
-import bncheck.pytest_plugin
-print(sorted(n for n in set(sys.modules) - before if not n.startswith("bncheck")))
-print(sorted(n for n in set(sys.modules) - before if n.startswith("bncheck")))
-"""
-    command = [sys.executable, "-c", code]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    others, own = answer.stdout.splitlines()
-    assert others == "[]"
-    assert own == "['bncheck', 'bncheck.pytest_plugin', 'bncheck.version']"
-
-
 def test_every_id_is_stable(check):
     first, second = (ids(check("--bncheck", "wrong", "--collect-only", "-q")) for _ in range(2))
     assert first == second
     assert all(re.fullmatch(r"bncheck::wrong::[A-Z]\d\d\[float\d\d\]", name) for name in first)
+
+
+@pytest.mark.parametrize(
+    ("words", "laws", "dtypes", "told"),
+    [
+        (["-k", "F01 or X03"], ("F01", "X03"), ("float32", "float64"), {"passed": 4}),
+        (["-k", "F01 and float64"], ("F01",), ("float64",), {"passed": 1}),
+        (
+            ["--deselect", "bncheck::right::B03"],
+            ("F01", "X03"),
+            ("float32", "float64"),
+            {"passed": 4},
+        ),
+        ([], (), (), {"passed": 6}),
+    ],
+)
+def test_the_engine_is_asked_for_what_is_selected(check, engine, words, laws, dtypes, told):
+    outcomes = check("--bncheck", "right", *words).parseoutcomes()
+    assert outcomes["passed"] == told["passed"]
+    (given,) = engine.asked
+    assert (given.laws, given.dtypes) == (laws, dtypes)
+
+
+def test_nothing_selected_is_no_run(check, runs):
+    check("--bncheck", "right", "--bncheck", "wrong", "-k", "F01 and right").assert_outcomes(
+        passed=2, deselected=21
+    )
+    assert runs() == 1
+    check("--bncheck", "right", "-k", "nothing").assert_outcomes(deselected=6)
+    assert runs() == 1
+
+
+def test_the_cause_stands_in_the_summary_and_first_in_the_failure(check, pytester, monkeypatch):
+    monkeypatch.setenv("CI", "true")  # where the summary is not cut
+    words = ["--bncheck", "wrong", "-k", "B03 or X03 or I01", "--junitxml", "junit.xml"]
+    cause = "missing-mean-term: the gradient lacks the term through the mean"
+    result = check(*words, "-vv")
+    told = result.outlines
+    assert f"FAILED bncheck::wrong::B03[float32] - {cause}" in told
+    raised = "a law about inference, I01: ValueError: operands could not be broadcast"
+    result.stdout.fnmatch_lines(["FAILED bncheck::wrong::X03[[]float32[]] - γ → 2γ doubles*"])
+    result.stdout.fnmatch_lines([f"FAILED bncheck::wrong::I01[[]float32[]] - {raised}*"])
+    start = next(
+        n for n, line in enumerate(told) if line.startswith("____") and "B03[float32]" in line
+    )
+    assert told[start + 1] == cause
+    assert told[start + 3].startswith("B03 dx is the exact input gradient: fails in float32")
+    root = ET.parse(pytester.path / "junit.xml").getroot()  # noqa: S314 # our own file
+    failure = root.find(".//testcase[@name='B03[float32]']/failure")
+    assert failure.get("message") == cause
+
+
+def test_what_is_required_and_missing_fails(check, engine, monkeypatch, pytester):
+    (pytester.path / "pyproject.toml").write_text('[tool.bncheck]\nrequire = ["eval"]\n')
+    verify = engine.verify
+
+    def lacking(target, **options):
+        return replace(verify(target, **options), missing=("the target has no eval",))
+
+    monkeypatch.setattr(engine, "verify", lacking)
+    result = check("--bncheck", "right", "-k", "requirements")
+    result.assert_outcomes(failed=1, deselected=6)
+    result.stdout.fnmatch_lines(["FAILED bncheck::right::requirements - the target has no eval"])
+    assert engine.asked[-1].laws == ("F01",)
+
+
+def test_last_failed(check, engine):
+    check("--bncheck", "wrong")
+    check("--bncheck", "wrong", "--lf").assert_outcomes(failed=7)
+    assert engine.asked[-1].laws == ("B03", "X03", "I01", "I02")
