@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bncheck.reports.text import blocks, changes, failures, families, summary
@@ -48,7 +49,8 @@ def sections(report: Report, style: Style, *, more: bool = False) -> list[list[s
     shown, head = found[:MOST_BLOCKS], _head(report, style)
     tail = _tail(report, found, style, beside=not more)
     if more:
-        told = [_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(shown, 1)]
+        bare = [replace(block, notes=()) for block in shown]  # they have a section of their own
+        told = [_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(bare, 1)]
         return [head, *told, families.table(report.findings, style), *_told(report, style), tail]
     room = MOST_LINES - len(head) - len(tail) - 2
     return [head, *_fitted(shown, style, room), tail]
