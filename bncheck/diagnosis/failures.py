@@ -60,6 +60,7 @@ class Subject:
 
     convention: its promises, completed by what was observed; parameters: dtype of gamma by x's
     promised: what of the convention it promised itself, or None where that is all of it
+    decided: dtypes in which some law was, or None where that is all of them
     """
 
     abilities: frozenset[Ability]
@@ -67,6 +68,7 @@ class Subject:
     domain: Domain
     parameters: Mapping[str, str]
     promised: frozenset[str] | None = None
+    decided: frozenset[str] | None = None
 
     def may(self, deviation: Deviation) -> bool:
         """Whether it may be said of the target: nobody breaks a promise that was not made."""

@@ -28,7 +28,9 @@ def partly(
     notes = [telling.remainder(explained, left)] if found else []
     notes += narrowing(court, wrong, explained)
     notes += sizes
-    notes += dtypes((f.dtype for f in pattern.failures), pattern.subject.parameters)
+    tried = pattern.subject.decided
+    every = pattern.subject.parameters if tried is None else tried
+    notes += dtypes((f.dtype for f in pattern.failures), every)
     causes = tuple(_of_outputs(pattern, share) for share in found)
     return Diagnosis(tuple(c for c in causes if c.explains), tuple(notes))
 

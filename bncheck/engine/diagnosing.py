@@ -74,6 +74,7 @@ def _subject(state: State) -> Subject:
         state.domain,
         dict(state.dtypes),
         frozenset(told),
+        frozenset(f.dtype for f in state.findings.values() if f.verdict != "skipped"),
     )
 
 

@@ -59,12 +59,28 @@ class Case:
         return f"Case(\n{body},\n)"
 
 
+# a constant array with more entries than this is written as one
+_MOST_LISTED = 6
+
+
 def _python(value: object) -> str:
     if not isinstance(value, np.ndarray):
         return repr(value)
     dtype = value.dtype.name
     kind = "ml_dtypes.bfloat16" if dtype == "bfloat16" else f"np.{dtype}"
     # float64 holds every narrower value, so its shortest form reads back to the same number
-    listed = np.asarray(value, np.float64).tolist()
-    text = repr(listed).replace("nan", "np.nan").replace("inf", "np.inf")
-    return f"np.array({text}, dtype={kind})"
+    wide = np.asarray(value, np.float64)
+    if wide.size > _MOST_LISTED and _is_constant(wide):
+        return f"np.full({wide.shape}, {_numbers(wide.flat[0].item())}, dtype={kind})"
+    return f"np.array({_numbers(wide.tolist())}, dtype={kind})"
+
+
+def _is_constant(wide: Array) -> bool:
+    """Whether all entries are the same number, the sign of zero included."""
+    first = wide.flat[0]
+    same = (wide == first) & (np.signbit(wide) == np.signbit(first))
+    return bool(same.all())
+
+
+def _numbers(listed: object) -> str:
+    return repr(listed).replace("nan", "np.nan").replace("inf", "np.inf")

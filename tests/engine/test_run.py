@@ -412,3 +412,26 @@ def test_colons_in_names_of_folders(tmp_path, monkeypatch, target):
     monkeypatch.chdir(folder)
     report = check(target, laws=("F00",), dtypes=("float32",), budget=0.2, save=None)
     assert [f.verdict for f in report.findings] == ["holds"]
+
+
+# -- what is said of conventions and dtypes -----------------------------------------------------
+
+
+def test_nan_for_one_value_is_no_convention():
+    def nan_for_one(case, x):
+        return reference(case, x) * (np.nan if len(x) == 1 else 1)
+
+    report = check(in_memory(nan_for_one), laws=("F00",), budget="quick", save=None)
+    assert report.observed["one_value"] == "nan, which is neither"
+    assert {f.verdict for f in report.findings} == {"fails"}
+
+
+def test_a_dtype_that_was_not_come_to_is_not_said_to_be_right():
+    def odd(case, x):
+        return reference(case, x) + np.sin(1e3 * x).astype(x.dtype)
+
+    report = check(in_memory(odd), fail_fast=True, budget="quick", save=None)
+    verdicts = {(f.dtype, f.verdict) for f in report.findings}
+    assert ("float32", "fails") in verdicts
+    told = [note for note in report.notes if "laws fail in" in note]
+    assert told == [] or {d for d, v in verdicts if v != "skipped"} == {"float32", "float64"}
