@@ -102,7 +102,7 @@ def cause(report: Report, finding: Finding) -> str:
     """Say in a line why a law does not hold: its causes, else what is known of it."""
     # behind the first semicolon stands the evidence
     texts = {
-        str(each.get("deviation")): str(each.get("text", "")).partition(";")[0]
+        str(each.get("deviation")): str(each.get("says") or each.get("text", "")).partition(";")[0]
         for each in report.causes
     }
     causes = [": ".join(filter(None, (name, texts.get(name)))) for name in finding.causes]
