@@ -30,6 +30,7 @@ _EXPORTS = {
     "Gradients": "bncheck.model",
     "Implementation": "bncheck.model",
     "Layer": "bncheck.model",
+    "Progress": "bncheck.api",
     "Report": "bncheck.api",
     "State": "bncheck.model",
 }
@@ -39,6 +40,7 @@ __all__ = [*sorted(_EXPORTS), "__version__"]
 if TYPE_CHECKING:
     from bncheck.api import Broken as Broken
     from bncheck.api import LawsBroken as LawsBroken
+    from bncheck.api import Progress as Progress
     from bncheck.api import Report as Report
     from bncheck.api import adapt as adapt
     from bncheck.api import assert_holds as assert_holds

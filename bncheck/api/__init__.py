@@ -8,5 +8,6 @@ from bncheck.api.native import jitted as jitted
 from bncheck.api.parametrizing import parametrize as parametrize
 from bncheck.api.report import Report as Report
 from bncheck.api.sharing import Broken as Broken
+from bncheck.api.watching import Progress as Progress
 from bncheck.engine import replay as replay
 from bncheck.targets import adapt as adapt

@@ -10,15 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bncheck.cli.streams import let_go
-from bncheck.terminal import columns, sentence
+from bncheck.progress import line
 
 if TYPE_CHECKING:
     from bncheck.engine import events
 
-BAR = 20  # characters
-
-# which part of the bar a stage fills: the survey takes most of the time
-STAGES = {"survey": (0.0, 0.7), "judging": (0.7, 0.9), "diagnosis": (0.9, 1.0)}
 ERASE = "\r\x1b[K"
 
 
@@ -28,7 +24,9 @@ class Progress:
     def __init__(self) -> None:
         """Decide once whether anybody can see a line that is drawn over; the time begins here."""
         self._began = monotonic()
-        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        told = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        # a cell of a notebook, whose ``!`` is a terminal, keeps each line that is drawn over
+        self._shown = told and "JPY_PARENT_PID" not in os.environ
 
     def __enter__(self) -> Self:
         """Begin; nothing is drawn before there is something to say."""
@@ -45,18 +43,8 @@ class Progress:
 
     def show(self, event: events.Progress) -> None:
         """Draw how far the work is, cut to the width of the terminal."""
-        begin, end = STAGES[event.stage]
-        share = begin + (end - begin) * min(event.done, event.total) / max(event.total, 1)
-        filled = int(BAR * share)
-        laws = "law fails" if event.failing == 1 else "laws fail"
-        wrong = f"{event.failing} {laws} so far"
-        told = [wrong] if event.failing else []
-        told += [f"{monotonic() - self._began:.0f} s", f"{event.stage} {event.label}"]
-        line = f"[{'#' * filled}{' ' * (BAR - filled)}] {share:4.0%}  {sentence(', '.join(told))}"
         room = shutil.get_terminal_size().columns - 1
-        while columns(line) > room:
-            line = line[:-1]
-        self._write(ERASE + line)
+        self._write(ERASE + line(event, monotonic() - self._began, room))
 
     def _write(self, text: str) -> None:
         if not self._shown:
