@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
 from typing import Any
 
-from bncheck.api.sharing import Broken, Key, SharedRun, broken
-from bncheck.terminal import sentence
+from bncheck.api.sharing import STALE, Key, SharedRun, complain, settle
 
 
 class Check:
@@ -20,15 +18,9 @@ class Check:
     def __call__(self) -> None:
         """Pass if the law holds, skip or xfail with the finding's reason, or raise."""
         __tracebackhide__ = True
-        pytest = import_module("pytest")  # which only tests need
         keys = self._selected or set(self._run.planned())
         finding = self._run.finding(self._key, keys | {self._key})
-        if finding.verdict == "skipped":
-            pytest.skip(sentence(finding.reason) or "no reason given")
-        if finding.verdict == "expected":
-            pytest.xfail(sentence(finding.reason))
-        if finding.verdict != "holds":
-            raise broken(self._run.report(keys), finding)
+        settle(finding, lambda: self._run.report(keys))
 
     def select(self) -> None:
         """Have the run, when it comes, decide this law."""
@@ -54,10 +46,10 @@ class Whole(Check):
         """Pass, or raise for each ability that is missing, or each entry that is stale."""
         __tracebackhide__ = True
         report = self._run.report(self._run.planned())
-        requires = self._key[0] == "requirements"
-        told = report.missing if requires else [f"stale expectation: {e}" for e in report.stale]
-        if told:
-            raise Broken("\n".join(map(sentence, told)))
+        if self._key[0] == "requirements":
+            complain(report.missing)
+        else:
+            complain(report.stale, STALE)
 
     def select(self) -> None:
         """Have the run, when it comes, decide all laws: an entry may speak of any."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
+from importlib import import_module
 
 from bncheck.engine import Options
 from bncheck.errors import BncheckError, InternalError
 from bncheck.model import Finding, Implementation, Report
 from bncheck.reports import text
+from bncheck.reports.text import blocks
 from bncheck.terminal import sentence
 
 Key = tuple[str, str]  # law, dtype
 Target = str | Implementation
+STALE = "stale expectation: "
 
 _MOST_SAID = 2000  # characters of the faults of a run
 
@@ -100,16 +103,34 @@ class SharedRun:
 
 def cause(report: Report, finding: Finding) -> str:
     """Say in a line why a law does not hold: its causes, else what is known of it."""
-    # behind the first semicolon stands the evidence
-    texts = {
-        str(each.get("deviation")): str(each.get("says") or each.get("text", "")).partition(";")[0]
-        for each in report.causes
-    }
+    texts = {str(each.get("deviation")): blocks.says(each) for each in report.causes}
     causes = [": ".join(filter(None, (name, texts.get(name)))) for name in finding.causes]
     if causes:
         return sentence("; ".join(causes))
     reason = [finding.reason] if finding.reason else []
     return sentence(": ".join([finding.title, *reason]))
+
+
+def settle(finding: Finding, report: Callable[[], Report]) -> None:
+    """End a test as its finding says: pass, skip, xfail, or raise Broken.
+
+    report: where the causes are, asked for only where the law does not hold
+    """
+    __tracebackhide__ = True
+    pytest = import_module("pytest")  # which only tests need
+    if finding.verdict == "skipped":
+        pytest.skip(sentence(finding.reason) or "no reason given")
+    if finding.verdict == "expected":
+        pytest.xfail(sentence(finding.reason))
+    if finding.verdict != "holds":
+        raise broken(report(), finding)
+
+
+def complain(told: Sequence[str], kind: str = "") -> None:
+    """Raise Broken where there is something to tell, a line each."""
+    __tracebackhide__ = True
+    if told:
+        raise Broken("\n".join(f"{kind}{sentence(each)}" for each in told))
 
 
 def broken(report: Report, finding: Finding) -> Broken:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bncheck.api.sharing import Broken, Ended, Key, SharedRun, broken
+from bncheck.api.sharing import STALE, Broken, Ended, Key, SharedRun, complain, settle
 from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.model import Finding, Report
 from bncheck.pytest_plugin.asking import EXPECTATIONS, REQUIREMENTS, Asked
@@ -122,12 +122,7 @@ class LawItem(_Item):
         self.user_properties += _properties(finding)
         if finding.warning:
             self.add_report_section("call", "bncheck", f"warning: {_said(finding.warning)}")
-        if finding.verdict == "skipped":
-            pytest.skip(_said(finding.reason) or "no reason given")
-        if finding.verdict == "expected":
-            pytest.xfail(_said(finding.reason))
-        if finding.verdict != "holds":
-            raise broken(self.report(), finding)
+        settle(finding, self.report)
 
 
 class Requirements(_Item):
@@ -135,9 +130,7 @@ class Requirements(_Item):
 
     def runtest(self) -> None:
         """Raise Broken for what it has not."""
-        missing = self.report().missing
-        if missing:
-            raise Broken("\n".join(map(_said, missing)))
+        complain(self.report().missing)
 
 
 class Expectations(_Item):
@@ -145,9 +138,7 @@ class Expectations(_Item):
 
     def runtest(self) -> None:
         """Raise Broken for entries that no longer fail."""
-        stale = self.report().stale
-        if stale:
-            raise Broken("\n".join(f"stale expectation: {_said(entry)}" for entry in stale))
+        complain(self.report().stale, STALE)
 
 
 def _said(what: object) -> str:

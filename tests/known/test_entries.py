@@ -83,7 +83,7 @@ def test_a_finding_is_annotated_and_its_verdict_stays(versions):
     found = annotated(TORCH, reports_of.fails("F00", "float16"))
 
     assert (found.verdict, found.known) == ("fails", "torch-half-statistics")
-    told = "known     torch-half-statistics, see docs/findings/torch-half-statistics.md"
+    told = "known     torch-half-statistics, see bncheck explain torch-half-statistics"
     assert told in explain(found)
 
 

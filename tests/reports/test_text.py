@@ -70,10 +70,41 @@ def test_up_to_three_causes_take_25_lines(count):
 
 
 def test_what_holds_takes_eight_lines():
-    untried = tuple(f"rank {n}: it raised ValueError: {'no ' * 40}" for n in range(2, 6))
-    report = replace(reports_of.right(), untried=untried)
-    assert len(render(report).splitlines()) <= 10  # two of them say what was not tried
     assert len(render(reports_of.right()).splitlines()) <= 8
+    untried = tuple(f"rank {n}: it raised ValueError: {'no ' * 40}" for n in range(2, 6))
+    said = tuple(f"{n} {'told beside the verdict ' * 9}" for n in range(6))
+    report = replace(reports_of.right(), untried=untried, warnings=said, notes=said)
+    short = render(report)
+    assert len(short.splitlines()) <= 8
+    assert "lines more in -v" in short
+    assert "not checked: 3 more, -v says why" in short
+    longer = render(report, verbosity=1)
+    assert all(f"  - {n} told beside" in longer for n in range(6))
+    assert all(f"not checked: rank {n}: it raised" in longer for n in range(2, 6))
+
+
+@pytest.mark.parametrize("count", range(9))
+def test_more_shows_all_that_is_wrong(count):
+    lines = render(reports_of.many(count), verbosity=1).splitlines()
+    assert len([line for line in lines if re.match(r"\d  ", line)]) == count + 1
+    assert not any("see -v" in line or "in -v" in line for line in lines)
+
+
+def test_what_is_raised_is_told_once_and_not_at_length():
+    findings = [reports_of.raises(law, "float32") for law in ("I01", "I02")]
+    long = [replace(f, reason="ValueError: " + "on and on " * 500) for f in findings]
+    lines = render(Report("my_bn.py", tuple(long))).splitlines()
+    assert len(lines) < 15
+    assert sum("ValueError" in line for line in lines) == 1
+
+
+@given(REPORTS)
+def test_every_law_is_counted_once(report):
+    told = " ".join(render(report).split())
+    laws = len({f.law for f in report.findings})
+    counts = re.findall(rf"\bof {laws} laws? ((?:\d+ [a-z ]+(?:, )?)+);", told)
+    if laws:
+        assert sum(map(int, re.findall(r"\d+", counts[-1]))) == laws
 
 
 @pytest.mark.parametrize("level", LEVELS.values())

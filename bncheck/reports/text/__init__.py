@@ -38,8 +38,10 @@ def render(
         return brief.one_line(report, style) + "\n"
     if verbosity >= FULL:
         told = full.sections(report, style)
+    elif verbosity >= MORE:
+        told = brief.more_sections(report, style)
     else:
-        told = brief.sections(report, style, more=verbosity >= MORE)
+        told = brief.sections(report, style)
     return "\n\n".join("\n".join(lines) for lines in told if lines) + "\n"
 
 

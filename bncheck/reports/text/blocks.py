@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bncheck.reports.text import examples
-from bncheck.reports.text.examples import INDENT
+from bncheck.reports.text.examples import INDENT, MOST_SAID
 from bncheck.reports.text.grouping import by_reason
 from bncheck.terminal import beginning
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 # ids of laws on a line; -v lists all
 _MOST_LAWS = 8
-# characters of a cause's sentence, or of what was raised
-_MOST_SAID = 170
 # notes of the diagnosis beside what it could not name
 _MOST_NOTES = 3
 
@@ -44,7 +42,7 @@ def found(report: Report) -> list[Block]:
     if loose:
         told.append(_loose(report, loose, after=bool(told)))
     for group in by_reason(report.findings, "error"):
-        said = beginning(group[0].reason or "no reason was given", _MOST_SAID)
+        said = beginning(group[0].reason or "no reason was given", MOST_SAID)
         told.append(Block(said, tuple(group), _known(group)))
     return told
 
@@ -61,16 +59,24 @@ def _causes(report: Report, broken: Sequence[Finding]) -> Iterable[Block]:
         yield Block(_sentence(name, cause), explained, _known(explained))
 
 
+def says(cause: Mapping[str, Any]) -> str:
+    """Say what a cause does; behind the first semicolon of its text stands the evidence."""
+    return str(cause.get("says") or "") or _shown(cause)
+
+
+def _shown(cause: Mapping[str, Any]) -> str:
+    return str(cause.get("text", "")).partition(";")[0]
+
+
 def _sentence(name: str, cause: Mapping[str, Any]) -> str:
     """Say what the deviation does, then what shows it here, if there is room for both."""
-    shown = str(cause.get("text", "")).partition(";")[0]
-    says = str(cause.get("says") or "")
+    does, shown = says(cause), _shown(cause)
     outputs = ", ".join(map(str, cause.get("outputs", ())))
     head = f"{name} (in {outputs})" if outputs else name
-    if not says or says in shown:
-        return beginning(f"{head}: {shown}", _MOST_SAID)
-    both = f"{head}: {says}; {shown}"
-    return both if len(both) <= _MOST_SAID else beginning(f"{head}: {says}", _MOST_SAID)
+    if does in shown:
+        return beginning(f"{head}: {shown}", MOST_SAID)
+    both = f"{head}: {does}; {shown}"
+    return both if len(both) <= MOST_SAID else beginning(f"{head}: {does}", MOST_SAID)
 
 
 def _loose(report: Report, loose: Sequence[Finding], *, after: bool) -> Block:
@@ -102,7 +108,7 @@ def _laws(block: Block, style: Style) -> list[str]:
 
 def example(block: Block, style: Style, *, with_input: bool) -> list[str]:
     """Tell one example of it, and what else is known."""
-    told = [beginning(note, _MOST_SAID) for note in block.notes]
+    told = [beginning(note, MOST_SAID) for note in block.notes]
     told += [f"known: {block.known}; bncheck explain NAME tells more"] if block.known else []
     lines = [line for sentence in told for line in style.wrap(sentence, INDENT, INDENT)]
     if block.findings:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bncheck.reports.text import blocks, changes, failures, families, summary
+from bncheck.reports.text.grouping import VERDICTS, worst
 from bncheck.terminal import beginning, columns
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # lines at 100 columns, and how many causes are shown in them; more are counted
 MOST_LINES = 25
 MOST_BLOCKS = 3
+MOST_HOLDING = 8  # lines, where all holds
 # characters of one sentence beside the verdict, and how many of a kind are shown
 _MOST_SAID = 190
 _A_LINE = 90
@@ -33,7 +35,7 @@ _VERDICTS = {
     3: ("FAULT OF BNCHECK", "red"),
 }
 
-# verdict -> what one law, and what several do; the worst first
+# verdict -> what one law, and what several do
 _WORDS = {
     "fails": ("fails", "fail"),
     "error": ("raises", "raise"),
@@ -43,17 +45,34 @@ _WORDS = {
 }
 
 
-def sections(report: Report, style: Style, *, more: bool = False) -> list[list[str]]:
-    """Return the lines of each section. more: with the laws by family and inputs as Python."""
-    found = blocks.found(report)
-    shown, head = found[:MOST_BLOCKS], _head(report, style)
-    tail = _tail(report, found, style, beside=not more)
-    if more:
-        bare = [replace(block, notes=()) for block in shown]  # they have a section of their own
-        told = [_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(bare, 1)]
-        return [head, *told, families.table(report.findings, style), *_told(report, style), tail]
+def sections(report: Report, style: Style) -> list[list[str]]:
+    """Return the lines of each section, of all together no more than a screen has."""
+    found, head = blocks.found(report), _head(report, style)
+    tail = _tail(report, found, style, MOST_HOLDING - len(head) - 1 if report.ok else None)
     room = MOST_LINES - len(head) - len(tail) - 2
-    return [head, *_fitted(shown, style, room), tail]
+    return [head, *_fitted(found[:MOST_BLOCKS], style, room), tail]
+
+
+def more_sections(report: Report, style: Style) -> list[list[str]]:
+    """Return all that is wrong, with inputs as Python, the laws by family, and what is beside."""
+    # notes have a section of their own
+    found = [replace(block, notes=()) for block in blocks.found(report)]
+    return [
+        _head(report, style),
+        *(_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(found, 1)),
+        families.table(report.findings, style),
+        summary.expected(report.findings, style),
+        summary.warnings(report, style),
+        summary.skipped(report.findings, style),
+        summary.convention(report, style),
+        summary.notes(report, style),
+        changes.section(report, style),
+        [
+            *style.wrap("; ".join(_counts(report))),
+            *style.wrap(f"-vv shows everything{_about(report, found)}"),
+            *summary.verdict(report, style),
+        ],
+    ]
 
 
 def one_line(report: Report, style: Style) -> str:
@@ -116,26 +135,25 @@ def _pasteable(block: Block, style: Style) -> list[str]:
     return failures.pasteable(shown.case, style) if shown and shown.case else []
 
 
-def _told(report: Report, style: Style) -> list[list[str]]:
-    """What `-v` adds: what was expected, told beside the verdict, and left out."""
-    return [
-        summary.expected(report.findings, style),
-        summary.warnings(report, style),
-        summary.skipped(report.findings, style),
-        summary.convention(report, style),
-        summary.notes(report, style),
-        changes.section(report, style),
-    ]
-
-
-def _tail(report: Report, found: list[Block], style: Style, *, beside: bool) -> list[str]:
-    """Return what ends a report. beside: with what has sections of its own in `-v`."""
-    more = len(found) - MOST_BLOCKS
-    lines = style.wrap(f"{more} more things are wrong, see -v") if more > 0 else []
-    lines += _beside(report, found[:MOST_BLOCKS], style) if beside else []
-    lines += style.wrap("; ".join(_counts(report)))
-    lines += style.wrap(_next(report, found)) if report.findings else []
-    return lines + summary.verdict(report, style, _MOST_TOLD, _said(report))
+def _tail(report: Report, found: list[Block], style: Style, most: int | None) -> list[str]:
+    """Return what ends a report. most: lines, where there is nothing else to tell."""
+    hidden = len(found) - MOST_BLOCKS
+    lines = style.wrap(f"{hidden} more things are wrong, see -v") if hidden > 0 else []
+    warned = sum(bool(f.warning) for f in report.findings)
+    beside = f"; {warned} warning{'s' * (warned > 1)} in -v" if warned else ""
+    counts = "; ".join(_counts(report)) + beside
+    hint = f"-v shows the laws, -vv everything{_about(report, found)}" if report.findings else ""
+    told = _beside(report, found[:MOST_BLOCKS], style)
+    if most is None:
+        last = [*style.wrap(counts), *(style.wrap(hint) if hint else [])]
+    else:
+        last = style.wrap(f"{counts}; {hint}")
+    reasons = 1 if told and most is not None else _MOST_TOLD
+    last += summary.verdict(report, style, reasons, _A_LINE)
+    if most is not None and len(told) + len(last) > most:
+        room = max(most - len(last) - 1, 0)
+        told = [*told[:room], *style.wrap(f"{len(told) - room} lines more in -v", "  ", "  ")]
+    return [*lines, *told, *last]
 
 
 def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
@@ -149,16 +167,11 @@ def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
         kinds["skipped"] = dict.fromkeys(f.reason for f in report.findings if f.reason)
     beside = {note for block in found for note in block.notes}
     notes = [note for note in report.notes if note not in beside]
-    told = [line for kind, said in kinds.items() for line in _few(kind, said, _said(report))]
-    told += _few("note", notes, _said(report), 1 if report.causes else _MOST_TOLD)
+    told = [line for kind, said in kinds.items() for line in _few(kind, said, _A_LINE)]
+    told += _few("note", notes, _A_LINE, 1 if report.causes else _MOST_TOLD)
     # these were asked for
     told += _few("change", report.changes, _MOST_SAID, _MOST_CHANGES)
     return [line for sentence in told for line in style.wrap(sentence, "  ")]
-
-
-def _said(report: Report) -> int:
-    """How much is said of each thing beside the verdict: a line, where something is wrong."""
-    return _A_LINE if report.exit_code == 1 else _MOST_SAID
 
 
 def _few(kind: str, sentences: Iterable[str], most: int, count: int = _MOST_TOLD) -> list[str]:
@@ -168,28 +181,22 @@ def _few(kind: str, sentences: Iterable[str], most: int, count: int = _MOST_TOLD
 
 
 def _counts(report: Report) -> list[str]:
-    """Count the laws by the worst verdict that they have in any dtype, and what else there is."""
-    worst: dict[str, int] = {}
-    for f in report.findings:
-        worst[f.law] = min(worst.get(f.law, len(_WORDS)), list(_WORDS).index(f.verdict))
-    counts = Counter(worst.values())
+    """Count the laws by the worst verdict that they have in any dtype, and the examples."""
+    counts = Counter(worst(report.findings).values())
     told = [
-        f"{counts[place]} {one if counts[place] == 1 else many}"
-        for place, (one, many) in enumerate(_WORDS.values())
-        if counts[place]
+        f"{counts[verdict]} {_WORDS[verdict][counts[verdict] > 1]}"
+        for verdict in VERDICTS
+        if counts[verdict]
     ]
-    laws = "1 law" if len(worst) == 1 else f"{len(worst)} laws"
-    warned = sum(bool(f.warning) for f in report.findings)
+    laws = "1 law" if counts.total() == 1 else f"{counts.total()} laws"
     return [
         f"of {laws} {', '.join(told) or 'none was tried'}",
         f"{sum(f.examples for f in report.findings)} examples",
-        *([f"{warned} warning{'s' * (warned > 1)} in -v"] if warned else []),
     ]
 
 
-def _next(report: Report, found: list[Block]) -> str:
+def _about(report: Report, found: list[Block]) -> str:
     name = found[0].findings[0].law if found and found[0].findings else ""
     if found and report.causes:
         name = str(report.causes[0].get("deviation", ""))
-    about = f"; bncheck explain {name} says what that is" if name else ""
-    return f"-v shows the laws, -vv everything{about}"
+    return f"; bncheck explain {name} says what that is" if name else ""

@@ -7,12 +7,16 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bncheck.terminal import Style, columns, short
+from bncheck.terminal import Style, beginning, columns, short
 
 if TYPE_CHECKING:
     from bncheck.model import Counterexample, Finding
 
 INDENT = "   "
+# characters of a sentence that is one of many
+MOST_SAID = 170
+# what is right where both sides of a law are the target's own, and both are nan
+NO_NUMBER = "a number (both sides of this law are nan)"
 
 # a line of a pasteable `Case` that gives one of its arrays or numbers
 _FIELD = re.compile(r"^    (\w+)=(.*),$")
@@ -27,13 +31,12 @@ def lines(finding: Finding, style: Style, *, with_input: bool) -> list[str]:
     """Tell an example: what came out, what is exact, what is allowed, and on which input."""
     case = finding.case
     if case is None:
-        return (
-            style.wrap(f"{finding.law}: {finding.reason}", INDENT, INDENT) if finding.reason else []
-        )
-    told = style.wrap(f"{finding.law} {_measured(finding, case)}", INDENT, INDENT)
-    if with_input:
-        told += _input(case, style)
-    return told + replay(case, style)
+        told = beginning(f"{finding.law}: {finding.reason}", MOST_SAID) if finding.reason else ""
+        return style.wrap(told, INDENT, INDENT) if told else []
+    # what was raised is said above it, for all laws that it ended
+    raised = finding.verdict == "error"
+    lines = [] if raised else style.wrap(_measured(finding, case), INDENT, INDENT)
+    return [*lines, *(_input(case, style) if with_input else []), *replay(case, style)]
 
 
 def replay(case: Counterexample | None, style: Style) -> list[str]:
@@ -44,18 +47,17 @@ def replay(case: Counterexample | None, style: Style) -> list[str]:
 
 
 def _measured(finding: Finding, case: Counterexample) -> str:
-    if finding.verdict == "error":
-        return finding.reason
     got, exact = apart(case.got, case.expected)
     allowed = "nothing" if finding.bound == 0 else short(finding.bound)
-    return f"{case.what}: got {got}, exact {exact}, allowed {allowed}"
+    what = beginning(f"{finding.law} {case.what}", MOST_SAID)
+    return f"{what}: got {got}, exact {exact}, allowed {allowed}"
 
 
 def apart(got: float, exact: float) -> tuple[str, str]:
     """Write two numbers with as many digits as it takes to tell them apart, seven at least."""
     got, exact = float(got), float(exact)
     if math.isnan(got) and math.isnan(exact):
-        return "nan", "a number (both sides of this law are nan)"
+        return "nan", NO_NUMBER
     for digits in (7, 10, 13):
         pair = f"{got:.{digits}g}", f"{exact:.{digits}g}"
         if pair[0] != pair[1]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bncheck.reports.text.examples import NO_NUMBER
 from bncheck.reports.text.grouping import places
 from bncheck.terminal import LABELS, Style, columns, short, times
 
@@ -94,7 +95,7 @@ def _evidence(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[
 
 
 def _known(finding: Finding) -> str:
-    return f"{finding.known}, see docs/findings/{finding.known}.md" if finding.known else ""
+    return f"{finding.known}, see bncheck explain {finding.known}" if finding.known else ""
 
 
 def _in_full(value: float) -> str:
@@ -110,7 +111,7 @@ def _numbers(case: Counterexample, style: Style) -> list[str]:
 def _exact(case: Counterexample) -> str:
     """What is right; where both sides of a law are the target's own, it may be nan as well."""
     if math.isnan(case.got) and math.isnan(case.expected):
-        return "a number (both sides of this law are nan)"
+        return NO_NUMBER
     return _in_full(case.expected)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from bncheck.reports.text.grouping import worst
 from bncheck.terminal import times
 
 if TYPE_CHECKING:
@@ -47,13 +48,9 @@ def _families(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
 
 
 def _row(name: str, findings: Sequence[Finding]) -> tuple[str, ...]:
-    order = ("fails", "error", "expected", "holds", "skipped")
-    worst: dict[str, str] = {}
-    for f in findings:
-        now = worst.get(f.law, "skipped")
-        worst[f.law] = min(now, f.verdict, key=order.index)
-    counts = [list(worst.values()).count(v) for v in ("holds", "fails", "error", "skipped")]
-    wrong = [law for law, verdict in worst.items() if verdict in ("fails", "error")]
+    verdicts = worst(findings)
+    counts = [list(verdicts.values()).count(v) for v in ("holds", "fails", "error", "skipped")]
+    wrong = [law for law, verdict in verdicts.items() if verdict in ("fails", "error")]
     margins = [f.margin for f in findings if f.verdict == "holds" and f.margin is not None]
     # NaN is in no order, and no bound was kept by it
     near = times(max((m for m in margins if m == m), default=None))

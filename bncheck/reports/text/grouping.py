@@ -27,6 +27,18 @@ def by_reason(findings: Iterable[Finding], verdict: Verdict) -> list[list[Findin
     return list(groups.values())
 
 
+# the worst first
+VERDICTS: tuple[Verdict, ...] = ("fails", "error", "expected", "holds", "skipped")
+
+
+def worst(findings: Iterable[Finding]) -> dict[str, Verdict]:
+    """Map each law to the worst verdict that it has in any dtype."""
+    found: dict[str, Verdict] = {}
+    for f in findings:
+        found[f.law] = min(found.get(f.law, f.verdict), f.verdict, key=VERDICTS.index)
+    return found
+
+
 def places(findings: Iterable[Finding]) -> str:
     """List laws with their dtypes: ``B03 (float32, float64), B04 (float32)``.
 

@@ -149,7 +149,10 @@ def verdict(
     reasons: list[str] = []
     if len(last) > 1 and untried:
         shown = report.untried if most is None else report.untried[:most]
-        reasons = style.listed(beginning(f"not checked: {entry}", said) for entry in shown)
+        told = [beginning(f"not checked: {entry}", said) for entry in shown]
+        more = len(report.untried) - len(shown)
+        told += [f"not checked: {more} more, -v says why"] if more else []
+        reasons = style.listed(told)
         names = ", ".join(beginning(entry.partition(": ")[0], 40) for entry in report.untried)
         last = style.wrap(f"{begin}; {names} NOT checked")
     looks = ("green" if report.ok else "red", "bold")
