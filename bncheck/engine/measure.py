@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from time import perf_counter  # bound now: the target may replace what the module holds
@@ -10,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.cases import Recipe, admits, build, from_plain, python_of
+from bncheck.cases import Recipe, admits, build, from_plain
 from bncheck.engine.parts import parts
+from bncheck.engine.reducing import raised, reduced
 from bncheck.errors import TargetRaised, fault
 from bncheck.model import Case, Convention, Implementation
-from bncheck.trial.law import Law, Residual
+from bncheck.trial.law import Law
 from bncheck.trial.shelter import sheltered
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 
@@ -154,7 +154,7 @@ def _in_parts(
         return [{"law": law.id, "status": "inapplicable", "reason": reason.reason} for law in laws]
     except TargetRaised as error:
         case = Trial(build(recipe), target.implementation, target.convention)
-        return results + [_raised(law, case, error) for law in shared]
+        return results + [raised(law, case, error) for law in shared]
     return results + [_together(several) for several in found.values()]
 
 
@@ -205,7 +205,7 @@ class _Bench:
             return {"law": law.id, "status": "fault", "text": fault(error)}
 
     def _result(self, law: Law, *, confirm: bool, explain: bool) -> dict[str, Any]:
-        result = _result(law, self._trial, explain=explain)
+        result = reduced(law, self._trial, explain=explain)
         if _bits(self._case) != self._pristine:
             recipe = from_plain(dict(self._case.recipe or {}))
             self._case = build(recipe)
@@ -214,7 +214,7 @@ class _Bench:
             return result
         again = result
         if confirm or self._case.x.size <= CONFIRM_AT_ONCE:
-            again = _result(law, self._fresh(exact=True), explain=explain)
+            again = reduced(law, self._fresh(exact=True), explain=explain)
             if again.get("fails"):
                 return {**again, "certain": True}
         if self._otherwise_now(law):
@@ -227,78 +227,8 @@ class _Bench:
         A target that is right only sometimes must not get away because it is asked again; the
         exact judge's word counts where the answers are the same.
         """
-        return not _result(law, self._fresh(exact=False), explain=False).get("fails")
+        return not reduced(law, self._fresh(exact=False), explain=False).get("fails")
 
 
 def _bits(case: Case) -> tuple[bytes, ...]:
     return tuple(getattr(case, name).tobytes() for name in ARRAYS)
-
-
-def _result(law: Law, trial: Trial, *, explain: bool) -> dict[str, Any]:
-    """Run a law's body and reduce its residuals to the worst one.
-
-    Keys: law, status (measured, inapplicable, raised; or fault, where a law's own body raised);
-    where measured: what, error, bound, got, expected, fails, exact (the worst comparison had
-    bound 0), certain (it fails and needs no confirmation any more), compared, unpromised,
-    warning, sees (the detection power, see `Residual`: the largest of its comparisons that see
-    anything), and python where it fails and that is wanted.
-    """
-    if trial.activation is not None and not law.fused:
-        return {"law": law.id, "status": "inapplicable", "reason": "convention"}
-    worst: Residual | None = None
-    compared = unpromised = 0
-    warning, powers = "", [math.inf]
-    try:
-        for residual in law.measure(trial):
-            compared += residual.compared
-            unpromised += residual.unpromised
-            warning = warning or residual.warning
-            powers += [] if residual.sees is None else [residual.sees]
-            if worst is None or _rank(residual) > _rank(worst):
-                worst = residual
-    except Inapplicable as reason:
-        if worst is None:
-            return {"law": law.id, "status": "inapplicable", "reason": reason.reason}
-    except TargetRaised as error:
-        return _raised(law, trial, error)
-    if worst is None:
-        return {"law": law.id, "status": "inapplicable", "reason": ""}
-    fails = worst.error > worst.bound
-    result: dict[str, Any] = {
-        "law": law.id,
-        "status": "measured",
-        "what": worst.what,
-        "error": worst.error,
-        "bound": worst.bound,
-        "got": worst.got,
-        "expected": worst.expected,
-        "fails": fails,
-        "exact": worst.bound == 0,
-        "certain": fails and worst.bound == 0,
-        "compared": compared,
-        "unpromised": unpromised,
-        "warning": warning,
-        "sees": max((power for power in powers if power < 1), default=math.inf),
-    }
-    if fails and explain:
-        result["python"] = python_of(worst.cases[0] if worst.cases else trial.case)
-    return result
-
-
-def _rank(residual: Residual) -> tuple[bool, float, float]:
-    fails = residual.error > residual.bound
-    if residual.compared == 0:
-        return (False, -1.0, 0.0)
-    ratio = residual.error / residual.bound if residual.bound else math.inf
-    return (fails, ratio if residual.error else 0.0, residual.error)
-
-
-def _raised(law: Law, trial: Trial, error: TargetRaised) -> dict[str, Any]:
-    return {
-        "law": law.id,
-        "status": "raised",
-        "kind": error.kind,
-        "message": error.message[:500],
-        "where": error.where,
-        "python": python_of(error.case if isinstance(error.case, Case) else trial.case),
-    }

@@ -23,8 +23,9 @@ from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import is_function, origin, source_of
 from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
 from bncheck.targets.plain.promised import as_promised
-from bncheck.targets.plain.sheet import Sheet, Steps
+from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.sheets import CHANNELS, LIMITS, Sheets, sheets_of
+from bncheck.targets.plain.steps import Steps
 
 
 def recognises(target: object) -> bool:

@@ -15,7 +15,8 @@ from bncheck.targets.common.calls import values_of
 from bncheck.targets.plain.course import Group
 from bncheck.targets.plain.outputs import Outputs, moved, where_y
 from bncheck.targets.plain.padding import LAYS as MASKS
-from bncheck.targets.plain.sheet import LAYS, RUNNING, Sheet, Steps
+from bncheck.targets.plain.sheet import LAYS, RUNNING, Sheet
+from bncheck.targets.plain.steps import Steps
 
 
 class Unfit(Exception):

@@ -11,7 +11,8 @@ from bncheck.model import Case, Convention, Domain, Layer
 from bncheck.targets.common import array_kinds, probing, ranks
 from bncheck.targets.plain.course import Group
 from bncheck.targets.plain.resolving import Unfit, columns, normalises, only_infers, probe, resolved
-from bncheck.targets.plain.sheet import Sheet, Steps
+from bncheck.targets.plain.sheet import Sheet
+from bncheck.targets.plain.steps import Steps
 
 # numbers of channels that are tried in turn: a kernel may take only some
 CHANNELS = (3, 8, 16)
