@@ -242,3 +242,23 @@ def test_an_interrupted_run_is_no_success():
 def test_unknown_format_names_the_nearest():
     with pytest.raises(bncheck.UsageError, match=r"format='jsno' does not exist; .*'json'"):
         renderer("jsno")
+
+
+def test_a_process_with_a_dozen_frameworks_names_three_of_them():
+    packages = {f"framework{n}": f"{n}.0" for n in range(6)}
+    told = reports_of.wrong()
+    told = replace(told, environment={**told.environment, "versions": packages})
+    brief, full = render(told, width=200), render(told, verbosity=2, width=200)
+    assert "framework2 2.0, 3 more packages; " in brief
+    assert "framework5 5.0" not in brief
+    assert "framework5 5.0" in full
+
+
+def test_no_line_says_that_nothing_more_is_shown():
+    untried = tuple(f"rank {n}: it raised ValueError" for n in range(2, 6))
+    for notes in ((), ("told beside",), ("told beside", "and that")):
+        report = replace(reports_of.right(), untried=untried, notes=notes, origin="bn.py:3")
+        lines = render(report, width=100).splitlines()
+        assert len(lines) <= 8
+        assert not any("0 lines more" in line or "1 lines" in line for line in lines)
+        assert all(any(note in line for line in lines) for note in notes)

@@ -146,14 +146,23 @@ def _tail(report: Report, found: list[Block], style: Style, most: int | None) ->
     told = _beside(report, found[:MOST_BLOCKS], style)
     if most is None:
         last = [*style.wrap(counts), *(style.wrap(hint) if hint else [])]
-    else:
-        last = style.wrap(f"{counts}; {hint}")
-    reasons = 1 if told and most is not None else _MOST_TOLD
-    last += summary.verdict(report, style, reasons, _A_LINE)
-    if most is not None and len(told) + len(last) > most:
-        room = max(most - len(last) - 1, 0)
-        told = [*told[:room], *style.wrap(f"{len(told) - room} lines more in -v", "  ", "  ")]
-    return [*lines, *told, *last]
+        return [*lines, *told, *last, *summary.verdict(report, style, _MOST_TOLD, _A_LINE)]
+    # the last line names all that was not checked; its reasons give way to what is told beside
+    begin = style.wrap(f"{counts}; {hint}")
+    for reasons in (2, 1, 0):
+        last = begin + summary.verdict(report, style, reasons, _A_LINE)
+        if len(told) + len(last) <= most:
+            return [*told, *last]
+    last = begin + summary.verdict(report, style, 1, _A_LINE)
+    return [*_cut(told, most - len(last), style), *last]
+
+
+def _cut(told: list[str], room: int, style: Style) -> list[str]:
+    """Return as many lines as there is room for, and how many are not shown."""
+    shown = told[: max(room - 1, 0)]
+    rest = len(told) - len(shown)
+    more = f"{rest} line{'s' * (rest > 1)} more in -v"
+    return [*shown, *(style.wrap(more, "  ", "  ") if rest else [])]
 
 
 def _beside(report: Report, found: list[Block], style: Style) -> list[str]:

@@ -20,6 +20,7 @@ LONGEST = 10_000
 
 # what bncheck itself needs; of versions, the frameworks are what matters to a reader
 OWN = {"python", "numpy", "scipy", "sympy", "hypothesis", "ml_dtypes"}
+_MOST_FRAMEWORKS = 3  # in a sentence; a notebook's process may have loaded a dozen
 
 
 def header(report: Report, style: Style) -> list[str]:
@@ -34,16 +35,19 @@ def header(report: Report, style: Style) -> list[str]:
 
 def setting(report: Report) -> str:
     """Say which versions ran and how, in a sentence."""
-    return "; ".join(part for part in _setting(report) if part)
+    return "; ".join(part for part in _setting(report, _MOST_FRAMEWORKS) if part)
 
 
-def _setting(report: Report) -> tuple[str, str]:
+def _setting(report: Report, most: int | None = None) -> tuple[str, str]:
     told = dict(report.environment)
     versions = [
         f"{name} {told.pop(name)}" for name in ("bncheck", "python", "numpy") if name in told
     ]
     packages = told.pop("versions", None) or {}
-    versions += [f"{name} {number}" for name, number in packages.items() if name not in OWN]
+    frameworks = [f"{name} {number}" for name, number in packages.items() if name not in OWN]
+    if most is not None and len(frameworks) > most + 1:
+        frameworks = [*frameworks[:most], f"{len(frameworks) - most} more packages"]
+    versions += frameworks
     dtypes = list(dict.fromkeys(told.pop("dtypes", None) or [f.dtype for f in report.findings]))
     rest = [f"{name} {_plain(value)}" for name, value in told.items() if value is not None]
     return ", ".join(versions) or "bncheck", "; ".join([_plain(dtypes), *rest])
@@ -151,7 +155,8 @@ def verdict(
         shown = report.untried if most is None else report.untried[:most]
         told = [beginning(f"not checked: {entry}", said) for entry in shown]
         more = len(report.untried) - len(shown)
-        told += [f"not checked: {more} more, -v says why"] if more else []
+        count = f"{more} more, " if shown else ""
+        told += [f"not checked: {count}-v says why"] if more else []
         reasons = style.listed(told)
         names = ", ".join(beginning(entry.partition(": ")[0], 40) for entry in report.untried)
         last = style.wrap(f"{begin}; {names} NOT checked")
