@@ -20,11 +20,16 @@ MAX_DEGREE = 5_000
 
 @dataclass(frozen=True)
 class Statement:
-    """Both sides of a claim, as expressions."""
+    """Both sides of a claim, as expressions, and as they were printed.
+
+    printed: the syntax tree; reading: what its symbols mean, with which an edited tree is read
+    """
 
     left: Expr
     right: Expr
     sign: str = "="
+    printed: Relation | None = None
+    reading: Reading | None = None
 
 
 def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
@@ -47,7 +52,7 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:
             raise ClaimError("the powers in this formula are too large to evaluate")
-        yield Statement(left, right, relation.sign)
+        yield Statement(left, right, relation.sign, relation, how)
 
 
 def _split(latex: str) -> tuple[list[str], str]:
