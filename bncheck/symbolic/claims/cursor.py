@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 RELATIONS = frozenset(
-    {"=", r"\le", r"\ge", "<", ">", r"\approx", r"\leftarrow", r"\equiv", r"\neq"}
+    {"=", r"\le", r"\ge", "<", ">", r"\approx", r"\leftarrow", r"\equiv", r"\neq", ":="}
 )
 CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
 BRACKETS = {"(": ")", "[": "]", r"\{": r"\}"}
@@ -15,7 +17,8 @@ ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde"})
 FONTS = frozenset(
     {
         *(r"\mathcal", r"\mathrm", r"\mathbf", r"\mathbb", r"\mathit", r"\mathsf"),
-        *(r"\boldsymbol", r"\bm", r"\text", r"\textrm", r"\operatorname"),
+        *(r"\boldsymbol", r"\bm", r"\pmb", r"\text", r"\textrm", r"\textit", r"\textbf"),
+        *(r"\operatorname", r"\mathtt", r"\texttt", r"\mbox"),
     }
 )
 GREEK = frozenset(
@@ -29,9 +32,9 @@ GREEK = frozenset(
 class Cursor:
     """Reads tokens from left to right."""
 
-    def __init__(self, found: list[Token]) -> None:
-        """Start before the first token."""
-        self.found, self.at = found, 0
+    def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
+        """Start before the first token; `words` are the names of several letters."""
+        self.found, self.at, self.words = found, 0, words
 
     @property
     def position(self) -> int:
@@ -95,7 +98,7 @@ class Cursor:
             word = self.take().text
             depth += (word == "{") - (word == "}")
             if word not in ("{", "}") and word not in FONTS:
-                words.append(word)
+                words.append("_" if word == r"\_" else word)
             if depth == 0:
                 return "".join(words)
             if len(words) > 20:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,6 +42,13 @@ class Operation(Node):
 @dataclass(frozen=True)
 class Root(Node):
     """A square root."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
+class Absolute(Node):
+    """An absolute value: ``|x_i|``."""
 
     body: Node
 
@@ -88,22 +96,32 @@ class Relation:
     right: Node
 
 
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes right below a node."""
+    match node:
+        case Operation(_, _, arguments):
+            return arguments
+        case Root(_, body) | Absolute(_, body) | Call(_, _, body):
+            return (body,)
+        case Total(_, _, upper, body):
+            return (body,) if upper is None else (upper, body)
+        case Quotient(_, body, target):
+            return (body, target)
+        case Along(_, body, target, velocity):
+            return (body, target, velocity)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
 def names_in(node: Node) -> list[Name]:
     """Return every symbol in a syntax tree."""
-    match node:
-        case Name():
-            return [node]
-        case Operation(_, _, arguments):
-            return [name for argument in arguments for name in names_in(argument)]
-        case Root(_, body) | Call(_, _, body):
-            return names_in(body)
-        case Total(_, _, upper, body):
-            return ([] if upper is None else names_in(upper)) + names_in(body)
-        case Quotient(_, body, target):
-            return names_in(body) + names_in(target)
-        case Along(_, body, target, velocity):
-            return names_in(body) + names_in(target) + names_in(velocity)
-    return []
+    return [each for each in walk(node) if isinstance(each, Name)]
 
 
 def factors(node: Node) -> list[Node]:

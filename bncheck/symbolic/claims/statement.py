@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
-from bncheck.symbolic.claims.letters import reading
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Relation, names_in
-from bncheck.symbolic.claims.syntax import parse
-from bncheck.symbolic.expression import Expr, Symbol, free_indices
+from bncheck.symbolic.claims.page import understood
+from bncheck.symbolic.expression import ZERO, Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
 
 MAX_DEGREE = 5_000
@@ -37,17 +35,14 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
 
     Raises ClaimError for what is not read or is ambiguous.
     """
-    assumed, claimed = _split(latex)
-    assumptions = [relation for part in assumed for relation in parse(part)]
-    relations = parse(claimed)
-    nodes = [side for r in (*assumptions, *relations) for side in (r.left, r.right)]
-    how = reading(nodes, where)
-    for relation in relations:
+    page = understood(latex, where)
+    for relation in page.claimed:
         _refuse_update(relation)
-        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge"):
+        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge", ":="):
             raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
+        how = page.reading
         left, right = how.expression(relation.left), how.expression(relation.right)
-        for assumption in assumptions:
+        for assumption in page.assumed:
             left, right = (_assume(how, assumption, side) for side in (left, right))
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:
@@ -55,18 +50,14 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
         yield Statement(left, right, relation.sign, relation, how)
 
 
-def _split(latex: str) -> tuple[list[str], str]:
-    r"""Take ``\text{if } A, B \text{ then } C`` apart."""
-    match = re.match(r"\s*\\text\{\s*if\s*\}(.*?)\\text\{\s*then\s*\}(.*)", latex, re.DOTALL)
-    if match is None:
-        return [], latex
-    return [part.replace("\\\\", " ") for part in match[1].split(",")], match[2]
-
-
 def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:
     symbol = how.expression(assumption.left)
     if not isinstance(symbol, Symbol):
         raise ClaimError("an assumption must set gamma, beta or eps", assumption.left.position)
+    if assumption.sign == ">" and how.expression(assumption.right) == ZERO:
+        return substitute(without_derivatives(side), symbol.name, Symbol(symbol.name, True))
+    if assumption.sign != "=":
+        raise ClaimError("an assumption is an equation, or > 0", assumption.left.position)
     return substitute(without_derivatives(side), symbol.name, how.expression(assumption.right))
 
 

@@ -8,12 +8,15 @@ thousand brackets is refused in one sentence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from fractions import Fraction
 
 from bncheck.symbolic.claims.cursor import ACCENTS, BRACKETS, CLOSING, ENDS, FONTS, GREEK, RELATIONS
+from bncheck.symbolic.claims.labels import full_key_of, labels_of
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (
+    Absolute,
     Along,
     Call,
     Name,
@@ -24,25 +27,33 @@ from bncheck.symbolic.claims.nodes import (
     Relation,
     Root,
     Total,
+    names_in,
 )
 
 MAX_DEPTH = 60
-FUNCTIONS = {"BN": "BN", "Var": "Var", "E": "E", "var": "Var", "VAR": "Var"}
+FUNCTIONS = {
+    "BN": "BN",
+    **dict.fromkeys(("Var", "var", "VAR"), "Var"),
+    **dict.fromkeys(("E", "mean", "Mean", "avg"), "E"),
+    **dict.fromkeys(("std", "Std"), "std"),
+}
 DIFFERENTIALS = (r"\partial", "d")
 
 
-def parse(text: str) -> list[Relation]:
+def parse(found: Sequence[Token], words: Set[str] = frozenset()) -> list[Relation]:
     """Parse ``a = b = c ...`` into the relations of neighbours.
+
+    words: names of several letters that a page has, next to the usual ones
 
     Raises ClaimError, with the position, for anything outside the dialect.
     """
-    reader = _Reader(tokens(text))
+    reader = _Reader(list(found), words)
     sides = [reader.sum()]
     signs = []
     while reader.peek() in RELATIONS:
         signs.append(reader.take().text)
         sides.append(reader.sum())
-    if (rest := reader.peek()) is not None and rest not in (".", ","):
+    if (rest := reader.peek()) is not None:
         raise ClaimError(f"unexpected {rest!r}", reader.position)
     if not signs:
         raise ClaimError("there is no relation sign, so nothing is claimed", reader.position)
@@ -57,7 +68,7 @@ def parse_symbol(text: str) -> Node:
 
     Raises ClaimError for anything else.
     """
-    reader = _Reader(tokens(text))
+    reader = _Reader(tokens(text), frozenset({text} if text.isalpha() else ()))
     found = reader.name()
     if reader.peek() is not None:
         raise ClaimError(f"{text!r} is not one symbol", reader.position)
@@ -67,24 +78,27 @@ def parse_symbol(text: str) -> Node:
 class _Reader(NameReader):
     """Reads formulas."""
 
-    def __init__(self, found: list[Token]) -> None:
-        super().__init__(found)
+    def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
+        super().__init__(found, words)
         self.depth = 0
 
     def sum(self) -> Node:
         """Read terms joined by + and -."""
         start = self.position
+        if self.peek() == "+":
+            raise ClaimError("a plus sign with nothing before it", start)
         terms = [self._signed()]
         while self.peek() in ("+", "-"):
             terms.append(self._signed())
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
 
     def _signed(self) -> Node:
-        start, negative = self.position, False
-        while self.peek() in ("+", "-"):
-            negative ^= self.take().text == "-"
+        start = self.position
+        sign = self.take().text if self.peek() in ("+", "-") else ""
+        if sign and self.peek() in ("+", "-"):
+            raise ClaimError("two signs after one another", self.position)
         term = self._product()
-        return Operation(start, "neg", (term,)) if negative else term
+        return Operation(start, "neg", (term,)) if sign == "-" else term
 
     def _product(self) -> Node:
         start = self.position
@@ -156,6 +170,14 @@ class _Reader(NameReader):
             if self.peek() == "[":
                 raise ClaimError("only square roots are known", self.position)
             return Root(start, self.group())
+        if word == r"\surd":
+            return Root(start, self._factor())
+        if word == "|":
+            return self._between_bars(start)
+        if word == r"\partial":
+            return self._in_line(start)
+        if word == r"\nabla":
+            return self._gradient(start)
         if word == r"\sum":
             return self._total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
@@ -170,8 +192,38 @@ class _Reader(NameReader):
     def _name_or_call(self) -> Node:
         node = self.name()
         if isinstance(node, Name) and node.base in FUNCTIONS and self.peek() in BRACKETS:
-            return Call(node.position, FUNCTIONS[node.base], self._atom())
+            call = Call(node.position, FUNCTIONS[node.base], self._atom())
+            self._refuse_label(node, call.argument)
+            return call
         return node
+
+    def _refuse_label(self, node: Name, argument: Node) -> None:
+        """Refuse a mean or variance over what is not the batch: ``E_A[x]``."""
+        over = {label for name in names_in(argument) for label in labels_of(name)}
+        usual = {"", "B", "batch", r"\gamma,\beta" if node.base == "BN" else ""}
+        if node.above or node.accent or node.below not in usual | over:
+            raise ClaimError(f"what is {full_key_of(node)}?", node.position)
+
+    def _between_bars(self, start: int) -> Node:
+        """Read an absolute value, or the size of the batch ``|B|``."""
+        body = self.sum()
+        self.close("|", start)
+        if isinstance(body, Name) and body.base == "B" and not body.below + body.above:
+            return Name(start, "|B|")
+        return Absolute(start, body)
+
+    def _in_line(self, start: int) -> Node:
+        r"""Read ``\partial f / \partial x``."""
+        body = self._factor()
+        self.expect("/")
+        self.expect(r"\partial")
+        return Quotient(start, body, self._factor())
+
+    def _gradient(self, start: int) -> Node:
+        r"""Read ``\nabla_x f``."""
+        self.expect("_")
+        target = self.group()
+        return Quotient(start, self._factor(), target)
 
     def _fraction(self, start: int) -> Node:
         if self.peek() == "{" and self.peek(1) in DIFFERENTIALS and self.peek(2) == "}":

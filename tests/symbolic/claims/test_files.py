@@ -104,7 +104,7 @@ UNDECIDED = {
     "symbols": (claim(latex=f"'y = {'x' * 10_000}'"), "more than 4000 symbols"),
     "characters": (claim(latex=f"'y = {'x' * 100_000}'"), "more than 20000 are not read"),
     "a sign": (claim(latex="'y = \u202e x'"), "is not known"),
-    "an escape": (claim(latex='"y = \\u001b[31m x"'), "is not part of the dialect"),
+    "an escape": (claim(latex='"y = \\u001b[31m x"'), "is not known"),
     "a symbol that is not one": (claim(where='{ "\\u001b" = "scalar" }'), "is not one symbol"),
     "a meaning that is not known": (claim(where='{ z = "\\u001b" }'), "but should be one of"),
     "no formula": (claim(latex="''"), "too early"),
