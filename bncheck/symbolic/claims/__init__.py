@@ -7,6 +7,8 @@ meaning  syntax tree -> a statement about batch normalization; what is ambiguous
          `symbols` says what a symbol means, `letters` how a formula uses its letters,
          `quantities` are the words, `labels` the indices,
          `given` what a page defines, `derivatives` by what is differentiated
+walking  takes syntax trees apart; `printing` makes LaTeX of them, in the symbols that `spelling`
+         finds in the text
 statement  both sides of a relation, as expressions
 judge    statement -> verdict; `conditions` looks for what makes it true
 counterexample  the smallest point at which both sides differ: `trials` are the points, and

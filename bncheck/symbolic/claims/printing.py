@@ -1,0 +1,185 @@
+r"""A syntax tree as LaTeX: what `parse` reads as the same tree, but for the positions.
+
+Brackets stand where the reader needs them and nowhere else. What a tree does not keep (``\dfrac``,
+``\left(``, a dot between factors) is printed the plain way; how an author spells a symbol can be
+given (`spelling`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bncheck.symbolic.claims.cursor import GREEK
+from bncheck.symbolic.claims.nodes import (
+    Along,
+    Call,
+    Name,
+    Node,
+    Num,
+    Operation,
+    Quotient,
+    Relation,
+    Root,
+    Total,
+)
+from bncheck.symbolic.claims.walking import bare
+
+_COMMANDS = sorted(GREEK | {r"\in"}, key=len, reverse=True)
+GLUED = re.compile(f"({'|'.join(map(re.escape, _COMMANDS))})(?=[A-Za-z])")
+"""A command in an index, which is kept without the space behind it."""
+CALLED = frozenset({"BN", "Var", "E", "var", "VAR"})
+"""What a bracket behind it makes a function."""
+
+
+def latex(node: Node | Relation, spelled: Mapping[Node, str] | None = None) -> str:
+    """Print a formula, or a part of one.
+
+    spelled: symbols, without their positions, as they are to be printed
+    """
+    return _Printer(spelled or {}).text(node)
+
+
+@dataclass(frozen=True)
+class _Printer:
+    spelled: Mapping[Node, str] = field(default_factory=dict)
+
+    def text(self, node: Node | Relation) -> str:
+        """Print a node on its own: as a side, or in braces."""
+        if isinstance(node, Relation):
+            return f"{self.text(node.left)} {node.sign} {self.text(node.right)}"
+        match node:
+            case Operation(_, "+", terms):
+                return "".join(self.terms(terms))
+            case Operation(_, "neg", (body,)):
+                return f"-{self.term(body)}"
+            case Operation(_, "*", _):
+                return self.product(node)
+            case Total():
+                return self.total(node)
+            case Along(_, body, target, velocity):
+                at = rf"{self.text(target)} \to {self.text(velocity)}"
+                return rf"\mathrm{{D}}_{{{at}}} {self.factor(body)}"
+        return self.closed(node)
+
+    def closed(self, node: Node) -> str:
+        """Print a node that no bracket is needed around."""
+        match node:
+            case Operation(_, "/", (top, bottom)):
+                return rf"\frac{{{self.over(top)}}}{{{self.over(bottom)}}}"
+            case Operation(_, "^", (base, exponent)):
+                return self.spelled.get(bare(node)) or self.power(base, exponent)
+            case Root(_, body):
+                return rf"\sqrt{{{self.text(body)}}}"
+            case Quotient(_, body, target):
+                return rf"\frac{{\partial {self.term(body)}}}{{\partial {self.term(target)}}}"
+            case Call(_, "BN", argument):
+                return f"BN({self.text(argument)})"
+            case Call(_, name, argument):
+                return rf"\mathrm{{{name}}}[{self.text(argument)}]"
+            case Num():
+                return _number(node)
+            case Name():
+                return self.spelled.get(bare(node)) or _name(node)
+        raise TypeError(f"not a node of a formula: {node!r}")
+
+    def terms(self, terms: tuple[Node, ...]) -> Iterator[str]:
+        """Print terms with their signs between them."""
+        for at, term in enumerate(terms):
+            negative = isinstance(term, Operation) and term.sign == "neg"
+            body = term.arguments[0] if negative and isinstance(term, Operation) else term
+            sign = "-" if negative else "+"
+            if at:
+                yield f" {sign} "
+            elif negative:
+                yield sign
+            yield self.term(body)
+
+    def term(self, node: Node) -> str:
+        """Print what stands behind a sign: in brackets if it has a sign itself."""
+        signed = isinstance(node, Operation) and node.sign in ("+", "neg")
+        return f"({self.text(node)})" if signed else self.text(node)
+
+    def product(self, node: Node) -> str:
+        """Print factors, with a dot where they would be read as something else."""
+        parts: list[Node] = []
+        while isinstance(node, Operation) and node.sign == "*":
+            node, last = node.arguments
+            parts.insert(0, last)
+        parts.insert(0, node)
+        printed = self.factor(parts[0])
+        for at, part in enumerate(parts[1:], 1):
+            is_last = at == len(parts) - 1
+            shown = self.total(part) if is_last and isinstance(part, Total) else self.factor(part)
+            printed += rf" \cdot {shown}" if _needs_dot(parts[at - 1], shown) else f" {shown}"
+        return printed
+
+    def factor(self, node: Node) -> str:
+        """Print a factor that others may follow."""
+        is_open = isinstance(node, Total | Along)
+        is_open = is_open or (isinstance(node, Operation) and node.sign in ("+", "neg", "*"))
+        return f"({self.text(node)})" if is_open else self.text(node)
+
+    def over(self, node: Node) -> str:
+        """Print what stands above or below a line; a d in front would be a differential."""
+        text = self.text(node)
+        return f"({text})" if text.startswith("d ") else text
+
+    def power(self, base: Node, exponent: Node) -> str:
+        """Print a power; what is no number in an exponent would be an index of a symbol."""
+        above = self.text(exponent)
+        shown = above if above.isdigit() and len(above) == 1 else f"{{{above}}}"
+        is_number = above[0].isdigit() or above.startswith(("-", r"\frac"))
+        if isinstance(base, Name):
+            plain = is_number and not base.above.strip("'")
+        else:
+            plain = isinstance(base, Num | Call | Root)
+        return f"{self.text(base)}^{shown}" if plain else f"({self.text(base)})^{shown}"
+
+    def total(self, node: Total) -> str:
+        """Print a sum with its bounds."""
+        below = f"_{_braced(node.index)}" if node.index else ""
+        above = "" if node.upper is None else f"^{_in_braces(self.text(node.upper))}"
+        return rf"\sum{below}{above} {self.term(node.body)}"
+
+
+def _needs_dot(before: Node, shown: str) -> bool:
+    """Whether two factors beside one another would be read as something else."""
+    if isinstance(before, Name) and before.base in CALLED and shown[0] in "([":
+        return True
+    return shown[0].isdigit() or (before == Name(before.position, "B") and shown.startswith("N"))
+
+
+def _number(node: Num) -> str:
+    """Print a number as a whole one or a decimal, and only what is neither as a fraction."""
+    value, places = node.value, 0
+    while (value * 10**places).denominator != 1 and places < 60:
+        places += 1
+    if not places:
+        return str(value)
+    if (value * 10**places).denominator != 1:
+        return rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
+    digits = str(value * 10**places).zfill(places + 1)
+    return f"{digits[:-places]}.{digits[-places:]}"
+
+
+def _name(node: Name) -> str:
+    base = node.base
+    if not (base.startswith("\\") or base == "BN" or (len(base) == 1 and base.isalpha())):
+        base = rf"\mathrm{{{base}}}"
+    shown = rf"\{node.accent}{{{base}}}" if node.accent else base
+    below = f"_{_braced(node.below)}" if node.below else ""
+    rest = node.above.lstrip("'")
+    primes = node.above[: len(node.above) - len(rest)]
+    return shown + below + primes + (f"^{_braced(rest)}" if rest else "")
+
+
+def _braced(label: str) -> str:
+    """Print an index: in braces unless it is one sign."""
+    return _in_braces(GLUED.sub(r"\1 ", label))
+
+
+def _in_braces(text: str) -> str:
+    """Leave the braces out around one sign, unless a bracket behind it would be its argument."""
+    return text if len(text) == 1 and text not in CALLED else f"{{{text}}}"
