@@ -21,6 +21,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         allow_abbrev=False,
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="TOML with [[claim]] entries")
+    parser.add_argument("--echo", action="store_true", help="say how each formula was read, too")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
 
@@ -32,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
     output.check(args.output, [str(args.file)])
     judged = list(files.judge_file(args.file))
     if args.format == "json":
-        text = json.dumps(files.as_data(judged, str(args.file)), indent=2)
+        text = json.dumps(files.as_data(judged, str(args.file), echoed=args.echo), indent=2)
     else:
-        text = "\n".join(line for one in judged for line in files.lines(one))
+        text = "\n".join(line for one in judged for line in files.lines(one, echoed=args.echo))
     output.write_text(text + "\n", args.output)
     return files.exit_code(judged)

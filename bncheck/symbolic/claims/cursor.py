@@ -92,14 +92,26 @@ class Cursor:
         """Read a group, or a token, as plain text: the index of a symbol."""
         if self.peek() != "{":
             token = self.single()
-            return self.plain_text() if token.text in FONTS else token.text
+            return self.in_font() if token.text in FONTS else token.text
         start, depth, words = self.position, 0, []
         while True:
             word = self.take().text
             depth += (word == "{") - (word == "}")
-            if word not in ("{", "}") and word not in FONTS:
+            if word in FONTS:
+                words.append(self.in_font())
+            elif word not in ("{", "}"):
                 words.append("_" if word == r"\_" else word)
             if depth == 0:
                 return "".join(words)
             if len(words) > 20:
                 raise ClaimError("an index of more than 20 symbols", start)
+
+    def in_font(self) -> str:
+        r"""Read what a font applies to: a group, a letter, or a Greek one."""
+        after = self.peek() or ""
+        if after in FONTS:
+            self.take()
+            return self.in_font()
+        if after != "{" and after not in GREEK and not after.isalnum():
+            raise ClaimError("a font of nothing", self.position)
+        return self.plain_text()

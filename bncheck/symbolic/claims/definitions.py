@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bncheck.symbolic.claims.labels import full_key_of, key_of, labels_of
 from bncheck.symbolic.claims.lexer import ClaimError, tokens
-from bncheck.symbolic.claims.nodes import Name, Node, Relation, names_in
-from bncheck.symbolic.claims.syntax import parse
+from bncheck.symbolic.claims.nodes import Name, Node, Relation
+from bncheck.symbolic.claims.syntax import parse_tokens
+from bncheck.symbolic.claims.walking import names_in
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def said(expressions: Mapping[str, str]) -> list[Definition]:
     found = []
     for symbol, formula in expressions.items():
         try:
-            (relation,) = parse(tokens(f"{symbol} = {formula}"), frozenset({symbol}))
+            (relation,) = parse_tokens(tokens(f"{symbol} = {formula}"), frozenset({symbol}))
             made = definition(relation)
         except (ClaimError, ValueError) as reason:
             raise ClaimError(f"where[{symbol!r}] = {formula!r}: {reason}") from None

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bncheck import arguments, files
-from bncheck.errors import UsageError
+from bncheck.errors import NotSupported, UsageError
+from bncheck.symbolic.claims.echo import echo
 from bncheck.symbolic.claims.judge import Verdict, judge
 from bncheck.symbolic.claims.table import judge_table
 from bncheck.symbolic.proving import report
@@ -119,6 +120,16 @@ def _number(value: Any) -> str:
     return brief(value) if isinstance(value, int) else str(value)
 
 
+def understood(claim: Claim) -> list[str]:
+    """Return how a claim was read, line by line; nothing for a table and what is not read."""
+    if claim.kind != "claim":
+        return []
+    try:
+        return list(echo(claim.data["latex"], claim.data.get("where", {})))
+    except (NotSupported, ValueError, ZeroDivisionError):
+        return []  # its verdict says why
+
+
 @dataclass(frozen=True)
 class Judged:
     """A claim and its verdict."""
@@ -144,9 +155,14 @@ def exit_code(judged: Iterable[Judged]) -> int:
     return 0 if verdicts & {"true", "true-if"} else 2
 
 
-def lines(judged: Judged) -> Iterator[str]:
-    """Yield what is said about a claim: lines that are harmless, whatever the file has."""
+def lines(judged: Judged, *, echoed: bool = False) -> Iterator[str]:
+    """Yield what is said about a claim: lines that are harmless, whatever the file has.
+
+    echoed: say how it was read, too
+    """
     yield from map(clean, _lines(judged))
+    if echoed:
+        yield from (f"          {clean(line)}" for line in understood(judged.claim))
 
 
 def _lines(judged: Judged) -> Iterator[str]:
@@ -163,10 +179,13 @@ def _lines(judged: Judged) -> Iterator[str]:
         yield f"          {verdict.reason}"
 
 
-def as_data(judged: Iterable[Judged], target: str) -> dict[str, Any]:
+def as_data(judged: Iterable[Judged], target: str, *, echoed: bool = False) -> dict[str, Any]:
     """Return the verdicts in the shape of a report, as plain data."""
     done = list(judged)
-    return report(target, [_finding(j) for j in done], exit_code(done))
+    findings = [_finding(j) for j in done]
+    if echoed:
+        findings = [{**f, "read": understood(j.claim)} for f, j in zip(findings, done, strict=True)]
+    return report(target, findings, exit_code(done))
 
 
 def _finding(judged: Judged) -> dict[str, Any]:

@@ -45,9 +45,13 @@ def layers_of(node: Name) -> set[str]:
 
 
 def is_marked(node: Name) -> bool:
-    """Whether a symbol has a prime, a star or a transpose: then it is another one."""
-    marks = (node.above, node.below)
-    return any(text == "T" or any(mark in text for mark in MARKS) for text in marks)
+    """Whether a symbol has a prime, a star or a transpose, or a comma too many: another one."""
+    for text in (node.above, node.below):
+        if text == "T" or any(mark in text for mark in MARKS):
+            return True
+        if text and "" in text.split(","):
+            return True
+    return False
 
 
 def index_of(label: str, position: int, size: str = "m") -> Index | int:

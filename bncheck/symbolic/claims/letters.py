@@ -18,8 +18,9 @@ from bncheck.symbolic.claims.labels import (
 )
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Name, Node, Total, names_in, walk
+from bncheck.symbolic.claims.nodes import Name, Node, Total
 from bncheck.symbolic.claims.symbols import is_running
+from bncheck.symbolic.claims.walking import names_in, walk
 
 SIZES = frozenset({"m", "N", "n", "|B|"})
 STATISTICS = {r"\mu": "mean", r"\sigma": "mean", r"\gamma": "gamma", r"\beta": "gamma"}

@@ -32,9 +32,9 @@ from bncheck.symbolic.claims.nodes import (
     Root,
     Total,
     factors,
-    names_in,
 )
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
+from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import (
     Expr,
     Index,

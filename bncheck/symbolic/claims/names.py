@@ -79,7 +79,7 @@ class NameReader(Cursor, ABC):
                 found = self.letters()
                 self.expect("}")
                 return found
-            return Name(start, self.plain_text())
+            return Name(start, self.in_font())
         if word == "B" and self.peek() == "N":
             self.take()
             return Name(start, "BN")

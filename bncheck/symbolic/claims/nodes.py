@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -94,34 +93,6 @@ class Relation:
     sign: str
     left: Node
     right: Node
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes right below a node."""
-    match node:
-        case Operation(_, _, arguments):
-            return arguments
-        case Root(_, body) | Absolute(_, body) | Call(_, _, body):
-            return (body,)
-        case Total(_, _, upper, body):
-            return (body,) if upper is None else (upper, body)
-        case Quotient(_, body, target):
-            return (body, target)
-        case Along(_, body, target, velocity):
-            return (body, target, velocity)
-    return ()
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all below it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
-
-
-def names_in(node: Node) -> list[Name]:
-    """Return every symbol in a syntax tree."""
-    return [each for each in walk(node) if isinstance(each, Name)]
 
 
 def factors(node: Node) -> list[Node]:

@@ -11,10 +11,11 @@ from bncheck.symbolic.claims.labels import key_of, labels_of
 from bncheck.symbolic.claims.letters import reading
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Name, Node, Relation, names_in
+from bncheck.symbolic.claims.nodes import Name, Node, Relation
 from bncheck.symbolic.claims.parts import Part, parts
 from bncheck.symbolic.claims.symbols import FREE_SCALARS
-from bncheck.symbolic.claims.syntax import parse
+from bncheck.symbolic.claims.syntax import parse_tokens
+from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.claims.words import TYPED
 
 
@@ -35,7 +36,7 @@ def understood(latex: str, where: Mapping[str, str]) -> Understood:
     known = given(where)
     words = TYPED | {key for key in (*where, *known.meanings) if key.isalpha() and len(key) > 1}
     found = parts(latex)
-    read = [(part, parse(part.tokens, words)) for part in found if part.kind != "range"]
+    read = [(part, parse_tokens(part.tokens, words)) for part in found if part.kind != "range"]
     assumed, claimed, defined = _sorted(read, known)
     nodes = [side for r in (*assumed, *claimed) for side in (r.left, r.right)]
     if not claimed:

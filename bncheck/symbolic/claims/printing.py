@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from bncheck.symbolic.claims.cursor import GREEK
 from bncheck.symbolic.claims.nodes import (
+    Absolute,
     Along,
     Call,
     Name,
@@ -24,13 +25,12 @@ from bncheck.symbolic.claims.nodes import (
     Root,
     Total,
 )
+from bncheck.symbolic.claims.syntax import FUNCTIONS
 from bncheck.symbolic.claims.walking import bare
 
 _COMMANDS = sorted(GREEK | {r"\in"}, key=len, reverse=True)
 GLUED = re.compile(f"({'|'.join(map(re.escape, _COMMANDS))})(?=[A-Za-z])")
 """A command in an index, which is kept without the space behind it."""
-CALLED = frozenset({"BN", "Var", "E", "var", "VAR"})
-"""What a bracket behind it makes a function."""
 
 
 def latex(node: Node | Relation, spelled: Mapping[Node, str] | None = None) -> str:
@@ -72,6 +72,8 @@ class _Printer:
                 return self.spelled.get(bare(node)) or self.power(base, exponent)
             case Root(_, body):
                 return rf"\sqrt{{{self.text(body)}}}"
+            case Absolute(_, body):
+                return f"|{self.text(body)}|"
             case Quotient(_, body, target):
                 return rf"\frac{{\partial {self.term(body)}}}{{\partial {self.term(target)}}}"
             case Call(_, "BN", argument):
@@ -146,7 +148,7 @@ class _Printer:
 
 def _needs_dot(before: Node, shown: str) -> bool:
     """Whether two factors beside one another would be read as something else."""
-    if isinstance(before, Name) and before.base in CALLED and shown[0] in "([":
+    if isinstance(before, Name) and before.base in FUNCTIONS and shown[0] in "([":
         return True
     return shown[0].isdigit() or (before == Name(before.position, "B") and shown.startswith("N"))
 
@@ -166,6 +168,8 @@ def _number(node: Num) -> str:
 
 def _name(node: Name) -> str:
     base = node.base
+    if base == "|B|":
+        return base
     if not (base.startswith("\\") or base == "BN" or (len(base) == 1 and base.isalpha())):
         base = rf"\mathrm{{{base}}}"
     shown = rf"\{node.accent}{{{base}}}" if node.accent else base
@@ -182,4 +186,4 @@ def _braced(label: str) -> str:
 
 def _in_braces(text: str) -> str:
     """Leave the braces out around one sign, unless a bracket behind it would be its argument."""
-    return text if len(text) == 1 and text not in CALLED else f"{{{text}}}"
+    return text if len(text) == 1 and text not in FUNCTIONS else f"{{{text}}}"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Name, Relation, names_in
+from bncheck.symbolic.claims.nodes import Name, Relation
 from bncheck.symbolic.claims.page import understood
+from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import ZERO, Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
 

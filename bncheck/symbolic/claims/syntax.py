@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from bncheck.symbolic.claims.cursor import ACCENTS, BRACKETS, CLOSING, ENDS, FONTS, GREEK, RELATIONS
 from bncheck.symbolic.claims.labels import full_key_of, labels_of
+from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (
@@ -27,8 +28,9 @@ from bncheck.symbolic.claims.nodes import (
     Relation,
     Root,
     Total,
-    names_in,
 )
+from bncheck.symbolic.claims.walking import names_in
+from bncheck.symbolic.claims.words import TYPED
 
 MAX_DEPTH = 60
 FUNCTIONS = {
@@ -40,7 +42,15 @@ FUNCTIONS = {
 DIFFERENTIALS = (r"\partial", "d")
 
 
-def parse(found: Sequence[Token], words: Set[str] = frozenset()) -> list[Relation]:
+def parse(text: str) -> list[Relation]:
+    """Parse one formula and nothing beside it.
+
+    Raises ClaimError, with the position, for anything outside the dialect.
+    """
+    return parse_tokens(laid_out(tokens(text)))
+
+
+def parse_tokens(found: Sequence[Token], words: Set[str] = TYPED) -> list[Relation]:
     """Parse ``a = b = c ...`` into the relations of neighbours.
 
     words: names of several letters that a page has, next to the usual ones
@@ -68,7 +78,7 @@ def parse_symbol(text: str) -> Node:
 
     Raises ClaimError for anything else.
     """
-    reader = _Reader(tokens(text), frozenset({text} if text.isalpha() else ()))
+    reader = _Reader(tokens(text), TYPED | ({text} if text.isalpha() else set()))
     found = reader.name()
     if reader.peek() is not None:
         raise ClaimError(f"{text!r} is not one symbol", reader.position)
@@ -85,15 +95,15 @@ class _Reader(NameReader):
     def sum(self) -> Node:
         """Read terms joined by + and -."""
         start = self.position
-        if self.peek() == "+":
-            raise ClaimError("a plus sign with nothing before it", start)
-        terms = [self._signed()]
+        terms = [self._signed(first=True)]
         while self.peek() in ("+", "-"):
             terms.append(self._signed())
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
 
-    def _signed(self) -> Node:
+    def _signed(self, *, first: bool = False) -> Node:
         start = self.position
+        if first and self.peek() == "+":
+            raise ClaimError("a plus sign with nothing before it", start)
         sign = self.take().text if self.peek() in ("+", "-") else ""
         if sign and self.peek() in ("+", "-"):
             raise ClaimError("two signs after one another", self.position)
@@ -208,7 +218,7 @@ class _Reader(NameReader):
         """Read an absolute value, or the size of the batch ``|B|``."""
         body = self.sum()
         self.close("|", start)
-        if isinstance(body, Name) and body.base == "B" and not body.below + body.above:
+        if isinstance(body, Name) and body == Name(body.position, "B"):
             return Name(start, "|B|")
         return Absolute(start, body)
 
@@ -287,4 +297,4 @@ class _Reader(NameReader):
                 index = self.plain_text()
             else:
                 upper = self.group()
-        return Total(start, index, upper, self._signed())
+        return Total(start, index, upper, self._signed(first=True))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from bncheck.symbolic.claims.nodes import Node, Relation
+from bncheck.symbolic.claims.nodes import Name, Node, Relation
 
 Tree = TypeVar("Tree", Node, Relation)
 
@@ -44,6 +44,11 @@ def walk(node: Node | Relation) -> Iterator[Node]:
         yield node
     for part in children(node):
         yield from walk(part)
+
+
+def names_in(node: Node | Relation) -> list[Name]:
+    """Return every symbol in a syntax tree."""
+    return [each for each in walk(node) if isinstance(each, Name)]
 
 
 def bare(tree: Tree) -> Tree:
