@@ -77,4 +77,20 @@ TRUE = [
     r"\frac{dL}{dx_i} = \frac{1}{m\sqrt{\sigma^2+\epsilon}} \Big( m \frac{dL}{d\hat{x}_i} "
     r"- \sum_{j=1}^m \frac{dL}{d\hat{x}_j} - \hat{x}_i \sum_{j=1}^m \frac{dL}{d\hat{x}_j} \hat{x}_j"
     r"\Big)",
+    # vectors and matrices
+    r"\mathbf{1}^T \mathbf{1} = m",
+    r"\mu = \frac1m \mathbf{1}^\top x",
+    r"x - \mu \mathbf{1} = (I - \frac1m \mathbf{1}\mathbf{1}^T) x",
+    r"(I - \frac1m \mathbf{1}\mathbf{1}^T)^2 = I - \frac1m \mathbf{1}\mathbf{1}^T",
+    r"\sigma^2 = \frac1m \|x - \mu \mathbf{1}\|^2",
+    r"\sigma^2 = \frac1m (x - \mu)^T (x - \mu)",
+    r"\langle x - \mu, \mathbf{1} \rangle = 0",
+    r"\frac{\partial L}{\partial \gamma} = \hat{x}^T \nabla_y L",
+    r"y = \operatorname{diag}(\hat{x}) \mathbf{1} \gamma + \beta",
+    r"\operatorname{tr}(\hat{x} \hat{x}^T) = \sum_i \hat{x}_i^2",
+    r"\hat{X} = \frac{X - \mathbf{1}\mu^T}{\sqrt{\sigma^2+\epsilon}}",
+    r"\nabla_x L = \frac{\gamma}{\sqrt{\sigma^2+\epsilon}} \left( I - \frac1m \mathbf{1}"
+    r"\mathbf{1}^T - \frac1m \hat{x} \hat{x}^T \right) \nabla_y L",
+    r"\frac{\partial \hat{x}}{\partial x} = \frac{1}{\sqrt{\sigma^2+\epsilon}} \left( I - "
+    r"\frac1m \mathbf{1} \mathbf{1}^T - \frac1m \hat{x} \hat{x}^T \right)",
 ]

@@ -64,7 +64,7 @@ def test_conditions_are_found(latex, conditions):
         (r"\mu = \frac1n \sum_{i=1}^m x_i", "batch size"),
         (r"\mu = \frac1m \sum x_i", "names no index"),
         (r"q = \mu", "what is q"),
-        (r"\mu = \mathbf{1}^T", "what is 1"),
+        (r"\mu = \mathbf{1}^T", "the right side a row"),
         (r"\hat{x}_i", "no relation sign"),
         (r"x_i = \frac{1}{0}", "division by zero"),
         (r"\mu = x^{(i)} +", "ends too early (at character"),

@@ -11,7 +11,7 @@ RELATIONS = frozenset(
 )
 CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
 BRACKETS = {"(": ")", "[": "]", r"\{": r"\}"}
-ENDS = RELATIONS | CLOSING | {"+", "-", ",", ".", "|", r"\|", r"\rightarrow"}
+ENDS = RELATIONS | CLOSING | {"+", "-", ",", ".", r"\rightarrow"}
 """What no product goes on after."""
 ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde"})
 FONTS = frozenset(

@@ -19,7 +19,8 @@ IN_LINES = frozenset(
 DELIMITERS = {r"\[": r"\]", r"\(": r"\)"}
 LABELS = frozenset({r"\label", r"\tag", r"\eqno"})
 GROWING = frozenset({"(", ")", "[", "]", r"\{", r"\}", "|", r"\|", ".", r"\langle", r"\rangle"})
-OPENING, CLOSING = frozenset({"{", "(", "[", r"\{"}), frozenset({"}", ")", "]", r"\}"})
+OPENING = frozenset({"{", "(", "[", r"\{", r"\langle"})
+CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
 
 
 END = Token(r"\\", 0)

@@ -90,7 +90,7 @@ class Reading(Symbols):
                 return add(*map(self.expression, terms))
             case Operation(_, "/", (top, bottom)):
                 return self.expression(top) / self.divisor(bottom)
-            case Operation(_, "*", _):
+            case Operation(_, "*" | "odot", _):
                 return self.product(node)
         raise ClaimError("this construct is not known", node.position)
 

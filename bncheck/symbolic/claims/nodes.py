@@ -32,7 +32,7 @@ class Name(Node):
 
 @dataclass(frozen=True)
 class Operation(Node):
-    """``+``, ``*``, ``/``, ``^`` or ``neg`` of its arguments."""
+    """``+``, ``*``, ``odot``, ``/``, ``^`` or ``neg`` of its arguments."""
 
     sign: str
     arguments: tuple[Node, ...]
@@ -50,6 +50,21 @@ class Absolute(Node):
     """An absolute value: ``|x_i|``."""
 
     body: Node
+
+
+@dataclass(frozen=True)
+class Norm(Node):
+    r"""A Euclidean norm: ``\\|x\\|``."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
+class Inner(Node):
+    r"""An inner product: ``\\langle x, y \\rangle``."""
+
+    left: Node
+    right: Node
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,6 @@ class Relation:
 
 def factors(node: Node) -> list[Node]:
     """Return the factors of a product, products in it among them; else the node itself."""
-    if isinstance(node, Operation) and node.sign == "*":
+    if isinstance(node, Operation) and node.sign in ("*", "odot"):
         return [part for argument in node.arguments for part in factors(argument)]
     return [node]

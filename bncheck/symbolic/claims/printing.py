@@ -16,8 +16,10 @@ from bncheck.symbolic.claims.nodes import (
     Absolute,
     Along,
     Call,
+    Inner,
     Name,
     Node,
+    Norm,
     Num,
     Operation,
     Quotient,
@@ -54,7 +56,7 @@ class _Printer:
                 return "".join(self.terms(terms))
             case Operation(_, "neg", (body,)):
                 return f"-{self.term(body)}"
-            case Operation(_, "*", _):
+            case Operation(_, "*" | "odot", _):
                 return self.product(node)
             case Total():
                 return self.total(node)
@@ -72,6 +74,10 @@ class _Printer:
                 return self.spelled.get(bare(node)) or self.power(base, exponent)
             case Root(_, body):
                 return rf"\sqrt{{{self.text(body)}}}"
+            case Norm(_, body):
+                return rf"\|{self.text(body)}\|"
+            case Inner(_, left, right):
+                return rf"\langle {self.text(left)}, {self.text(right)} \rangle"
             case Absolute(_, body):
                 return f"|{self.text(body)}|"
             case Quotient(_, body, target):
@@ -106,21 +112,26 @@ class _Printer:
     def product(self, node: Node) -> str:
         """Print factors, with a dot where they would be read as something else."""
         parts: list[Node] = []
-        while isinstance(node, Operation) and node.sign == "*":
+        signs: list[str] = []
+        while isinstance(node, Operation) and node.sign in ("*", "odot"):
+            signs.insert(0, node.sign)
             node, last = node.arguments
             parts.insert(0, last)
         parts.insert(0, node)
         printed = self.factor(parts[0])
-        for at, part in enumerate(parts[1:], 1):
+        for at, (sign, part) in enumerate(zip(signs, parts[1:], strict=True), 1):
             is_last = at == len(parts) - 1
             shown = self.total(part) if is_last and isinstance(part, Total) else self.factor(part)
-            printed += rf" \cdot {shown}" if _needs_dot(parts[at - 1], shown) else f" {shown}"
+            dot = r" \cdot" if _needs_dot(parts[at - 1], shown) else ""
+            printed += rf" \odot {shown}" if sign == "odot" else f"{dot} {shown}"
         return printed
 
     def factor(self, node: Node) -> str:
         """Print a factor that others may follow."""
         is_open = isinstance(node, Total | Along)
-        is_open = is_open or (isinstance(node, Operation) and node.sign in ("+", "neg", "*"))
+        is_open = is_open or (
+            isinstance(node, Operation) and node.sign in ("+", "neg", "*", "odot")
+        )
         return f"({self.text(node)})" if is_open else self.text(node)
 
     def over(self, node: Node) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.matrices import sides, uses_arrays
 from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Relation
 from bncheck.symbolic.claims.page import understood
@@ -42,7 +43,10 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
         if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge", ":="):
             raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
         how = page.reading
-        left, right = how.expression(relation.left), how.expression(relation.right)
+        if uses_arrays(side for r in page.claimed for side in (r.left, r.right)):
+            left, right = sides(how, relation.left, relation.right)
+        else:
+            left, right = how.expression(relation.left), how.expression(relation.right)
         for assumption in page.assumed:
             left, right = (_assume(how, assumption, side) for side in (left, right))
         _refuse_two_sizes(left, right)

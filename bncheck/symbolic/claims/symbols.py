@@ -173,7 +173,7 @@ class Symbols(ABC):
             return scalars[base]
         if base in (self.size_letter, "|B|") and not node.below and not node.above:
             return m
-        if base == "y":
+        if base in ("y", "Y"):
             self.ask_which_statistics(node)
             return self.at_index(batchnorm(), node)
         if base.lower() == self.input_letter:

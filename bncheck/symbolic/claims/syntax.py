@@ -20,8 +20,10 @@ from bncheck.symbolic.claims.nodes import (
     Absolute,
     Along,
     Call,
+    Inner,
     Name,
     Node,
+    Norm,
     Num,
     Operation,
     Quotient,
@@ -38,6 +40,8 @@ FUNCTIONS = {
     **dict.fromkeys(("Var", "var", "VAR"), "Var"),
     **dict.fromkeys(("E", "mean", "Mean", "avg"), "E"),
     **dict.fromkeys(("std", "Std"), "std"),
+    **dict.fromkeys(("diag", "Diag"), "diag"),
+    **dict.fromkeys(("tr", "Tr", "trace"), "tr"),
 }
 DIFFERENTIALS = (r"\partial", "d")
 
@@ -91,6 +95,7 @@ class _Reader(NameReader):
     def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
         super().__init__(found, words)
         self.depth = 0
+        self.bars: list[str] = []
 
     def sum(self) -> Node:
         """Read terms joined by + and -."""
@@ -114,10 +119,12 @@ class _Reader(NameReader):
         start = self.position
         result = self._factor()
         divided = False
-        while (sign := self.peek()) is not None and sign not in ENDS:
+        while not self._ends(sign := self.peek()) and sign is not None:
             if sign in (r"\cdot", r"\odot", r"\circ"):
                 self.take()
-                result = Operation(start, "*", (result, self._signed_factor()))
+                of_entries = sign != r"\cdot"
+                by = self._signed_factor()
+                result = Operation(start, "odot" if of_entries else "*", (result, by))
             elif sign == "/":
                 self.take()
                 result = Operation(start, "/", (result, self._signed_factor()))
@@ -129,6 +136,10 @@ class _Reader(NameReader):
                 result = Operation(start, "*", (result, self._factor()))
             divided = False
         return result
+
+    def _ends(self, sign: str | None) -> bool:
+        """Whether no product goes on with this sign: a bar closes what the last one opened."""
+        return sign is None or sign in ENDS or self.bars[-1:] == [sign]
 
     def _signed_factor(self) -> Node:
         if self.peek() == "-":
@@ -184,6 +195,12 @@ class _Reader(NameReader):
             return Root(start, self._factor())
         if word == "|":
             return self._between_bars(start)
+        if word == r"\|":
+            return self._norm(start)
+        if word == r"\langle":
+            return self._inner(start)
+        if word == r"\top":
+            return Name(start, word)
         if word == r"\partial":
             return self._in_line(start)
         if word == r"\nabla":
@@ -216,11 +233,36 @@ class _Reader(NameReader):
 
     def _between_bars(self, start: int) -> Node:
         """Read an absolute value, or the size of the batch ``|B|``."""
-        body = self.sum()
-        self.close("|", start)
+        body = self._barred("|", start)
         if isinstance(body, Name) and body == Name(body.position, "B"):
             return Name(start, "|B|")
         return Absolute(start, body)
+
+    def _barred(self, bar: str, start: int) -> Node:
+        self.bars.append(bar)
+        body = self.sum()
+        self.close(bar, start)
+        self.bars.pop()
+        return body
+
+    def _norm(self, start: int) -> Node:
+        """Read a norm, which is the Euclidean one."""
+        body = self._barred(r"\|", start)
+        if self.peek() == "_":
+            self.take()
+            if (label := self.plain_text()) not in ("2", "F"):
+                raise ClaimError(f"the norm {label!r} is not known", self.position)
+        return Norm(start, body)
+
+    def _inner(self, start: int) -> Node:
+        """Read an inner product."""
+        left = self.sum()
+        if self.peek() not in (",", "|"):
+            raise ClaimError("an inner product of one", start)
+        self.take()
+        right = self.sum()
+        self.close(r"\rangle", start)
+        return Inner(start, left, right)
 
     def _in_line(self, start: int) -> Node:
         r"""Read ``\partial f / \partial x``."""
@@ -272,10 +314,10 @@ class _Reader(NameReader):
 
     def _operand(self) -> Node:
         """Read the one factor that a derivative in front of it takes."""
-        if self.peek() is None or self.peek() in ENDS:
+        if self._ends(self.peek()):
             raise ClaimError("a derivative of nothing", self.position)
         body = self._factor()
-        if self.peek() is not None and self.peek() not in ENDS:
+        if not self._ends(self.peek()):
             raise ClaimError(
                 "how far does the derivative reach? put all of it in brackets", self.position
             )

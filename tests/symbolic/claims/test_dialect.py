@@ -27,7 +27,7 @@ UNDECIDED = {
     r"z^{[l]}_i = z^{[l-1]}_i": "the layers [l-1] and [l]",
     r"\sigma'^2 = \sigma^2": r"what is \sigma^2'?",
     r"\gamma^* = \gamma": "what is",
-    r"\hat{x}^T \hat{x} = 1": "what is",
+    r"\hat{x}^T = x_T": "what is",
     r"E_A[x] = E_B[x]": "what is E_{A}?",
     r"y_j = \gamma \hat{x}_j + \beta, \quad i = 1, \dots, m": "nothing has the index i",
     r"\mu = s, \quad s = t, \quad t = s": "defined by itself",
@@ -35,6 +35,12 @@ UNDECIDED = {
     r"$\mu = \mu$ and $\mu = 1$": "one formula a claim",
     r"\begin{tikzpicture} \mu = \mu \end{tikzpicture}": "is not known",
     r"\mu = \frac1m \sum_{x \in A} x": "which is not the batch",
+    r"\hat{x} x = 1 + x^T x": "a column times a column",
+    r"\hat{x}^T \hat{x} = \hat{x}": "the left side is a number, the right side a column",
+    r"X^T X = m + \mathbf{1}^T x": "mixes channels",
+    r"x x^T + x = I": "a column is added to a matrix",
+    r"x^T x^T = I": "a row times a row",
+    r"\frac{I}{\mathbf{1}} = I": "a quotient by a column",
 }
 
 
@@ -56,6 +62,10 @@ def test_what_is_left_over_is_refused(latex):
         r"y_i = \gamma \hat{x}_j + \beta",
         r"\mu = \frac1m \sum_{i=0}^{m-1} x_j",
         r"a_1 = a_2",
+        r"\hat{x}^T \hat{x} = m - 1",
+        r"x - \mu = (I - \frac2m \mathbf{1} \mathbf{1}^T) x",
+        r"\nabla_x L = \frac{\gamma}{\sqrt{\sigma^2+\epsilon}} "
+        r"(I - \frac1m \hat{x} \hat{x}^T) \nabla_y L",
     ],
 )
 def test_each_equation_is_judged(latex):
