@@ -63,7 +63,7 @@ def test_what_is_left_over_is_refused(latex):
         r"\mu = \frac1m \sum_{i=0}^{m-1} x_j",
         r"a_1 = a_2",
         r"\hat{x}^T \hat{x} = m - 1",
-        r"x - \mu = (I - \frac2m \mathbf{1} \mathbf{1}^T) x",
+        r"x - \mu = (I - \frac1m x x^T) x",
         r"\nabla_x L = \frac{\gamma}{\sqrt{\sigma^2+\epsilon}} "
         r"(I - \frac1m \hat{x} \hat{x}^T) \nabla_y L",
     ],
