@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic.claims.signs import SAME, SPACING, signs
+from bncheck.symbolic.claims.glyphs import SAME, SPACING, signs
 
 MAX_LENGTH = 20_000
 MAX_TOKENS = 4_000
