@@ -15,8 +15,9 @@ from typing import Any
 
 from bncheck import arguments, files
 from bncheck.errors import UsageError
-from bncheck.symbolic.claims.judge import Verdict, judge
+from bncheck.symbolic.claims.judge import judge
 from bncheck.symbolic.claims.table import judge_table
+from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.proving import report
 from bncheck.terminal import brief, clean
 

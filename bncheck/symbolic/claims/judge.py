@@ -1,38 +1,36 @@
 """From a printed formula to a verdict.
 
-true       both sides are equal for every batch size
-true-if    they are equal under conditions, which are named; a counterexample shows it without
-false      there is a rational counterexample, and no condition that is looked for helps
-undecided  with a reason
+true        both sides are equal for every batch size, or the inequality is proved
+true-if     they are equal under conditions, which are named; a counterexample shows it without
+false       there is a rational counterexample, and no condition that is looked for helps
+update      a new value of a running statistic, as it is known (laws I03 and I14)
+definition  what is defined is the known quantity; or a new symbol, with nothing to compare
+undecided   with a reason
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
-from bncheck.symbolic.claims.conditions import conditions, divides_by_zero_at_one
-from bncheck.symbolic.claims.counterexample import Counterexample, smallest
-from bncheck.symbolic.claims.repair import Repair, repaired
+from bncheck.symbolic.claims.conditions import Found, conditions
+from bncheck.symbolic.claims.counterexample import smallest
+from bncheck.symbolic.claims.domain import domain, without_weaker
+from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
+from bncheck.symbolic.claims.repair import repaired
+from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.statement import Statement, statements
-from bncheck.symbolic.expression import Expr
+from bncheck.symbolic.claims.totals import AS_TOTAL, total_named, with_totals
+from bncheck.symbolic.claims.updates import updated
+from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.normal import equal
 
 MAX_PRODUCTS = 400_000
 """Products of terms that one claim may cost; the largest honest one here needs about 10,000."""
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was found out about a claim."""
-
-    verdict: str
-    conditions: tuple[str, ...] = ()
-    counterexample: Counterexample | None = None
-    repair: Repair | None = None
-    reason: str = ""
+DOUBTS = (NotSupported, ZeroDivisionError, ValueError)
 
 
 def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = True) -> Verdict:
@@ -42,7 +40,7 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     """
     try:
         found = list(statements(latex, where or {}))
-    except (NotSupported, ValueError, ZeroDivisionError) as reason:
+    except DOUBTS as reason:
         return Verdict("undecided", reason=str(reason))
     with limited(MAX_PRODUCTS):
         verdicts = [_judged(statement, repair) for statement in found]
@@ -54,26 +52,81 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
 
 
 def _judged(statement: Statement, repair: bool) -> Verdict:
-    left, right, sign = statement.left, statement.right, statement.sign
+    if statement.kind == "update":
+        return updated(statement)
+    if statement.kind == "new":
+        name = statement.says
+        return Verdict("definition", reason=f"defines {name}: nothing to compare", compared=False)
+    if statement.sign in WEAK | STRICT:
+        return _inequality(statement)
+    verdict = _equation(statement, repair)
+    if statement.kind == "definition" and verdict.verdict == "true":
+        return replace(verdict, verdict="definition")
+    return verdict
+
+
+def _equation(statement: Statement, repair: bool) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
+    readings = [statement]
     try:
-        if equal(left, right):
-            return _true(left, right)
-    except (NotSupported, ZeroDivisionError, ValueError) as reason:
+        total = with_totals(statement)
+        readings += [total] if total else []
+        holds = [equal(reading.left, reading.right) for reading in readings]
+        if any(holds):
+            return _true(readings[holds.index(True)], statement, holds)
+    except DOUBTS as reason:
         doubt = str(reason)
+    found = smallest(statement.left, statement.right, "=")
+    if found is None:
+        return Verdict("undecided", reason=doubt)
+    visible = shown(statement)
+    for reading in readings:
+        under = conditions(reading.left, reading.right, visible)
+        if under and not under.fixes & visible:
+            own = domain(reading)
+            return Verdict("true-if", without_weaker((*under.says, *own)), found)
+    only = conditions(statement.left, statement.right, visible)
+    correction = repaired(statement.left, statement.right) if repair else None
+    return Verdict("false", (), found, correction, _only_for(only) if only else "")
+
+
+def _true(reading: Statement, printed: Statement, holds: list[bool]) -> Verdict:
+    """Return true, with the conditions under which both sides have a value."""
+    reason = ""
+    if len(set(holds)) == 2:
+        reason = total_named(printed) if holds[0] else AS_TOTAL
+    try:
+        under = domain(reading)
+    except NotSupported as nowhere:
+        return Verdict("undecided", reason=str(nowhere))
+    if under:
+        without = "elsewhere a side has no value"
+        return Verdict("true-if", under, reason=reason or without)
+    return Verdict("true", reason=reason)
+
+
+def _only_for(found: Found) -> str:
+    """Say what a formula is right for, though it shows what would have to be given that value."""
+    if len(found.says) > 1:
+        return f"it would hold for {' and '.join(found.says)}, but not for other values"
+    others = f" (and {' and '.join(found.elsewhere)})" if found.elsewhere else ""
+    return f"it would hold only for {found.says[0]}{others}"
+
+
+def _inequality(statement: Statement) -> Verdict:
+    left, right, sign = statement.left, statement.right, statement.sign
+    doubt: str = "no counterexample was found, no proof is known"
+    under: tuple[str, ...] = ()
+    try:
+        under = domain(statement)
+        reason = proved(left, right, sign)
+        if reason:
+            return Verdict("true-if" if under else "true", under, reason=reason)
+    except DOUBTS as why:
+        doubt = str(why)
     found = smallest(left, right, sign)
     if found is None:
-        if sign in (r"\le", r"\ge"):
-            doubt = "no counterexample was found, no proof is known"
         return Verdict("undecided", reason=doubt)
-    under = conditions(left, right)
-    if under:
-        return Verdict("true-if", under, found)
-    correction = repaired(statement.left, statement.right) if repair else None
-    return Verdict("false", counterexample=found, repair=correction)
-
-
-def _true(left: Expr, right: Expr) -> Verdict:
-    if divides_by_zero_at_one(left, right):
-        return Verdict("true-if", ("m > 1",), reason="at m = 1 something is divided by zero")
-    return Verdict("true")
+    if found.m == 1 and "m > 1" not in under and proved(left, right, sign, least=2):
+        return Verdict("true-if", without_weaker(("m > 1", *under)), found)
+    return Verdict("false", counterexample=found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
@@ -23,6 +23,7 @@ class Statement:
     """Both sides of a claim, as expressions, and as they were printed.
 
     printed: the syntax tree; reading: what its symbols mean, with which an edited tree is read
+    assumed: the relations under which the claim is made, put in on both sides
     """
 
     left: Expr
@@ -30,6 +31,9 @@ class Statement:
     sign: str = "="
     printed: Relation | None = None
     reading: Reading | None = None
+    assumed: tuple[Relation, ...] = ()
+    kind: str = "equation"
+    says: str = ""
 
 
 def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
@@ -44,15 +48,24 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
     how = reading(nodes, where)
     for relation in relations:
         _refuse_update(relation)
-        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge"):
+        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge", "<", ">"):
             raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
-        left, right = how.expression(relation.left), how.expression(relation.right)
-        for assumption in assumptions:
-            left, right = (_assume(how, assumption, side) for side in (left, right))
+        left, right = sides(how, relation, assumptions)
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:
             raise ClaimError("the powers in this formula are too large to evaluate")
-        yield Statement(left, right, relation.sign, relation, how)
+        yield Statement(left, right, relation.sign, relation, how, tuple(assumptions))
+
+
+def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tuple[Expr, Expr]:
+    """Return both sides of a relation, with what is assumed put in.
+
+    Raises ClaimError for what is not read or is ambiguous.
+    """
+    left, right = how.expression(relation.left), how.expression(relation.right)
+    for assumption in assumed:
+        left, right = (_assume(how, assumption, side) for side in (left, right))
+    return left, right
 
 
 def _split(latex: str) -> tuple[list[str], str]:

@@ -31,9 +31,11 @@ from bncheck.symbolic.vocabulary import (
     eps,
     gamma,
     m,
+    mean,
     mu,
     running_mean,
     running_var,
+    square,
     var,
     x,
     xhat,
@@ -54,8 +56,8 @@ KNOWN = (
 class Symbols:
     """How the symbols of one formula are read.
 
-    ``inference`` is whether running statistics occur in it; ``scopes`` are the sums around where
-    we are.
+    ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
+    in a derivative by x; ``scopes`` are the sums around where we are.
     """
 
     given: Given = field(default_factory=Given)
@@ -63,6 +65,7 @@ class Symbols:
     size_letter: str = ""
     channels: frozenset[str] = frozenset()
     inference: bool = False
+    totals: bool = False
     scopes: list[Index] = field(default_factory=list)
 
     def name(self, node: Name) -> Expr:
@@ -105,6 +108,8 @@ class Symbols:
             raise ClaimError(BARE_SIGMA, node.position)
         if base == r"\delta":
             return self.kronecker(node)
+        if (values := self.statistic_of(node)) is not None:
+            return mu() if values == x else mean(values)
         if base == r"\mu" and is_running(node):
             return running_mean
         scalars = {r"\mu": mu(), r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
@@ -137,8 +142,18 @@ class Symbols:
             return scalar
         if is_running(node):
             return running_var
+        if (values := self.statistic_of(node)) is not None:
+            return var() if values == x else mean(square(values - mean(values)))
         self.check_statistic(shown)
         return var()
+
+    def statistic_of(self, node: Name) -> Expr | None:
+        """Return what a mean or a variance is of, where that stands below it: mu_y, sigma_x^2."""
+        if node.base not in (r"\mu", r"\sigma") or node.above or node.accent:
+            return None
+        if node.below == self.input_letter:
+            return x
+        return batchnorm() if node.below == "y" else None
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""

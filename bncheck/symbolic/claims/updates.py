@@ -1,0 +1,3 @@
+"""x"""
+from bncheck.symbolic.claims.verdict import Verdict
+def updated(statement): return Verdict("undecided")
