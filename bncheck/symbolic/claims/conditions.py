@@ -15,7 +15,6 @@ from itertools import combinations
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.expression import (
-    ONE,
     ZERO,
     Element,
     Expr,
@@ -117,9 +116,7 @@ def _fixed(left: Expr, right: Expr) -> dict[str, Condition]:
     """Return the conditions that fix a value."""
     symbols = _symbols(left, right)
     found = {
-        f"{name} = {value}": _put(name, value)
-        for name, value in USUAL.items()
-        if name in symbols
+        f"{name} = {value}": _put(name, value) for name, value in USUAL.items() if name in symbols
     }
     if any(isinstance(n, Element) and n.name == "x" for n in (*walk(left), *walk(right))):
         found["mu = 0"] = _put("mu", 0)

@@ -82,9 +82,7 @@ def combination(
         for row, basic in zip(table.rows, table.basic, strict=True):
             table.cost = _less(table.cost, table.cost[basic], row)
         table.improve()
-    return {
-        used[b]: row[-1] for b, row in zip(table.basic, table.rows, strict=True) if row[-1] > 0
-    }
+    return {used[b]: row[-1] for b, row in zip(table.basic, table.rows, strict=True) if row[-1] > 0}
 
 
 def _without_artificial(table: _Table, width: int) -> None:
@@ -111,16 +109,12 @@ def _that_can_serve(target: Polynomial, parts: Sequence[Polynomial]) -> list[int
     """Leave parts out that have a term which nothing else can cancel; ``None``: it cannot be."""
     used = [n for n, part in enumerate(parts) if part.terms]
     while True:
-        signs = Counter(
-            (k, c > 0) for n in used for k, c in parts[n].terms.items()
-        )
+        signs = Counter((k, c > 0) for n in used for k, c in parts[n].terms.items())
         for monomial, c in target.terms.items():
             if not signs[monomial, c > 0]:
                 return None
             signs[monomial, c < 0] += 1
-        kept = [
-            n for n in used if all(signs[k, c < 0] for k, c in parts[n].terms.items())
-        ]
+        kept = [n for n in used if all(signs[k, c < 0] for k, c in parts[n].terms.items())]
         if kept == used:
             return used
         used = kept

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 RELATIONS = frozenset(
-    {"=", r"\le", r"\ge", "<", ">", r"\approx", r"\leftarrow", r"\equiv", r"\neq"}
+    {"=", r"\le", r"\ge", "<", ">", r"\approx", r"\leftarrow", r"\equiv", r"\neq", ":="}
 )
 CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
 BRACKETS = {"(": ")", "[": "]", r"\{": r"\}"}
-ENDS = RELATIONS | CLOSING | {"+", "-", ",", ".", "|", r"\|", r"\rightarrow"}
+OVER = frozenset({r"\stackrel", r"\overset"})
+"""Commands that set something over a relation sign."""
+ENDS = RELATIONS | OVER | CLOSING | {"+", "-", ",", ".", "|", r"\|", r"\rightarrow"}
 """What no product goes on after."""
 ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde"})
 FONTS = frozenset(

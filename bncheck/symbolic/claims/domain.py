@@ -7,14 +7,14 @@ not named. A condition is stated in the formula's own quantities, one for each p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.nodes import Operation, Root
 from bncheck.symbolic.claims.shown import nodes_in
-from bncheck.symbolic.claims.signs import Sign, sign, sizes_where
+from bncheck.symbolic.claims.signs import Sign, sign, sizes_where, squared
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.expression import Add, Expr, Mul, Power, mul
 from bncheck.symbolic.normal import equal
@@ -30,10 +30,18 @@ def domain(statement: Statement) -> tuple[str, ...]:
 
     Raises NotSupported where there is no size of a batch at which it has.
     """
+    return conditions_of(statement.left, statement.right, also=_printed(statement))
+
+
+def conditions_of(*sides: Expr, also: Iterable[tuple[Expr, Fraction]] = ()) -> tuple[str, ...]:
+    """Return the conditions under which the sides, and other powers, have a value.
+
+    Raises NotSupported where there is no size of a batch at which they have.
+    """
     found: dict[str, None] = {}
-    sides = [without_derivatives(side) for side in (statement.left, statement.right)]
-    powers = [(n.base, n.exponent) for s in sides for n in walk(s) if isinstance(n, Power)]
-    for base, exponent in dict.fromkeys([*_printed(statement), *powers]):
+    nodes = [node for side in sides for node in walk(without_derivatives(side))]
+    powers = [(n.base, n.exponent) for n in nodes if isinstance(n, Power)]
+    for base, exponent in dict.fromkeys([*also, *powers]):
         found |= dict.fromkeys(_of_power(base, exponent))
     return without_weaker(tuple(found))
 
@@ -64,7 +72,9 @@ def without_weaker(found: tuple[str, ...]) -> tuple[str, ...]:
     """
     found = _joined(found)
     kept = [says for says in dict.fromkeys(found) if not (says == "m > 1" and VARIANCE in found)]
-    strict = {says.split(" ")[0] for says in kept if says.split(" ")[1:] in (["<", "0"], [">", "0"])}
+    strict = {
+        says.split(" ")[0] for says in kept if says.split(" ")[1:] in (["<", "0"], [">", "0"])
+    }
     weak = ("!= 0", ">= 0", "<= 0")
     return tuple(s for s in kept if not (s.split(" ")[0] in strict and s.endswith(weak)))
 
@@ -100,6 +110,8 @@ def _not_zero(base: Expr) -> Iterator[str]:
     known = sign(base)
     if known is Sign.POSITIVE:
         return
+    if isinstance(base, Add) and (squares := _difference_of_squares(base)) is not None:
+        base, known = squares, sign(squares)
     zeros = sizes_where(base, lambda value: value == 0)
     if zeros is not None:
         yield from _sizes(zeros[0], zeros[1])
@@ -107,6 +119,17 @@ def _not_zero(base: Expr) -> Iterator[str]:
         yield VARIANCE
     else:
         yield f"{_named(base)} {'>' if known is Sign.NONNEGATIVE else '!='} 0"
+
+
+def _difference_of_squares(base: Add) -> Expr | None:
+    """Return a^2 - b^2 for a - b with roots, where both are not negative: zero where that is."""
+    if len(base.terms) != 2 or not any(isinstance(n, Power) for n in walk(base)):
+        return None
+    first, second = base.terms
+    for a, b in ((first, -second), (second, -first)):
+        if sign(a) and sign(b):
+            return squared(a) - squared(b)
+    return None
 
 
 def _above_zero(base: Expr, *, strictly: bool) -> Iterator[str]:
@@ -143,7 +166,11 @@ def _sizes(out: tuple[int, ...], and_larger: bool) -> Iterator[str]:
         inside = [at for at in range(1, max(out, default=0) + 1) if at not in out]
         if not inside:
             raise NotSupported("a denominator or a root has a value for no size of a batch")
-        yield f"m <= {max(inside)}" if inside == [*range(1, max(inside) + 1)] else "m in " + str(inside)
+        yield (
+            f"m <= {max(inside)}"
+            if inside == [*range(1, max(inside) + 1)]
+            else "m in " + str(inside)
+        )
     elif out and out == tuple(range(1, len(out) + 1)):
         yield f"m > {len(out)}"
     else:

@@ -8,7 +8,6 @@ from itertools import combinations
 
 from bncheck.symbolic.expression import Element, Expr, Index, Symbol, as_expr
 from bncheck.symbolic.vocabulary import (
-    beta,
     dy,
     eps,
     gamma,

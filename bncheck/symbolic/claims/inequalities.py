@@ -17,18 +17,15 @@ from bncheck.symbolic.algebra import Polynomial
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.cone import combination
 from bncheck.symbolic.claims.facts import SQUARES, Fact, facts
-from bncheck.symbolic.claims.signs import Sign, sign
+from bncheck.symbolic.claims.signs import Sign, sign, squared
 from bncheck.symbolic.expression import (
     ONE,
     Expr,
     Mul,
-    Named,
     Power,
     Sum,
-    as_expr,
     free_indices,
     mul,
-    power,
 )
 from bncheck.symbolic.normal import Normalizer
 from bncheck.symbolic.trees import walk
@@ -60,19 +57,10 @@ def _restated(lesser: Expr, greater: Expr) -> Iterator[tuple[Expr, Expr, tuple[s
     if sign(greater) is not Sign.UNKNOWN:
         bound = _of_absolutes(lesser)
         if bound is not None:
-            yield bound, _squared(greater), ("theorem F14",)
-        yield _squared(lesser), _squared(greater), ()
+            yield bound, squared(greater), ("Cauchy and Schwarz, as in theorem F14",)
+        yield squared(lesser), squared(greater), ()
     if sign(-lesser) is not Sign.UNKNOWN:  # -B <= A, for A^2 <= B^2
-        yield _squared(greater), _squared(-lesser), ()
-
-
-def _squared(expr: Expr) -> Expr:
-    """Return the square, with roots taken away."""
-    if isinstance(expr, Mul):
-        return mul(*map(_squared, expr.factors))
-    if isinstance(expr, Named) and isinstance(expr.body, Mul | Power):
-        return _squared(expr.body)
-    return power(expr, 2)
+        yield squared(greater), squared(-lesser), ()
 
 
 def _of_absolutes(expr: Expr) -> Expr | None:
@@ -84,7 +72,7 @@ def _of_absolutes(expr: Expr) -> Expr | None:
     root = sums[0].body
     if root.exponent != Fraction(1, 2):
         return None
-    rest = [_squared(f) for f in factors if f is not sums[0]]
+    rest = [squared(f) for f in factors if f is not sums[0]]
     return mul(*rest, m, Sum(sums[0].index, root.base))
 
 

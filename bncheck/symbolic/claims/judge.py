@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
+from bncheck.symbolic.claims.assignments import DEFINING
 from bncheck.symbolic.claims.conditions import Found, conditions
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.domain import domain, without_weaker
@@ -52,15 +53,15 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
 
 
 def _judged(statement: Statement, repair: bool) -> Verdict:
-    if statement.kind == "update":
-        return updated(statement)
-    if statement.kind == "new":
-        name = statement.says
-        return Verdict("definition", reason=f"defines {name}: nothing to compare", compared=False)
+    if statement.update is not None:
+        return updated(statement.update)
+    if statement.defines:
+        new = f"defines {statement.defines}; there is nothing known to compare it with"
+        return Verdict("definition", reason=new, compared=False)
     if statement.sign in WEAK | STRICT:
         return _inequality(statement)
     verdict = _equation(statement, repair)
-    if statement.kind == "definition" and verdict.verdict == "true":
+    if statement.sign in DEFINING and verdict.verdict == "true":
         return replace(verdict, verdict="definition")
     return verdict
 

@@ -53,6 +53,9 @@ SAME = {
     r"\times": r"\cdot",
     r"\ast": r"\cdot",
     r"\gets": r"\leftarrow",
+    r"\coloneqq": ":=",
+    r"\triangleq": ":=",
+    r"\doteq": ":=",
     r"\to": r"\rightarrow",
     r"\lVert": r"\|",
     r"\rVert": r"\|",
@@ -65,7 +68,7 @@ SAME = {
     r"\geq": r"\ge",
     "*": r"\cdot",
 }
-TOKEN = re.compile(r"\\[A-Za-z]+|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|[^\s]", re.DOTALL)
+TOKEN = re.compile(r"\\[A-Za-z]+|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|:=|[^\s]", re.DOTALL)
 
 
 def tokens(text: str) -> list[Token]:

@@ -188,6 +188,8 @@ class Reading(Symbols):
             return rename(batchnorm(values), {i: at})
         if at in self.scopes:
             raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
+        if node.name != "BN" and not free:
+            raise ClaimError(f"{node.name} of one number: over batches?", node.position)
         if node.name == "Var":
             return var() if values == x else mean(square(values - mean(values)))
         return mu() if values == x else mean(values)

@@ -22,6 +22,8 @@ from bncheck.symbolic.expression import (
     Power,
     Sum,
     Symbol,
+    mul,
+    power,
 )
 from bncheck.symbolic.normal import Normalizer, equal
 from bncheck.symbolic.trees import walk
@@ -93,7 +95,18 @@ def _of_statistics(expr: Expr) -> Sign:
     return Sign.UNKNOWN
 
 
-def sizes_where(expr: Expr, holds: Callable[[Fraction], bool]) -> tuple[tuple[int, ...], bool] | None:
+def squared(expr: Expr) -> Expr:
+    """Return the square, with roots taken away."""
+    if isinstance(expr, Mul):
+        return mul(*map(squared, expr.factors))
+    if isinstance(expr, Named) and isinstance(expr.body, Mul | Power):
+        return squared(expr.body)
+    return power(expr, 2)
+
+
+def sizes_where(
+    expr: Expr, holds: Callable[[Fraction], bool]
+) -> tuple[tuple[int, ...], bool] | None:
     """Return the m >= 1 at which a polynomial in m has a property, and whether all large m have.
 
     ``None`` where it is no polynomial in m. Beyond Cauchy's bound on its roots a polynomial has

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.claims.assignments import Update, defined, update
 from bncheck.symbolic.claims.letters import reading
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
@@ -16,6 +17,8 @@ from bncheck.symbolic.expression import Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
 
 MAX_DEGREE = 5_000
+DECIDED = frozenset({"=", r"\leftarrow", r"\equiv", ":=", r"\le", r"\ge", "<", ">"})
+"""The relation signs that are decided."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Statement:
 
     printed: the syntax tree; reading: what its symbols mean, with which an edited tree is read
     assumed: the relations under which the claim is made, put in on both sides
+    update: the update that it is; defines: the new symbol on the left of a definition
     """
 
     left: Expr
@@ -32,8 +36,8 @@ class Statement:
     printed: Relation | None = None
     reading: Reading | None = None
     assumed: tuple[Relation, ...] = ()
-    kind: str = "equation"
-    says: str = ""
+    update: Update | None = None
+    defines: str = ""
 
 
 def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
@@ -47,8 +51,15 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
     nodes = [side for r in (*assumptions, *relations) for side in (r.left, r.right)]
     how = reading(nodes, where)
     for relation in relations:
+        if (new := update(relation, how, where)) is not None:
+            yield Statement(new.old, new.new, relation.sign, relation, new.reading, update=new)
+            continue
+        if name := defined(relation, how):
+            right = how.expression(relation.right)
+            yield Statement(right, right, relation.sign, relation, how, defines=name)
+            continue
         _refuse_update(relation)
-        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge", "<", ">"):
+        if relation.sign not in DECIDED:
             raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
         left, right = sides(how, relation, assumptions)
         _refuse_two_sizes(left, right)

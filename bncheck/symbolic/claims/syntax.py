@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from bncheck.symbolic.claims.cursor import ACCENTS, BRACKETS, CLOSING, ENDS, FONTS, GREEK, RELATIONS
+from bncheck.symbolic.claims.cursor import (
+    ACCENTS,
+    BRACKETS,
+    CLOSING,
+    ENDS,
+    FONTS,
+    GREEK,
+    OVER,
+    RELATIONS,
+)
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (
@@ -28,6 +37,7 @@ from bncheck.symbolic.claims.nodes import (
 
 MAX_DEPTH = 60
 FUNCTIONS = {"BN": "BN", "Var": "Var", "E": "E", "var": "Var", "VAR": "Var"}
+DEFINED_BY = ("def", "def.", "definition", r"\triangle", r"\delta")
 DIFFERENTIALS = (r"\partial", "d")
 
 
@@ -39,8 +49,8 @@ def parse(text: str) -> list[Relation]:
     reader = _Reader(tokens(text))
     sides = [reader.sum()]
     signs = []
-    while reader.peek() in RELATIONS:
-        signs.append(reader.take().text)
+    while reader.peek() in RELATIONS | OVER:
+        signs.append(reader.relation())
         sides.append(reader.sum())
     if (rest := reader.peek()) is not None and rest not in (".", ","):
         raise ClaimError(f"unexpected {rest!r}", reader.position)
@@ -70,6 +80,17 @@ class _Reader(NameReader):
     def __init__(self, found: list[Token]) -> None:
         super().__init__(found)
         self.depth = 0
+
+    def relation(self) -> str:
+        r"""Read a relation sign; ``\stackrel{def}{=}`` is one that defines."""
+        token = self.take()
+        if token.text not in OVER:
+            return token.text
+        over = self.plain_text()
+        if over.lower() not in DEFINED_BY or not self.comes("{", "=", "}"):
+            raise ClaimError(f"what is {over!r} over a relation sign?", token.position)
+        self.at += 3
+        return ":="
 
     def sum(self) -> Node:
         """Read terms joined by + and -."""

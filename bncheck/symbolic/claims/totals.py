@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bncheck.symbolic.claims.meaning import LOSSES
-from bncheck.symbolic.claims.nodes import Name, Quotient
-from bncheck.symbolic.claims.shown import nodes_in
+from bncheck.symbolic.claims.nodes import Quotient
+from bncheck.symbolic.claims.shown import is_of_loss, nodes_in
 from bncheck.symbolic.claims.statement import Statement, sides
 from bncheck.symbolic.expression import Element, Index, Named
 
@@ -41,12 +40,8 @@ def _quotients(statement: Statement) -> Iterator[Quotient]:
     """Yield the derivatives of something else than the loss."""
     for side in (statement.printed.left, statement.printed.right) if statement.printed else ():
         for node in nodes_in(side):
-            if isinstance(node, Quotient) and not _is_loss(node):
+            if isinstance(node, Quotient) and not is_of_loss(node):
                 yield node
-
-
-def _is_loss(node: Quotient) -> bool:
-    return isinstance(node.body, Name) and node.body.base in LOSSES and not node.body.accent
 
 
 JACOBIAN = "({delta} - 1/m - {square} / m)"
