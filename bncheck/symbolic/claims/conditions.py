@@ -14,17 +14,19 @@ from itertools import combinations
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.claims.domain import named
+from bncheck.symbolic.claims.quotients import is_square, rooted, same
 from bncheck.symbolic.expression import (
     ZERO,
     Element,
     Expr,
     Number,
+    Power,
     Symbol,
     as_expr,
     free_indices,
     rebuild,
 )
-from bncheck.symbolic.normal import equal
 from bncheck.symbolic.trees import substitute, walk
 from bncheck.symbolic.vocabulary import mean, x
 
@@ -78,14 +80,14 @@ def _smallest(left: Expr, right: Expr, known: Mapping[str, Condition]) -> tuple[
 
 
 def _opposite(names: tuple[str, ...]) -> bool:
-    return len({name.split(" ")[0] for name in names}) < len(names)
+    return len({name.rsplit(" ", 2)[0] for name in names}) < len(names)
 
 
 def _equal_under(conditions: Iterable[Condition], left: Expr, right: Expr) -> bool:
     try:
         for condition in conditions:
             left, right = condition(left), condition(right)
-        return equal(left, right) and not _is_empty(left, right)
+        return same(left, right) and not _is_empty(left, right)
     except (NotSupported, ZeroDivisionError, ValueError):
         return False
 
@@ -109,7 +111,17 @@ def _signs(left: Expr, right: Expr) -> dict[str, Condition]:
             above = Symbol(name, positive=True)
             found[f"{name} > 0"] = partial(substitute, name=name, value=above)
             found[f"{name} < 0"] = partial(substitute, name=name, value=-above)
+    for value in _squared_under_roots(left, right):
+        found[f"{named(value)} >= 0"] = partial(rooted, known={value: 1})
+        found[f"{named(value)} <= 0"] = partial(rooted, known={value: -1})
     return found
+
+
+def _squared_under_roots(left: Expr, right: Expr) -> dict[Expr, None]:
+    """Return what is squared under a root, other than a symbol."""
+    roots = [n.base for side in (left, right) for n in walk(side) if isinstance(n, Power)]
+    inner = [base.base for base in roots if is_square(base)]
+    return dict.fromkeys(value for value in inner if not isinstance(value, Symbol | Number))
 
 
 def _fixed(left: Expr, right: Expr) -> dict[str, Condition]:
@@ -141,10 +153,10 @@ def _sharp(left: Expr, right: Expr, found: tuple[str, ...]) -> tuple[str, ...]:
     """Write >= for > where both sides are equal at 0 too."""
     said = []
     for says in found:
-        name, sign, _ = says.split(" ")
+        name, sign, _ = says.rsplit(" ", 2)
         at_zero = partial(substitute, name=name, value=ZERO)
         others = [_condition(left, right, other) for other in found if other != says]
-        wide = sign in "<>" and _holds_at(left, right, [*others, at_zero])
+        wide = sign in ("<", ">") and _holds_at(left, right, [*others, at_zero])
         said.append(f"{name} {sign}= 0" if wide else says)
     return tuple(said)
 
@@ -157,7 +169,7 @@ def _holds_at(left: Expr, right: Expr, conditions: list[Condition]) -> bool:
     try:
         for condition in conditions:
             left, right = condition(left), condition(right)
-        return equal(left, right)
+        return same(left, right)
     except (NotSupported, ZeroDivisionError, ValueError):
         return False
 

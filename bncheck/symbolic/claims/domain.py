@@ -118,12 +118,14 @@ def _not_zero(base: Expr) -> Iterator[str]:
     elif _is_variance(base):
         yield VARIANCE
     else:
-        yield f"{_named(base)} {'>' if known is Sign.NONNEGATIVE else '!='} 0"
+        yield f"{named(base)} {'>' if known is Sign.NONNEGATIVE else '!='} 0"
 
 
 def _difference_of_squares(base: Add) -> Expr | None:
     """Return a^2 - b^2 for a - b with roots, where both are not negative: zero where that is."""
-    if len(base.terms) != 2 or not any(isinstance(n, Power) for n in walk(base)):
+    if len(base.terms) != 2 or _is_variance(base):
+        return None
+    if not any(isinstance(n, Power) and n.exponent.denominator == 2 for n in walk(base)):
         return None
     first, second = base.terms
     for a, b in ((first, -second), (second, -first)):
@@ -146,7 +148,7 @@ def _above_zero(base: Expr, *, strictly: bool) -> Iterator[str]:
     elif known is Sign.NONNEGATIVE:
         yield from _not_zero(base)
     else:
-        yield f"{_named(base)} {'>' if strictly else '>='} 0"
+        yield f"{named(base)} {'>' if strictly else '>='} 0"
 
 
 def _without_evens(base: Expr) -> tuple[Expr, list[Expr]]:
@@ -188,8 +190,6 @@ def _is_variance(base: Expr) -> bool:
         return False
 
 
-def _named(base: Expr) -> str:
+def named(base: Expr) -> str:
     """Return an expression in words, the variance by its sign."""
-    written = text(base)
-    shown = re.sub(r"\bvar\b", "sigma^2", written)
-    return f"({shown})" if isinstance(base, Add) else shown
+    return re.sub(r"\bvar\b", "sigma^2", text(base))

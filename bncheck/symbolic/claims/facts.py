@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from bncheck.symbolic.expression import Element, Expr, Index, Symbol, as_expr
+from bncheck.symbolic.expression import Element, Expr, Index, Power, Symbol, as_expr
 from bncheck.symbolic.vocabulary import (
     dy,
     eps,
@@ -52,6 +52,10 @@ def facts(places: Iterable[Index], nodes: Iterable[Expr]) -> Iterator[Fact]:
         yield from _of_entry(place)
     for one, other in combinations(at, 2):
         yield from _of_pair(one, other)
+    if any(isinstance(n, Power) and n.exponent in (3, 4) for n in nodes):
+        third, fourth = (mean((x - mu()) ** n) for n in (3, 4))
+        yield Fact(fourth - square(V))
+        yield Fact(V * fourth - square(third) - V**3, "theorem F15")
     if any(isinstance(n, Element) and n.name == "dy" for n in nodes):
         yield from _of_gradients()
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic import algebra
-from bncheck.symbolic.algebra import Polynomial
+from bncheck.symbolic.algebra import Atom, Polynomial
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.cone import combination
 from bncheck.symbolic.claims.facts import SQUARES, Fact, facts
@@ -47,7 +47,7 @@ def proved(left: Expr, right: Expr, relation: str, least: int = 1) -> str:
         except (NotSupported, ZeroDivisionError, ValueError):
             continue
         if why:
-            return " and ".join(dict.fromkeys([*cited, *why]))
+            return "; ".join(dict.fromkeys([*cited, *why]))
     return ""
 
 
@@ -121,20 +121,23 @@ def _multiples(
     base: list[Fact], target: Polynomial, forms: Normalizer, least: int
 ) -> Iterator[_Part]:
     """Yield the facts times powers of m and of 1 / (var + eps), as the target has them."""
-    exponents: dict[str, set[int]] = {"m": {0}, "t": {0}}
-    for monomial in target.terms:
-        for a, e in monomial:
-            if a == ("scalar", "m"):
-                exponents["m"].add(e)
-            elif a == ("root", 0):
-                exponents["t"].add(e)
+    least_m, most_m = _exponents(target, ("scalar", "m"))
+    _, most_t = _exponents(target, ("root", 0))
     size, ratio = forms.form(m), forms.form(1 / (var() + eps))
     factors = [(forms.form(ONE), True), (forms.form(eps), True), (forms.form(var()), False)]
+    factors += [(forms.form(eps**2), True)]
     factors += [(forms.form(m - n), n < least) for n in range(1, least + 1)]
     for fact in base:
         form = forms.form(fact.value)
-        for p in range(max(exponents["t"]) // 2 + 1):
-            for k in range(min(exponents["m"]) - 1, max(exponents["m"]) + 1):
+        low, high = _exponents(form, ("scalar", "m"))
+        for p in range(most_t // 2 + 1):
+            for k in range(least_m - 1 - low, most_m + 2 - high):  # no power the target lacks
                 scaled = form * ratio**p * size**k
                 for factor, positive in factors:
                     yield _Part(scaled * factor, fact.why, fact.positive and positive)
+
+
+def _exponents(form: Polynomial, a: Atom) -> tuple[int, int]:
+    """Return the least and the largest exponent of an atom."""
+    found = [dict(monomial).get(a, 0) for monomial in form.terms] or [0]
+    return min(found), max(found)

@@ -20,13 +20,15 @@ from bncheck.symbolic.claims.conditions import Found, conditions
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.domain import domain, without_weaker
 from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
+from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import repaired
 from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.statement import Statement, statements
-from bncheck.symbolic.claims.totals import AS_TOTAL, total_named, with_totals
+from bncheck.symbolic.claims.totals import AS_TOTAL, NEITHER, total_named, with_totals
 from bncheck.symbolic.claims.updates import updated
 from bncheck.symbolic.claims.verdict import Verdict
-from bncheck.symbolic.normal import equal
+from bncheck.symbolic.expression import Element
+from bncheck.symbolic.trees import walk
 
 MAX_PRODUCTS = 400_000
 """Products of terms that one claim may cost; the largest honest one here needs about 10,000."""
@@ -68,15 +70,14 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
 
 def _equation(statement: Statement, repair: bool) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
-    readings = [statement]
-    try:
-        total = with_totals(statement)
-        readings += [total] if total else []
-        holds = [equal(reading.left, reading.right) for reading in readings]
-        if any(holds):
-            return _true(readings[holds.index(True)], statement, holds)
-    except DOUBTS as reason:
-        doubt = str(reason)
+    total = _total(statement)
+    readings = [statement, total] if total else [statement]
+    for reading in readings:
+        try:
+            if same(reading.left, reading.right):
+                return _true(reading, statement, total)
+        except DOUBTS as reason:
+            doubt = str(reason)
     found = smallest(statement.left, statement.right, "=")
     if found is None:
         return Verdict("undecided", reason=doubt)
@@ -84,26 +85,48 @@ def _equation(statement: Statement, repair: bool) -> Verdict:
     for reading in readings:
         under = conditions(reading.left, reading.right, visible)
         if under and not under.fixes & visible:
-            own = domain(reading)
+            try:
+                own = domain(reading)
+            except NotSupported as nowhere:
+                return Verdict("undecided", reason=str(nowhere))
             return Verdict("true-if", without_weaker((*under.says, *own)), found)
     only = conditions(statement.left, statement.right, visible)
+    reasons = [_only_for(only)] if only else []
+    reasons += [NEITHER] if total else []
     correction = repaired(statement.left, statement.right) if repair else None
-    return Verdict("false", (), found, correction, _only_for(only) if only else "")
+    return Verdict("false", (), found, correction, "; ".join(reasons))
 
 
-def _true(reading: Statement, printed: Statement, holds: list[bool]) -> Verdict:
+def _total(statement: Statement) -> Statement | None:
+    """Return what is said if its derivatives are total, if that is something else."""
+    try:
+        return with_totals(statement)
+    except DOUBTS:
+        return None
+
+
+def _true(reading: Statement, printed: Statement, total: Statement | None) -> Verdict:
     """Return true, with the conditions under which both sides have a value."""
     reason = ""
-    if len(set(holds)) == 2:
-        reason = total_named(printed) if holds[0] else AS_TOTAL
+    if reading is total:
+        reason = AS_TOTAL
+    elif total is not None and not _is_surely_true(total):
+        reason = total_named(printed)
     try:
         under = domain(reading)
     except NotSupported as nowhere:
         return Verdict("undecided", reason=str(nowhere))
     if under:
         without = "elsewhere a side has no value"
-        return Verdict("true-if", under, reason=reason or without)
+        return Verdict("true-if", under, reason="; ".join(filter(None, (reason, without))))
     return Verdict("true", reason=reason)
+
+
+def _is_surely_true(statement: Statement) -> bool:
+    try:
+        return same(statement.left, statement.right)
+    except DOUBTS:
+        return False
 
 
 def _only_for(found: Found) -> str:
@@ -128,6 +151,7 @@ def _inequality(statement: Statement) -> Verdict:
     found = smallest(left, right, sign)
     if found is None:
         return Verdict("undecided", reason=doubt)
-    if found.m == 1 and "m > 1" not in under and proved(left, right, sign, least=2):
+    of_a_batch = any(isinstance(node, Element) for side in (left, right) for node in walk(side))
+    if found.m == 1 and of_a_batch and proved(left, right, sign, least=2):
         return Verdict("true-if", without_weaker(("m > 1", *under)), found)
     return Verdict("false", counterexample=found)

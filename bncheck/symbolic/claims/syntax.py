@@ -79,7 +79,7 @@ class _Reader(NameReader):
 
     def __init__(self, found: list[Token]) -> None:
         super().__init__(found)
-        self.depth = 0
+        self.depth = self.bars = 0
 
     def relation(self) -> str:
         r"""Read a relation sign; ``\stackrel{def}{=}`` is one that defines."""
@@ -111,7 +111,7 @@ class _Reader(NameReader):
         start = self.position
         result = self._factor()
         divided = False
-        while (sign := self.peek()) is not None and sign not in ENDS:
+        while (sign := self.peek()) is not None and (sign not in ENDS or self.opens_bars()):
             if sign in (r"\cdot", r"\odot", r"\circ"):
                 self.take()
                 result = Operation(start, "*", (result, self._signed_factor()))
@@ -126,6 +126,10 @@ class _Reader(NameReader):
                 result = Operation(start, "*", (result, self._factor()))
             divided = False
         return result
+
+    def opens_bars(self) -> bool:
+        """Whether an absolute value begins here: inside of one, a bar ends it."""
+        return self.peek() == "|" and not self.bars
 
     def _signed_factor(self) -> Node:
         if self.peek() == "-":
@@ -171,6 +175,8 @@ class _Reader(NameReader):
             body = self.sum()
             self.close(BRACKETS.get(word, "}"), start)
             return body
+        if word == "|":
+            return self._absolute(start)
         if word == r"\frac":
             return self._fraction(start)
         if word == r"\sqrt":
@@ -193,6 +199,14 @@ class _Reader(NameReader):
         if isinstance(node, Name) and node.base in FUNCTIONS and self.peek() in BRACKETS:
             return Call(node.position, FUNCTIONS[node.base], self._atom())
         return node
+
+    def _absolute(self, start: int) -> Node:
+        """Read an absolute value, as the root of the square that it is."""
+        self.bars += 1
+        body = self.sum()
+        self.close("|", start)
+        self.bars -= 1
+        return Root(start, Operation(start, "^", (body, Num(start, Fraction(2)))))
 
     def _fraction(self, start: int) -> Node:
         if self.peek() == "{" and self.peek(1) in DIFFERENTIALS and self.peek(2) == "}":

@@ -9,10 +9,13 @@ from bncheck.symbolic.claims.nodes import Quotient
 from bncheck.symbolic.claims.shown import is_of_loss, nodes_in
 from bncheck.symbolic.claims.statement import Statement, sides
 from bncheck.symbolic.expression import Element, Index, Named
+from bncheck.symbolic.trees import shape
 
 IN_WORDS = "mu and sigma^2 move with x"
 HELD = "mu and sigma^2 are held, as in the backward pass of Ioffe & Szegedy"
 AS_TOTAL = f"as a total derivative ({IN_WORDS}); the partial one with both held is another"
+
+NEITHER = "neither with mu and sigma^2 held, as in the backward pass, nor as a total derivative"
 
 
 def with_totals(statement: Statement) -> Statement | None:
@@ -24,6 +27,8 @@ def with_totals(statement: Statement) -> Statement | None:
         return None
     how = replace(statement.reading, totals=True)
     left, right = sides(how, statement.printed, statement.assumed)
+    if (shape(left), shape(right)) == (shape(statement.left), shape(statement.right)):
+        return None
     return replace(statement, left=left, right=right, reading=how)
 
 
