@@ -69,7 +69,7 @@ def update(relation: Relation, how: Reading, where: Mapping[str, str]) -> Update
     ]
     if not old and relation.sign in ASSIGNING and is_running(target):
         raise ClaimError("nothing of the old value is kept: a start, or a mean over batches?", 0)
-    if not old or not _is_averaged(target, kind, relation, old):
+    if not old or not _is_averaged(target, kind, relation, old, how):
         return None
     if target.base == r"\sigma" and not squared:
         raise ClaimError(BARE_SIGMA, target.position)
@@ -151,14 +151,20 @@ def _is_before(name: Name, target: Name) -> bool:
     return one.step == f"{other.step}-1" or f"{one.step}+1" == other.step
 
 
-def _is_averaged(target: Name, kind: str, relation: Relation, old: list[Name]) -> bool:
+def _is_averaged(
+    target: Name, kind: str, relation: Relation, old: list[Name], how: Reading
+) -> bool:
     """Whether it is a running statistic: by its marks, the sign, or what it is averaged with."""
     place = _place(target)
+    if how.given.meaning(target) in (MEAN, VARIANCE):
+        return True
     if kind == ANY:
         return any(_place(n).step != place.step for n in old)
     if relation.sign in ASSIGNING or is_running(target) or target.accent or len(_word(target)) > 1:
         return True
     if any(_place(n).step != place.step for n in old):
+        return True
+    if any(len(label) > 1 and label not in OF_A_BATCH for label in place.labels):  # mu_ema
         return True
     return any(n.base == target.base and n not in old for n in names_in(relation.right))
 

@@ -4,6 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from published import DX2, DY2, INEQUALITIES, ROOT
 
 from bncheck.symbolic.algebra import Polynomial
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
@@ -15,38 +16,8 @@ from bncheck.symbolic.library import find
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.vocabulary import dy, eps, gamma, m, mu, square, var, x
 
-SQUARES = "a sum of squares and of what is positive"
-ROOT = r"\sqrt{\sigma^2 + \epsilon}"
-DX2 = r"\sum_i (\frac{\partial L}{\partial x_i})^2"
-DY2 = r"\sum_i (\frac{\partial L}{\partial y_i})^2"
-CAUCHY = "Cauchy and Schwarz, as in theorem F14"
 
-TRUE = [
-    (r"\sigma^2 \ge 0", SQUARES),
-    (r"\sigma^2 + \epsilon > 0", SQUARES),
-    (rf"{ROOT} > \sqrt{{\sigma^2}}", SQUARES),
-    (rf"\frac{{1}}{{{ROOT}}} \le \frac{{1}}{{\sqrt{{\epsilon}}}}", SQUARES),
-    (r"0 \le \frac{\sigma^2}{\sigma^2 + \epsilon} < 1", SQUARES),
-    (r"\sum_i \hat{x}_i^2 \le m", SQUARES),
-    (r"\mathrm{Var}[\hat{x}] < 1", SQUARES),
-    (r"\mathrm{E}[x]^2 \le \mathrm{E}[x^2]", SQUARES),
-    (r"(\sum_i x_i)^2 \le m \sum_i x_i^2", SQUARES),
-    (r"\mathrm{E}[\hat{x}^4] \ge \mathrm{E}[\hat{x}^2]^2", SQUARES),
-    (r"m \ge 1", SQUARES),
-    (r"\hat{x}_i^2 \le m - 1", "theorem F13"),
-    (r"\hat{x}_i^2 < m", "theorem F13"),
-    (r"|\hat{x}_i| \le \sqrt{m - 1}", "theorem F13"),
-    (r"-\sqrt{m - 1} \le \hat{x}_i \le \sqrt{m - 1}", "theorem F13"),
-    (r"(x_i - \mu)^2 \le (m - 1) \sigma^2", "theorem F13"),
-    (r"\hat{x}_i^2 \le \frac{(m - 1) \sigma^2}{\sigma^2 + \epsilon}", "theorem F13"),
-    (r"(\hat{x}_i - \hat{x}_j)^2 \le 2 m", "theorem F14"),
-    (r"\sum_i |\hat{x}_i| \le m", f"{CAUCHY}; {SQUARES}"),
-    (rf"{DX2} \le \frac{{\gamma^2}}{{\sigma^2 + \epsilon}} {DY2}", "theorem B09"),
-    (rf"{DX2} \le \frac{{\gamma^2}}{{\epsilon}} {DY2}", "theorem B09"),
-]
-
-
-@pytest.mark.parametrize(("latex", "reason"), TRUE)
+@pytest.mark.parametrize(("latex", "reason"), INEQUALITIES)
 def test_an_inequality_is_proved_and_says_from_what(latex, reason):
     verdict = judge(latex)
     assert (verdict.verdict, verdict.reason) == ("true", reason)

@@ -1,38 +1,10 @@
 """Updates of running statistics, and definitions: known ones are right, others are not."""
 
 import pytest
+from published import UNBIASED, UPDATES
 
 from bncheck.symbolic.claims.files import exit_code, judge_file, lines
 from bncheck.symbolic.claims.judge import judge
-
-VARIANCE = r"\sigma^2_{\text{running}}"
-UPDATES = [
-    rf"{VARIANCE} \leftarrow (1 - \alpha) \cdot {VARIANCE} + \alpha \cdot \sigma^2_\mathcal{{B}}",
-    r"\mu_{run} = 0.9 \mu_{run} + 0.1 \mu_B",
-    r"\mu_{run} := 0.99 \mu_{run} + (1 - 0.99) \mu",
-    r"\mu_{run} \gets \mu_{run} + \alpha (\mu_B - \mu_{run})",
-    r"\mu_{run} \leftarrow \mu_{run} - \alpha (\mu_{run} - \mu_B)",
-    r"\mu_{run} \leftarrow \frac{(t - 1) \mu_{run} + \mu_B}{t}",
-    r"\mu_{run} \leftarrow \frac{9 \mu_{run} + \mu_B}{10}",
-    r"\mu_{\text{moving}} \leftarrow \lambda \mu_{\text{moving}} + (1 - \lambda) \mu_{\text{batch}}",
-    r"\mu_{ema} = \beta \mu_{ema} + (1 - \beta) \bar{x}",
-    r"\mu_{run} = \rho \mu_{run} + \frac{1 - \rho}{m} \sum_i x_i",
-    r"\mu_{new} = (1 - \alpha) \mu_{old} + \alpha \mu_B",
-    r"\mu_t = 0.99 \mu_{t-1} + 0.01 \mu_B",
-    r"\mu_{run}^{(t)} = (1 - \alpha) \mu_{run}^{(t-1)} + \alpha \mu_B^{(t)}",
-    r"\mu = 0.9 \mu + 0.1 \mu_B",
-    r"r_t = (1 - a) r_{t-1} + a s_t",
-    r"r_{t+1} = (1 - a) r_t + a s",
-    r"\hat\mu \leftarrow (1 - \eta) \hat\mu + \eta \mu_B",
-    r"\hat{\sigma}^2 \leftarrow (1 - \eta) \hat{\sigma}^2 + \eta \sigma_B^2",
-    r"\text{moving\_mean} = \text{moving\_mean} \cdot \text{momentum} + \mu_B (1 - \text{momentum})",
-    r"\text{running\_var} = 0.9 \text{running\_var} + 0.1 \text{batch\_var}",
-]
-UNBIASED = [
-    r"\sigma^2_{run} \leftarrow (1 - a) \sigma^2_{run} + a \frac{m}{m-1} \sigma_B^2",
-    r"\sigma^2_{run} = 0.9 \sigma^2_{run} + 0.1 \frac{1}{m-1} \sum_i (x_i - \mu)^2",
-    r"\hat{\sigma}^2 \leftarrow (1 - \eta) \hat{\sigma}^2 + \frac{\eta N}{N-1} \sigma_B^2",
-]
 
 
 @pytest.mark.parametrize("latex", UPDATES)
