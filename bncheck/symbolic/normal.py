@@ -63,6 +63,11 @@ class Normalizer:
         cleared = algebra.without_inverses(self._reduce(p))
         return power_sums.with_equal_indices(self._reduce(cleared))
 
+    def form(self, expr: Expr) -> Polynomial:
+        """Return the normal form of an expression; later roots may change what it is reduced to."""
+        (expr,) = shared(without_derivatives(expr))
+        return power_sums.with_equal_indices(self._reduce(self._of(expr)))
+
     def _reduce(self, p: Polynomial) -> Polynomial:
         for target, value in self._eliminated:
             p = algebra.replace(p, target, value)
@@ -112,6 +117,8 @@ class Normalizer:
     def _root(self, radicand: Polynomial) -> Polynomial:
         """Return the positive square root of a polynomial."""
         radicand = self._reduce(radicand)
+        if not radicand.terms:
+            return radicand
         root = self._monomial_root(radicand) or self._known_root(radicand)
         if root is None:
             t = algebra.atom("root", len(self._eliminated))

@@ -25,7 +25,7 @@ TRUE = [
     r"y_i = \gamma \hat{x}_i + \beta, \quad i = 1, \dots, m",
     r"y_i = \gamma \hat{x}_i + \beta \quad \text{for all } i",
     r"y_i = \gamma \hat{x}_i + \beta \qquad \forall i \in \{1, \ldots, m\}",
-    r"\sum_i \hat{x}_i^2 = m \quad \text{if } \epsilon = 0",
+    r"y_i = \hat{x}_i \quad \text{if } \gamma = 1, \beta = 0",
     r"\text{For } \gamma = 1, \beta = 0 \text{ we have } y_i = \hat{x}_i",
     r"\gamma = 1 \Rightarrow \frac{\partial L}{\partial \hat{x}_i} = "
     r"\frac{\partial L}{\partial y_i}",

@@ -134,7 +134,8 @@ def test_a_formula_that_divides_by_m_less_one_needs_two_values():
 def test_a_bound_that_only_large_batches_break():
     verdict = judge(r"\hat{x}_i \le 3")
     assert (verdict.verdict, verdict.counterexample.m) == ("false", 12)
-    assert judge(r"\hat{x}_i \le \sqrt{m - 1}").verdict == "undecided"  # true, see theorem F13
+    bound = judge(r"\hat{x}_i \le \sqrt{m - 1}")
+    assert (bound.verdict, bound.reason) == ("true", "theorem F13")
 
 
 def test_a_condition_that_makes_a_denominator_zero_is_no_condition():
@@ -256,7 +257,7 @@ def test_where_says_what_a_page_defines():
     assert judge(r"\epsilon_2 = \epsilon", two).verdict == "false"
     assert judge(r"p q = q p", {"p": "scalar", "q": "scalar"}).verdict == "true"
     assert judge(r"p = q", {"p": "scalar", "q": "scalar"}).verdict == "false"
-    assert judge(r"\sqrt{p^2} = p", {"p": "scalar"}).conditions == ("p > 0",)
+    assert judge(r"\sqrt{p^2} = p", {"p": "scalar"}).conditions == ("p >= 0",)
 
 
 @pytest.mark.parametrize(

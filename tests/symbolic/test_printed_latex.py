@@ -15,7 +15,8 @@ LINES = [line for line in lines() if GRADIENT not in line.where]
 
 def is_true(verdict: Verdict) -> bool:
     """Whether a line is judged true, where nothing in it is divided by zero."""
-    return verdict.verdict == "true" or verdict.conditions == ("m > 1",)
+    only_its_domain = verdict.verdict == "true-if" and verdict.counterexample is None
+    return verdict.verdict == "true" or only_its_domain
 
 
 def refused(line: Line, wrong: str, again: bool = False) -> bool:

@@ -1,20 +1,25 @@
-"""Conditions under which a formula that is false becomes true."""
+"""Conditions under which a formula that is false becomes true.
+
+A condition fixes a value (eps = 0, gamma = 1, beta = 0, mu = 0) or a sign (a > 0, gamma >= 0).
+A fixed value is no condition where the formula shows the symbol: ``7 eps`` is not right since it
+would be for eps = 0.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.claims.domain import named
+from bncheck.symbolic.claims.quotients import is_square, rooted, same
 from bncheck.symbolic.expression import (
-    ONE,
     ZERO,
-    Add,
     Element,
     Expr,
-    Mul,
     Number,
     Power,
     Symbol,
@@ -22,76 +27,157 @@ from bncheck.symbolic.expression import (
     free_indices,
     rebuild,
 )
-from bncheck.symbolic.normal import equal
 from bncheck.symbolic.trees import substitute, walk
 from bncheck.symbolic.vocabulary import mean, x
 
+USUAL = {"eps": 0, "gamma": 1, "beta": 0, "mu": 0}
+"""The value at which a parameter does nothing."""
+OTHERS = {"eps": (1,), "gamma": (0, -1), "beta": (1, -1), "mu": (1, -1)}
+"""Values that a formula may happen to hold at as well: one that squares gamma holds at 0."""
 
-def conditions(left: Expr, right: Expr) -> tuple[str, ...]:
-    """Return the smallest set of known conditions under which both sides are equal."""
-    # first: dL/d(eps) at eps = 0 is not the derivative of L(0)
-    left, right = without_derivatives(left), without_derivatives(right)
-    known = _known_conditions(left, right)
-    for count in (1, 2):
-        for names in combinations(known, count):
-            try:
-                first, second = (_under([known[n] for n in names], side) for side in (left, right))
-                if equal(first, second) and not _is_empty(first, second):
-                    return names
-            except (NotSupported, ZeroDivisionError, ValueError):
-                continue
-    return ()
+
+@dataclass(frozen=True)
+class Found:
+    """The smallest set of conditions under which both sides are equal.
+
+    fixes: the symbols that are given a value; elsewhere: other values of the symbol, where there
+    is one, at which both sides are equal too
+    """
+
+    says: tuple[str, ...]
+    fixes: frozenset[str]
+    elsewhere: tuple[str, ...] = ()
 
 
 Condition = Callable[[Expr], Expr]
 
 
-def _known_conditions(left: Expr, right: Expr) -> dict[str, Condition]:
-    """Return the conditions that are tried, each with what it makes of a side."""
-    nodes = [*walk(left), *walk(right)]
-    symbols = {n.name: n.positive for n in nodes if isinstance(n, Symbol)}
-    factors = sorted(n for n, positive in symbols.items() if not positive and n not in AFFINE)
-    values: dict[str, tuple[str, Expr]] = {"eps = 0": ("eps", ZERO)}
-    values |= {f"{name} > 0": (name, Symbol(name, positive=True)) for name in factors}
-    values |= {"gamma = 1": ("gamma", as_expr(1)), "beta = 0": ("beta", ZERO)}
-    found: dict[str, Condition] = {
-        says: partial(substitute, name=name, value=value)
-        for says, (name, value) in values.items()
-        if name in symbols
-    }
-    if any(isinstance(n, Element) and n.name == "x" for n in nodes):
-        found["mu = 0"] = _centred
-    return found
+def conditions(left: Expr, right: Expr, shown: frozenset[str]) -> Found | None:
+    """Return the smallest set of known conditions under which both sides are equal, if any.
+
+    Those that fix what the formula shows come last.
+    """
+    # first: dL/d(eps) at eps = 0 is not the derivative of L(0)
+    left, right = without_derivatives(left), without_derivatives(right)
+    signs, fixed = _signs(left, right), _fixed(left, right)
+    hidden = {says: c for says, c in fixed.items() if says.split(" ")[0] not in shown}
+    eps = {says: c for says, c in hidden.items() if says == "eps = 0"}
+    found = _smallest(left, right, eps | signs | hidden) or _smallest(left, right, signs | fixed)
+    if found is None:
+        return None
+    fixes = frozenset(says.split(" ")[0] for says in found if says in fixed)
+    return Found(_sharp(left, right, found), fixes, tuple(_elsewhere(left, right, found)))
 
 
-AFFINE = ("gamma", "beta")
+def _smallest(left: Expr, right: Expr, known: Mapping[str, Condition]) -> tuple[str, ...] | None:
+    for count in (1, 2):
+        for names in combinations(known, count):
+            if _opposite(names):
+                continue
+            if _equal_under([known[name] for name in names], left, right):
+                return names
+    return None
 
 
-def _under(conditions: Iterable[Condition], side: Expr) -> Expr:
-    for condition in conditions:
-        side = condition(side)
-    return side
+def _opposite(names: tuple[str, ...]) -> bool:
+    return len({name.rsplit(" ", 2)[0] for name in names}) < len(names)
 
 
-def divides_by_zero_at_one(left: Expr, right: Expr) -> bool:
-    """Whether a denominator is zero for every batch of one value, as m - 1 is."""
-    for node in dict.fromkeys([*walk(left), *walk(right)]):
-        if isinstance(node, Power) and node.exponent < 0:
-            parts = list(walk(node.base))
-            if all(isinstance(n, Number | Symbol | Add | Mul | Power) for n in parts) and equal(
-                substitute(node.base, "m", ONE), ZERO
-            ):
-                return True
-    return False
-
-
-def _centred(side: Expr) -> Expr:
-    if isinstance(side, Element) and side.name == "x":
-        (at,) = side.indices
-        return (x - mean(x))[at]
-    return rebuild(side, tuple(map(_centred, side.children)))
+def _equal_under(conditions: Iterable[Condition], left: Expr, right: Expr) -> bool:
+    try:
+        for condition in conditions:
+            left, right = condition(left), condition(right)
+        return same(left, right) and not _is_empty(left, right)
+    except (NotSupported, ZeroDivisionError, ValueError):
+        return False
 
 
 def _is_empty(left: Expr, right: Expr) -> bool:
     """Whether a condition has made both sides plain numbers: then it says nothing of interest."""
     return isinstance(left, Number) and isinstance(right, Number) and not free_indices(left)
+
+
+def _symbols(left: Expr, right: Expr) -> dict[str, bool]:
+    """Return the symbols of both sides, and whether each is positive."""
+    nodes = [*walk(left), *walk(right)]
+    return {n.name: n.positive for n in nodes if isinstance(n, Symbol)}
+
+
+def _signs(left: Expr, right: Expr) -> dict[str, Condition]:
+    """Return the conditions on signs: they only matter to what is under a root."""
+    found: dict[str, Condition] = {}
+    for name, positive in sorted(_symbols(left, right).items()):
+        if not positive:
+            above = Symbol(name, positive=True)
+            found[f"{name} > 0"] = partial(substitute, name=name, value=above)
+            found[f"{name} < 0"] = partial(substitute, name=name, value=-above)
+    for value in _squared_under_roots(left, right):
+        found[f"{named(value)} >= 0"] = partial(rooted, known={value: 1})
+        found[f"{named(value)} <= 0"] = partial(rooted, known={value: -1})
+    return found
+
+
+def _squared_under_roots(left: Expr, right: Expr) -> dict[Expr, None]:
+    """Return what is squared under a root, other than a symbol."""
+    roots = [n.base for side in (left, right) for n in walk(side) if isinstance(n, Power)]
+    inner = [base.base for base in roots if is_square(base)]
+    return dict.fromkeys(value for value in inner if not isinstance(value, Symbol | Number))
+
+
+def _fixed(left: Expr, right: Expr) -> dict[str, Condition]:
+    """Return the conditions that fix a value."""
+    symbols = _symbols(left, right)
+    found = {
+        f"{name} = {value}": _put(name, value) for name, value in USUAL.items() if name in symbols
+    }
+    if any(isinstance(n, Element) and n.name == "x" for n in (*walk(left), *walk(right))):
+        found["mu = 0"] = _put("mu", 0)
+    return found
+
+
+def _put(name: str, value: int) -> Condition:
+    if name == "mu":
+        return partial(_with_mean, value=as_expr(value))
+    return partial(substitute, name=name, value=as_expr(value))
+
+
+def _with_mean(side: Expr, value: Expr) -> Expr:
+    """Move the batch so that it has this mean: x becomes x - mean(x) + value."""
+    if isinstance(side, Element) and side.name == "x":
+        (at,) = side.indices
+        return (x - mean(x) + value)[at]
+    return rebuild(side, tuple(_with_mean(child, value) for child in side.children))
+
+
+def _sharp(left: Expr, right: Expr, found: tuple[str, ...]) -> tuple[str, ...]:
+    """Write >= for > where both sides are equal at 0 too."""
+    said = []
+    for says in found:
+        name, sign, _ = says.rsplit(" ", 2)
+        at_zero = partial(substitute, name=name, value=ZERO)
+        others = [_condition(left, right, other) for other in found if other != says]
+        wide = sign in ("<", ">") and _holds_at(left, right, [*others, at_zero])
+        said.append(f"{name} {sign}= 0" if wide else says)
+    return tuple(said)
+
+
+def _condition(left: Expr, right: Expr, says: str) -> Condition:
+    return (_signs(left, right) | _fixed(left, right))[says]
+
+
+def _holds_at(left: Expr, right: Expr, conditions: list[Condition]) -> bool:
+    try:
+        for condition in conditions:
+            left, right = condition(left), condition(right)
+        return same(left, right)
+    except (NotSupported, ZeroDivisionError, ValueError):
+        return False
+
+
+def _elsewhere(left: Expr, right: Expr, found: tuple[str, ...]) -> Iterator[str]:
+    """Yield the other values of a single symbol at which both sides are equal."""
+    name = found[0].split(" ")[0]
+    if len(found) == 1 and found[0] == f"{name} = {USUAL.get(name)}":
+        for value in OTHERS[name]:
+            if _holds_at(left, right, [_put(name, value)]):
+                yield f"{name} = {value}"

@@ -94,6 +94,8 @@ def _enclosed(left: Expr, right: Expr, sign: str) -> Counterexample | None:
 def _holds(left: Fraction, right: Fraction, sign: str) -> bool:
     if sign == r"\le":
         return left <= right
+    if sign in ("<", ">"):
+        return left < right if sign == "<" else left > right
     return left >= right if sign == r"\ge" else left == right
 
 

@@ -11,7 +11,9 @@ RELATIONS = frozenset(
 )
 CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
 BRACKETS = {"(": ")", "[": "]", r"\{": r"\}"}
-ENDS = RELATIONS | CLOSING | {"+", "-", ",", ".", r"\rightarrow"}
+OVER = frozenset({r"\stackrel", r"\overset"})
+"""Commands that set something over a relation sign."""
+ENDS = RELATIONS | OVER | CLOSING | {"+", "-", ",", ".", r"\rightarrow"}
 """What no product goes on after."""
 ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde"})
 FONTS = frozenset(

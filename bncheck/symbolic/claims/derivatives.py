@@ -1,14 +1,33 @@
-"""Derivatives in print: by what, and along what."""
+"""Derivatives in print: by what, along what, and what is held.
+
+One convention, that of the backward pass in Ioffe & Szegedy (2015) and of those who write it out:
+the partial derivative of a sample's value (xhat_i, y_i, x_i - mu) by x is taken with mu and
+sigma^2 held, that of a number of the whole batch (mu, sigma^2, a sum, the loss) moves what x moves;
+dL/dmu moves sigma^2. The total derivative of a sample's value is what `Symbols.totals` asks for.
+"""
 
 from __future__ import annotations
 
+from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.given import Given
 from bncheck.symbolic.claims.labels import key_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node, factors
 from bncheck.symbolic.claims.quantities import PARTIALS
-from bncheck.symbolic.expression import Derivative, Element, Expr, Index, Named, Symbol, i, rename
-from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, loss, u, w
+from bncheck.symbolic.expression import (
+    Derivative,
+    Element,
+    Expr,
+    Index,
+    Named,
+    Symbol,
+    free_indices,
+    i,
+    rebuild,
+    rename,
+)
+from bncheck.symbolic.trees import substitute, walk
+from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, loss, mu, u, var, w
 
 UNKNOWN = "a derivative by this is not known"
 
@@ -39,6 +58,34 @@ def by(body: Expr, target: Expr, position: int) -> Expr:
         if len(target.indices) == 1 and isinstance(at, Index):
             return gradient(body, rename(target, {at: i}), at)
     raise ClaimError(UNKNOWN, position)
+
+
+HELD = {"mu": Symbol("mu held"), "var": Symbol("var held", positive=True)}
+
+
+def by_with_statistics_held(body: Expr, target: Expr, position: int) -> Expr:
+    """Return the derivative as it is printed: of a sample's value by x, with mu and sigma^2 held.
+
+    A sample's value is one in which x occurs beside its statistics; of all else it is the total.
+    """
+    if not (isinstance(target, Element) and target.name == "x"):
+        return by(body, target, position)
+    frozen = _frozen(without_derivatives(body))
+    beside = any(isinstance(node, Element) and node.name == "x" for node in walk(frozen))
+    if not beside or all(at.size != "m" for at in free_indices(body)):
+        return by(body, target, position)
+    moved = without_derivatives(by(frozen, target, position))
+    for value in (mu(), var()):
+        moved = substitute(moved, HELD[value.name].name, value)
+    return moved
+
+
+def _frozen(expr: Expr) -> Expr:
+    """Put symbols for the batch's mean and variance."""
+    for statistic in (mu(), var()):
+        if expr == statistic:
+            return HELD[statistic.name]
+    return rebuild(expr, tuple(map(_frozen, expr.children)))
 
 
 def moving(target: Expr, position: int) -> tuple[Index, ...]:

@@ -16,8 +16,9 @@ from typing import Any
 from bncheck import arguments, files
 from bncheck.errors import NotSupported, UsageError
 from bncheck.symbolic.claims.echo import echo
-from bncheck.symbolic.claims.judge import Verdict, judge
+from bncheck.symbolic.claims.judge import judge
 from bncheck.symbolic.claims.table import judge_table
+from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.proving import report
 from bncheck.terminal import brief, clean
 
@@ -137,6 +138,11 @@ class Judged:
     claim: Claim
     verdict: Verdict
 
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the file says that another verdict comes out."""
+        return self.claim.expected not in (None, self.verdict.verdict)
+
 
 def judge_file(path: str | Path) -> Iterator[Judged]:
     """Yield every claim of a file with its verdict.
@@ -148,11 +154,14 @@ def judge_file(path: str | Path) -> Iterator[Judged]:
 
 
 def exit_code(judged: Iterable[Judged]) -> int:
-    """Return 1 if a claim is false, 2 if none was decided, else 0."""
-    verdicts = {j.verdict.verdict for j in judged}
-    if "false" in verdicts:
+    """Return 1 if a claim is false or not what its file says, 2 if none was decided, else 0.
+
+    The definition of a new symbol decides nothing.
+    """
+    done = list(judged)
+    if any(j.verdict.verdict == "false" or j.is_unexpected for j in done):
         return 1
-    return 0 if verdicts & {"true", "true-if"} else 2
+    return 0 if any(j.verdict.decided for j in done) else 2
 
 
 def lines(judged: Judged, *, echoed: bool = False) -> Iterator[str]:
@@ -177,6 +186,8 @@ def _lines(judged: Judged) -> Iterator[str]:
         yield f"          corrected: {verdict.repair.corrected}"
     if verdict.reason:
         yield f"          {verdict.reason}"
+    if judged.is_unexpected:
+        yield f"          the file says {judged.claim.expected}"
 
 
 def as_data(judged: Iterable[Judged], target: str, *, echoed: bool = False) -> dict[str, Any]:

@@ -1,38 +1,40 @@
 """From a printed formula to a verdict.
 
-true       both sides are equal for every batch size
-true-if    they are equal under conditions, which are named; a counterexample shows it without
-false      there is a rational counterexample, and no condition that is looked for helps
-undecided  with a reason
+true        both sides are equal for every batch size, or the inequality is proved
+true-if     they are equal under conditions, which are named; a counterexample shows it without
+false       there is a rational counterexample, and no condition that is looked for helps
+update      a new value of a running statistic, as it is known (laws I03 and I14)
+definition  what is defined is the known quantity; or a new symbol, with nothing to compare
+undecided   with a reason
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
-from bncheck.symbolic.claims.conditions import conditions, divides_by_zero_at_one
-from bncheck.symbolic.claims.counterexample import Counterexample, smallest
-from bncheck.symbolic.claims.repair import Repair, repaired
+from bncheck.symbolic.claims.assignments import DEFINING
+from bncheck.symbolic.claims.conditions import Found, conditions
+from bncheck.symbolic.claims.counterexample import smallest
+from bncheck.symbolic.claims.domain import domain, without_weaker
+from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
+from bncheck.symbolic.claims.page import Before
+from bncheck.symbolic.claims.quotients import same
+from bncheck.symbolic.claims.repair import repaired
+from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.statement import Statement, statements
-from bncheck.symbolic.expression import Expr
-from bncheck.symbolic.normal import equal
+from bncheck.symbolic.claims.totals import AS_TOTAL, NEITHER, total_named, with_totals
+from bncheck.symbolic.claims.updates import updated
+from bncheck.symbolic.claims.verdict import Verdict
+from bncheck.symbolic.expression import Element
+from bncheck.symbolic.trees import walk
 
 MAX_PRODUCTS = 400_000
 """Products of terms that one claim may cost; the largest honest one here needs about 10,000."""
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was found out about a claim."""
-
-    verdict: str
-    conditions: tuple[str, ...] = ()
-    counterexample: Counterexample | None = None
-    repair: Repair | None = None
-    reason: str = ""
+DOUBTS = (NotSupported, ZeroDivisionError, ValueError)
 
 
 def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = True) -> Verdict:
@@ -41,11 +43,9 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     Without ``repair`` no correction of a false one is looked for, which is most of the time.
     """
     try:
-        found = list(statements(latex, where or {}))
-    except (NotSupported, ValueError, ZeroDivisionError) as reason:
+        verdicts = [verdict for _, verdict in judge_each(latex, where, repair=repair)]
+    except DOUBTS as reason:
         return Verdict("undecided", reason=str(reason))
-    with limited(MAX_PRODUCTS):
-        verdicts = [_judged(statement, repair) for statement in found]
     for kind in ("false", "undecided", "true-if"):
         for verdict in verdicts:
             if verdict.verdict == kind:
@@ -53,27 +53,120 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     return verdicts[0]
 
 
+def judge_each(
+    latex: str,
+    where: Mapping[str, str] | None = None,
+    *,
+    repair: bool = True,
+    before: Before | None = None,
+) -> list[tuple[Statement, Verdict]]:
+    """Judge every relation of a formula; `before` is what its page has said until there.
+
+    Raises ClaimError, or another of `DOUBTS`, for what is not read.
+    """
+    found = list(statements(latex, where or {}, before))
+    with limited(MAX_PRODUCTS):
+        return [(statement, _judged(statement, repair)) for statement in found]
+
+
 def _judged(statement: Statement, repair: bool) -> Verdict:
-    left, right, sign = statement.left, statement.right, statement.sign
+    if statement.update is not None:
+        return updated(statement.update)
+    if statement.defines:
+        new = f"defines {statement.defines}; there is nothing known to compare it with"
+        return Verdict("definition", reason=new, compared=False)
+    if statement.sign in WEAK | STRICT:
+        return _inequality(statement)
+    verdict = _equation(statement, repair)
+    if statement.sign in DEFINING and verdict.verdict == "true":
+        return replace(verdict, verdict="definition")
+    return verdict
+
+
+def _equation(statement: Statement, repair: bool) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
+    total = _total(statement)
+    readings = [statement, total] if total else [statement]
+    for reading in readings:
+        try:
+            if same(reading.left, reading.right):
+                return _true(reading, statement, total)
+        except DOUBTS as reason:
+            doubt = str(reason)
+    found = smallest(statement.left, statement.right, "=")
+    if found is None:
+        return Verdict("undecided", reason=doubt)
+    visible = shown(statement)
+    for reading in readings:
+        under = conditions(reading.left, reading.right, visible)
+        if under and not under.fixes & visible:
+            try:
+                own = domain(reading)
+            except NotSupported as nowhere:
+                return Verdict("undecided", reason=str(nowhere))
+            return Verdict("true-if", without_weaker((*under.says, *own)), found)
+    only = conditions(statement.left, statement.right, visible)
+    reasons = [_only_for(only)] if only else []
+    reasons += [NEITHER] if total else []
+    correction = repaired(statement.left, statement.right) if repair else None
+    return Verdict("false", (), found, correction, "; ".join(reasons))
+
+
+def _total(statement: Statement) -> Statement | None:
+    """Return what is said if its derivatives are total, if that is something else."""
     try:
-        if equal(left, right):
-            return _true(left, right)
-    except (NotSupported, ZeroDivisionError, ValueError) as reason:
-        doubt = str(reason)
+        return with_totals(statement)
+    except DOUBTS:
+        return None
+
+
+def _true(reading: Statement, printed: Statement, total: Statement | None) -> Verdict:
+    """Return true, with the conditions under which both sides have a value."""
+    reason = ""
+    if reading is total:
+        reason = AS_TOTAL
+    elif total is not None and not _is_surely_true(total):
+        reason = total_named(printed)
+    try:
+        under = domain(reading)
+    except NotSupported as nowhere:
+        return Verdict("undecided", reason=str(nowhere))
+    if under:
+        without = "elsewhere a side has no value"
+        return Verdict("true-if", under, reason="; ".join(filter(None, (reason, without))))
+    return Verdict("true", reason=reason)
+
+
+def _is_surely_true(statement: Statement) -> bool:
+    try:
+        return same(statement.left, statement.right)
+    except DOUBTS:
+        return False
+
+
+def _only_for(found: Found) -> str:
+    """Say what a formula is right for, though it shows what would have to be given that value."""
+    if len(found.says) > 1:
+        return f"it would hold for {' and '.join(found.says)}, but not for other values"
+    others = f" (and {' and '.join(found.elsewhere)})" if found.elsewhere else ""
+    return f"it would hold only for {found.says[0]}{others}"
+
+
+def _inequality(statement: Statement) -> Verdict:
+    left, right, sign = statement.left, statement.right, statement.sign
+    doubt: str = "no counterexample was found, no proof is known"
+    under: tuple[str, ...] = ()
+    try:
+        under = domain(statement)
+        reason = proved(left, right, sign)
+        if reason:
+            return Verdict("true-if" if under else "true", under, reason=reason)
+    except DOUBTS as why:
+        doubt = str(why)
     found = smallest(left, right, sign)
     if found is None:
-        if sign in (r"\le", r"\ge"):
-            doubt = "no counterexample was found, no proof is known"
         return Verdict("undecided", reason=doubt)
-    under = conditions(left, right)
-    if under:
-        return Verdict("true-if", under, found)
-    correction = repaired(statement.left, statement.right) if repair else None
-    return Verdict("false", counterexample=found, repair=correction)
-
-
-def _true(left: Expr, right: Expr) -> Verdict:
-    if divides_by_zero_at_one(left, right):
-        return Verdict("true-if", ("m > 1",), reason="at m = 1 something is divided by zero")
-    return Verdict("true")
+    of_a_batch = any(isinstance(node, Element) for side in (left, right) for node in walk(side))
+    if found.m == 1 and of_a_batch and proved(left, right, sign, least=2):
+        return Verdict("true-if", without_weaker(("m > 1", *under)), found)
+    return Verdict("false", counterexample=found)

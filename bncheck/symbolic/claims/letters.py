@@ -37,8 +37,8 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
 
     known, definitions: what a claim says beside it
 
-    Raises ClaimError for two letters for the batch size, two indices on one statistic, and a
-    symbol that is defined twice.
+    Raises ClaimError for two letters for the batch size, and for a symbol that is defined
+    twice.
     """
     defined = by_key(definitions)
     nodes = [*nodes, *(each.body for each in defined.values())]
@@ -54,8 +54,6 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
     if len(inputs := known.letters("x")) == 1:
         letter = next(iter(inputs)).lower()
     statistics = _statistics(names, known)
-    _refuse_two_indices(statistics, letter)
-    _refuse_two_layers(names)
     channels = {
         label
         for name, kind in statistics
@@ -66,6 +64,17 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
     running = any(n.base in (r"\mu", r"\sigma") and is_running(n) for n in names)
     size = next(iter(sizes), "m")
     return Reading(known, letter, size, frozenset(channels), running, defined=defined)
+
+
+def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:
+    """Refuse relations with two indices on one statistic, or with two layers.
+
+    Raises ClaimError.
+    """
+    bodies = [each.body for each in how.defined.values()]
+    names = [name for node in (*nodes, *bodies) for name in names_in(node)]
+    _refuse_two_indices(_statistics(names, how.given), how.input_letter)
+    _refuse_two_layers(names)
 
 
 def _statistics(names: Iterable[Name], known: Given) -> list[tuple[Name, str]]:

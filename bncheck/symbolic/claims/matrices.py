@@ -94,7 +94,7 @@ def _is_of_arrays(node: Node) -> bool:
     return False
 
 
-def sides(how: Reading, left: Node, right: Node) -> tuple[Expr, Expr]:
+def entries(how: Reading, left: Node, right: Node) -> tuple[Expr, Expr]:
     """Return both sides of a relation between arrays, entry by entry.
 
     Raises ClaimError for sides of different shapes; 0 has any shape.

@@ -14,6 +14,7 @@ from bncheck.symbolic.claims.derivatives import (
     along,
     by,
     by_weights,
+    by_with_statistics_held,
     moving,
     of_loss,
     scaled_weights,
@@ -50,7 +51,17 @@ from bncheck.symbolic.expression import (
     rename,
     sqrt,
 )
-from bncheck.symbolic.vocabulary import batchnorm, m, mean, preactivation, square, w
+from bncheck.symbolic.vocabulary import (
+    batchnorm,
+    m,
+    mean,
+    mu,
+    preactivation,
+    square,
+    var,
+    w,
+    x,
+)
 
 LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C"})
 MAX_EXPONENT = 24
@@ -178,7 +189,8 @@ class Reading(Symbols):
         target, factor = scaled_weights(node.target, self.given)
         if target is not None:
             return by_weights(body, target, None if factor is None else self.expression(factor))
-        return by(body, self.expression(node.target), node.position)
+        how = by if self.totals else by_with_statistics_held
+        return how(body, self.expression(node.target), node.position)
 
     def along(self, node: Along) -> Expr:
         """Return a derivative along a velocity, which is written in the target's own indices."""
@@ -201,10 +213,12 @@ class Reading(Symbols):
             return rename(batchnorm(values), {i: at})
         if at in self.scopes:
             raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
+        if node.name != "BN" and not free:
+            raise ClaimError(f"{node.name} of one number: over batches?", node.position)
         if node.name in ("Var", "std"):
-            spread = mean(square(values - mean(values)))
+            spread = var() if values == x else mean(square(values - mean(values)))
             return spread if node.name == "Var" else sqrt(spread)
-        return mean(values)
+        return mu() if values == x else mean(values)
 
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""

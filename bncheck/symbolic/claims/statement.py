@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.claims.assignments import Update, defined, update
+from bncheck.symbolic.claims.letters import refuse_two_things
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.matrices import sides, uses_arrays
+from bncheck.symbolic.claims.matrices import entries, uses_arrays
 from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Relation
-from bncheck.symbolic.claims.page import understood
+from bncheck.symbolic.claims.page import Before, understood
 from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import ZERO, Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
 
 MAX_DEGREE = 5_000
+DECIDED = frozenset({"=", r"\leftarrow", r"\equiv", ":=", r"\le", r"\ge", "<", ">"})
+"""The relation signs that are decided."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Statement:
     """Both sides of a claim, as expressions, and as they were printed.
 
     printed: the syntax tree; reading: what its symbols mean, with which an edited tree is read
+    assumed: the relations under which the claim is made, put in on both sides
+    update: the update that it is; defines: the new symbol on the left of a definition
     """
 
     left: Expr
@@ -30,29 +36,55 @@ class Statement:
     sign: str = "="
     printed: Relation | None = None
     reading: Reading | None = None
+    assumed: tuple[Relation, ...] = ()
+    update: Update | None = None
+    defines: str = ""
 
 
-def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
+def statements(
+    latex: str, where: Mapping[str, str], before: Before | None = None
+) -> Iterator[Statement]:
     """Yield what a printed formula claims, relation by relation.
+
+    before: what a page has said until there
 
     Raises ClaimError for what is not read or is ambiguous.
     """
-    page = understood(latex, where)
-    for relation in page.claimed:
+    page = understood(latex, where, before)
+    how = page.reading
+    updates = [(relation, update(relation, how, where)) for relation in page.claimed]
+    others = [*page.assumed, *(relation for relation, new in updates if new is None)]
+    refuse_two_things((side for r in others for side in (r.left, r.right)), how)
+    for relation, new in updates:
+        if new is not None:
+            yield Statement(new.old, new.new, relation.sign, relation, new.reading, update=new)
+            continue
+        if name := defined(relation, how):
+            right = how.expression(relation.right)
+            yield Statement(right, right, relation.sign, relation, how, defines=name)
+            continue
         _refuse_update(relation)
-        if relation.sign not in ("=", r"\leftarrow", r"\equiv", r"\le", r"\ge", ":="):
+        if relation.sign not in DECIDED:
             raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
-        how = page.reading
-        if uses_arrays(side for r in page.claimed for side in (r.left, r.right)):
-            left, right = sides(how, relation.left, relation.right)
-        else:
-            left, right = how.expression(relation.left), how.expression(relation.right)
-        for assumption in page.assumed:
-            left, right = (_assume(how, assumption, side) for side in (left, right))
+        left, right = sides(how, relation, page.assumed)
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:
             raise ClaimError("the powers in this formula are too large to evaluate")
-        yield Statement(left, right, relation.sign, relation, how)
+        yield Statement(left, right, relation.sign, relation, how, page.assumed)
+
+
+def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tuple[Expr, Expr]:
+    """Return both sides of a relation, with what is assumed put in.
+
+    Raises ClaimError for what is not read or is ambiguous.
+    """
+    if uses_arrays((relation.left, relation.right)):
+        left, right = entries(how, relation.left, relation.right)
+    else:
+        left, right = how.expression(relation.left), how.expression(relation.right)
+    for assumption in assumed:
+        left, right = (_assume(how, assumption, side) for side in (left, right))
+    return left, right
 
 
 def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:

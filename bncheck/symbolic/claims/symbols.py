@@ -66,10 +66,10 @@ KNOWN = (
 class Symbols(ABC):
     """How the symbols of one formula are read.
 
-    ``inference`` is whether running statistics occur in it; ``scopes`` are the sums around where
-    we are; ``over`` is the index of a sum over the values themselves;
-    ``defined`` is what the page defines, ``values`` what of it is known, and ``within`` what is
-    being looked up.
+    ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
+    in a derivative by x; ``scopes`` are the sums around where we are; ``over`` is the index of a
+    sum over the values themselves; ``defined`` is what the page defines, ``values`` what of it is
+    known, and ``within`` what is being looked up.
     """
 
     given: Given = field(default_factory=Given)
@@ -77,6 +77,7 @@ class Symbols(ABC):
     size_letter: str = ""
     channels: frozenset[str] = frozenset()
     inference: bool = False
+    totals: bool = False
     scopes: list[Index] = field(default_factory=list)
     over: Index | None = None
     defined: Mapping[str, Definition] = field(default_factory=dict)
@@ -162,12 +163,14 @@ class Symbols(ABC):
             raise ClaimError(BARE_SIGMA, node.position)
         if base == r"\delta":
             return self.kronecker(node)
+        if (values := self.statistic_of(node)) is not None:
+            return mu() if values == x else mean(values)
         if base == r"\mu" and is_running(node):
             return running_mean
         scalars = {r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
         if base == r"\mu":
             self.check_statistic(node)
-            return mean(batchnorm()) if is_of_output(node) else mu()
+            return mu()
         if base in scalars:
             self.check_statistic(node)
             return scalars[base]
@@ -204,10 +207,18 @@ class Symbols(ABC):
             raise self.unknown(shown)
         if is_running(node):
             return running_var
+        if (values := self.statistic_of(node)) is not None:
+            return var() if values == x else mean(square(values - mean(values)))
         self.check_statistic(shown)
-        if is_of_output(node):
-            return mean(square(batchnorm() - mean(batchnorm())))
         return var()
+
+    def statistic_of(self, node: Name) -> Expr | None:
+        """Return what a mean or a variance is of, where that stands below it: mu_y, sigma_x^2."""
+        if node.base not in (r"\mu", r"\sigma") or node.above or node.accent:
+            return None
+        if node.below == self.input_letter:
+            return x
+        return batchnorm() if node.below == "y" else None
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""
@@ -272,11 +283,6 @@ class Symbols(ABC):
                 raise ClaimError(f"{key_of(node)} has no index inside a sum", node.position)
             return value
         return rename(value, {i: self.place(labels[0], node, "m")})
-
-
-def is_of_output(node: Name) -> bool:
-    r"""Whether a statistic is said to be that of the output: ``\mu_y``."""
-    return labels_of(node) == ["y"]
 
 
 def is_running(node: Name) -> bool:

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from fractions import Fraction
 
-from bncheck.symbolic.claims.cursor import ACCENTS, BRACKETS, CLOSING, ENDS, FONTS, GREEK, RELATIONS
+from bncheck.symbolic.claims.cursor import (
+    ACCENTS,
+    BRACKETS,
+    CLOSING,
+    ENDS,
+    FONTS,
+    GREEK,
+    OVER,
+    RELATIONS,
+)
 from bncheck.symbolic.claims.labels import full_key_of, labels_of
 from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
@@ -43,6 +52,7 @@ FUNCTIONS = {
     **dict.fromkeys(("diag", "Diag"), "diag"),
     **dict.fromkeys(("tr", "Tr", "trace"), "tr"),
 }
+DEFINED_BY = ("def", "def.", "definition", r"\triangle", r"\delta")
 DIFFERENTIALS = (r"\partial", "d")
 
 
@@ -64,8 +74,8 @@ def parse_tokens(found: Sequence[Token], words: Set[str] = TYPED) -> list[Relati
     reader = _Reader(list(found), words)
     sides = [reader.sum()]
     signs = []
-    while reader.peek() in RELATIONS:
-        signs.append(reader.take().text)
+    while reader.peek() in RELATIONS | OVER:
+        signs.append(reader.relation())
         sides.append(reader.sum())
     if (rest := reader.peek()) is not None:
         raise ClaimError(f"unexpected {rest!r}", reader.position)
@@ -96,6 +106,17 @@ class _Reader(NameReader):
         super().__init__(found, words)
         self.depth = 0
         self.bars: list[str] = []
+
+    def relation(self) -> str:
+        r"""Read a relation sign; ``\stackrel{def}{=}`` is one that defines."""
+        token = self.take()
+        if token.text not in OVER:
+            return token.text
+        over = self.plain_text()
+        if over.lower() not in DEFINED_BY or not self.comes("{", "=", "}"):
+            raise ClaimError(f"what is {over!r} over a relation sign?", token.position)
+        self.at += 3
+        return ":="
 
     def sum(self) -> Node:
         """Read terms joined by + and -."""
@@ -179,7 +200,7 @@ class _Reader(NameReader):
     def _atom(self) -> Node:
         token = self.take()
         word, start = token.text, token.position
-        if word[0].isdigit():
+        if word[0].isdigit() or word[0] == "." != word:
             return Num(start, Fraction(word))
         if word == "{" or word in BRACKETS:
             body = self.sum()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from bncheck.symbolic.claims import numbers
-from bncheck.symbolic.claims.judge import Verdict
+from bncheck.symbolic.claims.verdict import Verdict
 
 
 def judge_table(
