@@ -28,9 +28,12 @@ def test_committed_verdicts(name):
 def test_the_lecture_wiki_is_repaired_with_both_errors_named():
     verdict = judge(DX % ("-", r"\sigma_B^2"))
     assert verdict.verdict == "false"
-    assert verdict.counterexample.m == 1
-    assert (verdict.counterexample.left, verdict.counterexample.right) == ("0", "-1")
-    assert verdict.repair.says == "the sign of the first term; dL/dvar where dL/dmu belongs"
+    assert verdict.counterexample.m == 2
+    assert (verdict.counterexample.left, verdict.counterexample.right) == ("-9/16", "3/32")
+    assert verdict.repair.says == (
+        r"\frac{-1}{\sqrt{\sigma_B^2 + \epsilon}} where \frac{1}{\sqrt{\sigma_B^2 + \epsilon}} belongs, "
+        r"and \frac{\partial l}{\partial \sigma_B^2} where \frac{\partial l}{\partial \mu_B} belongs"
+    )
     assert judge(verdict.repair.corrected).verdict == "true"
 
 

@@ -45,7 +45,7 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     except (NotSupported, ValueError, ZeroDivisionError) as reason:
         return Verdict("undecided", reason=str(reason))
     with limited(MAX_PRODUCTS):
-        verdicts = [_judged(statement, repair) for statement in found]
+        verdicts = [_judged(statement, latex if repair else None) for statement in found]
     for kind in ("false", "undecided", "true-if"):
         for verdict in verdicts:
             if verdict.verdict == kind:
@@ -53,7 +53,7 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     return verdicts[0]
 
 
-def _judged(statement: Statement, repair: bool) -> Verdict:
+def _judged(statement: Statement, latex: str | None) -> Verdict:
     left, right, sign = statement.left, statement.right, statement.sign
     doubt = "not proved equal, and no difference found on small batches"
     try:
@@ -69,7 +69,7 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
     under = conditions(left, right)
     if under:
         return Verdict("true-if", under, found)
-    correction = repaired(statement.left, statement.right) if repair else None
+    correction = None if latex is None else repaired(statement, latex)
     return Verdict("false", counterexample=found, repair=correction)
 
 
