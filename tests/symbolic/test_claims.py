@@ -30,9 +30,11 @@ def test_the_lecture_wiki_is_repaired_with_both_errors_named():
     assert verdict.verdict == "false"
     assert verdict.counterexample.m == 2
     assert (verdict.counterexample.left, verdict.counterexample.right) == ("-9/16", "3/32")
+    root = r"\sqrt{\sigma_B^2 + \epsilon}"
+    by_var, by_mu = (rf"\frac{{\partial l}}{{\partial {by}}}" for by in (r"\sigma_B^2", r"\mu_B"))
     assert verdict.repair.says == (
-        r"\frac{-1}{\sqrt{\sigma_B^2 + \epsilon}} where \frac{1}{\sqrt{\sigma_B^2 + \epsilon}} belongs, "
-        r"and \frac{\partial l}{\partial \sigma_B^2} where \frac{\partial l}{\partial \mu_B} belongs"
+        rf"\frac{{-1}}{{{root}}} where \frac{{1}}{{{root}}} belongs, "
+        rf"and {by_var} where {by_mu} belongs"
     )
     assert judge(verdict.repair.corrected).verdict == "true"
 

@@ -19,7 +19,7 @@ from bncheck.symbolic.claims.mending.swaps import answers
 from bncheck.symbolic.claims.mending.trials import Proof, Trials
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient, Relation
 from bncheck.symbolic.claims.printing import latex
-from bncheck.symbolic.claims.spelling import spellings
+from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.walking import bare, walk
 from bncheck.symbolic.expression import Expr
@@ -53,7 +53,7 @@ def repaired(statement: Statement, text: str = "", proof: Proof = is_true) -> Re
         return None
     try:
         return _repaired(
-            statement, printed, Author(printed, Rereading.of(reading), spellings(text)), proof
+            statement, printed, Author(printed, Rereading.of(reading), spelling(text)), proof
         )
     except (NotSupported, ValueError, ZeroDivisionError):
         return None
@@ -71,7 +71,7 @@ def _repaired(
         if found is not None:
             pair = (other, found.side) if is_right else (found.side, other)
             whole = Relation(printed.sign, *pair)
-            return Repair(latex(whole, author.spelled), found.says)
+            return Repair(latex(whole, author.spelling), found.says)
     return None
 
 

@@ -7,7 +7,6 @@ is not known here; a candidate in which it is not is no correction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -16,7 +15,7 @@ from bncheck.symbolic.claims.labels import labels_of
 from bncheck.symbolic.claims.mending.places import label_of
 from bncheck.symbolic.claims.mending.rereading import Rereading
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient, Relation, Total
-from bncheck.symbolic.claims.printing import latex
+from bncheck.symbolic.claims.printing import Spelling, latex
 from bncheck.symbolic.claims.syntax import parse_symbol
 from bncheck.symbolic.claims.walking import children, rebuilt
 from bncheck.symbolic.expression import Element, Named, Symbol, free_indices
@@ -24,7 +23,7 @@ from bncheck.symbolic.expression import Element, Named, Symbol, free_indices
 INDEXED = frozenset({"x", "xhat", "y", "dx", "dxhat", "dy"})
 WORDS = {"mu": "mean", "var": "variance"}
 """What `where` calls a quantity that has another name inside."""
-BY = {"dx": "x", "dxhat": "xhat", "dy": "y", "dmu": "mu", "dvar": "var"}
+BY = {kind: kind[1:] for kind in ("dx", "dxhat", "dy", "dmu", "dvar", "dgamma", "dbeta")}
 SHORT = 60
 """Characters of a part that is printed in a sentence."""
 
@@ -35,7 +34,7 @@ class Author:
 
     relation: Relation
     reading: Rereading
-    spelled: Mapping[Node, str]
+    spelling: Spelling
     printed: dict[str, Node] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
@@ -73,7 +72,7 @@ class Author:
 
     def tex(self, node: Node) -> str:
         """Print a part as the author would."""
-        return latex(node, self.spelled)
+        return latex(node, self.spelling)
 
     def short(self, node: Node, otherwise: str) -> str:
         """Print a part, unless it is too long for a sentence."""

@@ -56,7 +56,8 @@ def _joined(tree: Node, parts: list[Node], new: set[int]) -> Node:
     if tree.sign == "+":
         terms: list[Node] = []
         for at, part in enumerate(parts):
-            terms += children(part) if at in new and _is(part, "+") else [part]
+            is_new = at in new and not _is(tree.arguments[at], "+")
+            terms += children(part) if is_new and _is(part, "+") else [part]
         return rebuilt_sum(terms)
     if tree.sign == "*" and 1 in new and _is(parts[1], "*"):
         left, right = children(parts[1])

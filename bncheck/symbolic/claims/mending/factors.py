@@ -113,11 +113,10 @@ def _attached(node: Node, factor: Node, is_above: bool) -> Node:
     first = parts[0]
     if isinstance(first, Operation) and first.sign == "/":
         above, below = first.arguments
-        if is_above:
-            above = factor if bare(above) == ONE else product([factor, above])
-        else:
-            below = product([factor, below])
-        return product([over(above, below), *parts[1:]])
+        if is_above and bare(above) == ONE:
+            return product([over(factor, below), *parts[1:]])
+        if not is_above:
+            return product([over(above, product([factor, below])), *parts[1:]])
     if is_above:
         where = 1 if isinstance(first, Num) else 0
         return product([*parts[:where], factor, *parts[where:]])
@@ -134,7 +133,8 @@ def _cancels(node: Node, factor: Node, is_above: bool) -> bool:
 
 def _where(place: Place, author: Author) -> str:
     if place.role in ("term", "signed", "body"):
-        return f" in {author.short(place.node, 'one of the terms')}"
+        shown = author.short(place.node, "")
+        return f" in {shown}" if shown else ""
     return ""
 
 
@@ -146,22 +146,37 @@ def sums(place: Place, author: Author) -> Iterator[Edit]:
         yield place.edit(node.body, says, ("sum too much", label_of(node)), MIDDLE)
     if not place.is_product:
         return
-    parts = chain(node)
-    for at in range(len(parts)):
-        tail = product(parts[at:])
-        for label, body in _summed(tail, place, author):
-            total = like(label, body, author)
-            new = product([*parts[:at], total])
-            says = f"the sum over {label} is missing in front of {author.short(body, 'a factor')}"
-            yield place.edit(new, says, ("sum missing", label), LARGE)
+    for parts, label, at in _starts(chain(node), place, author):
+        for index, tail in _summed(product(parts[at:]), label, place, author):
+            new = product([*parts[:at], like(index, tail, author)])
+            what = author.short(tail, "")
+            says = f"the sum over {index} is missing{f' in front of {what}' if what else ''}"
+            yield place.edit(new, says, ("sum missing", index), LARGE)
 
 
-def _summed(tail: Node, place: Place, author: Author) -> Iterator[tuple[str, Node]]:
-    used = {author.label(n) for n in walk(tail) if isinstance(n, Name)} - {""}
-    for label in sorted(used - {*place.bound}):
-        yield label, tail
-        other = author.other_label(*used, *place.bound)
-        yield other, relabelled(tail, label, other)
+def _starts(
+    parts: list[Node], place: Place, author: Author
+) -> Iterator[tuple[list[Node], str, int]]:
+    """Yield where a sum over an index can start: first in front of the first factor that has it."""
+    carried = [_labels(part, author) - {*place.bound} for part in parts]
+    for label in sorted(set().union(*carried)):
+        first = min(at for at, labels in enumerate(carried) if label in labels)
+        for at in range(first, -1, -1):
+            yield parts, label, at
+        for at in range(first + 1, len(parts)):
+            if label in set().union(*carried[at:]):
+                yield parts, label, at
+
+
+def _summed(tail: Node, label: str, place: Place, author: Author) -> Iterator[tuple[str, Node]]:
+    """Yield an index to sum over, the printed one or another, and what is summed."""
+    yield label, tail
+    other = author.other_label(*_labels(tail, author), *place.bound)
+    yield other, relabelled(tail, label, other)
+
+
+def _labels(node: Node, author: Author) -> set[str]:
+    return {author.label(n) for n in walk(node) if isinstance(n, Name)} - {""}
 
 
 def like(label: str, body: Node, author: Author) -> Total:

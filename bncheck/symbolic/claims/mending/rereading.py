@@ -31,13 +31,21 @@ class Rereading(Reading):
 
         Raises ClaimError as `Reading` does.
         """
+        around = (tuple(self.scopes), self.inference)
+        key = (id(node), *around)
+        if key not in self.known:
+            self.kept.append(node)  # so that its id stays taken
+            self.known[key] = self._alike(node, around)
+        return self.known[key]
+
+    def _alike(self, node: Node, around: tuple[object, ...]) -> Expr:
+        """Make the same symbol one object wherever it stands: it is computed with once."""
         small = isinstance(node, Name | Quotient)
-        small = small or (isinstance(node, Operation) and node.sign == "^")
-        # the same symbol is one object wherever it stands, and is computed with once
-        key = (bare(node) if small else id(node), tuple(self.scopes), self.inference)
+        if not small and not (isinstance(node, Operation) and node.sign == "^"):
+            return super().expression(node)
+        key = (bare(node), *around)
         if key not in self.known:
             self.known[key] = super().expression(node)
-            self.kept.append(node)  # so that its id stays taken
         return self.known[key]
 
     def within(self, bound: tuple[str, ...], node: Node) -> Expr:

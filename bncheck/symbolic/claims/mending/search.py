@@ -21,6 +21,9 @@ MAX_NODES = 400
 MAX_PAIRS = 4000
 """Pairs of changes that are looked at where sums and products do not point at one."""
 MAX_POINTED = 400
+"""Pairs that sums and products point at."""
+MAX_WEIGHT = 4
+"""Of two changes together: one that puts something in stands beside a small one only."""
 KINDS = (
     *(swaps.swaps, swaps.deviations, terms.signs, powers.powers, powers.epsilons),
     *(terms.too_many, factors.too_many, factors.sums, factors.missing),
@@ -118,8 +121,6 @@ class _Search:
         return None
 
     def _pair(self, one: Edit, other: Edit) -> Found | None:
-        if not apart(one.path, other.path):
-            return None
         tree = replaced(self.side, {one.path: one.new, other.path: other.new})
         if not self.passes(tree):
             return None
@@ -128,7 +129,12 @@ class _Search:
 
     def _by_weight(self) -> Iterator[tuple[int, int]]:
         """Yield pairs, those of small changes first."""
-        yield from combinations(range(len(self.edits)), 2)
+        yield from filter(self._fits, combinations(range(len(self.edits)), 2))
+
+    def _fits(self, pair: tuple[int, int]) -> bool:
+        """Whether two changes are little enough, and at different places."""
+        one, other = (self.edits[at] for at in pair)
+        return one.weight + other.weight <= MAX_WEIGHT and apart(one.path, other.path)
 
     def _pointed_at(self) -> Iterator[tuple[int, int]]:
         """Yield pairs whose values together give the wanted one, if they are in different terms.
@@ -155,7 +161,7 @@ class _Search:
                     partner = known[place][1]
                     if at < partner and _alike(self.values[partner], b):
                         pairs.add((at, partner))
-        yield from sorted(pairs, key=lambda pair: (self._weight(pair), pair))
+        yield from sorted(filter(self._fits, pairs), key=lambda pair: (self._weight(pair), pair))
 
     def _weight(self, pair: tuple[int, int]) -> int:
         return sum(self.edits[at].weight for at in pair)

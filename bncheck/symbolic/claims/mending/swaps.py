@@ -19,17 +19,17 @@ from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient, 
 from bncheck.symbolic.claims.walking import bare, walk
 
 SYMBOLS = ("x", "xhat", "y", "mu", "var", "gamma", "beta")
-GRADIENTS = ("dy", "dxhat", "dmu", "dvar", "dx")
+OF_SAMPLES = ("dy", "dxhat", "dx")
+OF_CHANNELS = ("dmu", "dvar", "dgamma", "dbeta")
 NUMBERS = (1, 2, 3)
 
 
 def swaps(place: Place, author: Author) -> Iterator[Edit]:
     """Yield what may be mistaken for one another."""
     kind = author.kind(place.node, place.bound)
-    if kind in SYMBOLS:
-        yield from _symbols(place, author, kind, SYMBOLS)
-    if kind in GRADIENTS:
-        yield from _symbols(place, author, kind, GRADIENTS)
+    for kinds in (SYMBOLS, OF_SAMPLES, OF_CHANNELS):
+        if kind is not None and kind in kinds:
+            yield from _symbols(place, author, kind, kinds)
     if kind in ("x", "xhat"):
         yield from _deviation(place, author, kind)
     yield from _sizes(place, author, kind)

@@ -28,13 +28,15 @@ def signs(place: Place, author: Author) -> Iterator[Edit]:
         return
     terms = summands(place.node)
     for at, term in enumerate(terms):
-        _, body = unsigned(term)
+        is_negative, body = unsigned(term)
         new = total_of([*terms[:at], negative(term), *terms[at + 1 :]])
+        # a sign that is printed, and between terms each is
+        weight = SMALL if at or is_negative or len(terms) == 1 else MIDDLE
         says = f"the sign of {named(author, terms, at)} is wrong"
         if len(terms) == 1 and place.line is not None:
             whole = replaced(place.line, {place.path[-1:]: new})
             says = author.instead(place.line, whole, says)
-        yield place.edit(new, says, ("sign", bare(body)), SMALL)
+        yield place.edit(new, says, ("sign", bare(body)), weight)
 
 
 def named(author: Author, terms: list[Node], at: int) -> str:
