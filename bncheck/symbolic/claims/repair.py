@@ -6,7 +6,6 @@ symbols. A correction is true; it is never a formula a = a.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
@@ -67,7 +66,8 @@ def _repaired(
     for side, other, is_right in _sides(printed):
         target, original = map(author.reading.expression, (other, side))
         trials = Trials(author.reading, target, original, proof)
-        found = mended(side, other, author, trials) or _answer(side, other, author, trials)
+        found = mended(side, other, author, trials)
+        found = found or _answer(side, other, author, trials, "right" if is_right else "left")
         if found is not None:
             pair = (other, found.side) if is_right else (found.side, other)
             whole = Relation(printed.sign, *pair)
@@ -75,24 +75,25 @@ def _repaired(
     return None
 
 
-def _sides(printed: Relation) -> Iterator[tuple[Node, Node, bool]]:
-    """Yield the side that is edited, the other, and whether it is the right one."""
-    left, right = printed.left, printed.right
-    both = [(right, left, True), (left, right, False)]
-    if _is_plain(right) and not _is_plain(left):
-        both.reverse()
-    yield from both
+def _sides(printed: Relation) -> list[tuple[Node, Node, bool]]:
+    """Return the side that is edited, the other, and whether it is the right one."""
+    right, left = (printed.right, printed.left, True), (printed.left, printed.right, False)
+    if _is_plain(printed.left) and not _is_plain(printed.right):
+        return [right]  # the formula says what the left side is
+    if _is_plain(printed.right) and not _is_plain(printed.left):
+        return [left, right]
+    return [right, left]
 
 
 def _is_plain(node: Node) -> bool:
     return isinstance(node, Name | Num | Quotient) or sum(1 for _ in walk(node)) <= SHORT
 
 
-def _answer(side: Node, other: Node, author: Author, trials: Trials) -> Found | None:
+def _answer(side: Node, other: Node, author: Author, trials: Trials, which: str) -> Found | None:
     """Put a short quantity in place of a short side, where no change of it helps."""
     if not _is_plain(side):
         return None
-    for edit in answers(Place(side, (), (), "side"), author):
+    for edit in answers(Place(side, (), (), "side"), author, which):
         if bare(edit.new) == bare(other):
             continue
         expr = trials.read(edit.new)

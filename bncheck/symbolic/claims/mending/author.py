@@ -17,7 +17,7 @@ from bncheck.symbolic.claims.mending.rereading import Rereading
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient, Relation, Total
 from bncheck.symbolic.claims.printing import Spelling, latex
 from bncheck.symbolic.claims.syntax import parse_symbol
-from bncheck.symbolic.claims.walking import children, rebuilt
+from bncheck.symbolic.claims.walking import children, rebuilt, walk
 from bncheck.symbolic.expression import Element, Named, Symbol, free_indices
 
 INDEXED = frozenset({"x", "xhat", "y", "dx", "dxhat", "dy"})
@@ -44,7 +44,8 @@ class Author:
         for side in (self.relation.left, self.relation.right):
             self._look(side, ())
             free = sorted(index.name for index in free_indices(self.reading.expression(side)))
-            self.labels += [label for label in free if label not in self.labels]
+            named = {self.label(node) for node in walk(side)}  # a vector may be printed without
+            self.labels += [n for n in free if n in named and n not in self.labels]
         self.free = tuple(self.labels)
         self.labels += [t for t in map(label_of, self.totals) if t and t not in self.labels]
 

@@ -18,7 +18,7 @@ from bncheck.symbolic.claims.mending.places import (
     product,
     unsigned,
 )
-from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Root, Total
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient, Root, Total
 from bncheck.symbolic.claims.walking import bare, walk
 
 TWO = Num(0, Fraction(2))
@@ -80,9 +80,10 @@ def missing(place: Place, author: Author) -> Iterator[Edit]:
         return
     m = author.symbol("m")
     for node, is_above in _factors(author):
-        if _cancels(place.node, node, is_above):
+        if _cancels(place.node, node, is_above) or (place.line is not None and not is_above):
             continue
-        factor = node if is_above else over(ONE, node)
+        # what multiplies a denominator divides the whole
+        factor = node if is_above == (place.role != "under") else over(ONE, node)
         says = f"the factor {author.tex(factor)} is missing{_where(place, author)}"
         weight = MIDDLE if isinstance(node, Num) or node == m else LARGE
         new = _attached(place.node, node, is_above)
@@ -120,7 +121,7 @@ def _attached(node: Node, factor: Node, is_above: bool) -> Node:
     if is_above:
         where = 1 if isinstance(first, Num) else 0
         return product([*parts[:where], factor, *parts[where:]])
-    if len(parts) == 1 and not isinstance(first, Total):
+    if len(parts) == 1 and not isinstance(first, Total | Quotient):
         return over(node, factor)
     return product([over(ONE, factor), *parts])
 
@@ -150,8 +151,13 @@ def sums(place: Place, author: Author) -> Iterator[Edit]:
         for index, tail in _summed(product(parts[at:]), label, place, author):
             new = product([*parts[:at], like(index, tail, author)])
             what = author.short(tail, "")
-            says = f"the sum over {index} is missing{f' in front of {what}' if what else ''}"
+            where = f" in front of {what}" if what else ""
+            says = f"the sum over {index} is missing{where}"
             yield place.edit(new, says, ("sum missing", index), LARGE)
+            if (m := author.symbol("m")) is not None:
+                new = product([*parts[:at], over(ONE, m), like(index, tail, author)])
+                says = f"the mean over {index} is missing{where}"
+                yield place.edit(new, says, ("mean missing", index), LARGE)
 
 
 def _starts(

@@ -22,13 +22,20 @@ def forgotten(author: Author) -> Iterator[Node]:
     mu = author.symbol("mu")
     if mu is not None:
         yield raised(mu, Fraction(2))
-    for label in author.free[:1]:
-        yield from through_partials(author, label)
-        yield from _direct(author, label)
-        for kind in ("dy", "dxhat"):
-            for plain, scaled in through_sums(author, label, kind):
-                yield plain
-                yield scaled
+    label = (*author.free, "")[0]
+    if author.printed.keys() & {"dmu", "dvar"}:
+        yield from partials(author)
+    for kind in ("dy", "dxhat"):
+        for plain, scaled in through_sums(author, label, kind):
+            yield plain
+            yield scaled
+
+
+def partials(author: Author) -> Iterator[Node]:
+    """Yield the terms of dL/dx as the chain rule has them."""
+    label = (*author.free, "")[0]
+    yield from through_partials(author, label)
+    yield from _direct(author, label)
 
 
 def through_partials(author: Author, label: str) -> Iterator[Node]:

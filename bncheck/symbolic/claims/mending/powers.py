@@ -8,6 +8,7 @@ from fractions import Fraction
 from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.edit import SMALL, Edit
 from bncheck.symbolic.claims.mending.places import (
+    ONE,
     Place,
     is_operation,
     is_sigma,
@@ -16,8 +17,8 @@ from bncheck.symbolic.claims.mending.places import (
     summands,
     total_of,
 )
-from bncheck.symbolic.claims.nodes import Call, Name, Node, Num, Operation, Quotient, Root
-from bncheck.symbolic.claims.walking import bare
+from bncheck.symbolic.claims.nodes import Call, Name, Node, Num, Operation, Quotient, Root, Total
+from bncheck.symbolic.claims.walking import bare, children, rebuilt
 
 
 def powers(place: Place, author: Author) -> Iterator[Edit]:
@@ -48,6 +49,7 @@ def _others(node: Node) -> Iterator[Node]:
     elif isinstance(node, Name | Quotient | Call) or is_operation(node, "+"):
         yield raised(node, Fraction(2))
         yield Root(node.position, node)
+        yield over(ONE, Root(node.position, node))
 
 
 def _number(node: Node) -> Fraction | None:
@@ -61,6 +63,35 @@ def _number(node: Node) -> Fraction | None:
             above, below = _number(top), _number(bottom)
             return above / below if above is not None and below else None
     return None
+
+
+def inside(place: Place, author: Author) -> Iterator[Edit]:
+    """Exchange a power and a sum or mean: the sum of squares, and the square of the sum."""
+    node = place.node
+    for new in _inside(node):
+        yield place.edit(new, author.instead(node, new), ("inside",), SMALL)
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    match node:
+        case Operation(_, "^", (Total() | Call() as base, exponent)):
+            yield _put(base, Operation(node.position, "^", (_body(base), exponent)))
+        case Operation(_, "^", (Operation(_, "+", (Total() as first, *rest)), exponent)):
+            whole = Operation(node.position, "+", (*summands(first.body), *rest))
+            yield _put(first, Operation(node.position, "^", (whole, exponent)))
+        case Total() | Call():
+            body = _body(node)
+            if is_operation(body, "^"):
+                under, exponent = children(body)
+                yield Operation(node.position, "^", (_put(node, under), exponent))
+
+
+def _body(node: Node) -> Node:
+    return children(node)[-1]
+
+
+def _put(node: Node, body: Node) -> Node:
+    return rebuilt(node, [*children(node)[:-1], body])
 
 
 def raised(base: Node, exponent: Fraction) -> Node:

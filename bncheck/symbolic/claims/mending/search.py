@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 
 from bncheck.symbolic.claims.mending import brackets, factors, powers, swaps, terms
 from bncheck.symbolic.claims.mending.author import Author
@@ -22,12 +22,16 @@ MAX_PAIRS = 4000
 """Pairs of changes that are looked at where sums and products do not point at one."""
 MAX_POINTED = 400
 """Pairs that sums and products point at."""
+MAX_NESTED = 8
+"""Pairs with one change inside the other: all changes of the changed side are made again."""
 MAX_WEIGHT = 4
 """Of two changes together: one that puts something in stands beside a small one only."""
 KINDS = (
-    *(swaps.swaps, swaps.deviations, terms.signs, powers.powers, powers.epsilons),
+    *(swaps.swaps, swaps.deviations, terms.signs),
+    *(powers.powers, powers.epsilons, powers.inside, terms.exchanged),
     *(terms.too_many, factors.too_many, factors.sums, factors.missing),
-    *(brackets.wider, brackets.narrower, terms.missing, terms.statistics_constant),
+    *(brackets.wider, brackets.narrower),
+    *(terms.missing, terms.partials_missing, terms.statistics_constant),
 )
 """What is tried, the likeliest first."""
 PLACES = {2: "in both places", 3: "in all three places"}
@@ -108,17 +112,15 @@ class _Search:
 
     def two(self) -> Found | None:
         """Try two changes: first those whose effects add up or multiply to what is missing."""
-        seen: set[tuple[int, int]] = set()
-        pointed = islice(self._pointed_at(), MAX_POINTED)
-        rest = (pair for pair in self._by_weight() if pair not in seen)
-        for number, pairs in enumerate((pointed, islice(rest, MAX_PAIRS))):
-            for pair in pairs:
-                if number == 0:
-                    seen.add(pair)
-                found = self._pair(*(self.edits[at] for at in pair))
-                if found:
-                    return found
-        return None
+        pointed = sorted(filter(self._fits, self._pointed_at()), key=self._order)
+        beside = [pair for pair in pointed if self._are_apart(pair)][:MAX_POINTED]
+        inside = [pair for pair in pointed if not self._are_apart(pair)][:MAX_NESTED]
+        pairs = filter(self._fits, combinations(range(len(self.edits)), 2))
+        rest = islice(filter(self._are_apart, pairs), MAX_PAIRS)
+        found = (self._pair(*(self.edits[at] for at in pair)) for pair in beside)
+        nested = (self._one_in_the_other(*pair) for pair in inside)
+        others = (self._pair(*(self.edits[at] for at in pair)) for pair in rest)
+        return next(filter(None, chain(found, nested, others)), None)
 
     def _pair(self, one: Edit, other: Edit) -> Found | None:
         tree = replaced(self.side, {one.path: one.new, other.path: other.new})
@@ -127,14 +129,30 @@ class _Search:
         first, second = sorted((one, other), key=lambda edit: edit.path)
         return Found(tree, f"{first.says}, and {second.says}")
 
-    def _by_weight(self) -> Iterator[tuple[int, int]]:
-        """Yield pairs, those of small changes first."""
-        yield from filter(self._fits, combinations(range(len(self.edits)), 2))
+    def _one_in_the_other(self, at: int, inner: int) -> Found | None:
+        """Make one change, and then the other where it can still be made."""
+        for first, second in ((at, inner), (inner, at)):
+            one, other = self.edits[first], self.edits[second]
+            tree = replaced(self.side, {one.path: one.new})
+            for edit in edits(tree, self.author):
+                if edit.slip == other.slip and not apart(edit.path, one.path):
+                    both = replaced(tree, {edit.path: edit.new})
+                    if self.passes(both):
+                        return Found(both, f"{one.says}, and {edit.says}")
+        return None
 
     def _fits(self, pair: tuple[int, int]) -> bool:
-        """Whether two changes are little enough, and at different places."""
+        """Whether two changes are little enough together."""
+        return sum(self.edits[at].weight for at in pair) <= MAX_WEIGHT
+
+    def _are_apart(self, pair: tuple[int, int]) -> bool:
         one, other = (self.edits[at] for at in pair)
-        return one.weight + other.weight <= MAX_WEIGHT and apart(one.path, other.path)
+        return apart(one.path, other.path)
+
+    def _order(self, pair: tuple[int, int]) -> tuple[int, bool, tuple[int, int]]:
+        """Say which pairs come first: of little changes, and of the same slip twice."""
+        one, other = (self.edits[at] for at in pair)
+        return one.weight + other.weight, one.slip != other.slip, pair
 
     def _pointed_at(self) -> Iterator[tuple[int, int]]:
         """Yield pairs whose values together give the wanted one, if they are in different terms.
@@ -161,10 +179,7 @@ class _Search:
                     partner = known[place][1]
                     if at < partner and _alike(self.values[partner], b):
                         pairs.add((at, partner))
-        yield from sorted(filter(self._fits, pairs), key=lambda pair: (self._weight(pair), pair))
-
-    def _weight(self, pair: tuple[int, int]) -> int:
-        return sum(self.edits[at].weight for at in pair)
+        yield from pairs
 
 
 def _real(values: tuple[float, ...]) -> bool:

@@ -43,10 +43,8 @@ def swaps(place: Place, author: Author) -> Iterator[Edit]:
 
 
 def _symbols(place: Place, author: Author, kind: str, kinds: tuple[str, ...]) -> Iterator[Edit]:
-    label = author.label(place.node) if kind in INDEXED else ""
-    if not label:
-        near = [*reversed(place.bound), *author.free]
-        label = near[0] if near else ""
+    near = [*reversed(place.bound), *author.free, ""]
+    label = author.label(place.node) if kind in INDEXED else near[0]
     for other in kinds:
         new = author.symbol(other, label) if other != kind else None
         if new is not None:
@@ -106,7 +104,7 @@ def _indices(place: Place, author: Author) -> Iterator[Edit]:
             yield place.edit(new, says, ("indices", old, label), MIDDLE)
 
 
-def answers(place: Place, author: Author) -> Iterator[Edit]:
+def answers(place: Place, author: Author, side: str) -> Iterator[Edit]:
     """Put a short quantity in place of a whole side that is short itself: the last resort."""
     zero = Num(0, Fraction(0))
     m = author.symbol("m")
@@ -115,5 +113,5 @@ def answers(place: Place, author: Author) -> Iterator[Edit]:
     parts += [author.symbol(k, label) for k in ("xhat", "y") for label in author.free[:1]]
     for new in parts:
         if new is not None:
-            says = f"the side {author.tex(place.node)} would be {author.tex(new)}"
+            says = f"the {side} side would be {author.tex(new)}"
             yield place.edit(new, says, ("answer",), LARGE)

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 
 from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.edit import LARGE, MIDDLE, SMALL, Edit, replaced
-from bncheck.symbolic.claims.mending.forgotten import forgotten, through_partials, through_sums
+from bncheck.symbolic.claims.mending.forgotten import (
+    forgotten,
+    partials,
+    through_partials,
+    through_sums,
+)
 from bncheck.symbolic.claims.mending.places import (
     Place,
+    chain,
     is_operation,
     negative,
+    product,
     signed,
     summands,
     total_of,
@@ -39,6 +46,23 @@ def signs(place: Place, author: Author) -> Iterator[Edit]:
         yield place.edit(new, says, ("sign", bare(body)), weight)
 
 
+def exchanged(place: Place, author: Author) -> Iterator[Edit]:
+    """Take a - b the other way round, and read a product as a sum, or a sum as a product."""
+    node = place.node
+    terms = summands(node)
+    if len(terms) == 2 and [unsigned(term)[0] for term in terms] == [False, True]:
+        new = total_of([negative(terms[1]), negative(terms[0])])
+        yield place.edit(new, author.instead(node, new), ("exchanged",), MIDDLE)
+    if is_operation(node, "+") and not any(unsigned(term)[0] for term in terms):
+        new = product(terms)
+        yield place.edit(new, f"a plus sign too much: {author.instead(node, new)}", "+", MIDDLE)
+    parts = chain(node) if place.is_product else []
+    for at in range(1, len(parts)):
+        new = total_of([product(parts[:at]), product(parts[at:])])
+        says = f"a plus sign is missing: {author.instead(node, new)}"
+        yield place.edit(new, says, ("product",), MIDDLE)
+
+
 def named(author: Author, terms: list[Node], at: int) -> str:
     """Return a term as it is printed, or its number where that is long."""
     nth = f"the {NTH[at] if at < len(NTH) else f'{at + 1}th'} term"
@@ -59,11 +83,21 @@ def too_many(place: Place, author: Author) -> Iterator[Edit]:
 
 def missing(place: Place, author: Author) -> Iterator[Edit]:
     """Put a term in."""
+    yield from _missing(place, author, forgotten(author))
+
+
+def partials_missing(place: Place, author: Author) -> Iterator[Edit]:
+    """Put a term of the chain rule in."""
+    if place.role == "side":
+        yield from _missing(place, author, partials(author))
+
+
+def _missing(place: Place, author: Author, parts: Iterator[Node]) -> Iterator[Edit]:
     if not place.is_sum:
         return
     terms = summands(place.node)
     known = {bare(unsigned(term)[1]) for term in terms}
-    for part in forgotten(author):
+    for part in parts:
         if bare(part) in known:
             continue
         for is_negative in (False, True):
