@@ -10,7 +10,7 @@ from bncheck.symbolic.claims.meaning import LOSSES, Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Relation
 from bncheck.symbolic.claims.page import Understood, understood
 from bncheck.symbolic.claims.printing import latex
-from bncheck.symbolic.claims.spelling import spellings
+from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.walking import bare, names_in
 from bncheck.symbolic.expression import Element, Expr, Named, Symbol
 
@@ -37,13 +37,13 @@ def echo(text: str, where: Mapping[str, str]) -> Iterator[str]:
     Raises ClaimError for what is not read.
     """
     page = understood(text, where)
-    spelled = spellings(text)
-    yield from (f"read as   {latex(each, spelled)}" for each in page.claimed)
-    yield from (f"if        {latex(each, spelled)}" for each in page.assumed)
+    typed = spelling(text)
+    yield from (f"read as   {latex(each, typed)}" for each in page.claimed)
+    yield from (f"if        {latex(each, typed)}" for each in page.assumed)
     for each in page.reading.defined.values():
-        yield f"where     {latex(each.symbol, spelled)} = {latex(each.body, spelled)}"
+        yield f"where     {latex(each.symbol, typed)} = {latex(each.body, typed)}"
     for name, meaning in _symbols(page).items():
-        yield f"          {spelled.get(name) or latex(name)}: {meaning}"
+        yield f"          {typed.symbols.get(name) or latex(name)}: {meaning}"
 
 
 def _symbols(page: Understood) -> dict[Node, str]:

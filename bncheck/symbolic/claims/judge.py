@@ -66,10 +66,10 @@ def judge_each(
     """
     found = list(statements(latex, where or {}, before))
     with limited(MAX_PRODUCTS):
-        return [(statement, _judged(statement, repair)) for statement in found]
+        return [(statement, _judged(statement, latex if repair else None)) for statement in found]
 
 
-def _judged(statement: Statement, repair: bool) -> Verdict:
+def _judged(statement: Statement, latex: str | None) -> Verdict:
     if statement.update is not None:
         return updated(statement.update)
     if statement.defines:
@@ -77,13 +77,13 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
         return Verdict("definition", reason=new, compared=False)
     if statement.sign in WEAK | STRICT:
         return _inequality(statement)
-    verdict = _equation(statement, repair)
+    verdict = _equation(statement, latex)
     if statement.sign in DEFINING and verdict.verdict == "true":
         return replace(verdict, verdict="definition")
     return verdict
 
 
-def _equation(statement: Statement, repair: bool) -> Verdict:
+def _equation(statement: Statement, latex: str | None) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
     total = _total(statement)
     readings = [statement, total] if total else [statement]
@@ -108,7 +108,7 @@ def _equation(statement: Statement, repair: bool) -> Verdict:
     only = conditions(statement.left, statement.right, visible)
     reasons = [_only_for(only)] if only else []
     reasons += [NEITHER] if total else []
-    correction = repaired(statement.left, statement.right) if repair else None
+    correction = None if latex is None else repaired(statement, latex)
     return Verdict("false", (), found, correction, "; ".join(reasons))
 
 

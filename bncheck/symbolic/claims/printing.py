@@ -35,17 +35,30 @@ GLUED = re.compile(f"({'|'.join(map(re.escape, _COMMANDS))})(?=[A-Za-z])")
 """A command in an index, which is kept without the space behind it."""
 
 
-def latex(node: Node | Relation, spelled: Mapping[Node, str] | None = None) -> str:
-    """Print a formula, or a part of one.
+@dataclass(frozen=True)
+class Spelling:
+    """How an author types.
 
-    spelled: symbols, without their positions, as they are to be printed
+    symbols: symbols, powers of symbols and exponents, without their positions; labels: indices;
+    slanted: whether fractions in exponents are typed with a slash
     """
-    return _Printer(spelled or {}).text(node)
+
+    symbols: Mapping[Node, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    slanted: bool = False
+
+
+PLAIN = Spelling()
+
+
+def latex(node: Node | Relation, spelling: Spelling = PLAIN) -> str:
+    """Print a formula, or a part of one."""
+    return _Printer(spelling).text(node)
 
 
 @dataclass(frozen=True)
 class _Printer:
-    spelled: Mapping[Node, str] = field(default_factory=dict)
+    spelling: Spelling
 
     def text(self, node: Node | Relation) -> str:
         """Print a node on its own: as a side, or in braces."""
@@ -71,7 +84,7 @@ class _Printer:
             case Operation(_, "/", (top, bottom)):
                 return rf"\frac{{{self.over(top)}}}{{{self.over(bottom)}}}"
             case Operation(_, "^", (base, exponent)):
-                return self.spelled.get(bare(node)) or self.power(base, exponent)
+                return self.spelling.symbols.get(bare(node)) or self.power(base, exponent)
             case Root(_, body):
                 return rf"\sqrt{{{self.text(body)}}}"
             case Norm(_, body):
@@ -89,7 +102,7 @@ class _Printer:
             case Num():
                 return _number(node)
             case Name():
-                return self.spelled.get(bare(node)) or _name(node)
+                return self.spelling.symbols.get(bare(node)) or self.name(node)
         raise TypeError(f"not a node of a formula: {node!r}")
 
     def terms(self, terms: tuple[Node, ...]) -> Iterator[str]:
@@ -141,7 +154,7 @@ class _Printer:
 
     def power(self, base: Node, exponent: Node) -> str:
         """Print a power; what is no number in an exponent would be an index of a symbol."""
-        above = self.text(exponent)
+        above = self.spelling.symbols.get(bare(exponent)) or self.exponent(exponent)
         shown = above if above.isdigit() and len(above) == 1 else f"{{{above}}}"
         is_number = above[0].isdigit() or above.startswith(("-", r"\frac"))
         if isinstance(base, Name):
@@ -150,11 +163,39 @@ class _Printer:
             plain = isinstance(base, Num | Call | Root)
         return f"{self.text(base)}^{shown}" if plain else f"({self.text(base)})^{shown}"
 
+    def exponent(self, node: Node) -> str:
+        """Print an exponent: -3/2 for authors who write fractions there like this."""
+        sign, body = "", node
+        if isinstance(node, Operation) and node.sign == "neg":
+            sign, body = "-", node.arguments[0]
+        if self.spelling.slanted:
+            match body:
+                case Operation(_, "/", (Num() as top, Num() as bottom)):
+                    return f"{sign}{_number(top)}/{_number(bottom)}"
+        return self.text(node)
+
     def total(self, node: Total) -> str:
         """Print a sum with its bounds."""
-        below = f"_{_braced(node.index)}" if node.index else ""
+        below = f"_{self.label(node.index)}" if node.index else ""
         above = "" if node.upper is None else f"^{_in_braces(self.text(node.upper))}"
         return rf"\sum{below}{above} {self.term(node.body)}"
+
+    def name(self, node: Name) -> str:
+        """Print a symbol with its accent and indices."""
+        base = node.base
+        if base == "|B|":
+            return base
+        if not (base.startswith("\\") or base == "BN" or (len(base) == 1 and base.isalpha())):
+            base = rf"\mathrm{{{base}}}"
+        shown = rf"\{node.accent}{{{base}}}" if node.accent else base
+        below = f"_{self.label(node.below)}" if node.below else ""
+        rest = node.above.lstrip("'")
+        primes = node.above[: len(node.above) - len(rest)]
+        return shown + below + primes + (f"^{self.label(rest)}" if rest else "")
+
+    def label(self, text: str) -> str:
+        """Print an index: in braces unless it is one sign."""
+        return _in_braces(self.spelling.labels.get(text) or GLUED.sub(r"\1 ", text))
 
 
 def _needs_dot(before: Node, shown: str) -> bool:
@@ -175,24 +216,6 @@ def _number(node: Num) -> str:
         return rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
     digits = str(value * 10**places).zfill(places + 1)
     return f"{digits[:-places]}.{digits[-places:]}"
-
-
-def _name(node: Name) -> str:
-    base = node.base
-    if base == "|B|":
-        return base
-    if not (base.startswith("\\") or base == "BN" or (len(base) == 1 and base.isalpha())):
-        base = rf"\mathrm{{{base}}}"
-    shown = rf"\{node.accent}{{{base}}}" if node.accent else base
-    below = f"_{_braced(node.below)}" if node.below else ""
-    rest = node.above.lstrip("'")
-    primes = node.above[: len(node.above) - len(rest)]
-    return shown + below + primes + (f"^{_braced(rest)}" if rest else "")
-
-
-def _braced(label: str) -> str:
-    """Print an index: in braces unless it is one sign."""
-    return _in_braces(GLUED.sub(r"\1 ", label))
 
 
 def _in_braces(text: str) -> str:

@@ -69,7 +69,7 @@ class Symbols(ABC):
     ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
     in a derivative by x; ``scopes`` are the sums around where we are; ``over`` is the index of a
     sum over the values themselves; ``defined`` is what the page defines, ``values`` what of it is
-    known, and ``within`` what is being looked up.
+    known, and ``looking_up`` what is being looked up.
     """
 
     given: Given = field(default_factory=Given)
@@ -82,7 +82,7 @@ class Symbols(ABC):
     over: Index | None = None
     defined: Mapping[str, Definition] = field(default_factory=dict)
     values: dict[str, Expr] = field(default_factory=dict)
-    within: list[str] = field(default_factory=list)
+    looking_up: list[str] = field(default_factory=list)
 
     def name(self, node: Name) -> Expr:
         """Return what a symbol means.
@@ -118,7 +118,7 @@ class Symbols(ABC):
                 raise self.unknown(node)
         if found is None:
             return None
-        if found.key in self.within:
+        if found.key in self.looking_up:
             raise ClaimError(f"{found.key} is defined by itself", node.position)
         if found.key not in self.values:
             self.values[found.key] = self.worked_out(found)
@@ -128,12 +128,12 @@ class Symbols(ABC):
         """Return the value of a definition, outside of all sums around its use."""
         scopes, over = self.scopes, self.over
         self.scopes, self.over = [], None
-        self.within.append(found.key)
+        self.looking_up.append(found.key)
         try:
             value = self.expression(found.body)
         finally:
             self.scopes, self.over = scopes, over
-            self.within.pop()
+            self.looking_up.pop()
         return rename(value, {Index(found.label, "m"): i}) if found.label else value
 
     @abstractmethod

@@ -18,8 +18,8 @@ from bncheck.symbolic.claims.nodes import (
     Root,
     Total,
 )
-from bncheck.symbolic.claims.printing import latex
-from bncheck.symbolic.claims.spelling import spellings
+from bncheck.symbolic.claims.printing import PLAIN, latex
+from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.syntax import parse
 from bncheck.symbolic.claims.walking import bare
 from bncheck.symbolic.library import folder
@@ -45,8 +45,8 @@ def test_committed_formulas_are_read_back():
     printed = 0
     for text in formulas():
         for relation in relations(text):
-            for spelled in ({}, spellings(text)):
-                assert [bare(r) for r in parse(latex(relation, spelled))] == [bare(relation)], text
+            for typed in (PLAIN, spelling(text)):
+                assert [bare(r) for r in parse(latex(relation, typed))] == [bare(relation)], text
                 printed += 1
     assert printed > 100
 
@@ -123,7 +123,7 @@ def test_symbols_stay_as_their_author_spells_them():
         r"{\sqrt{\sigma^2_{\mathcal B} + \varepsilon}} \bm{\gamma}"
     )
     (relation,) = parse(text)
-    assert latex(relation, spellings(text)) == text
+    assert latex(relation, spelling(text)) == text
     assert latex(relation) == (
         r"\hat{x}_i^{(k)} = \frac{x_i^{(k)} - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} \gamma"
     )
