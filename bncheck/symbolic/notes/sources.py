@@ -18,7 +18,7 @@ from bncheck import files
 from bncheck.errors import UsageError
 from bncheck.terminal import brief
 
-MAX_BYTES = 10_000_000
+MAX_BYTES = 50_000_000
 MAX_FORMULAS = 5_000
 KINDS = {".tex": "latex", ".md": "markdown", ".markdown": "markdown", ".ipynb": "notebook"}
 
@@ -94,11 +94,20 @@ def page(path: Path) -> Page:
     if kind is None:
         known = ", ".join(sorted(KINDS))
         raise UsageError(f"{path.name} is none of {known}; rename it, or save it as one of these")
+    text = text_of(path)
+    cells = _cells(text, path) if kind == "notebook" else ((None, text),)
+    return Page(path, kind, tuple(cells))
+
+
+def text_of(path: Path) -> str:
+    """Read the text of a file.
+
+    Raises UsageError for a file that is missing, too large, or no text.
+    """
     text = files.read_text(path, MAX_BYTES)
     if "\0" in text:
         raise UsageError(f"{path.name} is no text: it has a zero byte")
-    cells = _cells(text, path) if kind == "notebook" else ((None, text),)
-    return Page(path, kind, tuple(cells))
+    return text
 
 
 def _cells(text: str, path: Path) -> Iterator[tuple[int | None, str]]:
