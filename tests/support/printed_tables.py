@@ -6,7 +6,7 @@ from a tie or exactly one.
 
 import random
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, getcontext, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 
 PRECISION = 80
 WAYS = {"rounded": ROUND_HALF_UP, "even": ROUND_HALF_EVEN, "cut": ROUND_DOWN}
@@ -25,8 +25,7 @@ def written(value, digits, way, scientific=False):
     if scientific and value:
         digits = max(1, digits)
         digits -= value.adjusted()
-        text = f"{keep(value, digits, way):e}"
-        return text
+        return f"{keep(value, digits, way):e}"
     return f"{keep(value, digits, way):f}"
 
 
@@ -126,6 +125,3 @@ def number(seed):
         drawn = made.table()
         if drawn is not None:
             return rng, made, *drawn
-
-
-_ = getcontext

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from bncheck.symbolic.claims.tables import numbers
+from bncheck.symbolic.claims.tables.numbers import check, plain
 from bncheck.symbolic.claims.tables.printed import MODES, Printed, column, read
 from bncheck.symbolic.claims.tables.spans import Span
 
@@ -25,7 +25,7 @@ PRINTED = ("mu", "xmu", "xmu2", "var", "std", "xhat", "y")
 class Table:
     """A worked example of one channel."""
 
-    x: tuple[Fraction, ...]
+    printed_x: tuple[Printed, ...]
     cells: Mapping[str, tuple[Printed, ...]]
     """What is printed of mu, x - mu, its squares, the variance, the standard deviation, xhat, y."""
     gamma: Fraction = Fraction(1)
@@ -35,6 +35,11 @@ class Table:
     def __getitem__(self, name: str) -> tuple[Printed, ...]:
         """Return the cells of a column; none where it is not printed."""
         return self.cells.get(name, ())
+
+    @cached_property
+    def x(self) -> tuple[Fraction, ...]:
+        """The values of x, as they are printed."""
+        return tuple(cell.value for cell in self.printed_x)
 
     @cached_property
     def m(self) -> int:
@@ -79,8 +84,10 @@ def table(columns: Mapping[str, Sequence[str]], single: Mapping[str, str]) -> Ta
 
     Raises ValueError for columns of different lengths, and what is no number or too long a one.
     """
+    columns = {name: list(map(plain, columns[name])) for name in COLUMNS if name in columns}
+    single = {name: plain(text) for name, text in single.items()}
     ones = {name: (single[name],) for name in SINGLE if name in single}
-    numbers.check([*((name, columns.get(name, ())) for name in COLUMNS), *ones.items()])
+    check([*((name, columns.get(name, ())) for name in COLUMNS), *ones.items()])
     x = columns.get("x", ())
     lengths = {len(columns[name]) for name in COLUMNS if columns.get(name)}
     if not x or not columns.get("xhat") or len(lengths) > 1:
@@ -89,6 +96,4 @@ def table(columns: Mapping[str, Sequence[str]], single: Mapping[str, str]) -> Ta
     given = {name: Fraction(single[name]) for name in ("gamma", "beta", "eps") if name in single}
     if given.get("eps", 0) < 0:
         raise ValueError("eps is less than 0, which is not judged")
-    return Table(
-        tuple(map(Fraction, x)), {n: column(cells[n]) for n in PRINTED if cells.get(n)}, **given
-    )
+    return Table(column(x), {n: column(cells[n]) for n in PRINTED if cells.get(n)}, **given)

@@ -18,6 +18,7 @@ from bncheck.symbolic.claims.tables.columns import Table
 from bncheck.symbolic.claims.tables.divisors import divisors
 from bncheck.symbolic.claims.tables.rules import Rule
 from bncheck.symbolic.claims.tables.search import rules, simplest
+from bncheck.symbolic.claims.tables.slack import slack
 from bncheck.symbolic.claims.tables.ways import NONE
 from bncheck.terminal import brief
 
@@ -41,6 +42,10 @@ def _false(table: Table) -> Verdict:
     if found is None:
         return Verdict("false", reason=cause or "no eps >= 0 gives these numbers")
     says = f"{found.place} is {brief(found.printed)}, but should be {found.should_be}"
+    open_ = slack(table)
+    if open_ is not None:
+        reason = f"{says} ({found.rule.told()}), unless {open_.says}: within that all is right"
+        return Verdict("undecided", reason=reason)
     if cause is None and simplest(table.changed(found.column, found.row, found.should_be)):
         repair = Repair(f"{found.place} = {found.should_be}", says)
         reason = f"with that one changed the table is right ({found.rule.told()})"
