@@ -83,7 +83,11 @@ class Made:
         (std,) = stage("std", [(var + self.eps).sqrt()])
         if std == 0:
             return None
-        xhat = stage("xhat", [v / std for v in deviations])
+        if "inv" in self.hidden:
+            (inverse,) = stage("inv", [1 / std])
+            xhat = stage("xhat", [v * inverse for v in deviations])
+        else:
+            xhat = stage("xhat", [v / std for v in deviations])
         if self.gamma is not None:
             stage("y", [self.gamma * v + self.beta for v in xhat])
             single |= {"gamma": str(self.gamma), "beta": str(self.beta)}
@@ -109,7 +113,9 @@ def draw(rng):
     there = (*made.printed, "xhat") if made.gamma is not None else made.printed
     made.used = tuple(n for n in there if rng.random() < 0.4)
     if rng.random() < 0.3:
-        stages = rng.choice((("mu",), ("var",), ("std",), ("mu", "var", "std"), ("xhat",)))
+        stages = rng.choice(
+            (("mu",), ("var",), ("std",), ("inv",), ("mu", "var", "std"), ("xhat",))
+        )
         made.hidden = tuple(n for n in stages if n not in there)
         made.hidden_digits = rng.randint(1, made.digits + 1)
         made.kind = "decimals" if rng.random() < 0.7 or "xhat" in stages else "significant digits"

@@ -22,6 +22,7 @@ NAMES = {
     "xmu2": "(x - mu)^2",
     "var": "the variance",
     "std": "the standard deviation",
+    "inv": "1/sqrt(var + eps)",
     "xhat": "xhat",
     "y": "y",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 
@@ -12,7 +12,7 @@ from bncheck.symbolic.claims.tables.divisors import Divisors, divisors
 from bncheck.symbolic.claims.tables.keeping import DECIMALS, HALF_EVEN, SIGNIFICANT, Keep
 from bncheck.symbolic.claims.tables.printed import CUT, MODES, ROUNDED
 from bncheck.symbolic.claims.tables.rules import EXACT, PRINTED, USUAL, Choice, Rule
-from bncheck.symbolic.claims.tables.spans import POSSIBLE, Span
+from bncheck.symbolic.claims.tables.spans import NOTHING, POSSIBLE, Span
 from bncheck.symbolic.claims.tables.ways import (
     NONE,
     Deviations,
@@ -23,16 +23,21 @@ from bncheck.symbolic.claims.tables.ways import (
     spreads,
 )
 
-ALONE = ("mu",), ("var",), ("std",), ("xhat",)
+ALONE = ("mu",), ("var",), ("std",), ("inv",), ("xhat",)
 TOGETHER = (
     ("mu", "var"),
     ("mu", "std"),
     ("var", "std"),
+    ("mu", "inv"),
     ("mu", "var", "std"),
+    ("mu", "var", "inv"),
     ("mu", "xmu", "xmu2", "var", "std"),
     ("mu", "xmu", "xmu2", "var", "std", "xhat"),
 )
-"""Stages at which people keep some digits: one, two or three numbers, or all that they write."""
+"""Stages at which people keep some digits: one, two or three numbers, or all that they write.
+
+inv is 1 / std, by which some multiply.
+"""
 MOST_DECIMALS = 10
 SIGNIFICANT_DIGITS = range(2, 7)
 
@@ -80,25 +85,40 @@ def _roots(
     table: Table, hidden: Hidden, start: Deviations, spread: Spread, ends: list[Divisors]
 ) -> Iterator[Rule]:
     """Yield the rules that end with a root: exact, as printed, or with some digits kept."""
-    for choice in hidden.choices(table, "std"):
-        roots = _kept_roots(table, spread.var, choice)
+    stage = "inv" if "inv" in hidden.stages else "std"
+    for choice in hidden.choices(table, stage):
+        roots = _kept_roots(table, spread.var, choice, stage)
         for end, mode in product(ends, MODES if table["std"] else ("",)):
+            if choice == PRINTED and table["std"][0].value not in end.span:
+                continue
             for bare in (False, True) if mode else (False,):
-                eps, span = _eps(table, spread.var, end.span, choice, mode, bare, roots)
+                root = end.span if choice == EXACT else POSSIBLE
+                fits = _fitting(table, spread.var, root, mode, bare)
+                eps, span = _usual(table, fits)
+                if isinstance(choice, Keep):
+                    right = (e for e, kept in roots.items() if kept in end.span and e in fits)
+                    eps = next(right, None)
+                    span = None if eps is None else Span(eps, eps)
                 if span is None or (hidden.stages and eps is None and span.low != 0):
                     continue  # any eps at all, and hidden digits too, would explain too much
                 modes = {**start.modes, **spread.modes, **end.modes}
                 modes |= {"std": frozenset({mode})} if mode else {}
-                kept = {**dict(start.kept + spread.kept), "std": choice, "xhat": end.choice}
+                kept = {**dict(start.kept + spread.kept), stage: choice, "xhat": end.choice}
                 yield _rule(table, kept, modes, spread, eps, span, bare)
 
 
-def _kept_roots(table: Table, var: Fraction, choice: Choice) -> dict[Fraction, Fraction]:
+def _kept_roots(
+    table: Table, var: Fraction, choice: Choice, stage: str
+) -> dict[Fraction, Fraction]:
     """Return the eps to be tried, and the root that is kept; those alike are tried once."""
     if not isinstance(choice, Keep):
         return {}
     candidates = USUAL if table.eps is None else (table.eps,)
-    found = {choice.of_root(var + eps): eps for eps in reversed(candidates)}
+    squares = [(eps, var + eps) for eps in reversed(candidates) if var + eps > 0]
+    if stage == "inv":
+        found = {choice.of_root(1 / square): eps for eps, square in squares}
+        return {eps: 1 / inverse for inverse, eps in found.items() if inverse > 0}
+    found = {choice.of_root(square): eps for eps, square in squares}
     return {eps: root for root, eps in found.items() if root > 0}
 
 
@@ -125,38 +145,24 @@ def _rule(
     )
 
 
-def _eps(
-    table: Table,
-    var: Fraction,
-    wanted: Span,
-    choice: Choice,
-    mode: str,
-    bare: bool,
-    roots: Mapping[Fraction, Fraction],
-) -> tuple[Fraction | None, Span | None]:
-    """Return the eps that fit, as an interval, and a usual one among them; none where none does.
-
-    wanted: the divisors that give xhat and y
-    """
-    root = wanted if choice == EXACT else POSSIBLE
+def _fitting(table: Table, var: Fraction, roots: Span, mode: str, bare: bool) -> Span:
+    """Return the eps >= 0 with sqrt(var + eps) among the roots, and as the table prints it."""
     if mode:
         (cell,) = table.spans["std", mode]
         if bare and not cell.has_root(var):
-            return None, None
-        root = root if bare else root.meet(cell)
-        if choice == PRINTED and table["std"][0].value not in wanted:
-            return None, None
-    fits = root.squares().solved(Fraction(1), var)
-    if isinstance(choice, Keep):
-        right = ((eps, kept) for eps, kept in roots.items() if kept in wanted)
-        usual = next((eps for eps, kept in right if eps in fits or (mode and kept in cell)), None)
-        return usual, None if usual is None else Span(usual, usual)
-    fits = fits.meet(Span(Fraction(0), None, low_open=var == 0))
-    if fits.empty:
+            return NOTHING
+        roots = roots if bare else roots.meet(cell)
+    positive = Span(Fraction(0), None, low_open=var == 0)
+    return roots.squares().solved(Fraction(1), var).meet(positive)
+
+
+def _usual(table: Table, fits: Span) -> tuple[Fraction | None, Span | None]:
+    """Return an eps that is given or usual, and all that fit; none where none does."""
+    if fits.empty or (table.eps is not None and table.eps not in fits):
         return None, None
-    if table.eps is not None:
-        return table.eps, fits if table.eps in fits else None
-    usual = next((eps for eps in USUAL if eps in fits), None)
+    usual = table.eps
+    if usual is None:
+        usual = next((eps for eps in USUAL if eps in fits), None)
     # an eps that nobody uses counts only with others near it: one alone makes ties of what is none
     alone = usual is None and fits.low == fits.high
     return usual, None if alone else fits

@@ -9,7 +9,7 @@ from bncheck.symbolic.claims.tables import search, verdict
 from bncheck.symbolic.claims.tables.columns import table
 from bncheck.symbolic.claims.tables.keeping import Keep
 
-SEEDS = 150
+SEEDS = 80
 WAY = {"rounded": "rounded", "rounded, halves to even,": "even", "cut": "cut"}
 
 
@@ -72,7 +72,9 @@ def contradictions(rule, columns, single):
         std = exact(single["std"]) if kept.get("std") == "printed" else root
     else:
         (std,) = use("std", [root])
-    xhat = use("xhat", [v / std for v in deviations])
+    (inverse,) = use("inv", [1 / std])
+    quotients = [v * inverse if "inv" in kept else v / std for v in deviations]
+    xhat = use("xhat", quotients)
     use("y", [exact(single.get("gamma", "1")) * v + exact(single.get("beta", "0")) for v in xhat])
     return wrong
 

@@ -80,6 +80,10 @@ TRUE_IF = {
         lambda: judged(xhat=["-1.2195", "0.0000", "1.2195"]),
         "the standard deviation is rounded to 2 decimals before it is used",
     ),
+    "a rounded 1/std": (
+        lambda: judged(["1", "2", "4"], ["-1.06933", "-0.26733", "1.33667"], eps="0"),
+        "1/sqrt(var + eps) is rounded to 3 decimals before it is used",
+    ),
     "a rounded mean": (
         lambda: judged(["1", "2", "4"], ["-1.0423", "-0.2405", "1.3630"]),
         "the mean is rounded to 1 decimal before it is used",
