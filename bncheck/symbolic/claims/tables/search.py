@@ -45,10 +45,11 @@ SIGNIFICANT_DIGITS = range(2, 7)
 def simplest(table: Table) -> Rule | None:
     """Return the simplest rule that gives every printed digit; none where there is none."""
     best: Rule | None = None
+    seen: set[object] = set()
     for hidden in _hidden(table):
         if best is not None and best.cost <= (True, hidden.cost):
             break
-        for rule in rules(table, hidden, best):
+        for rule in rules(table, hidden, best, seen):
             if best is None or rule.cost < best.cost:
                 best = rule
     return best
@@ -69,16 +70,29 @@ def _hidden(table: Table) -> Iterator[Hidden]:
                 yield Hidden(Keep(digits, kind, mode), frozenset(stages))
 
 
-def rules(table: Table, hidden: Hidden = NONE, best: Rule | None = None) -> Iterator[Rule]:
-    """Yield the rules that give every printed digit, and may be simpler than the best so far."""
+def rules(
+    table: Table,
+    hidden: Hidden = NONE,
+    best: Rule | None = None,
+    seen: set[object] | None = None,
+) -> Iterator[Rule]:
+    """Yield the rules that give every printed digit, and may be simpler than the best so far.
+
+    seen: what was tried before; what comes to the same numbers by another way is not tried again
+    """
+    tried: set[object] = set() if seen is None else seen
+    late = hidden.keep if hidden.stages & {"std", "inv", "xhat"} else None
     for start in deviations(table, hidden):
         key = start.key, hidden.keep if "xhat" in hidden.stages else None
         if key not in table.memo:
             table.memo[key] = list(divisors(table, start.values, hidden))
         for spread in spreads(table, start, hidden) if table.memo[key] else ():
+            modes = tuple({**start.modes, **spread.modes}.items())
+            numbers = key, spread.var, modes, late, hidden.stages & {"std", "inv"}
             least = (hidden.cost > 0, hidden.cost + 4 * spread.bessel)
-            if best is None or least < best.cost:
+            if numbers not in tried and (best is None or least < best.cost):
                 yield from _roots(table, hidden, start, spread, table.memo[key])
+            tried.add(numbers)
 
 
 def _roots(

@@ -16,8 +16,9 @@ from bncheck.symbolic.claims.tables.printed import MODES
 from bncheck.symbolic.claims.tables.rules import EXACT, PRINTED
 from bncheck.symbolic.claims.tables.spans import NOTHING, POSITIVE, POSSIBLE, Span
 
-DECIMALS = 3
-"""From so many decimals on, the same for every x, x is taken for what a program printed."""
+DIGITS = 3
+"""From so many decimals on, the same for every x, and as many significant digits of the largest, x
+is taken for what a program printed."""
 FORMATS = (("single", 24, 8), ("double", 53, 16))
 """Formats, the digits of their significands, and the decimal digits that only they explain."""
 
@@ -49,15 +50,15 @@ def _possible(table: Table) -> Iterator[Slack]:
     mean of squares, eps, the root, the quotient and printing are m + 8 roundings at most, each of
     the part u; gamma, beta, the product and the sum in y four more, of the parts that are added.
     """
-    digits = {cell.decimals for cell in table.printed_x}
-    if len(digits) == 1 and min(digits) >= DECIMALS:
-        yield Slack("x was rounded when it was printed", table.printed_x[0].unit / 2)
+    units, largest = {cell.unit for cell in table.printed_x}, max(map(abs, table.x))
+    if len(units) == 1 and 0 < min(units) * 10**DIGITS <= min(1, 10 * largest):
+        yield Slack("x was rounded when it was printed", min(units) / 2)
     cells = [cell for column in table.cells.values() for cell in column]
     for name, bits, significant in FORMATS:
         k, u = table.m + 12, Fraction(1, 2**bits)
         if any(abs(cell.value) >= cell.unit * 10 ** (significant - 1) > 0 for cell in cells):
             part = k * u / (1 - k * u)
-            yield Slack(f"it was computed in {name} precision", part * max(map(abs, table.x)), part)
+            yield Slack(f"it was computed in {name} precision", part * largest, part)
 
 
 def _explains(table: Table, slack: Slack) -> bool:

@@ -102,6 +102,16 @@ FALSE = {
     "the variance": (lambda: judged(var="0.76"), "var", "0.67"),
     "a deviation": (lambda: judged(xmu=["-1", "0", "2"]), "row 3 of xmu", "1"),
     "one value": (lambda: judged(["7"], ["7"]), "row 1 of xhat", "0"),
+    "ties both ways": (
+        lambda: judged(xhat=["-1.2", "0.0", "1.1"], eps="0"),
+        "row 3 of xhat",
+        "1.2",
+    ),
+    "ties both ways by an eps that is not told": (
+        lambda: judged(["1e-3", "2e-3", "3e-3"], ["-1.2e0", "0", "1.1e0"]),
+        "row 3 of xhat",
+        "1.2e0",
+    ),
     "all alike": (lambda: judged(["7"] * 3, ["0", "1", "0"]), "row 2 of xhat", "0"),
     "with an eps that is not told": (
         lambda: judged(["1", "2", "3", "4"], ["-1.060", "-0.535", "0.353", "1.060"]),
@@ -124,6 +134,11 @@ CAUSES = {
         lambda: judged(eps="0.1"),
         "row 1 of xhat is '-1.2247', but should be -1.1421 (eps = 0.1); the digits are those of "
         "eps = 0",
+    ),
+    "the deviation alone, beside a small eps": (
+        lambda: judged(xmu=["-1.1", "0.0", "1.1"], eps="1e-5"),
+        "row 1 of xmu is '-1.1', but should be -1.0 (eps = 0.00001); 1 other printed number "
+        "differs",
     ),
     "two cells": (
         lambda: judged(["1", "2", "3", "6"], ["-1.07", "-0.53", "0.10", "1.70"]),
