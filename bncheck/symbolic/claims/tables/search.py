@@ -108,11 +108,8 @@ def _roots(
             for bare in (False, True) if mode else (False,):
                 root = end.span if choice == EXACT else POSSIBLE
                 fits = _fitting(table, spread.var, root, mode, bare)
-                eps, span = _usual(table, fits)
-                if isinstance(choice, Keep):
-                    right = (e for e, kept in roots.items() if kept in end.span and e in fits)
-                    eps = next(right, None)
-                    span = None if eps is None else Span(eps, eps)
+                right = [e for e, kept in roots.items() if kept in end.span and e in fits]
+                eps, span = _first(right) if isinstance(choice, Keep) else _usual(table, fits)
                 if span is None or (hidden.stages and eps is None and span.low != 0):
                     continue  # any eps at all, and hidden digits too, would explain too much
                 modes = {**start.modes, **spread.modes, **end.modes}
@@ -168,6 +165,11 @@ def _fitting(table: Table, var: Fraction, roots: Span, mode: str, bare: bool) ->
         roots = roots if bare else roots.meet(cell)
     positive = Span(Fraction(0), None, low_open=var == 0)
     return roots.squares().solved(Fraction(1), var).meet(positive)
+
+
+def _first(found: list[Fraction]) -> tuple[Fraction | None, Span | None]:
+    """Return the plainest eps by which the root that is kept fits; none where none does."""
+    return (found[0], Span(found[0], found[0])) if found else (None, None)
 
 
 def _usual(table: Table, fits: Span) -> tuple[Fraction | None, Span | None]:
