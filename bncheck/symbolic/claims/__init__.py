@@ -14,6 +14,7 @@ judge    statement -> verdict; `conditions` looks for what makes it true
 counterexample  the smallest point at which both sides differ: `trials` are the points, and
          `enclosures` encloses what is irrational there
 repair   finds the smallest change that makes a false formula true
+tables/  worked examples: columns of numbers
 files    claims in TOML
 
 Nothing that a file says is ever evaluated as code, and nothing is guessed: what is unknown or
