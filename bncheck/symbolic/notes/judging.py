@@ -21,7 +21,7 @@ ABOUT = frozenset(
 )
 """What a formula about normalization has; others are left alone, unless they use a definition."""
 STATED = re.compile(
-    r"(?:\bassum\w*|\bsuppos\w*|\bset(?:ting)?|\blet|\btak(?:e|ing)|\bfor simplicity|\bwith)\W*$",
+    r"(?:\b(?:assum|suppos|simplicity)\w*[^.;:!?]{0,30}|\b(?:set(?:ting)?|let|tak(?:e|ing)|with)\W*)$",
     re.IGNORECASE,
 )
 """Words after which gamma = 1 is an assumption, and no claim."""
