@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from bncheck.symbolic.algebra import Monomial, Polynomial
 
-MAX_PIVOTS = 400
+MAX_ENTRIES = 1_500_000
+"""Entries of the table that may be computed, a few seconds' work."""
 
 
 @dataclass
@@ -22,10 +23,11 @@ class _Table:
     rows: list[list[Fraction]]
     basic: list[int]
     cost: list[Fraction]
+    computed: int = 0
 
     def improve(self) -> bool:
         """Pivot until no column lowers the cost; False where that takes too long."""
-        for _ in range(MAX_PIVOTS):
+        while self.computed < MAX_ENTRIES:
             entering = next((n for n, c in enumerate(self.cost[:-1]) if c < 0), None)
             if entering is None:
                 return True
@@ -46,6 +48,7 @@ class _Table:
         for n, row in enumerate(self.rows):
             if n != at and row[entering]:
                 self.rows[n] = _less(row, row[entering], solved)
+                self.computed += len(row)
         if self.cost[entering]:
             self.cost = _less(self.cost, self.cost[entering], solved)
         self.basic[at] = entering
