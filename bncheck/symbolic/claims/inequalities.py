@@ -15,7 +15,7 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic import algebra
 from bncheck.symbolic.algebra import Atom, Polynomial
 from bncheck.symbolic.calculus import without_derivatives
-from bncheck.symbolic.claims.cone import combination
+from bncheck.symbolic.claims.cone import Budget, combination
 from bncheck.symbolic.claims.facts import SQUARES, Fact, facts
 from bncheck.symbolic.claims.signs import Sign, sign, squared
 from bncheck.symbolic.expression import (
@@ -41,9 +41,10 @@ def proved(left: Expr, right: Expr, relation: str, least: int = 1) -> str:
     """
     left, right = without_derivatives(left), without_derivatives(right)
     lesser, greater = (left, right) if relation in (r"\le", "<") else (right, left)
+    budget = Budget()
     for small, large, cited in _restated(lesser, greater):
         try:
-            why = _from_facts(small, large, least, strictly=relation in STRICT)
+            why = _from_facts(small, large, least, budget, strictly=relation in STRICT)
         except (NotSupported, ZeroDivisionError, ValueError):
             continue
         if why:
@@ -76,7 +77,9 @@ def _of_absolutes(expr: Expr) -> Expr | None:
     return mul(*rest, m, Sum(sums[0].index, root.base))
 
 
-def _from_facts(lesser: Expr, greater: Expr, least: int, *, strictly: bool) -> list[str]:
+def _from_facts(
+    lesser: Expr, greater: Expr, least: int, budget: Budget, *, strictly: bool
+) -> list[str]:
     """Return the facts that make up greater - lesser times something positive."""
     gap = greater - lesser
     known = sign(gap)
@@ -94,7 +97,7 @@ def _from_facts(lesser: Expr, greater: Expr, least: int, *, strictly: bool) -> l
         parts = [part for part in used if part.why in allowed | {SQUARES}]
         positive = frozenset(n for n, part in enumerate(parts) if part.positive)
         wanted = positive if strictly else frozenset()
-        found = combination(target, [part.form for part in parts], wanted)
+        found = combination(target, [part.form for part in parts], wanted, budget)
         if found is not None and (not strictly or positive & found.keys()):
             return sorted({parts[n].why for n in found} - {SQUARES}) or [SQUARES]
     return []
