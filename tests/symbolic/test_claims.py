@@ -140,7 +140,7 @@ def test_a_bound_that_only_large_batches_break():
     verdict = judge(r"\hat{x}_i \le 3")
     assert (verdict.verdict, verdict.counterexample.m) == ("false", 12)
     bound = judge(r"\hat{x}_i \le \sqrt{m - 1}")
-    assert (bound.verdict, bound.reason) == ("true", "theorem F13")
+    assert (bound.verdict, bound.reason) == ("true", "proved: theorem F13")
 
 
 def test_a_condition_that_makes_a_denominator_zero_is_no_condition():

@@ -238,6 +238,8 @@ def _is_weight(name: Name, how: Reading) -> bool:
         return False
     if name.base in SIZES and not name.below:
         return False
+    if name.base.lower() in ("x", "y", "z", how.input_letter):
+        return False
     try:
         how.name(name)
     except ClaimError:

@@ -12,7 +12,15 @@ from fractions import Fraction
 
 from bncheck.symbolic.algebra import Monomial, Polynomial
 
-MAX_PIVOTS = 400
+MAX_ENTRIES = 2_000_000
+"""Entries of tables that may be computed for one question, a few seconds' work."""
+
+
+@dataclass
+class Budget:
+    """How many entries of tables may still be computed."""
+
+    entries: int = MAX_ENTRIES
 
 
 @dataclass
@@ -22,10 +30,11 @@ class _Table:
     rows: list[list[Fraction]]
     basic: list[int]
     cost: list[Fraction]
+    budget: Budget
 
     def improve(self) -> bool:
         """Pivot until no column lowers the cost; False where that takes too long."""
-        for _ in range(MAX_PIVOTS):
+        while self.budget.entries > 0:
             entering = next((n for n, c in enumerate(self.cost[:-1]) if c < 0), None)
             if entering is None:
                 return True
@@ -46,6 +55,7 @@ class _Table:
         for n, row in enumerate(self.rows):
             if n != at and row[entering]:
                 self.rows[n] = _less(row, row[entering], solved)
+                self.budget.entries -= len(row)
         if self.cost[entering]:
             self.cost = _less(self.cost, self.cost[entering], solved)
         self.basic[at] = entering
@@ -56,7 +66,10 @@ def _less(row: list[Fraction], factor: Fraction, other: list[Fraction]) -> list[
 
 
 def combination(
-    target: Polynomial, parts: Sequence[Polynomial], wanted: frozenset[int] = frozenset()
+    target: Polynomial,
+    parts: Sequence[Polynomial],
+    wanted: frozenset[int] = frozenset(),
+    budget: Budget | None = None,
 ) -> dict[int, Fraction] | None:
     """Return coefficients > 0, by the part's number, with which the parts add up to the target.
 
@@ -73,7 +86,7 @@ def combination(
         row[width:width] = [Fraction(n == other) for other in range(height)]
     cost = [-sum((row[c] for row in rows), Fraction(0)) for c in range(width)]
     cost += [Fraction(0)] * height + [-sum((row[-1] for row in rows), Fraction(0))]
-    table = _Table(rows, list(range(width, width + height)), cost)
+    table = _Table(rows, list(range(width, width + height)), cost, budget or Budget())
     if not table.improve() or table.cost[-1] != 0:
         return None
     _without_artificial(table, width)

@@ -13,14 +13,12 @@ from fractions import Fraction
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.nodes import Operation, Root
-from bncheck.symbolic.claims.signs import Sign, sign, sizes_where, squared
+from bncheck.symbolic.claims.signs import Sign, is_variance, sign, sizes_where, squared
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.walking import walk as nodes_in
 from bncheck.symbolic.expression import Add, Expr, Mul, Power, mul
-from bncheck.symbolic.normal import equal
 from bncheck.symbolic.printers.formula import text
 from bncheck.symbolic.trees import walk
-from bncheck.symbolic.vocabulary import m, square, var
 
 VARIANCE = "sigma^2 > 0"
 
@@ -115,7 +113,7 @@ def _not_zero(base: Expr) -> Iterator[str]:
     zeros = sizes_where(base, lambda value: value == 0)
     if zeros is not None:
         yield from _sizes(zeros[0], zeros[1])
-    elif _is_variance(base):
+    elif is_variance(base):
         yield VARIANCE
     else:
         yield f"{named(base)} {'>' if known is Sign.NONNEGATIVE else '!='} 0"
@@ -123,7 +121,7 @@ def _not_zero(base: Expr) -> Iterator[str]:
 
 def _difference_of_squares(base: Add) -> Expr | None:
     """Return a^2 - b^2 for a - b with roots, where both are not negative: zero where that is."""
-    if len(base.terms) != 2 or _is_variance(base):
+    if len(base.terms) != 2 or is_variance(base):
         return None
     if not any(isinstance(n, Power) and n.exponent.denominator == 2 for n in walk(base)):
         return None
@@ -177,17 +175,6 @@ def _sizes(out: tuple[int, ...], and_larger: bool) -> Iterator[str]:
         yield f"m > {len(out)}"
     else:
         yield from (f"m != {at}" for at in out)
-
-
-def _is_variance(base: Expr) -> bool:
-    """Whether this is the variance of the batch, or a positive multiple of it."""
-    try:
-        return any(
-            equal(base, value)
-            for value in (var(), m * var(), square(m) * var(), (m - 1) * var(), m * var() / (m - 1))
-        )
-    except (NotSupported, ValueError, ZeroDivisionError):
-        return False
 
 
 def named(base: Expr) -> str:

@@ -43,6 +43,7 @@ def facts(places: Iterable[Index], nodes: Iterable[Expr]) -> Iterator[Fact]:
     yield Fact(as_expr(1), positive=True)
     yield Fact(eps, positive=True)
     yield Fact(V)
+    yield Fact((m - 2) * V)  # one value has no variance
     yield Fact(square(mean(x)))
     yield Fact(mean(square(x)))
     for symbol in dict.fromkeys(n for n in nodes if isinstance(n, Symbol)):
@@ -55,14 +56,17 @@ def facts(places: Iterable[Index], nodes: Iterable[Expr]) -> Iterator[Fact]:
     if any(isinstance(n, Power) and n.exponent in (3, 4) for n in nodes):
         third, fourth = (mean((x - mu()) ** n) for n in (3, 4))
         yield Fact(fourth - square(V))
+        yield Fact(m * square(V) - fourth)  # products of different squares
+        yield Fact((m**2 - 3 * m + 3) * square(V) - (m - 1) * fourth, "theorem F15")
         yield Fact(V * fourth - square(third) - V**3, "theorem F15")
     if any(isinstance(n, Element) and n.name == "dy" for n in nodes):
-        yield from _of_gradients()
+        yield from _of_gradients("theorem B09" if gamma in nodes else SQUARES)
 
 
 def _of_entry(at: Index) -> Iterator[Fact]:
     c = x[at] - mu()
     yield Fact(square(x[at]))
+    yield Fact(total(square(x)) - square(x[at]))  # the other squares
     yield Fact(square(c))
     yield Fact((m - 1) * V - square(c), "theorem F13")
 
@@ -74,15 +78,10 @@ def _of_pair(one: Index, other: Index) -> Iterator[Fact]:
     yield Fact(2 * m * V - square(here - there), "theorem F14")
 
 
-def _of_gradients() -> Iterator[Fact]:
-    """Yield what is known of dy, and of dL/dx: theorem B09."""
+def _of_gradients(why: str) -> Iterator[Fact]:
+    """Yield what is known of dy; dL/dx is made of the same squares, which is theorem B09."""
     along = inner(dy, x - mu())
     spread = total(square(dy - mean(dy)))
-    yield Fact(square(mean(dy)))
-    yield Fact(mean(square(dy)))
-    yield Fact(spread)
-    yield Fact(square(along))
+    for value in (square(mean(dy)), mean(square(dy)), spread, square(along)):
+        yield Fact(value, why)
     yield Fact(m * V * spread - square(along), "Cauchy and Schwarz, as in theorem F14")
-    for q in (square(mean(dy)), square(along)):
-        yield Fact(square(gamma) * q, "theorem B09")
-    yield Fact(square(gamma) * mean(square(dy)), "theorem B09")

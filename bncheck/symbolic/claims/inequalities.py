@@ -15,7 +15,7 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic import algebra
 from bncheck.symbolic.algebra import Atom, Polynomial
 from bncheck.symbolic.calculus import without_derivatives
-from bncheck.symbolic.claims.cone import combination
+from bncheck.symbolic.claims.cone import Budget, combination
 from bncheck.symbolic.claims.facts import SQUARES, Fact, facts
 from bncheck.symbolic.claims.signs import Sign, sign, squared
 from bncheck.symbolic.expression import (
@@ -29,7 +29,7 @@ from bncheck.symbolic.expression import (
 )
 from bncheck.symbolic.normal import Normalizer
 from bncheck.symbolic.trees import walk
-from bncheck.symbolic.vocabulary import eps, m, std, var
+from bncheck.symbolic.vocabulary import eps, gamma, m, std, var
 
 WEAK, STRICT = frozenset({r"\le", r"\ge"}), frozenset({"<", ">"})
 
@@ -41,13 +41,14 @@ def proved(left: Expr, right: Expr, relation: str, least: int = 1) -> str:
     """
     left, right = without_derivatives(left), without_derivatives(right)
     lesser, greater = (left, right) if relation in (r"\le", "<") else (right, left)
+    budget = Budget()
     for small, large, cited in _restated(lesser, greater):
         try:
-            why = _from_facts(small, large, least, strictly=relation in STRICT)
+            why = _from_facts(small, large, least, budget, strictly=relation in STRICT)
         except (NotSupported, ZeroDivisionError, ValueError):
             continue
         if why:
-            return "; ".join(dict.fromkeys([*cited, *why]))
+            return "proved: " + "; ".join(dict.fromkeys([*cited, *why]))
     return ""
 
 
@@ -76,7 +77,9 @@ def _of_absolutes(expr: Expr) -> Expr | None:
     return mul(*rest, m, Sum(sums[0].index, root.base))
 
 
-def _from_facts(lesser: Expr, greater: Expr, least: int, *, strictly: bool) -> list[str]:
+def _from_facts(
+    lesser: Expr, greater: Expr, least: int, budget: Budget, *, strictly: bool
+) -> list[str]:
     """Return the facts that make up greater - lesser times something positive."""
     gap = greater - lesser
     known = sign(gap)
@@ -89,11 +92,15 @@ def _from_facts(lesser: Expr, greater: Expr, least: int, *, strictly: bool) -> l
     if target is None:
         return []
     used = list(_multiples(list(facts(free_indices(gap), walk(gap))), target, forms, least))
-    positive = frozenset(n for n, fact in enumerate(used) if fact.positive)
-    found = combination(target, [fact.form for fact in used], positive if strictly else frozenset())
-    if found is None or (strictly and not positive & found.keys()):
-        return []
-    return sorted({used[n].why for n in found} - {SQUARES}) or [SQUARES]
+    cited = list(dict.fromkeys(part.why for part in used if part.why != SQUARES))
+    for allowed in (set(), *({why} for why in cited), set(cited)):
+        parts = [part for part in used if part.why in allowed | {SQUARES}]
+        positive = frozenset(n for n, part in enumerate(parts) if part.positive)
+        wanted = positive if strictly else frozenset()
+        found = combination(target, [part.form for part in parts], wanted, budget)
+        if found is not None and (not strictly or positive & found.keys()):
+            return sorted({parts[n].why for n in found} - {SQUARES}) or [SQUARES]
+    return []
 
 
 def _cleared(form: Polynomial, gap: Expr, forms: Normalizer) -> Polynomial | None:
@@ -126,15 +133,17 @@ def _multiples(
     size, ratio = forms.form(m), forms.form(1 / (var() + eps))
     factors = [(forms.form(ONE), True), (forms.form(eps), True), (forms.form(var()), False)]
     factors += [(forms.form(eps**2), True)]
+    outside = forms.form(gamma ** (_exponents(target, ("scalar", "gamma"))[0] // 2 * 2))
     factors += [(forms.form(m - n), n < least) for n in range(1, least + 1)]
     for fact in base:
-        form = forms.form(fact.value)
+        form = outside * forms.form(fact.value)
         low, high = _exponents(form, ("scalar", "m"))
         for p in range(most_t // 2 + 1):
             for k in range(least_m - 1 - low, most_m + 2 - high):  # no power the target lacks
                 scaled = form * ratio**p * size**k
                 for factor, positive in factors:
-                    yield _Part(scaled * factor, fact.why, fact.positive and positive)
+                    above = fact.positive and positive and outside == factors[0][0]
+                    yield _Part(scaled * factor, fact.why, above)
 
 
 def _exponents(form: Polynomial, a: Atom) -> tuple[int, int]:

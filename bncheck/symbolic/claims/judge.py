@@ -147,7 +147,7 @@ def _is_surely_true(statement: Statement) -> bool:
 def _only_for(found: Found) -> str:
     """Say what a formula is right for, though it shows what would have to be given that value."""
     if len(found.says) > 1:
-        return f"it would hold for {' and '.join(found.says)}, but not for other values"
+        return f"it would hold for {' and '.join(found.says)}, not in general"
     others = f" (and {' and '.join(found.elsewhere)})" if found.elsewhere else ""
     return f"it would hold only for {found.says[0]}{others}"
 
@@ -167,6 +167,6 @@ def _inequality(statement: Statement) -> Verdict:
     if found is None:
         return Verdict("undecided", reason=doubt)
     of_a_batch = any(isinstance(node, Element) for side in (left, right) for node in walk(side))
-    if found.m == 1 and of_a_batch and proved(left, right, sign, least=2):
-        return Verdict("true-if", without_weaker(("m > 1", *under)), found)
+    if found.m == 1 and of_a_batch and (reason := proved(left, right, sign, least=2)):
+        return Verdict("true-if", without_weaker(("m > 1", *under)), found, reason=reason)
     return Verdict("false", counterexample=found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction
+from functools import cache
 from math import ceil
 
 from bncheck.errors import NotSupported
@@ -22,10 +23,12 @@ from bncheck.symbolic.expression import (
     Power,
     Sum,
     Symbol,
+    as_expr,
+    free_indices,
     mul,
     power,
 )
-from bncheck.symbolic.normal import Normalizer, equal
+from bncheck.symbolic.normal import Normalizer
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps, m, square, var
 
@@ -84,15 +87,39 @@ def _of_sizes(expr: Expr) -> Sign:
 
 def _of_statistics(expr: Expr) -> Sign:
     """Return the sign of other spellings of the variance, say E[x^2] - E[x]^2 + eps."""
+    form = _plain_form(expr)
+    if form is None:
+        return Sign.UNKNOWN
+    if form in _variances():
+        return Sign.NONNEGATIVE
+    return Sign.POSITIVE if form in _variances(above=True) else Sign.UNKNOWN
+
+
+def is_variance(expr: Expr) -> bool:
+    """Whether this is the variance of the batch, or a positive multiple of it."""
+    form = _plain_form(expr)
+    return form is not None and form in _variances()
+
+
+def _plain_form(expr: Expr) -> Polynomial | None:
+    """Return the normal form of a number of the whole batch without roots; else ``None``."""
+    if free_indices(expr) or any(
+        isinstance(n, Power) and n.exponent.denominator == 2 for n in walk(expr)
+    ):
+        return None
     try:
-        for value in (var(), m * var(), square(m) * var()):
-            if equal(expr, value):
-                return Sign.NONNEGATIVE
-            if equal(expr, value + eps):
-                return Sign.POSITIVE
+        return Normalizer().form(expr)
     except (NotSupported, ValueError, ZeroDivisionError):
-        pass
-    return Sign.UNKNOWN
+        return None
+
+
+@cache
+def _variances(*, above: bool = False) -> tuple[Polynomial, ...]:
+    """Return multiples of the variance; ``above``: positive ones of var + eps."""
+    value = var() + eps if above else var()
+    factors = [as_expr(1), m, square(m), m / (m - 1), 1 / (m - 1)]
+    factors += [] if above else [m - 1]
+    return tuple(Normalizer().form(factor * value) for factor in factors)
 
 
 def squared(expr: Expr) -> Expr:

@@ -22,7 +22,7 @@ from bncheck.symbolic.normal import Normalizer, equal
 from bncheck.symbolic.trees import substitute, walk
 from bncheck.symbolic.vocabulary import m, mu, var
 
-KNOWN = "w old + (1 - w) new, laws I03 and I14"
+KNOWN = "w old + (1 - w) new"
 CALLED = {MEAN: "the running mean", VARIANCE: "the running variance", ANY: "the running value"}
 
 
@@ -55,7 +55,13 @@ def _updated(found: Update) -> Verdict:
             return _known(found, form, called)
     if found.kind == ANY:
         return Verdict("undecided", reason="a new value of what? say with `where` what is averaged")
+    if not {*BY_NAME.values()} & {*walk(_with_names(rest, BY_NAME))} and not _entries(rest):
+        return Verdict("undecided", reason="nothing in it is known as the batch's mean or variance")
     return _false(found, _wrong(found, form, rest), weight)
+
+
+def _entries(side: Expr) -> bool:
+    return any(isinstance(node, Element) for node in walk(_with_names(side, BY_NAME)))
 
 
 def _statistics(found: Update, weight: Polynomial) -> Iterator[tuple[str, Expr]]:
@@ -76,7 +82,7 @@ def _known(found: Update, form: Polynomial, called: str) -> Verdict:
     weight = written(form)
     if not _is_share(form):
         return _false(found, f"the weight of the old value is {weight}, not between 0 and 1")
-    said = f"{CALLED[found.kind]} of {called}, {KNOWN} with w = {weight}"
+    said = f"{CALLED[found.kind]} of {called}: {KNOWN} with w = {weight}, laws I03 and I14"
     own = [says for says in conditions_of(found.new) if says.startswith("m ")]
     return Verdict("update", tuple(own), reason=said)
 
@@ -103,14 +109,14 @@ def _false(found: Update, reason: str, weight: Expr | None = None) -> Verdict:
     if weight is not None:
         statistic = var() if found.kind == VARIANCE else mu()
         shown = smallest(weight * found.old + (1 - weight) * statistic, found.new)
-        reason += "" if shown is None else f"; left is {KNOWN.partition(',')[0]}"
+        reason += "" if shown is None else f"; left is {KNOWN}"
     return Verdict("false", counterexample=shown, reason=reason)
 
 
 def _wrong(found: Update, weight: Polynomial, rest: Expr) -> str:
     """Say why what is added to the old value is no statistic times 1 - w."""
     named = _with_names(rest, BY_NAME)
-    if any(isinstance(n, Element) for n in walk(named)):
+    if _entries(rest):
         return f"{CALLED[found.kind]} is not {KNOWN}"
     alone = _at(named, mean=ZERO, variance=ZERO)
     of_mean = _at(named, mean=ONE, variance=ZERO) - alone

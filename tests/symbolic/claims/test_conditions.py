@@ -33,7 +33,7 @@ def judged(latex, where=None):
         (r"\sigma^2 = \frac1m\sum_i x_i^2 - \bar{x}", "it would hold only for mu = 0 (and mu = 1)"),
         (
             r"y_i = \gamma^2 \hat{x}_i + 2 \beta",
-            "it would hold for gamma = 1 and beta = 0, but not for other values",
+            "it would hold for gamma = 1 and beta = 0, not in general",
         ),
     ],
 )

@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from published import DX2, DY2, INEQUALITIES, ROOT
+from published import INEQUALITIES, ROOT
 
 from bncheck.symbolic.algebra import Polynomial
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
@@ -20,7 +20,7 @@ from bncheck.symbolic.vocabulary import dy, eps, gamma, m, mu, square, var, x
 @pytest.mark.parametrize(("latex", "reason"), INEQUALITIES)
 def test_an_inequality_is_proved_and_says_from_what(latex, reason):
     verdict = judge(latex)
-    assert (verdict.verdict, verdict.reason) == ("true", reason)
+    assert (verdict.verdict, verdict.reason) == ("true", f"proved: {reason}")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,6 @@ def test_where_an_inequality_holds_is_named(latex, conditions):
         r"\gamma \ge 0",
         r"m > 1",
         rf"\frac{{\gamma}}{{{ROOT}}} > 0",
-        rf"{DX2} \ge \frac{{\gamma^2}}{{\sigma^2 + \epsilon}} {DY2}",
     ],
 )
 def test_an_inequality_that_fails_somewhere_is_never_true(latex):
@@ -63,7 +62,7 @@ def test_an_inequality_that_fails_somewhere_is_never_true(latex):
 
 
 def test_an_inequality_that_no_fact_gives_is_undecided():
-    assert judge(r"\mathrm{E}[\hat{x}^3] \le m").reason == (
+    assert judge(r"\sqrt{\sigma^2 + \epsilon} \le \sqrt{\sigma^2} + \sqrt{\epsilon}").reason == (
         "no counterexample was found, no proof is known"
     )
 
