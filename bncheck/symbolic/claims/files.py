@@ -3,6 +3,10 @@
 A file has ``[[claim]]`` with id, latex and source, and optionally ``where`` (what a symbol means
 that the page defines in words: see `given`), ``verdict`` (what is expected) and ``note``; and
 ``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta.
+
+A claim with ``verdict`` is a test: it fails if another one comes out. That a formula known to be
+false comes out false is what such a file is for, so it is no failure; a false one of which nothing
+is said is.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ KEYS = {
     "claim": ({"id", "latex", "source"}, {"where", "verdict", "note"}),
     "table": ({"id", "source", "x", "xhat"}, {"y", "gamma", "beta", "verdict", "note"}),
 }
+VERDICTS = ("true", "true-if", "false", "update", "definition", "undecided")
+"""What can be expected, in the order in which they are counted."""
 TEXTS = ("id", "source", "latex", "verdict", "note")
 COLUMNS = ("x", "xhat", "y")
 
@@ -96,6 +102,9 @@ def _claim(kind: str, entry: Any) -> Claim:
     for key in TEXTS:
         if not isinstance(entry.get(key, ""), str):
             raise UsageError(f"{name} has {key}={brief(entry[key])}, but should have a string")
+    if entry.get("verdict", "true") not in VERDICTS:
+        known = ", ".join(VERDICTS)
+        raise UsageError(f"{name} has verdict={brief(entry['verdict'])}; known: {known}")
     where = entry.get("where", {})
     if not isinstance(where, dict) or not all(isinstance(v, str) for v in where.values()):
         raise UsageError(f"{name} has where={brief(where)}, but should have a table of strings")
@@ -137,6 +146,18 @@ class Judged:
     claim: Claim
     verdict: Verdict
 
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the file says that another verdict comes out."""
+        return self.claim.expected not in (None, self.verdict.verdict)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is not what the file says, or false where the file says nothing."""
+        return self.is_unexpected or (
+            self.claim.expected is None and self.verdict.verdict == "false"
+        )
+
 
 def judge_file(path: str | Path) -> Iterator[Judged]:
     """Yield every claim of a file with its verdict.
@@ -148,11 +169,14 @@ def judge_file(path: str | Path) -> Iterator[Judged]:
 
 
 def exit_code(judged: Iterable[Judged]) -> int:
-    """Return 1 if a claim is false, 2 if none was decided, else 0."""
-    verdicts = {j.verdict.verdict for j in judged}
-    if "false" in verdicts:
+    """Return 1 if a claim is false or not as its file says, 2 if none was decided, else 0.
+
+    One that its file says is false, and is, fails nothing.
+    """
+    done = list(judged)
+    if any(one.is_wrong for one in done):
         return 1
-    return 0 if verdicts & {"true", "true-if"} else 2
+    return 0 if any(one.verdict.verdict != "undecided" for one in done) else 2
 
 
 def lines(judged: Judged, *, echoed: bool = False) -> Iterator[str]:
@@ -168,15 +192,35 @@ def lines(judged: Judged, *, echoed: bool = False) -> Iterator[str]:
 def _lines(judged: Judged) -> Iterator[str]:
     verdict = judged.verdict
     conditions = f": {', '.join(verdict.conditions)}" if verdict.conditions else ""
-    yield f"{verdict.verdict:<9} {judged.claim.id}{conditions}"
+    expected = f" (expected {judged.claim.expected})" if judged.is_unexpected else ""
+    yield f"{verdict.verdict:<9} {judged.claim.id}{conditions}{expected}"
+    if judged.claim.source:
+        yield f"          source: {judged.claim.source}"
+    which = f"{verdict.part}: " if verdict.part else ""
+    for detail in _details(verdict):
+        yield f"          {which}{detail}"
+        which = ""
+
+
+def _details(verdict: Verdict) -> Iterator[str]:
     if verdict.counterexample:
         said = "otherwise, " if verdict.verdict == "true-if" else ""
-        yield f"          {said}at {verdict.counterexample}"
+        yield f"{said}at {verdict.counterexample}"
     if verdict.repair:
-        yield f"          what is wrong: {verdict.repair.says}"
-        yield f"          corrected: {verdict.repair.corrected}"
+        yield f"what is wrong: {verdict.repair.says}"
+        yield f"corrected: {verdict.repair.corrected}"
     if verdict.reason:
-        yield f"          {verdict.reason}"
+        yield verdict.reason
+
+
+def summary(judged: Iterable[Judged]) -> str:
+    """Return how many claims there are of each verdict, in one line."""
+    done = list(judged)
+    times = Counter(one.verdict.verdict for one in done)
+    counts = ", ".join(f"{times[name]} {name}" for name in VERDICTS if times[name])
+    unexpected = sum(one.is_unexpected for one in done)
+    others = f"; {unexpected} not as expected" if unexpected else ""
+    return f"{len(done)} claim{'s' * (len(done) != 1)}: {counts}{others}"
 
 
 def as_data(judged: Iterable[Judged], target: str, *, echoed: bool = False) -> dict[str, Any]:
@@ -195,7 +239,9 @@ def _finding(judged: Judged) -> dict[str, Any]:
         "law": claim.id,
         "title": claim.data.get("note", claim.id),
         "verdict": verdict.verdict,
+        "expected": claim.expected,
         "source": claim.source,
+        "part": verdict.part,
         "latex": claim.data.get("latex", ""),
         "conditions": list(verdict.conditions),
         "counterexample": None

@@ -9,14 +9,14 @@ undecided  with a reason
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.claims.conditions import conditions, divides_by_zero_at_one
 from bncheck.symbolic.claims.counterexample import Counterexample, smallest
 from bncheck.symbolic.claims.repair import Repair, repaired
-from bncheck.symbolic.claims.statement import Statement, statements
+from bncheck.symbolic.claims.statement import Statement, part_of, statements
 from bncheck.symbolic.expression import Expr
 from bncheck.symbolic.normal import equal
 
@@ -33,6 +33,8 @@ class Verdict:
     counterexample: Counterexample | None = None
     repair: Repair | None = None
     reason: str = ""
+    part: str = ""
+    """Which relation of several it is about: the second = of a chain."""
 
 
 def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = True) -> Verdict:
@@ -45,15 +47,22 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     except (NotSupported, ValueError, ZeroDivisionError) as reason:
         return Verdict("undecided", reason=str(reason))
     with limited(MAX_PRODUCTS):
-        verdicts = [_judged(statement, latex if repair else None) for statement in found]
+        verdicts = [_judged(statement) for statement in found]
     for kind in ("false", "undecided", "true-if"):
-        for verdict in verdicts:
+        for at, verdict in enumerate(verdicts):
             if verdict.verdict == kind:
-                return verdict
+                part = part_of(found, at)
+                better = _corrected(found[at], latex, where) if repair and kind == "false" else None
+                return replace(verdict, part=part, repair=better)
     return verdicts[0]
 
 
-def _judged(statement: Statement, latex: str | None) -> Verdict:
+def _corrected(statement: Statement, latex: str, where: Mapping[str, str] | None) -> Repair | None:
+    with limited(MAX_PRODUCTS):
+        return repaired(statement, latex, lambda text: judge(text, where, repair=False).verdict)
+
+
+def _judged(statement: Statement) -> Verdict:
     left, right, sign = statement.left, statement.right, statement.sign
     doubt = "not proved equal, and no difference found on small batches"
     try:
@@ -69,8 +78,7 @@ def _judged(statement: Statement, latex: str | None) -> Verdict:
     under = conditions(left, right)
     if under:
         return Verdict("true-if", under, found)
-    correction = None if latex is None else repaired(statement, latex)
-    return Verdict("false", counterexample=found, repair=correction)
+    return Verdict("false", counterexample=found)
 
 
 def _true(left: Expr, right: Expr) -> Verdict:

@@ -66,12 +66,12 @@ class Author:
         if isinstance(node, Operation) and node.sign != "^":
             return None
         try:
-            meant = self.reading.within(bound, node)
+            meant = self.reading.inside(bound, node)
         except (NotSupported, ValueError, ZeroDivisionError):
             return None
         return meant.name if isinstance(meant, Named | Element | Symbol) else None
 
-    def tex(self, node: Node) -> str:
+    def tex(self, node: Node | Relation) -> str:
         """Print a part as the author would."""
         return latex(node, self.spelling)
 
