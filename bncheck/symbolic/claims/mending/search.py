@@ -24,6 +24,8 @@ MAX_POINTED = 400
 """Pairs that sums and products point at."""
 MAX_NESTED = 8
 """Pairs with one change inside the other: all changes of the changed side are made again."""
+MAX_REFUSED = 8
+"""Changes that make both sides equal, and are not accepted: then none is looked for any more."""
 MAX_WEIGHT = 4
 """Of two changes together: one that puts something in stands beside a small one only."""
 KINDS = (
@@ -67,6 +69,7 @@ class Search:
         self.before = (self._times(side), uncancelled(side))
         is_long = sum(1 for _ in walk(side)) > MAX_NODES
         self.edits = [] if is_long else edits(side, author)
+        self.refused = 0
         self.values: dict[int, tuple[float, ...]] = {}
 
     def smallest(self) -> Found | None:
@@ -87,9 +90,12 @@ class Search:
             self.values[at] = tuple(as_floats(values))
         if not self.trials.agrees(values) or self._is_empty(tree):
             return False
-        if not self.trials.passes(expr):
+        if self.refused > MAX_REFUSED or not self.trials.passes(expr):
             return False
-        return self.accepted is None or self.accepted(tree)
+        if self.accepted is None or self.accepted(tree):
+            return True
+        self.refused += 1
+        return False
 
     def _is_empty(self, tree: Node) -> bool:
         """Whether a tree has come to say a = a, or to divide something by itself."""
