@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         text = json.dumps(files.as_data(judged, str(args.file), echoed=args.echo), indent=2)
     else:
-        text = "\n".join(line for one in judged for line in files.lines(one, echoed=args.echo))
+        told = [line for one in judged for line in files.lines(one, echoed=args.echo)]
+        text = "\n".join([*told, files.summary(judged)])
     output.write_text(text + "\n", args.output)
     return files.exit_code(judged)
