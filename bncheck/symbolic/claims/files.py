@@ -24,7 +24,7 @@ from bncheck.symbolic.claims.tables.columns import COLUMNS, SINGLE, table
 from bncheck.symbolic.claims.tables.verdict import judge_table
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.proving import report
-from bncheck.terminal import brief, clean
+from bncheck.terminal import beginning, brief, clean
 
 MAX_BYTES = 250_000
 KEYS = {
@@ -162,6 +162,27 @@ def judge_file(path: str | Path) -> Iterator[Judged]:
     """
     for claim in read(path):
         yield Judged(claim, claim.judged())
+
+
+def is_formula(text: str) -> bool:
+    """Whether an argument is a formula, and not the name of a file."""
+    signs = ("=", "\\", "<", ">", "\u2264", "\u2265", "\u2190")
+    return any(sign in text for sign in signs) and Path(text).suffix != ".toml"
+
+
+def judge_formula(latex: str, where: Iterable[str] = ()) -> Judged:
+    """Judge one formula; `where` has ``SYMBOL=MEANING``.
+
+    Raises UsageError for a `where` without an equals sign.
+    """
+    meanings = {}
+    for said in where:
+        symbol, equals, meaning = said.partition("=")
+        if not equals:
+            raise UsageError(f"--where {brief(said)} has no '='; write SYMBOL=MEANING, as z=y")
+        meanings[symbol.strip()] = meaning.strip()
+    claim = Claim("claim", beginning(latex, 60), "", {"latex": latex, "where": meanings})
+    return Judged(claim, claim.judged())
 
 
 def exit_code(judged: Iterable[Judged]) -> int:
