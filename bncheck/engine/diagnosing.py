@@ -41,6 +41,8 @@ def explain(state: State, session: Session) -> None:
         told |= {"text": cause.text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
         if cause.deviation in BY_NAME:
             told["says"] = BY_NAME[cause.deviation].says
+            if BY_NAME[cause.deviation].unless and session.loaded.get("modeless"):
+                told["unless"] = BY_NAME[cause.deviation].unless
         state.causes.append(told)
         for key in cause.explains:
             finding = state.findings[key]

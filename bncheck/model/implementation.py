@@ -133,6 +133,7 @@ class Implementation:
     warnings: what is told beside the verdict, a sentence each
     alternatives: further backward passes that the target offers: their names, and what makes a
         layer that asks them; laws about gradients are measured on each, and the worst counts
+    modeless: backward is given no mode, so that it may be meant for training alone
     masks: cases are handed over among positions that a mask leaves out
     """
 
@@ -148,3 +149,4 @@ class Implementation:
     warnings: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, Callable[[Case], Layer]], ...] = ()
     masks: bool = False
+    modeless: bool = False

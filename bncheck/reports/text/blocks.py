@@ -25,12 +25,16 @@ _MOST_NOTES = 3
 
 @dataclass(frozen=True)
 class Block:
-    """Something that is wrong, and the findings that it is behind; notes: what else is known."""
+    """Something that is wrong, and the findings that it is behind.
+
+    notes: what else is known; unless: what its author may say that makes it no fault
+    """
 
     title: str
     findings: tuple[Finding, ...]
     known: str = ""
     notes: tuple[str, ...] = ()
+    unless: str = ""
 
 
 def found(report: Report) -> list[Block]:
@@ -56,7 +60,7 @@ def _causes(report: Report, broken: Sequence[Finding]) -> Iterable[Block]:
             explained = tuple(f for f in broken if f.law in laws)
         if explained and all(f.verdict == "expected" for f in explained):
             continue  # it is known, and counted
-        yield Block(_sentence(name, cause), explained, _known(explained))
+        yield Block(_sentence(name, cause), explained, _known(explained), unless=str(cause.get("unless", "")))
 
 
 def says(cause: Mapping[str, Any]) -> str:
@@ -109,6 +113,7 @@ def _laws(block: Block, style: Style) -> list[str]:
 def example(block: Block, style: Style, *, with_input: bool) -> list[str]:
     """Tell one example of it, and what else is known."""
     told = [beginning(note, MOST_SAID) for note in block.notes]
+    told += [block.unless] if block.unless else []
     told += [f"known: {block.known}; bncheck explain NAME tells more"] if block.known else []
     lines = [line for sentence in told for line in style.wrap(sentence, INDENT, INDENT)]
     if block.findings:

@@ -61,7 +61,8 @@ def causes(report: Report, style: Style) -> list[str]:
         # a cause of some outputs only says of which; one that explains all needs not
         outputs = ", ".join(map(str, cause.get("outputs", ())))
         said = f"of {outputs}; explains {laws}" if outputs else f"explains {laws}"
-        items.append(f"{cause.get('deviation', '')} ({said}): {cause.get('text', '')}")
+        unless = f"; {cause['unless']}" if cause.get("unless") else ""
+        items.append(f"{cause.get('deviation', '')} ({said}): {cause.get('text', '')}{unless}")
     return _section("Causes", style.listed(items), style)
 
 

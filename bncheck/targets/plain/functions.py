@@ -178,6 +178,7 @@ class _Adapted:
             make=sheets.make,
             abilities=seen.abilities | more,
             masks=first.mask is not None,
+            modeless=bool(first.group.backwards) and first.group.infer_backward is None,
             convention=own if first.axis == 1 else replace(own, channel_axis=first.axis),
             domain=domain,
             origin=origin(function),

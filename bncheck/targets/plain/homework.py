@@ -84,6 +84,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         untried=(*placed.found.untried(), *seen.untried),
         warnings=(*placed.found.warnings(claimed), *forgets),
         alternatives=seen.alternatives,
+        modeless=bool(plan.backwards),
     )
 
 
