@@ -43,7 +43,7 @@ class State:
 
     fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
     there were so many that no more cases were tried; own: a user's batches, the only ones that are
-    tried then; saved: files of this run's counterexamples; unprotected: the target lives in this
+    tried then; judged: what is expected to fail, as it was found; saved: files of this run's counterexamples; unprotected: the target lives in this
     process
     """
 
@@ -70,6 +70,8 @@ class State:
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
     findings: dict[Key, Finding] = field(default_factory=dict)
+    judged: dict[Key, Finding] = field(default_factory=dict)
+    wrong_outputs: tuple[str, ...] = ()
     small: list[Recipe] = field(default_factory=list)
     saved: set[str] = field(default_factory=set)
     causes: list[dict[str, Any]] = field(default_factory=list)
@@ -168,6 +170,7 @@ def reported(state: State, expected: Sequence[Entry]) -> Report:
         stability=state.stability,
         abilities=tuple(sorted(state.abilities)),
         causes=tuple(state.causes),
+        wrong_outputs=state.wrong_outputs,
         environment=_environment(state),
         notes=(*state.notes, *([] if state.own else idle(judged, state.target, findings))),
         # what does not fail on somebody's batches may well fail on others

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bncheck.model import Finding, Report
     from bncheck.terminal import Style
 
+# how the reason of what fails otherwise than expected begins
+OTHERWISE = "fails otherwise than expected"
 # ids of laws on a line; -v lists all
 _MOST_LAWS = 8
 # notes of the diagnosis beside what it could not name
@@ -40,27 +42,46 @@ class Block:
 def found(report: Report) -> list[Block]:
     """Return what is wrong, the causes first."""
     broken = [f for f in report.findings if f.verdict == "fails"]
-    told = [*_causes(report, broken)]
+    told = [*_causes(report)]
+    known = len(shown(report)) < len(report.causes)
     explained = {id(f) for block in told for f in block.findings}
     loose = [f for f in broken if id(f) not in explained]
     if loose:
-        told.append(_loose(report, loose, after=bool(told)))
+        told.append(_loose(report, loose, after=bool(told), known=known))
     for group in by_reason(report.findings, "error"):
         said = beginning(group[0].reason or "no reason was given", MOST_SAID)
         told.append(Block(said, tuple(group), _known(group)))
     return told
 
 
-def _causes(report: Report, broken: Sequence[Finding]) -> Iterable[Block]:
-    for cause in report.causes:
+def shown(report: Report) -> list[Mapping[str, Any]]:
+    """Return the causes of what is not expected to fail."""
+    return [cause for cause in report.causes if not _is_expected(_behind(report, cause))]
+
+
+def _behind(report: Report, cause: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return the findings that a cause is behind."""
+    name, laws = str(cause.get("deviation", "")), set(map(str, cause.get("explains", ())))
+    explained = tuple(f for f in report.findings if name in f.causes)
+    return explained or tuple(f for f in report.findings if f.verdict == "fails" and f.law in laws)
+
+
+def _is_expected(findings: Sequence[Finding]) -> bool:
+    return bool(findings) and all(f.verdict == "expected" for f in findings)
+
+
+def _causes(report: Report) -> Iterable[Block]:
+    for cause in shown(report):
         name = str(cause.get("deviation", ""))
-        explained = tuple(f for f in report.findings if name in f.causes)
-        if not explained:
-            laws = set(map(str, cause.get("explains", ())))
-            explained = tuple(f for f in broken if f.law in laws)
-        if explained and all(f.verdict == "expected" for f in explained):
-            continue  # it is known, and counted
-        yield Block(_sentence(name, cause), explained, _known(explained), unless=str(cause.get("unless", "")))
+        # what is expected to fail is counted, and told no more
+        explained = tuple(f for f in _behind(report, cause) if f.verdict != "expected")
+        notes = dict.fromkeys(f.reason.partition(". ")[0] for f in explained if _otherwise(f))
+        unless = str(cause.get("unless", ""))
+        yield Block(_sentence(name, cause), explained, _known(explained), tuple(notes), unless)
+
+
+def _otherwise(finding: Finding) -> bool:
+    return finding.reason.startswith(OTHERWISE)
 
 
 def says(cause: Mapping[str, Any]) -> str:
@@ -83,10 +104,15 @@ def _sentence(name: str, cause: Mapping[str, Any]) -> str:
     return both if len(both) <= MOST_SAID else beginning(f"{head}: {does}", MOST_SAID)
 
 
-def _loose(report: Report, loose: Sequence[Finding], *, after: bool) -> Block:
-    """What no cause was found for. after: there are causes, which may be behind it as well."""
+def _loose(report: Report, loose: Sequence[Finding], *, after: bool, known: bool) -> Block:
+    """What no cause was found for.
+
+    after: there are causes, which may be behind it as well; known: those of what is expected
+    """
     title = "more laws fail, maybe by the same" if after else "no named cause"
-    notes = () if after else report.notes[:_MOST_NOTES]
+    title += ", beside what is expected" if known and not after else ""
+    told = dict.fromkeys(f.reason.partition(". ")[0] for f in loose if _otherwise(f))
+    notes = () if after else (*told, *report.notes)[:_MOST_NOTES]
     return Block(title, tuple(loose), _known(loose), tuple(notes))
 
 

@@ -81,7 +81,7 @@ def one_line(report: Report, style: Style) -> str:
     laws = {f.law for f in report.findings}
     wrong = list(dict.fromkeys(f.law for f in report.findings if f.verdict in ("fails", "error")))
     hold = {f.law for f in report.findings if f.verdict == "holds"} - set(wrong)
-    causes = ", ".join(str(cause.get("deviation", "")) for cause in report.causes)
+    causes = ", ".join(str(cause.get("deviation", "")) for cause in blocks.shown(report))
     if wrong:
         told = [causes or f"no named cause, {' '.join(wrong[:3])}"]
         told.append(f"{len(wrong)} of {len(laws)} laws fail")
@@ -206,6 +206,6 @@ def _counts(report: Report) -> list[str]:
 
 def _about(report: Report, found: list[Block]) -> str:
     name = found[0].findings[0].law if found and found[0].findings else ""
-    if found and report.causes:
-        name = str(report.causes[0].get("deviation", ""))
+    if causes := blocks.shown(report):
+        name = str(causes[0].get("deviation", "")) if found else ""
     return f"; bncheck explain {name} says what that is" if name else ""
