@@ -16,9 +16,7 @@ deviation = family("backward")
 
 INFERENCE = "inference, forward and backward, running statistics away from the batch's"
 # much code has a backward that nobody is meant to call in inference; code does not tell
-_UNLESS = (
-    'no fault if backward is for training alone: say CONVENTION = {"eval_backward": False}'
-)
+_UNLESS = 'no fault if backward is for training alone: say CONVENTION = {"eval_backward": False}'
 
 
 @deviation(

@@ -43,8 +43,8 @@ class State:
 
     fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
     there were so many that no more cases were tried; own: a user's batches, the only ones that are
-    tried then; judged: what is expected to fail, as it was found; saved: files of this run's counterexamples; unprotected: the target lives in this
-    process
+    tried then; judged: what is expected to fail, as it was found; saved: files of this run's
+    counterexamples; unprotected: the target lives in this process
     """
 
     target: str
@@ -59,6 +59,7 @@ class State:
     observed: dict[str, Any]
     notes: list[str]
     origin: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +125,7 @@ def prepared(
         observed=dict(seen.observed),
         notes=notes,
         origin=loaded["origin"],
+        places=loaded["places"],
         untried=(
             *untried.untried(loaded["untried"], loaded["abilities"], domain),
             *(own.untried if own else ()),
@@ -177,6 +179,7 @@ def reported(state: State, expected: Sequence[Entry]) -> Report:
         stale=() if state.own else stale(judged, state.target, findings),
         interrupted=state.interrupted,
         origin=state.origin,
+        places=state.places,
         untried=(*state.untried, *untried.too_slow(state.pace)),
         slow=tuple(state.pace.slow) if state.pace else (),
         warnings=(*state.warnings, *state.remarks.told()),

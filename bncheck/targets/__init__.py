@@ -222,9 +222,7 @@ def _for_training(adapted: Implementation) -> Implementation:
     told = "backward in inference: CONVENTION says that backward is for training alone"
     had = adapted.abilities & {"eval_backward", "eval_backward_trained"}
     said = [told] if had else []
-    return replace(
-        adapted, abilities=adapted.abilities - had, untried=(*adapted.untried, *said)
-    )
+    return replace(adapted, abilities=adapted.abilities - had, untried=(*adapted.untried, *said))
 
 
 _ARGUMENTS = {"mask": "mask", "adds": "residual"}

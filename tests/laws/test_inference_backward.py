@@ -63,7 +63,9 @@ def test_a_backward_without_a_mode_may_be_meant_for_training_alone(tmp_path):
 @pytest.mark.torch
 def test_autograd_is_asked_in_inference_without_an_excuse():
     pytest.importorskip("torch")
-    report, _ = verdicts(next(t.name for t in targets() if t.id.startswith(f"modules/{CLASS.name}")))
+    report, _ = verdicts(
+        next(t.name for t in targets() if t.id.startswith(f"modules/{CLASS.name}"))
+    )
     assert report.causes[0]["deviation"] == "training-formula-in-inference"
     assert "unless" not in report.causes[0]
 

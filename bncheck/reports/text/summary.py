@@ -187,7 +187,10 @@ def _not_checked(entry: str) -> str:
 
 
 def _holds(report: Report) -> str:
-    """Say that all is well only where nothing was left out."""
+    """Say that all is well only where nothing was left out, and nothing fails."""
+    expected = len({f.law for f in report.findings if f.verdict == "expected"})
+    if expected:
+        return f"nothing but the expected fails ({expected} law{'s' * (expected > 1)})"
     if not report.untried:
         return "everything checked holds"
     laws = len({f.law for f in report.findings if f.verdict == "holds"})

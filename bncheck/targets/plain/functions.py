@@ -20,7 +20,7 @@ from bncheck.model import Ability, Case, Convention, Domain, Implementation
 from bncheck.targets.common import answers, array_kinds, defaults, probing, ranks
 from bncheck.targets.common.looking import peek
 from bncheck.targets.plain import abilities
-from bncheck.targets.plain.asked import is_function, origin, source_of
+from bncheck.targets.plain.asked import is_function, origin, places, source_of
 from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.sheet import Sheet
@@ -182,6 +182,7 @@ class _Adapted:
             convention=own if first.axis == 1 else replace(own, channel_axis=first.axis),
             domain=domain,
             origin=origin(function),
+            places=places([a.function for a in first.group.backwards], origin(function)),
             defaults=usual,
             measured=frozenset(_measured(own, self.own, first.axis)),
             untried=(*found.untried(), *without, *seen.untried, *self.fixed(domain)),
