@@ -47,6 +47,7 @@ def test_exit_code_is_the_report_s(target, code, capsys):
     ("words", "message"),
     [
         ("verify missing", "module 'missing' does not exist; give a file.py or a package.module"),
+        ("theorems", "command 'theorems' does not exist; `bncheck derive` lists the theorems"),
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
         (
             "",
