@@ -85,8 +85,12 @@ def compare(
 
 
 def _side(target: _Opened) -> Side:
+    observed = dict(target.seen.observed)
+    if target.convention.momentum_weighs and "momentum" in target.defaults:
+        # without statistics to look at, the default still means something
+        observed.setdefault("momentum_weighs", target.convention.momentum_weighs)
     outputs = frozenset(_outputs(target))
-    return Side(target.name, target.seen.observed, target.defaults, outputs)
+    return Side(target.name, observed, target.defaults, outputs)
 
 
 def _opened(target: str | Implementation, options: Options, notes: list[str]) -> _Opened:
@@ -120,6 +124,8 @@ def _outputs(target: _Opened) -> Iterator[str]:
         if name.startswith("running") and not {"running", "state_before_step"} <= able:
             continue
         if name.startswith("inference") and "eval" not in able:
+            continue
+        if not (name.startswith("inference") or target.domain.training):
             continue
         wanted = "eval_backward" if name.startswith("inference") else "backward"
         if name.split()[-1].startswith("d") and wanted not in able:

@@ -7,10 +7,13 @@ import pytest
 from bncheck import verify
 from bncheck.__main__ import main
 from bncheck.engine import Options, compare
+from bncheck.targets import adapt
 
 pytest.importorskip("onnx")
 
 import onnx_models as models  # needs onnx
+
+from bncheck.targets.onnx.nodes import Node  # needs onnx
 
 pytestmark = pytest.mark.onnx
 
@@ -109,3 +112,29 @@ def test_the_command_refuses_what_is_no_file_with_exit_code_2(content, tmp_path,
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert "is not an ONNX file" in captured.err
+
+
+@needs_onnxruntime
+def test_inference_agrees_with_what_trains_too_and_what_was_left_out_is_told(tmp_path):
+    found = compare(
+        models.inference(tmp_path / "m.onnx"),
+        "onnx.reference:ReferenceEvaluator",
+        Options(dtypes=("float32",)),
+    )
+    assert (found.exit_code, found.unanswered, found.left_out) == (0, (), ["training"])
+    assert found.differing == []
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize(("momentum", "differs"), [(0.9, False), (0.1, True)])
+def test_the_momentum_of_a_node_weighs_the_old_whether_or_not_it_can_be_seen(
+    tmp_path, momentum, differs
+):
+    made = models.node(training=True, outputs=3, momentum=momentum)
+    found = compare(
+        models.write(tmp_path / "m.onnx", made),
+        adapt(Node(momentum=0.9, runtime="reference", training=True), name="right"),
+        Options(dtypes=("float32",)),
+    )
+    assert found.a.weighs == {"old"}
+    assert ("momentum" in found.differing) is differs
