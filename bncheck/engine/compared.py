@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bncheck.engine import alike
+from bncheck.engine import alike, weighed
 
 CONVENTIONS = (
     *("momentum_weighs", "running_var", "debiased", "one_value", "empty_batch"),
@@ -16,12 +16,16 @@ CONVENTIONS = (
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two, as far as it is known."""
+    """One of the two, as far as it is known.
+
+    weights: digests of its own scale, bias, mean and variance, where it came with some
+    """
 
     name: str
     observed: Mapping[str, Any]
     defaults: Mapping[str, float]
     outputs: frozenset[str] = frozenset()
+    weights: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def weighs(self) -> frozenset[str]:
@@ -88,7 +92,7 @@ class Compared:
 
     @property
     def differing(self) -> list[str]:
-        """The names of the conventions, and defaults, in which the two differ, as far as is known."""
+        """The names of the conventions, and defaults, that are known to differ."""
         one, other = self.a, self.b
         named = [k for k in CONVENTIONS if not alike.conventions(one.observed, other.observed, k)]
         weighs = one.weighs, other.weighs
@@ -110,9 +114,16 @@ class Compared:
         return named
 
     @property
+    def swapped(self) -> bool:
+        """Whether they came with the same weights for different roles."""
+        return weighed.swapped(self.a.weights, self.b.weights)
+
+    @property
     def exit_code(self) -> int:
-        """0: they agree; 1: they do not, or one does not answer; 2: nothing was compared."""
-        if self.unanswered:
+        """0: they agree; 1: they do not, one does not answer, or weights are swapped; 2: nothing
+        was compared.
+        """
+        if self.unanswered or self.swapped:
             return 1
         if not any(found.compared for found in self.agreements):
             return 2

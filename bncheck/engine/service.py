@@ -158,5 +158,7 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "alternatives": [name for name, _ in implementation.alternatives],
         "untried": list(implementation.untried),
         "warnings": list(implementation.warnings),
+        "weights": dict(implementation.weights),
+        "shows": list(implementation.shows),
         "versions": versions.loaded(),
     }

@@ -134,6 +134,9 @@ class Implementation:
     alternatives: further backward passes that the target offers: their names, and what makes a
         layer that asks them; laws about gradients are measured on each, and the worst counts
     masks: cases are handed over among positions that a mask leaves out
+    weights: digests of its own scale, bias, mean and variance, where it came with some; equal ones
+        are the same numbers in float32
+    shows: names of known findings whose condition it meets, as of graphs that one is about
     """
 
     name: str
@@ -148,3 +151,5 @@ class Implementation:
     warnings: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, Callable[[Case], Layer]], ...] = ()
     masks: bool = False
+    weights: Mapping[str, str] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()

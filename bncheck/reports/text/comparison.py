@@ -156,6 +156,7 @@ def _last(found: Compared, style: Style) -> list[str]:
     verdicts = ("they agree within rounding", "they do not agree", "nothing could be compared")
     silent = found.unanswered and all(f.agreed == f.compared for f in found.agreements)
     told = "one does not answer where the other does" if silent else verdicts[found.exit_code]
+    told = "their own weights are swapped" if found.swapped else told
     verdict = f"exit {found.exit_code}: {told}"
     looks = ("green" if found.exit_code == 0 else "red", "bold")
     more = f", {unpromised} without a promise" if unpromised else ""
