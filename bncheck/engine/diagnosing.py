@@ -15,6 +15,7 @@ from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import State
+from bncheck.known import FAILS, faults
 from bncheck.model import Convention, Finding, Implementation
 from bncheck.trial.activation import ACTIVATIONS, fused
 from bncheck.trial.trial import Guard
@@ -34,7 +35,8 @@ def explain(state: State, session: Session) -> None:
             found = diagnose(_subject(state), _failures(state, failing), ask, _measure)
         except Died as died:
             found = Diagnosis(notes=(f"the diagnosis ended the target's process: {died.detail}",))
-    state.notes.extend(found.notes)
+    if found.causes or not all(f.known for f in failing):
+        state.notes.extend(found.notes)
     for cause in found.causes:
         laws = dict.fromkeys(law for law, _ in cause.explains)
         told: dict[str, Any] = {"deviation": cause.deviation, "explains": list(laws)}
@@ -45,6 +47,20 @@ def explain(state: State, session: Session) -> None:
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
+    _known(state)
+
+
+def _known(state: State) -> None:
+    """Name the known fault of a framework where nothing else explains what it is about."""
+    laws: dict[str, list[str]] = {}
+    for key, finding in state.findings.items():
+        if finding.verdict in FAILS and finding.known and not finding.causes:
+            laws.setdefault(finding.known, []).append(finding.law)
+            state.findings[key] = replace(finding, causes=(finding.known,))
+    for fault in faults():
+        if explained := laws.pop(fault.name, None):
+            told = {"deviation": fault.name, "explains": list(dict.fromkeys(explained))}
+            state.causes.append({**told, "text": f"a known fault: {fault.reason}"})
 
 
 def _asking(session: Session, failing: list[Finding]) -> Callable[[dict[str, Any]], dict[str, Any]]:

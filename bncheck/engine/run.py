@@ -204,7 +204,7 @@ def _findings(
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
         finding = judged(state, session, law, dtype, calls)
         finding = apply(expected, state.target, finding)
-        finding = annotated(state.target, finding, expect=state.options.known)
+        finding = annotated(state.target, finding, shows=state.shows, expect=state.options.known)
         state.findings[law.id, dtype] = finding
         yield Progress(done, len(order), law.id, "judging", len(_failing(state)))
         yield Found(finding)

@@ -136,7 +136,8 @@ class Implementation:
     masks: cases are handed over among positions that a mask leaves out
     weights: digests of its own scale, bias, mean and variance, where it came with some; equal ones
         are the same numbers in float32
-    shows: names of known findings whose condition it meets, as of graphs that one is about
+    shows: what it is beside its name, in the words of known findings that are about all such, as
+        about every graph of a kind
     """
 
     name: str

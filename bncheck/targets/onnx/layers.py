@@ -65,7 +65,17 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         defaults=defaults.told(node.epsilon, node.momentum),
         untried=(_WEIGHTS,) if node.of_file else (),
         weights=dict(node.weights),
+        shows=_shown(runtime, train),
     )
+
+
+def _shown(runtime: str, train: Node | None) -> tuple[str, ...]:
+    """Say what kind of graph it is, as entries of known faults do."""
+    if train is None:
+        return ()
+    used = "used" if train.running else "unused"
+    given = "constants" if train.constant else "inputs"
+    return (f"{runtime}, training: statistics {used}, parameters are {given}",)
 
 
 def _compiler(runtime: str) -> Compile:

@@ -61,6 +61,28 @@ def test_onnxruntime_mixes_equal_initializers_if_running_statistics_are_unused(t
 
 
 @needs_onnxruntime
+@pytest.mark.parametrize(
+    ("constant", "law", "name"),
+    [
+        (True, "F00", "onnxruntime-unused-statistics"),
+        (False, "P01", "onnxruntime-writes-to-inputs"),
+    ],
+)
+def test_what_is_known_of_onnxruntime_is_named_for_any_file(tmp_path, constant, law, name):
+    path = models.training(tmp_path / "mine.onnx", used=False, constant=constant)
+    options = {"budget": "quick", "save": None, "laws": (law,), "dtypes": ("float32",)}
+    report = verify(path, shrink=False, **options)
+    (finding,) = (f for f in report.findings if f.verdict != "skipped")
+    assert (finding.verdict, finding.known) == ("fails", name)
+    # by its own name where nothing else explains it
+    assert finding.causes == ((name,) if constant else ("mutates-running-statistics",))
+    assert {cause["deviation"] for cause in report.causes} == set(finding.causes)
+    assert verify(path, known=True, **options).exit_code == 0
+    used = models.training(tmp_path / "used.onnx", constant=constant)
+    assert checked(used, laws=(law,), dtypes=("float32",)).exit_code == 0
+
+
+@needs_onnxruntime
 @pytest.mark.parametrize("constant", [True, False])
 def test_what_fails_by_itself_does_not_agree_with_what_is_right(constant, tmp_path):
     path = models.training(tmp_path / "m.onnx", used=False, constant=constant)
