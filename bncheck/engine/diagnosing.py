@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bncheck.cases import Recipe, from_plain
 from bncheck.deviations import BY_NAME
-from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose
+from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose, refused
 from bncheck.diagnosis.panel import unbent
 from bncheck.engine.judge import ANSWERED_WELL
 from bncheck.engine.measure import Target, measure
@@ -21,6 +21,8 @@ from bncheck.trial.activation import ACTIVATIONS, fused
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
 
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+
 
 def explain(state: State, session: Session) -> None:
     """Name causes: adds them to the findings that they explain, and to the run."""
@@ -32,7 +34,8 @@ def explain(state: State, session: Session) -> None:
     else:
         try:
             ask = _asking(session, failing)
-            found = diagnose(_subject(state), _failures(state, failing), ask, _measure)
+            subject, failing = _without_refused(state, failing, ask)
+            found = diagnose(subject, _failures(state, failing), ask, _measure)
         except Died as died:
             found = Diagnosis(notes=(f"the diagnosis ended the target's process: {died.detail}",))
     if found.causes or not all(f.known for f in failing):
@@ -50,6 +53,34 @@ def explain(state: State, session: Session) -> None:
     _known(state)
 
 
+def _without_refused(
+    state: State, failing: list[Finding], ask: Ask
+) -> tuple[Subject, list[Finding]]:
+    """Say of what raises on shapes that a promise would leave out which promise that is.
+
+    Returns what is known of the target on the other shapes, and what fails there.
+    """
+    subject = _subject(state)
+    raised = [f for f in failing if f.verdict == "error"]
+    if not raised:
+        return subject, failing
+    first = raised[0]
+    inference = not state.domain.training or "inference" in first.reason.partition(" raised ")[0]
+    told = refused(subject, first.dtype, ask, inference=inference)
+    if told is None:
+        return subject, failing
+    rest: list[Finding] = []
+    for finding in failing:
+        recipe = _recipe(state, finding)
+        if finding.verdict != "error" or recipe is None or told.admits(recipe.shape):
+            rest.append(finding)
+            continue
+        # one example for all, so that it is told once
+        reason = f"{told.told}; for example, {first.reason.partition(' raised ')[2]}"
+        state.findings[finding.law, finding.dtype] = replace(finding, reason=reason)
+    return replace(subject, domain=told.left(subject.domain)), rest
+
+
 def _known(state: State) -> None:
     """Name the known fault of a framework where nothing else explains what it is about."""
     laws: dict[str, list[str]] = {}
@@ -63,7 +94,7 @@ def _known(state: State) -> None:
             state.causes.append({**told, "text": f"a known fault: {fault.reason}"})
 
 
-def _asking(session: Session, failing: list[Finding]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _asking(session: Session, failing: list[Finding]) -> Ask:
     """Return how to ask the target: by a further backward pass where all that fails is of that."""
     shown = [f.case.what if f.case is not None else "" for f in failing]
     for name in session.loaded.get("alternatives", ()):

@@ -70,6 +70,18 @@ class Domain:
             and self.shape in (None, shape)
         )
 
+    def limit(self, shape: tuple[int, ...]) -> str:
+        """Say why x may not have a shape, by the key of ``CONVENTION``; nothing where it may."""
+        if self.admits(shape):
+            return ""
+        if self.shape is not None:
+            return f"its shape is {self.shape}"
+        if len(shape) not in self.ranks:
+            return f"its ranks are {', '.join(map(str, self.ranks))}"
+        if self.channels not in (None, shape[1]):
+            return f"its channels are {self.channels}"
+        return f"its channels_multiple_of is {self.multiple}"
+
     def example(self, m: int, channels: int = 1) -> tuple[int, ...]:
         """Return a shape that is taken: with m values per channel and so many channels if it may.
 

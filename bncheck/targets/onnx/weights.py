@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import onnx
@@ -14,7 +15,7 @@ from bncheck.model.formats import Array
 from bncheck.targets.common.weights import ROLES, digests
 from bncheck.targets.onnx import files
 
-_Value = onnx.TensorProto | str  # a tensor, or the name that it is another name of
+_Value: TypeAlias = onnx.TensorProto | str  # a tensor, or the name that it is another name of
 
 
 def of(
