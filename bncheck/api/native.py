@@ -29,7 +29,7 @@ def from_ctypes(
         an argument is for is read from its name; what cannot be told is refused
     dtypes: which to try, where there are functions for several; needed for ``uint16_t``
     layout: "NCHW", or "NHWC" for a kernel that wants the channels last
-    convention: what is promised, as in a module's ``CONVENTION``
+    convention: what is promised; a ``CONVENTION`` of the calling file promises the rest
 
     The kernel gets contiguous copies, between zones that it must not write to.
 
@@ -43,6 +43,7 @@ def from_ctypes(
         dtypes=dtypes,
         layout=layout,
         convention=convention,
+        home=frame.f_globals,
         where=(frame.f_code.co_filename, frame.f_lineno),
     )
     return made

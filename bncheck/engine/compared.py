@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
+
+from bncheck.engine import alike, weighed
 
 CONVENTIONS = (
     *("momentum_weighs", "running_var", "debiased", "one_value", "empty_batch"),
@@ -15,12 +16,32 @@ CONVENTIONS = (
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two, as far as it is known."""
+    """One of the two, as far as it is known.
+
+    weights: digests of its own scale, bias, mean and variance, where it came with some
+    """
 
     name: str
     observed: Mapping[str, Any]
     defaults: Mapping[str, float]
     outputs: frozenset[str] = frozenset()
+    weights: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def weighs(self) -> frozenset[str]:
+        """Which statistics its momentum may weigh; empty where that is not known."""
+        return alike.values(self.observed, alike.WEIGHS)
+
+    def default(self, name: str) -> float:
+        """Return a default as somebody wrote it, not as float32 has it."""
+        return float(alike.decimal(self.defaults[name]))
+
+    @property
+    def weight_of_new(self) -> float | None:
+        """What its momentum weighs the new statistics by, where it weighs the old ones."""
+        if self.weighs != {"old"}:
+            return None
+        return float(1 - alike.decimal(self.defaults[alike.MOMENTUM]))
 
 
 @dataclass
@@ -71,26 +92,39 @@ class Compared:
 
     @property
     def differing(self) -> list[str]:
-        """The names of the conventions, and defaults, in which the two differ."""
-        named = [k for k in CONVENTIONS if self.a.observed.get(k) != self.b.observed.get(k)]
-        both = self.a.defaults.keys() & self.b.defaults.keys()
-        return named + sorted(k for k in both if _default(self.a, k) != _default(self.b, k))
+        """The names of the conventions, and defaults, that are known to differ."""
+        one, other = self.a, self.b
+        named = [k for k in CONVENTIONS if not alike.conventions(one.observed, other.observed, k)]
+        weighs = one.weighs, other.weighs
+        both = one.defaults.keys() & other.defaults.keys()
+        return named + sorted(
+            k for k in both if not alike.defaults(one.defaults, other.defaults, k, weighs)
+        )
+
+    @property
+    def left_out(self) -> list[str]:
+        """What only one of the two has, so that it was not compared."""
+        apart = self.a.outputs ^ self.b.outputs
+        told = {"training": "y", "inference": "inference y"}
+        named = [name for name, output in told.items() if output in apart]
+        if "dx" in apart and "y" not in apart:
+            named.append("backward")
+        if "running mean" in apart and "y" not in apart:
+            named.append("running statistics")
+        return named
+
+    @property
+    def swapped(self) -> bool:
+        """Whether they came with the same weights for different roles."""
+        return weighed.swapped(self.a.weights, self.b.weights)
 
     @property
     def exit_code(self) -> int:
-        """0: they agree; 1: they do not, or one does not answer; 2: nothing was compared."""
-        if self.unanswered:
+        """0: they agree; 1: they do not, one does not answer, or weights are swapped; 2: nothing
+        was compared.
+        """
+        if self.unanswered or self.swapped:
             return 1
         if not any(found.compared for found in self.agreements):
             return 2
         return int(any(found.agreed < found.compared for found in self.agreements))
-
-
-def _default(side: Side, name: str) -> Fraction:
-    """Return a default; momentum as the weight of the new statistics, whichever it weighs there.
-
-    As written in decimals: 0.9 of the old ones is 0.1 of the new ones, if not in binary.
-    """
-    value = Fraction(repr(side.defaults[name]))
-    old = name == "momentum" and side.observed.get("momentum_weighs") == "old"
-    return 1 - value if old else value

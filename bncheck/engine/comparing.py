@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bncheck.cases import Recipe
-from bncheck.engine import opening, scope, together
+from bncheck.engine import opening, scope, together, weighed
 from bncheck.engine.compared import Agreement, Compared, Side, Unanswered
 from bncheck.engine.held import Held, flat, hold
 from bncheck.engine.options import Options
@@ -78,6 +78,8 @@ def compare(
         alone = [d for d, _ in side.dtypes if d not in {f.dtype for f in found.values()}]
         notes += scope.alone(side.name, alone)
         notes += scope.writing(side.name, writes=side.seen.writes)
+    one, other = (side.pool.first.loaded["weights"] for side in (first, second))
+    notes += weighed.told(one, other)
     agreements = tuple(found.values())
     notes += scope.off(agreements, first.name, second.name)
     notes += scope.compared(agreements, first.name, second.name)
@@ -85,8 +87,14 @@ def compare(
 
 
 def _side(target: _Opened) -> Side:
+    observed = dict(target.seen.observed)
+    if target.convention.momentum_weighs and "momentum" in target.defaults:
+        # without statistics to look at, the default still means something
+        observed.setdefault("momentum_weighs", target.convention.momentum_weighs)
     outputs = frozenset(_outputs(target))
-    return Side(target.name, target.seen.observed, target.defaults, outputs)
+    return Side(
+        target.name, observed, target.defaults, outputs, target.pool.first.loaded["weights"]
+    )
 
 
 def _opened(target: str | Implementation, options: Options, notes: list[str]) -> _Opened:
@@ -120,6 +128,8 @@ def _outputs(target: _Opened) -> Iterator[str]:
         if name.startswith("running") and not {"running", "state_before_step"} <= able:
             continue
         if name.startswith("inference") and "eval" not in able:
+            continue
+        if not (name.startswith("inference") or target.domain.training):
             continue
         wanted = "eval_backward" if name.startswith("inference") else "backward"
         if name.split()[-1].startswith("d") and wanted not in able:

@@ -8,21 +8,22 @@ from typing import Any, cast
 
 from bncheck.cases import Recipe, from_plain
 from bncheck.deviations import BY_NAME
-from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose
+from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose, refused
 from bncheck.diagnosis.panel import unbent
 from bncheck.engine.judge import ANSWERED_WELL
 from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import State
-from bncheck.known import Entry, diagnosed, says_how, surprising
+from bncheck.known import FAILS, Entry, diagnosed, faults, says_how, surprising
 from bncheck.known import failing as failing_otherwise
 from bncheck.model import Convention, Finding, Implementation
 from bncheck.trial.activation import ACTIVATIONS, fused
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
 
-_FAILS = ("fails", "error")
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+
 _ENDED = "the diagnosis ended the target's process"
 
 
@@ -33,11 +34,11 @@ def explain(state: State, session: Session, expected: Sequence[Entry] = ()) -> N
     fails after all where it is told how it is expected to, and does so otherwise.
     """
     if not any(
-        f.verdict in _FAILS or (f.verdict == "expected" and says_how(expected, state.target, f))
+        f.verdict in FAILS or (f.verdict == "expected" and says_how(expected, state.target, f))
         for f in state.findings.values()
     ):
         return
-    failing = [f for f in state.findings.values() if f.verdict in (*_FAILS, "expected")]
+    failing = [f for f in state.findings.values() if f.verdict in (*FAILS, "expected")]
     if _explained(state, session, [state.judged.get(_key(f), f) for f in failing]):
         seen = diagnosed(state.causes, state.wrong_outputs)
         told = surprising(expected, state.target, state.findings.values(), seen)
@@ -58,11 +59,13 @@ def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
     else:
         try:
             ask = _asking(session, failing)
-            found = diagnose(_subject(state), _failures(state, failing), ask, _measure)
+            subject, failing = _without_refused(state, failing, ask)
+            found = diagnose(subject, _failures(state, failing), ask, _measure)
         except Died as died:
             found, ended = Diagnosis(notes=(f"{_ENDED}: {died.detail}",)), False
     state.wrong_outputs = found.outputs
-    state.notes.extend(found.notes)
+    if found.causes or not all(f.known for f in failing):
+        state.notes.extend(found.notes)
     for cause in found.causes:
         laws = dict.fromkeys(law for law, _ in cause.explains)
         told: dict[str, Any] = {"deviation": cause.deviation, "explains": list(laws)}
@@ -75,10 +78,54 @@ def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
+    _known(state)
     return ended
 
 
-def _asking(session: Session, failing: list[Finding]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _without_refused(
+    state: State, failing: list[Finding], ask: Ask
+) -> tuple[Subject, list[Finding]]:
+    """Say of what raises on shapes that a promise would leave out which promise that is.
+
+    Returns what is known of the target on the other shapes, and what fails there.
+    """
+    subject = _subject(state)
+    raised = [f for f in failing if f.verdict == "error"]
+    if not raised:
+        return subject, failing
+    first = raised[0]
+    inference = not state.domain.training or "inference" in first.reason.partition(" raised ")[0]
+    told = refused(subject, first.dtype, ask, inference=inference)
+    if told is None:
+        return subject, failing
+    rest: list[Finding] = []
+    for finding in failing:
+        recipe = _recipe(state, finding)
+        if finding.verdict != "error" or recipe is None or told.admits(recipe.shape):
+            rest.append(finding)
+            continue
+        # one example for all, so that it is told once
+        reason = f"{told.told}; for example, {first.reason.partition(' raised ')[2]}"
+        here = state.findings[finding.law, finding.dtype]
+        if here.verdict == "error":  # and not expected to be
+            state.findings[finding.law, finding.dtype] = replace(here, reason=reason)
+    return replace(subject, domain=told.left(subject.domain)), rest
+
+
+def _known(state: State) -> None:
+    """Name the known fault of a framework where nothing else explains what it is about."""
+    laws: dict[str, list[str]] = {}
+    for key, finding in state.findings.items():
+        if finding.verdict in FAILS and finding.known and not finding.causes:
+            laws.setdefault(finding.known, []).append(finding.law)
+            state.findings[key] = replace(finding, causes=(finding.known,))
+    for fault in faults():
+        if explained := laws.pop(fault.name, None):
+            told = {"deviation": fault.name, "explains": list(dict.fromkeys(explained))}
+            state.causes.append({**told, "text": f"a known fault: {fault.reason}"})
+
+
+def _asking(session: Session, failing: list[Finding]) -> Ask:
     """Return how to ask the target: by a further backward pass where all that fails is of that."""
     shown = [f.case.what if f.case is not None else "" for f in failing]
     for name in session.loaded.get("alternatives", ()):

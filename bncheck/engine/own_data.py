@@ -150,7 +150,7 @@ def _is_usual(law: Law, recipe: Recipe) -> bool:
 def _refused(batch: Batch, domain: Domain, abilities: Sequence[str]) -> str:
     """Why a target cannot be given a batch, or nothing."""
     if not domain.admits(batch.shape):
-        return f"the target takes no x of shape {batch.shape}"
+        return f"the target takes no x of shape {batch.shape}: {domain.limit(batch.shape)}"
     if not (domain.affine or batch.is_plain):
         return "gamma and beta cannot be set in the target, and are not 1 and 0 in the file"
     if batch.eps is not None and domain.eps(batch.eps) != batch.eps:

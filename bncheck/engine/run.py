@@ -204,7 +204,7 @@ def _findings(
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
         found = judged(state, session, law, dtype, calls)
         finding = apply(expected, state.target, found)
-        finding = annotated(state.target, finding, expect=state.options.known)
+        finding = annotated(state.target, finding, shows=state.shows, expect=state.options.known)
         state.findings[law.id, dtype] = finding
         if finding.verdict == "expected":
             state.judged[law.id, dtype] = found

@@ -160,5 +160,7 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "modeless": implementation.modeless,
         "untried": list(implementation.untried),
         "warnings": list(implementation.warnings),
+        "weights": dict(implementation.weights),
+        "shows": list(implementation.shows),
         "versions": versions.loaded(),
     }

@@ -64,6 +64,7 @@ class State:
     warnings: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
     pace: Pace | None = None
     own: OwnData | None = None
     remarks: Remarks = field(default_factory=Remarks)
@@ -132,6 +133,7 @@ def prepared(
         ),
         own=own,
         warnings=(*loaded["warnings"], *seen.warnings),
+        shows=tuple(loaded["shows"]),
         versions=loaded["versions"],
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
         pace=pool.pace,

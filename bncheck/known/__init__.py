@@ -1,5 +1,6 @@
 """What is known to fail: entries of users, and faults of frameworks that come with the package."""
 
+from bncheck.known.applying import FAILS as FAILS
 from bncheck.known.applying import apply as apply
 from bncheck.known.applying import idle as idle
 from bncheck.known.applying import stale as stale

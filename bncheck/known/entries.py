@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,9 +22,12 @@ def faults() -> tuple[Entry, ...]:
     return read(Path(__file__).with_name("faults.toml"), NEEDED)
 
 
-def annotated(target: str, finding: Finding, *, expect: bool = False) -> Finding:
+def annotated(
+    target: str, finding: Finding, *, shows: Iterable[str] = (), expect: bool = False
+) -> Finding:
     """Say of a finding that fails which known fault of the installed version it is.
 
+    shows: what else the target is called by, as `Implementation.shows` has it
     expect: make it an expected one
     """
     if finding.verdict not in FAILS:
@@ -31,7 +35,9 @@ def annotated(target: str, finding: Finding, *, expect: bool = False) -> Finding
     about = (
         f
         for f in faults()
-        if f.about(target, finding.law, finding.dtype) and f.is_here() and not f.has_expired()
+        if any(f.about(name, finding.law, finding.dtype) for name in (target, *shows))
+        and f.is_here()
+        and not f.has_expired()
     )
     fault = next(about, None)
     if fault is None:

@@ -70,6 +70,18 @@ class Domain:
             and self.shape in (None, shape)
         )
 
+    def limit(self, shape: tuple[int, ...]) -> str:
+        """Say why x may not have a shape, by the key of ``CONVENTION``; nothing where it may."""
+        if self.admits(shape):
+            return ""
+        if self.shape is not None:
+            return f"its shape is {self.shape}"
+        if len(shape) not in self.ranks:
+            return f"its ranks are {', '.join(map(str, self.ranks))}"
+        if self.channels not in (None, shape[1]):
+            return f"its channels are {self.channels}"
+        return f"its channels_multiple_of is {self.multiple}"
+
     def example(self, m: int, channels: int = 1) -> tuple[int, ...]:
         """Return a shape that is taken: with m values per channel and so many channels if it may.
 
@@ -136,6 +148,10 @@ class Implementation:
         layer that asks them; laws about gradients are measured on each, and the worst counts
     modeless: backward is given no mode, so that it may be meant for training alone
     masks: cases are handed over among positions that a mask leaves out
+    weights: digests of its own scale, bias, mean and variance, where it came with some; equal ones
+        are the same numbers in float32
+    shows: what it is beside its name, in the words of known findings that are about all such, as
+        about every graph of a kind
     """
 
     name: str
@@ -152,3 +168,5 @@ class Implementation:
     masks: bool = False
     modeless: bool = False
     places: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, str] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()

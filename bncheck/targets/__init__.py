@@ -9,7 +9,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -18,7 +18,7 @@ from bncheck import arguments
 from bncheck.errors import RAISED, TargetError, described
 from bncheck.model import Convention, Implementation
 from bncheck.targets import profiles
-from bncheck.targets.common import limits, looking
+from bncheck.targets.common import limits, looking, promises
 from bncheck.targets.common.answers import describe
 from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.loading import instead
@@ -90,10 +90,12 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
     if module is None and made is loaded:
         _refuse_function(loaded, name)
     if isinstance(made, Implementation):
-        return _kept(_promising(made, promised), name)
+        if made is not loaded:  # `load` has seen to one that stands in a file itself
+            made = promises.completing(made, looking.peek(loaded, "__globals__", {}), name)
+        return _kept(promises.promising(made, promised), name)
     if module is not None:
         return limits.observed(
-            _kept(_promising(module.adapt(made, name, promised), promised), name)
+            _kept(promises.promising(module.adapt(made, name, promised), promised), name)
         )
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
@@ -196,14 +198,6 @@ def _imports(module: ModuleType, framework: str) -> bool:
         v.__name__ if isinstance(v, ModuleType) else looking.peek(v, "__module__") for v in values
     ]
     return any(f"{home}.".startswith(f"{framework}.") for home in homes)
-
-
-def _promising(implementation: Implementation, promised: Convention) -> Implementation:
-    given = {f.name: getattr(promised, f.name) for f in fields(promised)}
-    changes = {k: v for k, v in given.items() if v is not None and k != "channel_axis"}
-    convention = replace(implementation.convention, **changes)
-    domain = implementation.domain.limited(convention)
-    return replace(implementation, convention=convention, domain=domain)
 
 
 def _kept(adapted: Implementation, name: str) -> Implementation:

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from bncheck import files
 from bncheck.errors import RAISED, TargetError, UsageError, described, in_words, is_foreign
-from bncheck.targets.common import looking, shadows
+from bncheck.model import Implementation
+from bncheck.targets.common import looking, promises, shadows
 
 FORMS = (
     "path/to/file.py, path/to/file.py:NAME, package.module, package.module:NAME, "
@@ -50,6 +51,7 @@ def load(target: str) -> object:
     A file is imported under a private name of its own, so that it hides no module and each
     call imports it afresh; modules in its folder can be imported by it. An ONNX file is only
     parsed: ``model.onnx:RUNTIME:NODE`` names what runs it and the node, each where it is needed.
+    An implementation promises what the ``CONVENTION`` of its file says and itself does not.
 
     Raises UsageError where the text is no target or its file is not there, TargetError where
     it does not import or has no such name.
@@ -60,7 +62,10 @@ def load(target: str) -> object:
     where, name = split(target)
     is_file = where.endswith(".py")
     module = _import_file(target, Path(where)) if is_file else _import_module(target, where)
-    return _lookup(target, module, name) if name else module
+    found = _lookup(target, module, name) if name else module
+    if isinstance(found, Implementation):
+        return promises.completing(found, vars(module), target)
+    return found
 
 
 def split(target: str) -> tuple[str, str]:

@@ -145,7 +145,7 @@ def test_batches_that_the_target_cannot_be_given(tmp_path):
     x4 = np.ones((2, 3, 2, 2), np.float32)
     gamma = np.full(3, 2, np.float32)
     for arrays, told in (
-        ({"x": X}, r"takes no x of shape \(1500, 3\)"),
+        ({"x": X}, r"takes no x of shape \(1500, 3\): its ranks are 4"),
         ({"x": x4, "eps": 0.5}, r"the target's eps is 0\.001, not 0\.5"),
         ({"x": x4, "gamma": gamma}, "gamma and beta cannot be set"),
     ):

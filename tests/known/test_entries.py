@@ -87,6 +87,16 @@ def test_a_finding_is_annotated_and_its_verdict_stays(versions):
     assert told in explain(found)
 
 
+def test_a_fault_of_a_kind_of_graph_is_found_whatever_the_file_is_called(versions):
+    versions(onnxruntime="1.32.0")
+    kind = "onnxruntime, training: statistics unused, parameters are constants"
+    finding = reports_of.fails("F00", "float32")
+    assert annotated("any.onnx:bn", finding).known == ""
+    found = annotated("any.onnx:bn", finding, shows=(kind,), expect=True)
+    assert (found.verdict, found.known) == ("expected", "onnxruntime-unused-statistics")
+    assert annotated("any.onnx:bn", finding, shows=(kind.replace("un", ""),)).known == ""
+
+
 def test_known_ones_may_be_expected(versions):
     versions(torch="2.13.0")
     found = annotated(TORCH, reports_of.fails("F00", "float16"), expect=True)

@@ -32,7 +32,7 @@ def render(found: Compared, version: str, style: Style) -> str:
         _silent(found, style),
         _only(found, style),
         [style.paint("Notes", "bold"), *style.listed(found.notes)] if found.notes else [],
-        [_last(found, style)],
+        _last(found, style),
     ]
     return "\n\n".join("\n".join(part) for part in sections if part) + "\n"
 
@@ -57,7 +57,11 @@ def _conventions(found: Compared, style: Style) -> list[str]:
 def _value(side: Side, name: str) -> str:
     if name in side.observed:
         return str(side.observed[name])
-    return f"{side.defaults[name]:g} by default" if name in side.defaults else "-"
+    if name not in side.defaults:
+        return "-"
+    new = side.weight_of_new if name == "momentum" else None
+    told = f"{side.default(name)!r} by default"
+    return told if new is None else f"{told}, {new:g} of the new"
 
 
 def _outputs(found: Compared, style: Style) -> list[str]:
@@ -143,16 +147,21 @@ def _only(found: Compared, style: Style) -> list[str]:
     return style.listed(told)
 
 
-def _last(found: Compared, style: Style) -> str:
+def _last(found: Compared, style: Style) -> list[str]:
     compared = sum(f.compared for f in found.agreements)
     unpromised = sum(f.unpromised for f in found.agreements)
     count = len(found.differing)
     differ = "1 convention differs" if count == 1 else f"{count} conventions differ"
-    differing = differ if count else "the conventions are the same"
+    differing = differ if count else "no convention is known to differ"
     verdicts = ("they agree within rounding", "they do not agree", "nothing could be compared")
     silent = found.unanswered and all(f.agreed == f.compared for f in found.agreements)
     told = "one does not answer where the other does" if silent else verdicts[found.exit_code]
+    told = "their own weights are swapped" if found.swapped else told
     verdict = f"exit {found.exit_code}: {told}"
     looks = ("green" if found.exit_code == 0 else "red", "bold")
     more = f", {unpromised} without a promise" if unpromised else ""
-    return f"{differing}; {compared} outputs compared{more}; {style.paint(verdict, *looks)}"
+    apart = f"; NOT compared: {', '.join(found.left_out)}" if found.left_out else ""
+    return [
+        *style.wrap(f"{differing}; {compared} outputs compared{more}"),
+        *(style.paint(line, *looks) for line in style.wrap(verdict + apart)),
+    ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def render(told: Fingerprint, version: str, style: Style) -> str:
     """Return a fingerprint as text, ending in a newline."""
     stability = None if told.stability is None else told.plain()["stability"]
-    profiles = ", ".join(told.profiles) or "none that is known"
+    profiles = ", ".join(told.profiles) or "no framework that is known, in its conventions"
     sections = [
         [
             *style.wrap(f"bncheck {version}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,8 @@ def _worst(worst: Mapping[str, Any]) -> str:
     )
     if not float(worst["share"]):
         return f"{worst['output']}: nothing is promised for such inputs in this format"
-    return (
-        f"{worst['output']}: {_number(worst['share'])} of what rounding allows, at {where}; the "
-        f"worst of {worst['tried']} inputs tried"
-    )
+    # plain data has no infinity
+    lost = float(worst["share"]) >= sys.float_info.max
+    share = f"{_number(worst['share'])} of what rounding allows"
+    told = "NaN or infinite where a number is promised" if lost else share
+    return f"{worst['output']}: {told}, at {where}; the worst of {worst['tried']} inputs tried"

@@ -8,6 +8,7 @@ from typing import Any
 from bncheck.errors import TargetError, UsageError
 from bncheck.model import Ability, Case, Convention, Domain, Implementation
 from bncheck.model.formats import FLOAT32, FORMATS, format_of
+from bncheck.targets.common import promises
 from bncheck.targets.native import library, measuring, prototypes, sizes, sorting
 from bncheck.targets.native.calls import Caller
 from bncheck.targets.native.layers import Living
@@ -21,14 +22,15 @@ def adapt(
     dtypes: Sequence[str] | None,
     layout: str,
     convention: Convention | Mapping[str, Any] | None,
+    home: Mapping[str, Any],
     where: tuple[str, int],
 ) -> Implementation:
-    """Make an implementation; ``where`` is the file and line of who calls.
+    """Make an implementation; ``where`` is the file and line of who calls, ``home`` its names.
 
     Raises TargetError where the library or its prototypes cannot be taken, UsageError for
     wrong options.
     """
-    promised = _convention(convention)
+    promised = promises.completed(_convention(convention), home.get("CONVENTION", {}))
     layout, wanted = sizes.checked(layout), _dtypes(dtypes or promised.dtypes)
     path = library.found(given, Path(where[0]).parent)
     raw = next(filter(_is_half, wanted), "")
@@ -56,7 +58,7 @@ def adapt(
         abilities=_common(plans),
         # which dtypes there are is said by the domain
         convention=replace(promised, dtypes=None, **_told(plans, layout)),
-        domain=_domain(plans, layout, promised),
+        domain=_domain(plans, layout, promised).limited(promised),
         origin=f"{where[0]}:{where[1]}" if Path(where[0]).is_file() else "",
     )
     return measuring.built_in(made, first)

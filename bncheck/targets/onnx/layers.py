@@ -25,6 +25,8 @@ CLASSES = {
     ("onnxruntime", "InferenceSession"): "onnxruntime",
     ("openvino", "Core"): "openvino",
 }
+# of a file: a swap of two inputs is seen by nobody who gives tensors of his own
+_WEIGHTS = "own weights: bncheck compare NODE MODULE looks at them"
 Compile = Callable[[Node, Array, tuple[Array, ...]], runtimes.Run]
 
 
@@ -61,7 +63,19 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         ),
         origin=f"{runtime}, operator set {node.opset}",
         defaults=defaults.told(node.epsilon, node.momentum),
+        untried=(_WEIGHTS,) if node.of_file else (),
+        weights=dict(node.weights),
+        shows=_shown(runtime, train),
     )
+
+
+def _shown(runtime: str, train: Node | None) -> tuple[str, ...]:
+    """Say what kind of graph it is, as entries of known faults do."""
+    if train is None:
+        return ()
+    used = "used" if train.running else "unused"
+    given = "constants" if train.constant else "inputs"
+    return (f"{runtime}, training: statistics {used}, parameters are {given}",)
 
 
 def _compiler(runtime: str) -> Compile:

@@ -7,7 +7,7 @@ of the model. What is checked is a model of one node with the same operator set 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from onnx import helper, numpy_helper
 
 from bncheck.errors import TargetError, UsageError
 from bncheck.model.formats import Array
-from bncheck.targets.onnx import files, folding, naming
+from bncheck.targets.onnx import files, folding, naming, weights
 from bncheck.terminal import brief
 
 OPERATOR = "BatchNormalization"
@@ -37,6 +37,8 @@ class Node:
     training: training_mode = 1; running: the running statistics are used, not only Y
     constant: scale, B, mean and variance are initializers, not inputs, which runtimes optimize
     runtime: onnxruntime, reference or openvino; empty for what is installed
+    weights: digests of what feeds scale, B, mean and variance, where all are constant
+    of_file: it was read from a file, whose weights are not those that are tried
     """
 
     opset: int = NEWEST
@@ -47,6 +49,8 @@ class Node:
     constant: bool = False
     runtime: str = ""
     name: str = ""
+    weights: tuple[tuple[str, str], ...] = ()
+    of_file: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what the operator does not have; raises UsageError."""
@@ -80,7 +84,7 @@ def read(path: Path, wanted: str, runtime: str) -> Node:
     opset = next((o.version for o in imports if o.domain in ("", "ai.onnx")), 0)
     described = _described(path, home, node, opset, runtime)
     files.check(path, model, runtime)
-    return described
+    return replace(described, weights=weights.of(path, home, node, described.epsilon))
 
 
 def names(path: Path) -> list[str]:
@@ -181,6 +185,7 @@ def _described(
         constant=set(node.input[1:]) <= initializers,
         runtime=runtime,
         name=node.name,
+        of_file=True,
     )
 
 

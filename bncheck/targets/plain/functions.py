@@ -313,10 +313,13 @@ def _no_forward(home: Mapping[str, Any], where: str) -> str:
     public = {k: v for k, v in home.items() if not k.startswith("_") and callable(v)}
     near = [k for k in public if "forward" in k] or get_close_matches("forward", public, n=1)
     layers = list(_layers(home))
+    made = [k for k, v in home.items() if isinstance(v, Implementation)]
     if "forward" in public and not inspect.isclass(public["forward"]):
         takes = f"{where}: forward takes {_signature(public['forward'])}"
         return f"{takes}, but should take (x, gamma, beta, eps)"
     message = f"{where} has no function forward(x, gamma, beta, eps)"
+    if made:
+        return f"{message}; check {' or '.join(f'{where}:{name}' for name in made[:4])}"
     if layers:
         return f"{message}; {layers[0]} looks like a layer: check {where}:{layers[0]}"
     if near:

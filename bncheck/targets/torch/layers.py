@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
-from bncheck.targets.common import defaults, kinds
+from bncheck.targets.common import defaults, kinds, weights
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled, making
 from bncheck.targets.torch.parts import of_torch
@@ -77,7 +77,19 @@ def _own(target: Any, kind: type, name: str, handling: Handling) -> Implementati
         ),
         origin=kinds.source(kind),
         defaults=defaults.told(module.eps, module.momentum),  # None: a cumulative average
+        weights={} if isinstance(target, type) else _weights(module),
     )
+
+
+def _weights(module: Any) -> dict[str, str]:
+    """Return digests of the module's own weights, where it has all four."""
+    names = ("weight", "bias", "running_mean", "running_var")
+    held = [getattr(module, name, None) for name in names]
+    tensors = [tensor for tensor in held if isinstance(tensor, torch.Tensor)]
+    if len(tensors) < len(names) or any(tensor.is_meta for tensor in tensors):
+        return {}
+    arrays = [tensor.detach().to("cpu", torch.float32).numpy() for tensor in tensors]
+    return weights.digests(dict(zip(weights.ROLES, arrays, strict=True)))
 
 
 def _abilities(handling: Handling) -> frozenset[Ability]:

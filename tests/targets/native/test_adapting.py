@@ -1,5 +1,6 @@
 """Kernels of many hands: the right ones hold, the wrong ones are told."""
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -381,3 +382,20 @@ def test_promises(tmp_path):
     assert made.convention.one_value == "beta"
     with pytest.raises(TargetError, match=r"ranks=\(5,\), but the sizes are for ranks 2, 3, 4"):
         bncheck.from_ctypes(built, PLANES, convention={"ranks": [5]})
+
+
+IN_FILE = """
+import bncheck
+CONVENTION = {{"ranks": [2], "channels_multiple_of": 4}}
+made = bncheck.from_ctypes({path!r}, {text!r})
+given = bncheck.from_ctypes({path!r}, {text!r}, convention={{"channels_multiple_of": 8}})
+"""
+
+
+def test_the_convention_of_the_calling_file_counts(tmp_path):
+    path, text = str(kernel("running", tmp_path)), (KERNELS / "running.h").read_text("utf-8")
+    (tmp_path / "kern.py").write_text(IN_FILE.format(path=path, text=text), "utf-8")
+    names = runpy.run_path(str(tmp_path / "kern.py"))
+    for name, multiple in (("made", 4), ("given", 8)):
+        domain = names[name].domain
+        assert (domain.ranks, domain.multiple) == ((2,), multiple)

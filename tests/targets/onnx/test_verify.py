@@ -7,10 +7,13 @@ import pytest
 from bncheck import verify
 from bncheck.__main__ import main
 from bncheck.engine import Options, compare
+from bncheck.targets import adapt
 
 pytest.importorskip("onnx")
 
 import onnx_models as models  # needs onnx
+
+from bncheck.targets.onnx.nodes import Node  # needs onnx
 
 pytestmark = pytest.mark.onnx
 
@@ -55,6 +58,28 @@ def test_onnxruntime_mixes_equal_initializers_if_running_statistics_are_unused(t
     assert "F00" in failing(path, laws=("F00",), dtypes=("float32",))
     used = models.training(tmp_path / "used.onnx", constant=True)
     assert failing(used, laws=("F00",), dtypes=("float32", "float64")) == set()
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize(
+    ("constant", "law", "name"),
+    [
+        (True, "F00", "onnxruntime-unused-statistics"),
+        (False, "P01", "onnxruntime-writes-to-inputs"),
+    ],
+)
+def test_what_is_known_of_onnxruntime_is_named_for_any_file(tmp_path, constant, law, name):
+    path = models.training(tmp_path / "mine.onnx", used=False, constant=constant)
+    options = {"budget": "quick", "save": None, "laws": (law,), "dtypes": ("float32",)}
+    report = verify(path, shrink=False, **options)
+    (finding,) = (f for f in report.findings if f.verdict != "skipped")
+    assert (finding.verdict, finding.known) == ("fails", name)
+    # by its own name where nothing else explains it
+    assert finding.causes == ((name,) if constant else ("mutates-running-statistics",))
+    assert {cause["deviation"] for cause in report.causes} == set(finding.causes)
+    assert verify(path, known=True, **options).exit_code == 0
+    used = models.training(tmp_path / "used.onnx", constant=constant)
+    assert checked(used, laws=(law,), dtypes=("float32",)).exit_code == 0
 
 
 @needs_onnxruntime
@@ -109,3 +134,29 @@ def test_the_command_refuses_what_is_no_file_with_exit_code_2(content, tmp_path,
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert "is not an ONNX file" in captured.err
+
+
+@needs_onnxruntime
+def test_inference_agrees_with_what_trains_too_and_what_was_left_out_is_told(tmp_path):
+    found = compare(
+        models.inference(tmp_path / "m.onnx"),
+        "onnx.reference:ReferenceEvaluator",
+        Options(dtypes=("float32",)),
+    )
+    assert (found.exit_code, found.unanswered, found.left_out) == (0, (), ["training"])
+    assert found.differing == []
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize(("momentum", "differs"), [(0.9, False), (0.1, True)])
+def test_the_momentum_of_a_node_weighs_the_old_whether_or_not_it_can_be_seen(
+    tmp_path, momentum, differs
+):
+    made = models.node(training=True, outputs=3, momentum=momentum)
+    found = compare(
+        models.write(tmp_path / "m.onnx", made),
+        adapt(Node(momentum=0.9, runtime="reference", training=True), name="right"),
+        Options(dtypes=("float32",)),
+    )
+    assert found.a.weighs == {"old"}
+    assert ("momentum" in found.differing) is differs

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bncheck.errors import TargetError, TargetRaised, UsageError
-from bncheck.model import Case, Convention
+from bncheck.model import Case, Convention, Implementation, Layer
 from bncheck.targets import ADAPTERS, adapt, load
 from bncheck.targets.common import probing
 
@@ -227,6 +227,9 @@ def unfit(names) -> str:
     return str(caught.value)
 
 
+MADE = Implementation("bn", lambda case: Layer(train=lambda x: x))
+
+
 class LooksLikeALayer:
     def forward(self, x): ...
 
@@ -257,6 +260,10 @@ class LooksLikeALayer:
         (
             {"Mlp": LooksLikeALayer},  # it is imported, and called like no norm
             "bn.py has no function forward(x, gamma, beta, eps); it has Mlp",
+        ),
+        (
+            {"one": MADE, "two": MADE},
+            "bn.py has no function forward(x, gamma, beta, eps); check bn.py:one or bn.py:two",
         ),
         ({"forward": 3}, "bn.py: forward is an int, not a function"),
         (
