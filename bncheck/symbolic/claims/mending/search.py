@@ -16,8 +16,12 @@ from bncheck.symbolic.claims.mending.trials import Trials, as_floats
 from bncheck.symbolic.claims.nodes import Node
 from bncheck.symbolic.claims.walking import bare, walk
 
-MAX_NODES = 400
-"""Nodes of a side that is mended; the longest printed form of dL/dx has about 100."""
+MAX_NODES = 120
+"""Nodes of a side that is mended; dL/dx as it is mostly printed has 34."""
+MAX_EDITS = 1500
+"""Changes of a side, likely ones first; dL/dx has about 570."""
+MAX_VISITS = 150_000
+"""Nodes of all changed sides together."""
 MAX_PAIRS = 4000
 """Pairs of changes that are looked at where sums and products do not point at one."""
 MAX_POINTED = 400
@@ -50,8 +54,8 @@ class Found:
 def edits(side: Node, author: Author) -> list[Edit]:
     """Return every single change of a side, the smallest first."""
     there = list(places(side))
-    found = [edit for kind in KINDS for place in there for edit in kind(place, author)]
-    return sorted(found, key=lambda edit: edit.weight)
+    found = (edit for kind in KINDS for place in there for edit in kind(place, author))
+    return sorted(islice(found, MAX_EDITS), key=lambda edit: edit.weight)
 
 
 class Search:
@@ -67,8 +71,9 @@ class Search:
         self.side, self.trials, self.author = side, trials, author
         self.other = bare(other)
         self.before = (self._times(side), uncancelled(side))
-        is_long = sum(1 for _ in walk(side)) > MAX_NODES
-        self.edits = [] if is_long else edits(side, author)
+        self.nodes = sum(1 for _ in walk(side))
+        self.edits = edits(side, author) if self.nodes <= MAX_NODES else []
+        self.left = MAX_VISITS // self.nodes
         self.refused = 0
         self.values: dict[int, tuple[float, ...]] = {}
 
@@ -82,6 +87,9 @@ class Search:
 
     def passes(self, tree: Node, at: int | None = None) -> bool:
         """Whether a tree is a correction: true, and no formula a = a."""
+        self.left -= 1
+        if self.left < 0:
+            return False
         expr = self.trials.read(tree)
         if expr is None:
             return False
@@ -126,8 +134,9 @@ class Search:
     def two(self) -> Found | None:
         """Try two changes: first those whose effects add up or multiply to what is missing."""
         pointed = sorted(filter(self._fits, self._pointed_at()), key=self._order)
+        is_short = self.nodes <= MAX_NODES // 2
         beside = [pair for pair in pointed if self._are_apart(pair)][:MAX_POINTED]
-        inside = [pair for pair in pointed if not self._are_apart(pair)][:MAX_NESTED]
+        inside = [pair for pair in pointed if is_short and not self._are_apart(pair)][:MAX_NESTED]
         pairs = filter(self._fits, combinations(range(len(self.edits)), 2))
         rest = islice(filter(self._are_apart, pairs), MAX_PAIRS)
         found = (self._pair(*(self.edits[at] for at in pair)) for pair in beside)
