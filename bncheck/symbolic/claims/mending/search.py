@@ -13,7 +13,7 @@ from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.edit import Edit, apart, replaced
 from bncheck.symbolic.claims.mending.places import places, uncancelled
 from bncheck.symbolic.claims.mending.trials import Trials, as_floats
-from bncheck.symbolic.claims.nodes import Node
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient
 from bncheck.symbolic.claims.walking import bare, walk
 
 MAX_NODES = 120
@@ -146,7 +146,7 @@ class Search:
 
     def _pair(self, one: Edit, other: Edit) -> Found | None:
         tree = replaced(self.side, {one.path: one.new, other.path: other.new})
-        if not self.passes(tree):
+        if _is_single(tree) or not self.passes(tree):
             return None
         first, second = sorted((one, other), key=lambda edit: edit.path)
         return Found(tree, f"{first.says}, and {second.says}")
@@ -159,7 +159,7 @@ class Search:
             for edit in edits(tree, self.author):
                 if edit.slip == other.slip and not apart(edit.path, one.path):
                     both = replaced(tree, {edit.path: edit.new})
-                    if self.passes(both):
+                    if not _is_single(both) and self.passes(both):
                         return Found(both, f"{one.says}, and {edit.says}")
         return None
 
@@ -202,6 +202,11 @@ class Search:
                     if at < partner and _alike(self.values[partner], b):
                         pairs.add((at, partner))
         yield from pairs
+
+
+def _is_single(tree: Node) -> bool:
+    """Whether a side has become one symbol: no correction of it, but the answer in its place."""
+    return isinstance(tree, Name | Num | Quotient)
 
 
 def _real(values: tuple[float, ...]) -> bool:
