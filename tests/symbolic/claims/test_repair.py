@@ -200,5 +200,5 @@ def test_a_chain_is_corrected_where_it_fails():
     assert verdict.repair.corrected == right
 
 
-def test_two_changes_do_not_put_the_answer_in_place_of_a_side():
+def test_what_one_change_would_make_a_copy_is_not_disguised_by_two():
     assert judge(r"y_i = \gamma \hat{x}_i + \beta = \gamma x_i + \beta").repair is None

@@ -74,12 +74,14 @@ class Search:
         self.nodes = sum(1 for _ in walk(side))
         self.edits = edits(side, author) if self.nodes <= MAX_NODES else []
         self.left = MAX_VISITS // self.nodes
-        self.refused = 0
+        self.refused, self.is_copied = 0, False
         self.values: dict[int, tuple[float, ...]] = {}
 
     def smallest(self) -> Found | None:
         """Return one change, the same change everywhere, or two, if that makes the side right."""
-        return self.single() or self.everywhere() or self.two()
+        found = self.single() or self.everywhere()
+        # where one change says a = a, two that are right say the same in disguise
+        return found if found or self.is_copied else self.two()
 
     def _times(self, tree: Node) -> int:
         """Return how often the other side stands in a tree."""
@@ -96,6 +98,7 @@ class Search:
         values = self.trials.values(expr)
         if at is not None:
             self.values[at] = tuple(as_floats(values))
+        self.is_copied = self.is_copied or bare(tree) == self.other
         if not self.trials.agrees(values) or self._is_empty(tree):
             return False
         if self.refused > MAX_REFUSED or not self.trials.passes(expr):
