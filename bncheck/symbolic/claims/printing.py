@@ -160,7 +160,7 @@ class _Printer:
         if isinstance(base, Name):
             plain = is_number and not base.above.strip("'")
         else:
-            plain = isinstance(base, Num | Call | Root)
+            plain = isinstance(base, Num | Call | Root | Norm | Absolute)
         return f"{self.text(base)}^{shown}" if plain else f"({self.text(base)})^{shown}"
 
     def exponent(self, node: Node) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.domain import conditions_of
+from bncheck.symbolic.claims.matrices import sides, uses_arrays
 from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.places import Place
 from bncheck.symbolic.claims.mending.rereading import Rereading
@@ -55,7 +56,8 @@ def repaired(statement: Statement, text: str = "", judged: Judge | None = None) 
         return None
     try:
         author = Author(printed, Rereading.of(reading), spelling(text))
-        if statement.left != author.reading.expression(printed.left):
+        of_arrays = uses_arrays((printed.left, printed.right))
+        if not of_arrays and statement.left != author.reading.expression(printed.left):
             return None  # under an assumption, with which an edited side would have to be read too
         if judged is not None and judged(author.tex(printed)) == "undecided":
             judged = None
@@ -71,8 +73,7 @@ def _repaired(printed: Relation, author: Author, judged: Judge | None) -> Repair
             pair = (other, new) if is_right else (new, other)
             return author.tex(Relation(printed.sign, *pair))
 
-        target, original = map(author.reading.expression, (other, side))
-        trials = Trials(author.reading, target, original, is_true)
+        trials = _trials(side, other, author.reading)
         search = Search(side, other, author, trials)
         if judged is not None:
             search.accepted = lambda new, whole=whole: judged(whole(new)) == "true"
@@ -80,6 +81,14 @@ def _repaired(printed: Relation, author: Author, judged: Judge | None) -> Repair
         if found is not None:
             return Repair(whole(found.side), found.says)
     return None
+
+
+def _trials(side: Node, other: Node, reading: Rereading) -> Trials:
+    if uses_arrays((side, other)):
+        target, original = sides(reading, other, side)
+        return Trials(reading, target, original, is_true, lambda new: sides(reading, other, new)[1])
+    target, original = map(reading.expression, (other, side))
+    return Trials(reading, target, original, is_true, reading.expression)
 
 
 def _sides(printed: Relation) -> list[tuple[Node, Node, bool]]:

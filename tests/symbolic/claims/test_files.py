@@ -2,6 +2,7 @@
 
 import os
 
+import golden_files
 import pytest
 
 from bncheck.cli import main
@@ -49,6 +50,10 @@ REFUSED = {
     "latex a list": (claim(latex="['y = x']"), "has latex=['y = x'], but should have a string"),
     "note a table": (claim(note="{a = 1}"), "has note={'a': 1}, but should have a string"),
     "verdict a boolean": (claim(verdict="true"), "has verdict=True, but should have a string"),
+    "verdict a word": (
+        claim(verdict="'flase'"),
+        "has verdict='flase'; known: true, true-if, false",
+    ),
     "where a list": (claim(where="['z']"), "has where=['z'], but should have a table of strings"),
     "where a number": (claim(where="{ z = 3 }"), "has where={'z': 3}, but should have a table"),
     "where nested": (claim(where="{ z = { a = 'x' } }"), "should have a table of strings"),
@@ -230,3 +235,78 @@ def test_the_largest_number_that_is_told(tmp_path, capsys):
     content = table('["1e100", "-1e100"]', f'["{small}", "-{small}"]')
     code, told = judged(tmp_path / "c.toml", content, capsys)
     assert (code, "e+29" in told.out) == (0, True)
+
+
+TOLD = r"""
+[[claim]]
+id = "output"
+source = "a paper"
+latex = 'y_i = \gamma \hat{x}_i + \beta'
+
+[[claim]]
+id = "input-for-normalized"
+source = "a course"
+latex = 'y_i = \gamma x_i + \beta'
+verdict = "false"
+
+[[claim]]
+id = "chain"
+source = "a blog"
+latex = 'y_i = \gamma \hat{x}_i + \beta = \gamma x_i + \beta'
+verdict = "true"
+
+[[claim]]
+id = "without-eps"
+source = ""
+latex = '\hat{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2}}'
+
+[[claim]]
+id = "two"
+source = "slides"
+latex = '\mu = \frac1m \sum_i x_i, \quad \sigma^2 = \frac{1}{m-1} \sum_i (x_i - \mu)^2'
+"""
+
+
+def test_what_is_told(tmp_path, capsys):
+    code, told = judged(tmp_path / "c.toml", TOLD, capsys)
+    assert code == 1
+    golden_files.check("claims-told.txt", told.out)
+
+
+def test_the_same_as_data(tmp_path):
+    (tmp_path / "c.toml").write_text(TOLD)
+    data = files.as_data(files.judge_file(tmp_path / "c.toml"), "c.toml")
+    by_id = {finding["law"]: finding for finding in data["findings"]}
+    assert (by_id["chain"]["expected"], by_id["chain"]["part"]) == ("true", "the second =")
+    assert by_id["output"]["expected"] is None
+    assert by_id["output"]["source"] == "a paper"
+    assert by_id["two"]["part"] == "relation 2 of 2"
+    assert by_id["two"]["causes"] == ["m - 1 where m belongs"]
+    assert data["counts"]["false"] == 3
+
+
+FALSE = TRUE.replace("right", "wrong").replace(r"\hat{x}_i", "x_i")
+UNREAD = TRUE.replace("right", "unread").replace(r"\beta", "q")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "last"),
+    [
+        (TRUE, 0, "1 claim: 1 true"),
+        (TRUE + "verdict = 'true'\n", 0, "1 claim: 1 true"),
+        (TRUE + "verdict = 'false'\n", 1, "1 claim: 1 true; 1 not as expected"),
+        (FALSE, 1, "1 claim: 1 false"),
+        (FALSE + "verdict = 'false'\n", 0, "1 claim: 1 false"),
+        (FALSE + "verdict = 'false'\n" + TRUE, 0, "2 claims: 1 true, 1 false"),
+        (FALSE + "verdict = 'true'\n", 1, "1 claim: 1 false; 1 not as expected"),
+        (UNREAD, 2, "1 claim: 1 undecided"),
+        (UNREAD + TRUE, 0, "2 claims: 1 true, 1 undecided"),
+        (UNREAD + "verdict = 'true'\n" + TRUE, 1, "1 not as expected"),
+        (UNREAD + "verdict = 'undecided'\n", 2, "1 claim: 1 undecided"),
+    ],
+)
+def test_a_verdict_in_the_file_is_a_test(content, code, last, tmp_path, capsys):
+    got, told = judged(tmp_path / "c.toml", content, capsys)
+    assert got == code
+    assert told.out.splitlines()[-1].endswith(last)
+    assert ("(expected " in told.out) == ("not as expected" in last)

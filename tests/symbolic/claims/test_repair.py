@@ -175,3 +175,30 @@ def test_the_side_that_says_what_the_other_is_is_corrected():
     assert repair(r"\gamma x_i + \beta = y_i").corrected == r"\gamma \hat{x}_i + \beta = y_i"
     found = repair(r"\sum_i \hat{x}_i = 1")
     assert (found.corrected, found.says) == (r"\sum_i \hat{x}_i = 0", "the right side would be 0")
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        (r"\|x - \mu\|^2 = (m-1) \sigma^2", r"\|x - \mu\|^2 = m \sigma^2"),
+        (
+            r"\frac{\partial L}{\partial \gamma} = x^T \frac{\partial L}{\partial y}",
+            r"\frac{\partial L}{\partial \gamma} = \hat{x}^T \frac{\partial L}{\partial y}",
+        ),
+        (r"\mathbf{1}^T \hat{x} = 1", r"\mathbf{1}^T \hat{x} = 0"),
+    ],
+)
+def test_vectors_are_corrected_as_vectors(text, corrected):
+    assert repair(text).corrected == corrected
+
+
+def test_a_chain_is_corrected_where_it_fails():
+    chain = r"y_i = \gamma \hat{x}_i + \beta = \gamma \frac{x_i - \mu}{%s} + \beta"
+    verdict = judge(chain % r"\sigma^2 + \epsilon")
+    assert verdict.part == "the second ="
+    right = chain.partition(" = ")[2] % r"\sqrt{\sigma^2 + \epsilon}"
+    assert verdict.repair.corrected == right
+
+
+def test_what_one_change_would_make_a_copy_is_not_disguised_by_two():
+    assert judge(r"y_i = \gamma \hat{x}_i + \beta = \gamma x_i + \beta").repair is None

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.labels import labels_of
+from bncheck.symbolic.claims.matrices import TRANSPOSED
 from bncheck.symbolic.claims.mending.places import label_of
 from bncheck.symbolic.claims.mending.rereading import Rereading
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient, Relation, Total
@@ -43,15 +44,21 @@ class Author:
         """Look at every symbol once."""
         for side in (self.relation.left, self.relation.right):
             self._look(side, ())
-            free = sorted(index.name for index in free_indices(self.reading.expression(side)))
+            free = sorted(self._free(side))
             named = {self.label(node) for node in walk(side)}  # a vector may be printed without
             self.labels += [n for n in free if n in named and n not in self.labels]
         self.free = tuple(self.labels)
         self.labels += [t for t in map(label_of, self.totals) if t and t not in self.labels]
 
+    def _free(self, side: Node) -> set[str]:
+        try:
+            return {index.name for index in free_indices(self.reading.expression(side))}
+        except (NotSupported, ValueError, ZeroDivisionError):
+            return set()  # of vectors and matrices, which have no indices
+
     def _look(self, node: Node, bound: tuple[str, ...]) -> None:
         kind = self.kind(node, bound)
-        if kind is not None:
+        if kind is not None and not (isinstance(node, Name) and node.above in TRANSPOSED):
             self.printed.setdefault(kind, node)
         if isinstance(node, Total):
             self.totals.append(node)
@@ -63,6 +70,8 @@ class Author:
         """Return what a symbol or a gradient is called inside; ``None`` for other nodes."""
         if not isinstance(node, Name | Operation | Quotient):
             return None
+        if isinstance(node, Name) and node.above in TRANSPOSED:
+            return self.kind(replace(node, above=""), bound)
         if isinstance(node, Operation) and node.sign != "^":
             return None
         try:
@@ -147,7 +156,7 @@ class Author:
             return self.label(node.target)
         if isinstance(node, Operation) and node.sign == "^":
             return self.label(node.arguments[0])
-        if not isinstance(node, Name):
+        if not isinstance(node, Name) or node.above in TRANSPOSED:
             return ""
         found = [label for label in labels_of(node) if label not in self.reading.channels]
         return found[0] if len(found) == 1 else ""

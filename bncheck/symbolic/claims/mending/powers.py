@@ -96,7 +96,7 @@ def _put(node: Node, body: Node) -> Node:
 
 def raised(base: Node, exponent: Fraction) -> Node:
     """Return a power, printed the usual way."""
-    if exponent == 1 and not is_sigma(base):
+    if exponent == 1:
         return base
     size: Node = Num(base.position, Fraction(abs(exponent.numerator)))
     if exponent.denominator != 1:

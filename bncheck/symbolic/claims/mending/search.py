@@ -13,11 +13,15 @@ from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.edit import Edit, apart, replaced
 from bncheck.symbolic.claims.mending.places import places, uncancelled
 from bncheck.symbolic.claims.mending.trials import Trials, as_floats
-from bncheck.symbolic.claims.nodes import Node
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient
 from bncheck.symbolic.claims.walking import bare, walk
 
-MAX_NODES = 400
-"""Nodes of a side that is mended; the longest printed form of dL/dx has about 100."""
+MAX_NODES = 120
+"""Nodes of a side that is mended; dL/dx as it is mostly printed has 34."""
+MAX_EDITS = 1500
+"""Changes of a side, likely ones first; dL/dx has about 570."""
+MAX_VISITS = 150_000
+"""Nodes of all changed sides together."""
 MAX_PAIRS = 4000
 """Pairs of changes that are looked at where sums and products do not point at one."""
 MAX_POINTED = 400
@@ -50,8 +54,8 @@ class Found:
 def edits(side: Node, author: Author) -> list[Edit]:
     """Return every single change of a side, the smallest first."""
     there = list(places(side))
-    found = [edit for kind in KINDS for place in there for edit in kind(place, author)]
-    return sorted(found, key=lambda edit: edit.weight)
+    found = (edit for kind in KINDS for place in there for edit in kind(place, author))
+    return sorted(islice(found, MAX_EDITS), key=lambda edit: edit.weight)
 
 
 class Search:
@@ -67,14 +71,17 @@ class Search:
         self.side, self.trials, self.author = side, trials, author
         self.other = bare(other)
         self.before = (self._times(side), uncancelled(side))
-        is_long = sum(1 for _ in walk(side)) > MAX_NODES
-        self.edits = [] if is_long else edits(side, author)
-        self.refused = 0
+        self.nodes = sum(1 for _ in walk(side))
+        self.edits = edits(side, author) if self.nodes <= MAX_NODES else []
+        self.left = MAX_VISITS // self.nodes
+        self.refused, self.is_copied = 0, False
         self.values: dict[int, tuple[float, ...]] = {}
 
     def smallest(self) -> Found | None:
         """Return one change, the same change everywhere, or two, if that makes the side right."""
-        return self.single() or self.everywhere() or self.two()
+        found = self.single() or self.everywhere()
+        # where one change says a = a, two that are right say the same in disguise
+        return found if found or self.is_copied else self.two()
 
     def _times(self, tree: Node) -> int:
         """Return how often the other side stands in a tree."""
@@ -82,12 +89,16 @@ class Search:
 
     def passes(self, tree: Node, at: int | None = None) -> bool:
         """Whether a tree is a correction: true, and no formula a = a."""
+        self.left -= 1
+        if self.left < 0:
+            return False
         expr = self.trials.read(tree)
         if expr is None:
             return False
         values = self.trials.values(expr)
         if at is not None:
             self.values[at] = tuple(as_floats(values))
+        self.is_copied = self.is_copied or bare(tree) == self.other
         if not self.trials.agrees(values) or self._is_empty(tree):
             return False
         if self.refused > MAX_REFUSED or not self.trials.passes(expr):
@@ -126,8 +137,9 @@ class Search:
     def two(self) -> Found | None:
         """Try two changes: first those whose effects add up or multiply to what is missing."""
         pointed = sorted(filter(self._fits, self._pointed_at()), key=self._order)
+        is_short = self.nodes <= MAX_NODES // 2
         beside = [pair for pair in pointed if self._are_apart(pair)][:MAX_POINTED]
-        inside = [pair for pair in pointed if not self._are_apart(pair)][:MAX_NESTED]
+        inside = [pair for pair in pointed if is_short and not self._are_apart(pair)][:MAX_NESTED]
         pairs = filter(self._fits, combinations(range(len(self.edits)), 2))
         rest = islice(filter(self._are_apart, pairs), MAX_PAIRS)
         found = (self._pair(*(self.edits[at] for at in pair)) for pair in beside)
@@ -137,7 +149,7 @@ class Search:
 
     def _pair(self, one: Edit, other: Edit) -> Found | None:
         tree = replaced(self.side, {one.path: one.new, other.path: other.new})
-        if not self.passes(tree):
+        if _is_single(tree) or not self.passes(tree):
             return None
         first, second = sorted((one, other), key=lambda edit: edit.path)
         return Found(tree, f"{first.says}, and {second.says}")
@@ -150,7 +162,7 @@ class Search:
             for edit in edits(tree, self.author):
                 if edit.slip == other.slip and not apart(edit.path, one.path):
                     both = replaced(tree, {edit.path: edit.new})
-                    if self.passes(both):
+                    if not _is_single(both) and self.passes(both):
                         return Found(both, f"{one.says}, and {edit.says}")
         return None
 
@@ -193,6 +205,11 @@ class Search:
                     if at < partner and _alike(self.values[partner], b):
                         pairs.add((at, partner))
         yield from pairs
+
+
+def _is_single(tree: Node) -> bool:
+    """Whether a side has become one symbol: no correction of it, but the answer in its place."""
+    return isinstance(tree, Name | Num | Quotient)
 
 
 def _real(values: tuple[float, ...]) -> bool:

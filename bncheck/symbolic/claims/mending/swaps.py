@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
+from bncheck.symbolic.claims.matrices import TRANSPOSED
 from bncheck.symbolic.claims.mending.author import INDEXED, Author, relabelled
 from bncheck.symbolic.claims.mending.edit import LARGE, MIDDLE, SMALL, Edit
 from bncheck.symbolic.claims.mending.places import (
@@ -47,6 +49,9 @@ def _symbols(place: Place, author: Author, kind: str, kinds: tuple[str, ...]) ->
     label = author.label(place.node) if kind in INDEXED else near[0]
     for other in kinds:
         new = author.symbol(other, label) if other != kind else None
+        above = place.node.above if isinstance(place.node, Name) else ""
+        if isinstance(new, Name) and above in TRANSPOSED:
+            new = replace(new, above=above)
         if new is not None:
             says = author.instead(place.node, new)
             yield place.edit(new, says, ("symbol", kind, other), SMALL)

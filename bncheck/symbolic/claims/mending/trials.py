@@ -35,13 +35,14 @@ class Trials:
     """Asks whether an edited side equals the side that stays.
 
     target: that side; original: the other, as it was printed; proof: whether a formula is true,
-    asked only where values agree
+    asked only where values agree; meaning: what an edited side means
     """
 
     reading: Rereading
     target: Expr
     original: Expr
     proof: Proof
+    meaning: Callable[[Node], Expr]
     rates: dict[int, tuple[Expr, Expr]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,7 +65,7 @@ class Trials:
         """Return what a tree means; ``None`` where it means nothing."""
         inference = self.reading.inference
         try:
-            found = self._plain(self.reading.expression(tree))
+            found = self._plain(self.meaning(tree))
         except (NotSupported, ValueError, ZeroDivisionError):
             # what is left behind where a part of it was being read
             self.reading.scopes, self.reading.inference = [], inference
