@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.domain import conditions_of
-from bncheck.symbolic.claims.matrices import sides, uses_arrays
+from bncheck.symbolic.claims.matrices import entries, uses_arrays
 from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.places import Place
 from bncheck.symbolic.claims.mending.rereading import Rereading
@@ -85,8 +85,10 @@ def _repaired(printed: Relation, author: Author, judged: Judge | None) -> Repair
 
 def _trials(side: Node, other: Node, reading: Rereading) -> Trials:
     if uses_arrays((side, other)):
-        target, original = sides(reading, other, side)
-        return Trials(reading, target, original, is_true, lambda new: sides(reading, other, new)[1])
+        target, original = entries(reading, other, side)
+        return Trials(
+            reading, target, original, is_true, lambda new: entries(reading, other, new)[1]
+        )
     target, original = map(reading.expression, (other, side))
     return Trials(reading, target, original, is_true, reading.expression)
 
