@@ -17,10 +17,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         NAME,
         help="judge published formulas",
         description="Judge the formulas of a TOML file: true for every batch size, true under "
-        "conditions, false with the smallest counterexample, or undecided with a reason.",
+        "conditions, false with the smallest counterexample, or undecided with a reason; and its "
+        "tables of numbers: by which rule every digit comes out, or which cell is wrong.",
         allow_abbrev=False,
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="TOML with [[claim]] entries")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="TOML with [[claim]] and [[table]] entries"
+    )
+    parser.add_argument("--echo", action="store_true", help="say how each formula was read, too")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
 
@@ -32,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
     output.check(args.output, [str(args.file)])
     judged = list(files.judge_file(args.file))
     if args.format == "json":
-        text = json.dumps(files.as_data(judged, str(args.file)), indent=2)
+        text = json.dumps(files.as_data(judged, str(args.file), echoed=args.echo), indent=2)
     else:
-        text = "\n".join(line for one in judged for line in files.lines(one))
+        text = "\n".join(line for one in judged for line in files.lines(one, echoed=args.echo))
     output.write_text(text + "\n", args.output)
     return files.exit_code(judged)

@@ -10,6 +10,7 @@ import argparse
 from typing import NoReturn
 
 from bncheck.cli import (
+    check,
     claim,
     compare,
     completion,
@@ -33,7 +34,7 @@ from bncheck.version import __version__
 
 _ALL = (
     *(verify, init, fingerprint, compare),
-    *(prove, derive, claim),
+    *(prove, derive, claim, check),
     *(laws, deviations, conventions, explain),
     *(replay, helping, completion),
 )

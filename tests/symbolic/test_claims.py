@@ -28,9 +28,14 @@ def test_committed_verdicts(name):
 def test_the_lecture_wiki_is_repaired_with_both_errors_named():
     verdict = judge(DX % ("-", r"\sigma_B^2"))
     assert verdict.verdict == "false"
-    assert verdict.counterexample.m == 1
-    assert (verdict.counterexample.left, verdict.counterexample.right) == ("0", "-1")
-    assert verdict.repair.says == "the sign of the first term; dL/dvar where dL/dmu belongs"
+    assert verdict.counterexample.m == 2
+    assert (verdict.counterexample.left, verdict.counterexample.right) == ("-9/16", "3/32")
+    root = r"\sqrt{\sigma_B^2 + \epsilon}"
+    by_var, by_mu = (rf"\frac{{\partial l}}{{\partial {by}}}" for by in (r"\sigma_B^2", r"\mu_B"))
+    assert verdict.repair.says == (
+        rf"\frac{{-1}}{{{root}}} where \frac{{1}}{{{root}}} belongs, "
+        rf"and {by_var} where {by_mu} belongs"
+    )
     assert judge(verdict.repair.corrected).verdict == "true"
 
 
@@ -64,7 +69,7 @@ def test_conditions_are_found(latex, conditions):
         (r"\mu = \frac1n \sum_{i=1}^m x_i", "batch size"),
         (r"\mu = \frac1m \sum x_i", "names no index"),
         (r"q = \mu", "what is q"),
-        (r"\mu = \mathbf{1}^T", "what is 1"),
+        (r"\mu = \mathbf{1}^T", "the right side a row"),
         (r"\hat{x}_i", "no relation sign"),
         (r"x_i = \frac{1}{0}", "division by zero"),
         (r"\mu = x^{(i)} +", "ends too early (at character"),

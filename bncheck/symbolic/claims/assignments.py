@@ -13,12 +13,14 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
+from bncheck.symbolic.claims.given import given
 from bncheck.symbolic.claims.labels import full_key_of, key_of
 from bncheck.symbolic.claims.letters import SIZES, reading
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Relation, names_in
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Relation
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, is_running
+from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import Expr, Symbol
 from bncheck.symbolic.vocabulary import running_mean, running_var
 
@@ -76,7 +78,7 @@ def update(relation: Relation, how: Reading, where: Mapping[str, str]) -> Update
     right = _canonical(relation.right, old, kind, how)
     weights = {_as_where(n): "scalar" for n in names_in(right) if _is_weight(n, how)}
     known = {symbol: meaning for symbol, meaning in where.items() if meaning != kind}
-    read = reading([right], {**known, **weights, full_key_of(OLD): "scalar"})
+    read = reading([right], given({**known, **weights, full_key_of(OLD): "scalar"}))
     return Update(kind, OLD_VALUES[kind], read.expression(right), read)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, islice
@@ -12,7 +13,7 @@ from bncheck.symbolic.checkers.duals import NotSquare
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
 from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.claims.enclosures import OutOfDomain, in_digits, told_apart
-from bncheck.symbolic.claims.trials import drawn, outliers, places, plain
+from bncheck.symbolic.claims.trials import SIZES, convincing, drawn, outliers, places, plain
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
 from bncheck.symbolic.trees import shared, walk
 
@@ -20,6 +21,9 @@ MAX_REFUSED = 150
 """Points that may have irrational roots before only intervals are asked."""
 MAX_PLAIN = 300
 """Plain points that are looked at: where both sides differ, the first few nearly always show it."""
+
+Points = Callable[[list[Expr]], Iterator[Point]]
+"""Makes points for all nodes of both sides."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,46 @@ class Counterexample:
 def smallest(left: Expr, right: Expr, sign: str = "=") -> Counterexample | None:
     """Return the first point, by size and then by entries, at which the relation fails.
 
-    Points at which both sides are rational come first; where there are none, irrational values
-    are enclosed in intervals that have no number in common.
+    Batches of unequal values come first, and one value last. Of points of one kind those come first
+    at which both sides are rational; where there are none, irrational values are enclosed in
+    intervals that have no number in common.
     """
-    return _rational(left, right, sign) or _enclosed(left, right, sign)
-
-
-def _rational(left: Expr, right: Expr, sign: str) -> Counterexample | None:
     left, right = shared(left, right)
-    nodes = [left, right, *walk(left), *walk(right)]
+    first, second = shared(without_derivatives(left), without_derivatives(right))
+    kinds: list[tuple[Points, Points]] = [(convincing, convincing), (_plain, _many), (_one, _one)]
+    if sign != "=":
+        kinds.insert(2, (_none, outliers))
+    for rational, enclosed in kinds:
+        found = _rational(left, right, sign, rational) or _enclosed(first, second, sign, enclosed)
+        if found is not None:
+            return found
+    return None
+
+
+def _nodes(left: Expr, right: Expr) -> list[Expr]:
+    return [left, right, *walk(left), *walk(right)]
+
+
+def _plain(nodes: list[Expr]) -> Iterator[Point]:
+    return islice(plain(nodes, SIZES), MAX_PLAIN)
+
+
+def _many(nodes: list[Expr]) -> Iterator[Point]:
+    return chain(_plain(nodes), drawn(nodes))
+
+
+def _one(nodes: list[Expr]) -> Iterator[Point]:
+    return plain(nodes, (1,))
+
+
+def _none(nodes: list[Expr]) -> Iterator[Point]:
+    return iter(())
+
+
+def _rational(left: Expr, right: Expr, sign: str, points: Points) -> Counterexample | None:
+    nodes = _nodes(left, right)
     refused = 0
-    for point in islice(plain(nodes), MAX_PLAIN):
+    for point in points(nodes):
         try:
             make_roots_rational(nodes, point)
         except NotSupported:  # a root of every entry of a vector
@@ -67,28 +100,33 @@ def _rational(left: Expr, right: Expr, sign: str) -> Counterexample | None:
             except (NotSquare, ZeroDivisionError):
                 refused += 1
                 continue
-            if not _holds(first, second, sign):
+            if not _holds(first, second, sign) and _shows(point, points):
                 return _described(point, at, str(first), str(second))
     return None
 
 
-def _enclosed(left: Expr, right: Expr, sign: str) -> Counterexample | None:
-    left, right = shared(without_derivatives(left), without_derivatives(right))
-    nodes = [left, right, *walk(left), *walk(right)]
+def _enclosed(left: Expr, right: Expr, sign: str, points: Points) -> Counterexample | None:
+    nodes = _nodes(left, right)
     roots = [n for n in dict.fromkeys(nodes) if isinstance(n, Power) and not free_indices(n)]
     roots = [n for n in roots if n.exponent.denominator == 2]
-    more = chain(drawn(nodes), outliers(nodes) if sign != "=" else ())
-    for point in chain(islice(plain(nodes), MAX_PLAIN), more):
+    for point in points(nodes):
         try:
             for root in roots:  # first: most points that fall out of the domain do so here
                 told_apart(root, root, point, {})
             for at in places(nodes, point.sizes):
                 apart = told_apart(left, right, point, at)
-                if apart and not _holds(Fraction(apart[0].low), Fraction(apart[1].low), sign):
+                if apart is None or not _shows(point, points):
+                    continue
+                if not _holds(Fraction(apart[0].low), Fraction(apart[1].low), sign):
                     return _described(point, at, *in_digits(*apart))
         except OutOfDomain:
             continue
     return None
+
+
+def _shows(point: Point, points: Points) -> bool:
+    """Whether a point is one of those that are asked for: an array may have been drawn equal."""
+    return points is not convincing or not point.is_degenerate()
 
 
 def _holds(left: Fraction, right: Fraction, sign: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 RELATIONS = frozenset(
@@ -11,13 +13,14 @@ CLOSING = frozenset({"}", ")", "]", r"\}", r"\rangle"})
 BRACKETS = {"(": ")", "[": "]", r"\{": r"\}"}
 OVER = frozenset({r"\stackrel", r"\overset"})
 """Commands that set something over a relation sign."""
-ENDS = RELATIONS | OVER | CLOSING | {"+", "-", ",", ".", "|", r"\|", r"\rightarrow"}
+ENDS = RELATIONS | OVER | CLOSING | {"+", "-", ",", ".", r"\rightarrow"}
 """What no product goes on after."""
 ACCENTS = frozenset({r"\hat", r"\bar", r"\tilde"})
 FONTS = frozenset(
     {
         *(r"\mathcal", r"\mathrm", r"\mathbf", r"\mathbb", r"\mathit", r"\mathsf"),
-        *(r"\boldsymbol", r"\bm", r"\text", r"\textrm", r"\operatorname"),
+        *(r"\boldsymbol", r"\bm", r"\pmb", r"\text", r"\textrm", r"\textit", r"\textbf"),
+        *(r"\operatorname", r"\mathtt", r"\texttt", r"\mbox"),
     }
 )
 GREEK = frozenset(
@@ -31,9 +34,9 @@ GREEK = frozenset(
 class Cursor:
     """Reads tokens from left to right."""
 
-    def __init__(self, found: list[Token]) -> None:
-        """Start before the first token."""
-        self.found, self.at = found, 0
+    def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
+        """Start before the first token; `words` are the names of several letters."""
+        self.found, self.at, self.words = found, 0, words
 
     @property
     def position(self) -> int:
@@ -91,14 +94,26 @@ class Cursor:
         """Read a group, or a token, as plain text: the index of a symbol."""
         if self.peek() != "{":
             token = self.single()
-            return self.plain_text() if token.text in FONTS else token.text
+            return self.in_font() if token.text in FONTS else token.text
         start, depth, words = self.position, 0, []
         while True:
             word = self.take().text
             depth += (word == "{") - (word == "}")
-            if word not in ("{", "}") and word not in FONTS:
-                words.append(word)
+            if word in FONTS:
+                words.append(self.in_font())
+            elif word not in ("{", "}"):
+                words.append("_" if word == r"\_" else word)
             if depth == 0:
                 return "".join(words)
             if len(words) > 20:
                 raise ClaimError("an index of more than 20 symbols", start)
+
+    def in_font(self) -> str:
+        r"""Read what a font applies to: a group, a letter, or a Greek one."""
+        after = self.peek() or ""
+        if after in FONTS:
+            self.take()
+            return self.in_font()
+        if after != "{" and after not in GREEK and not after.isalnum():
+            raise ClaimError("a font of nothing", self.position)
+        return self.plain_text()

@@ -13,9 +13,9 @@ from fractions import Fraction
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.nodes import Operation, Root
-from bncheck.symbolic.claims.shown import nodes_in
 from bncheck.symbolic.claims.signs import Sign, is_variance, sign, sizes_where, squared
 from bncheck.symbolic.claims.statement import Statement
+from bncheck.symbolic.claims.walking import walk as nodes_in
 from bncheck.symbolic.expression import Add, Expr, Mul, Power, mul
 from bncheck.symbolic.printers.formula import text
 from bncheck.symbolic.trees import walk

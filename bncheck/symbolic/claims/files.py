@@ -2,7 +2,8 @@
 
 A file has ``[[claim]]`` with id, latex and source, and optionally ``where`` (what a symbol means
 that the page defines in words: see `given`), ``verdict`` (what is expected) and ``note``; and
-``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta.
+``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta, eps, and what people print on
+the way: mu, xmu (x - mu), xmu2 (its squares), var, std.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from bncheck import arguments, files
-from bncheck.errors import UsageError
+from bncheck.errors import NotSupported, UsageError
+from bncheck.symbolic.claims.echo import echo
 from bncheck.symbolic.claims.judge import judge
-from bncheck.symbolic.claims.table import judge_table
+from bncheck.symbolic.claims.tables.columns import COLUMNS, SINGLE, table
+from bncheck.symbolic.claims.tables.verdict import judge_table
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.proving import report
 from bncheck.terminal import brief, clean
@@ -24,10 +27,12 @@ from bncheck.terminal import brief, clean
 MAX_BYTES = 250_000
 KEYS = {
     "claim": ({"id", "latex", "source"}, {"where", "verdict", "note"}),
-    "table": ({"id", "source", "x", "xhat"}, {"y", "gamma", "beta", "verdict", "note"}),
+    "table": (
+        {"id", "source", "x", "xhat"},
+        {*COLUMNS, *SINGLE, "verdict", "note"} - {"x", "xhat"},
+    ),
 }
 TEXTS = ("id", "source", "latex", "verdict", "note")
-COLUMNS = ("x", "xhat", "y")
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,10 @@ class Claim:
         """Return the verdict."""
         if self.kind == "claim":
             return judge(self.data["latex"], self.data.get("where", {}))
-        column = {key: list(map(_number, self.data.get(key, ()))) for key in COLUMNS}
-        gamma, beta = _number(self.data.get("gamma", 1)), _number(self.data.get("beta", 0))
+        columns = {key: list(map(_number, self.data.get(key, ()))) for key in COLUMNS}
+        single = {key: _number(self.data[key]) for key in SINGLE if key in self.data}
         try:
-            return judge_table(column["x"], column["xhat"], column["y"], gamma, beta)
+            return judge_table(table(columns, single))
         except ValueError as reason:
             return Verdict("undecided", reason=str(reason))
 
@@ -109,7 +114,7 @@ def _check_numbers(name: str, entry: Mapping[str, Any]) -> None:
         if not isinstance(entry.get(key, []), list):
             raise UsageError(f"{name} has {key}={brief(entry[key])}, but should have a list")
     values = [(key, value) for key in COLUMNS for value in entry.get(key, [])]
-    values += [(key, entry[key]) for key in ("gamma", "beta") if key in entry]
+    values += [(key, entry[key]) for key in SINGLE if key in entry]
     for key, value in values:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise UsageError(f"{name} has {brief(value)} in {key}, but should have numbers")
@@ -118,6 +123,16 @@ def _check_numbers(name: str, entry: Mapping[str, Any]) -> None:
 def _number(value: Any) -> str:
     # brief: Python refuses to write the longest integers
     return brief(value) if isinstance(value, int) else str(value)
+
+
+def understood(claim: Claim) -> list[str]:
+    """Return how a claim was read, line by line; nothing for a table and what is not read."""
+    if claim.kind != "claim":
+        return []
+    try:
+        return list(echo(claim.data["latex"], claim.data.get("where", {})))
+    except (NotSupported, ValueError, ZeroDivisionError):
+        return []  # its verdict says why
 
 
 @dataclass(frozen=True)
@@ -153,9 +168,14 @@ def exit_code(judged: Iterable[Judged]) -> int:
     return 0 if any(j.verdict.decided for j in done) else 2
 
 
-def lines(judged: Judged) -> Iterator[str]:
-    """Yield what is said about a claim: lines that are harmless, whatever the file has."""
+def lines(judged: Judged, *, echoed: bool = False) -> Iterator[str]:
+    """Yield what is said about a claim: lines that are harmless, whatever the file has.
+
+    echoed: say how it was read, too
+    """
     yield from map(clean, _lines(judged))
+    if echoed:
+        yield from (f"          {clean(line)}" for line in understood(judged.claim))
 
 
 def _lines(judged: Judged) -> Iterator[str]:
@@ -174,10 +194,13 @@ def _lines(judged: Judged) -> Iterator[str]:
         yield f"          the file says {judged.claim.expected}"
 
 
-def as_data(judged: Iterable[Judged], target: str) -> dict[str, Any]:
+def as_data(judged: Iterable[Judged], target: str, *, echoed: bool = False) -> dict[str, Any]:
     """Return the verdicts in the shape of a report, as plain data."""
     done = list(judged)
-    return report(target, [_finding(j) for j in done], exit_code(done))
+    findings = [_finding(j) for j in done]
+    if echoed:
+        findings = [{**f, "read": understood(j.claim)} for f, j in zip(findings, done, strict=True)]
+    return report(target, findings, exit_code(done))
 
 
 def _finding(judged: Judged) -> dict[str, Any]:

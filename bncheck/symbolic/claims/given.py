@@ -12,11 +12,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bncheck.symbolic.claims.labels import full_key_of, key_of, name_of
+from bncheck.symbolic.claims.labels import (
+    full_key_of,
+    is_marked,
+    key_of,
+    labels_of,
+    name_of,
+    squared,
+)
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.nodes import Name, Node, Operation
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation
 from bncheck.symbolic.claims.quantities import QUANTITIES
 from bncheck.symbolic.claims.syntax import parse_symbol
+from bncheck.symbolic.claims.words import WORDS
 from bncheck.symbolic.expression import Symbol
 
 SCALARS = {"scalar": False, "positive scalar": True, "size": True}
@@ -25,17 +33,34 @@ ARRAY = "array over "
 
 @dataclass(frozen=True)
 class Given:
-    """The meanings that a claim gives: of symbols with and without their index."""
+    """The meanings that a claim gives: of symbols with and without their index.
+
+    expressions: what `where` says in a formula
+    """
 
     meanings: Mapping[str, str] = field(default_factory=dict)
+    expressions: Mapping[str, str] = field(default_factory=dict)
 
     def meaning(self, node: Name) -> str | None:
         """Return what is said about a symbol with this index, or with any."""
-        return self.meanings.get(full_key_of(node), self.meanings.get(key_of(node)))
+        exact = self.meanings.get(full_key_of(node))
+        if exact is not None or is_marked(node):
+            return exact
+        word = None if node.accent else WORDS.get(node.base)
+        return self.meanings.get(key_of(node), word)
 
     def scalar(self, node: Name) -> Symbol | None:
-        """Return the unknown number that a symbol is said to be, if so."""
-        return self.scalar_called(full_key_of(node)) or self.scalar_called(key_of(node))
+        """Return the unknown number that a symbol is said to be, if so.
+
+        Where it is said of the letter, each index of the letter is another number.
+        """
+        exact = self.scalar_called(full_key_of(node))
+        if exact is not None or is_marked(node):
+            return exact
+        plain = self.scalar_called(key_of(node))
+        if plain is None or not labels_of(node):
+            return plain
+        return Symbol(name_of(full_key_of(node)), plain.positive)
 
     def scalar_called(self, key: str) -> Symbol | None:
         """Return the unknown number of a key, if there is one."""
@@ -59,8 +84,12 @@ def given(where: Mapping[str, str]) -> Given:
 
     Raises ClaimError for what is not a symbol, or a meaning that is not known.
     """
-    meanings = {_key(symbol): meaning for symbol, meaning in where.items()}
-    sizes = {key for key, meaning in meanings.items() if meaning == "size"} | {"m"}
+    keys = {symbol: _key(symbol) for symbol in where}
+    said = {keys[symbol]: meaning for symbol, meaning in where.items()}
+    if len(said) < len(where):
+        raise ClaimError("where: one symbol is said to mean two things")
+    sizes = {key for key, meaning in said.items() if meaning == "size"} | {"m"}
+    expressions = {}
     for symbol, meaning in where.items():
         if meaning in QUANTITIES or meaning in SCALARS:
             continue
@@ -72,9 +101,15 @@ def given(where: Mapping[str, str]) -> Given:
             raise ClaimError(
                 f"where: {missing!r} in {meaning!r} is neither m nor said to be a size"
             )
-        known = ", ".join([*SCALARS, f"{ARRAY}m", *QUANTITIES])
-        raise ClaimError(f"where[{symbol!r}] = {meaning!r}, but should be one of {known}")
-    return Given(meanings)
+        if not set(meaning) & {*"\\^_+/*()="}:
+            known = ", ".join([*SCALARS, f"{ARRAY}m", *QUANTITIES])
+            raise ClaimError(
+                f"where[{symbol!r}] = {meaning!r}, but should be one of {known}, or a formula"
+            )
+        expressions[symbol] = meaning
+    for symbol in expressions:
+        del said[keys[symbol]]
+    return Given(said, expressions)
 
 
 def _key(symbol: str) -> str:
@@ -82,10 +117,9 @@ def _key(symbol: str) -> str:
         node: Node = parse_symbol(symbol)
     except ClaimError:
         raise ClaimError(f"where: {symbol!r} is not one symbol of a formula") from None
-    if isinstance(node, Operation):  # \sigma^2_2
-        node = node.arguments[0]
-        if isinstance(node, Name) and node.base == r"\sigma":
-            return full_key_of(Name(0, r"\sigma^2", node.accent, node.below, node.above))
+    match node:
+        case Operation(_, "^", (Name() as base, Num(_, exponent))) if exponent == 2:  # \sigma^2_2
+            return full_key_of(squared(base))
     if not isinstance(node, Name):
         raise ClaimError(f"where: {symbol!r} is not one symbol of a formula")
     return full_key_of(node)

@@ -20,6 +20,7 @@ from bncheck.symbolic.claims.conditions import Found, conditions
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.domain import domain, without_weaker
 from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
+from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import repaired
 from bncheck.symbolic.claims.shown import shown
@@ -42,11 +43,9 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     Without ``repair`` no correction of a false one is looked for, which is most of the time.
     """
     try:
-        found = list(statements(latex, where or {}))
+        verdicts = [verdict for _, verdict in judge_each(latex, where, repair=repair)]
     except DOUBTS as reason:
         return Verdict("undecided", reason=str(reason))
-    with limited(MAX_PRODUCTS):
-        verdicts = [_judged(statement, repair) for statement in found]
     for kind in ("false", "undecided", "true-if"):
         for verdict in verdicts:
             if verdict.verdict == kind:
@@ -54,7 +53,23 @@ def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = 
     return verdicts[0]
 
 
-def _judged(statement: Statement, repair: bool) -> Verdict:
+def judge_each(
+    latex: str,
+    where: Mapping[str, str] | None = None,
+    *,
+    repair: bool = True,
+    before: Before | None = None,
+) -> list[tuple[Statement, Verdict]]:
+    """Judge every relation of a formula; `before` is what its page has said until there.
+
+    Raises ClaimError, or another of `DOUBTS`, for what is not read.
+    """
+    found = list(statements(latex, where or {}, before))
+    with limited(MAX_PRODUCTS):
+        return [(statement, _judged(statement, latex if repair else None)) for statement in found]
+
+
+def _judged(statement: Statement, latex: str | None) -> Verdict:
     if statement.update is not None:
         return updated(statement.update)
     if statement.defines:
@@ -62,13 +77,13 @@ def _judged(statement: Statement, repair: bool) -> Verdict:
         return Verdict("definition", reason=new, compared=False)
     if statement.sign in WEAK | STRICT:
         return _inequality(statement)
-    verdict = _equation(statement, repair)
+    verdict = _equation(statement, latex)
     if statement.sign in DEFINING and verdict.verdict == "true":
         return replace(verdict, verdict="definition")
     return verdict
 
 
-def _equation(statement: Statement, repair: bool) -> Verdict:
+def _equation(statement: Statement, latex: str | None) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
     total = _total(statement)
     readings = [statement, total] if total else [statement]
@@ -93,7 +108,7 @@ def _equation(statement: Statement, repair: bool) -> Verdict:
     only = conditions(statement.left, statement.right, visible)
     reasons = [_only_for(only)] if only else []
     reasons += [NEITHER] if total else []
-    correction = repaired(statement.left, statement.right) if repair else None
+    correction = None if latex is None else repaired(statement, latex)
     return Verdict("false", (), found, correction, "; ".join(reasons))
 
 

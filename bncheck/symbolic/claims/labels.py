@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name
 from bncheck.symbolic.expression import Index
@@ -10,15 +13,45 @@ SHORT = {"epsilon": "eps", "ell": "l"}
 """Names that have another spelling inside."""
 
 
+RUNNING = frozenset({"run", "running"})
+"""Labels of a running statistic."""
+
+BATCH = frozenset({"B", r"\B", "batch"})
+"""Labels of the statistic of the batch."""
+
+LAYER = re.compile(r"\[[^\[\]]*\]")
+PAIR = re.compile(r"(?!in)[ijklcnhwbtdpq]{2}")
+"""Two indices without a comma: ``x_{ij}``."""
+
+MARKS = ("'", r"\cdot", r"\top", r"\dagger", "+", "-")
+"""What makes another symbol of one: primes, stars, transposes."""
+
+
 def labels_of(node: Name) -> list[str]:
-    """Return the indices of a symbol: single letters below, above, or in parentheses above."""
+    """Return the indices of a symbol, below and above, without those of the batch and the layer."""
     found = []
     for text in (node.below, node.above):
-        for part in text.replace("]", "]|").replace("[", "|[").split("|"):
-            bare = part.strip("() ")
-            if bare and not part.startswith("[") and not bare.startswith("norm") and bare != "B":
-                found.append(bare)
+        for part in LAYER.sub("|", text).replace(")(", "|").replace(",", "|").split("|"):
+            bare = part.strip("() '")
+            if bare.startswith("norm") or bare in ("", "B"):
+                continue
+            found += list(bare) if PAIR.fullmatch(bare) else [bare]
     return found
+
+
+def layers_of(node: Name) -> set[str]:
+    """Return the layers that a symbol is marked with: ``[l]``."""
+    return {*LAYER.findall(node.below), *LAYER.findall(node.above)}
+
+
+def is_marked(node: Name) -> bool:
+    """Whether a symbol has a prime, a star or a transpose, or a comma too many: another one."""
+    for text in (node.above, node.below):
+        if text == "T" or any(mark in text for mark in MARKS):
+            return True
+        if text and "" in text.split(","):
+            return True
+    return False
 
 
 def index_of(label: str, position: int, size: str = "m") -> Index | int:
@@ -43,6 +76,11 @@ def full_key_of(node: Name) -> str:
     """Return the symbol with its index: ``\\epsilon_{2}``."""
     above = f"^{{{node.above}}}" if node.above.strip("'") else node.above
     return key_of(node) + (f"_{{{node.below}}}" if node.below else "") + above
+
+
+def squared(node: Name) -> Name:
+    r"""Return the square of a symbol as a symbol of its own: ``\sigma^2``."""
+    return replace(node, base=f"{node.base}^2")
 
 
 def name_of(key: str) -> str:

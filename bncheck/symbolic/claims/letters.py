@@ -2,39 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence, Set
 
-from bncheck.symbolic.claims.given import given
-from bncheck.symbolic.claims.labels import key_of, labels_of
+from bncheck.symbolic.claims.definitions import Definition, by_key
+from bncheck.symbolic.claims.given import Given
+from bncheck.symbolic.claims.labels import (
+    BATCH,
+    RUNNING,
+    full_key_of,
+    is_marked,
+    key_of,
+    labels_of,
+    layers_of,
+    squared,
+)
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Node, names_in
+from bncheck.symbolic.claims.nodes import Name, Node, Total
 from bncheck.symbolic.claims.symbols import is_running
+from bncheck.symbolic.claims.walking import names_in, walk
 
-SIZES = frozenset({"m", "N", "n"})
+SIZES = frozenset({"m", "N", "n", "|B|"})
+STATISTICS = {r"\mu": "mean", r"\sigma": "mean", r"\gamma": "gamma", r"\beta": "gamma"}
+"""Symbols, and which share their index: the mean and the variance are of the same values."""
+MEANINGS = {
+    **dict.fromkeys(("mean", "variance", "std", "std+eps", "unbiased variance"), "mean"),
+    **dict.fromkeys(("gamma", "beta"), "gamma"),
+    "eps": "eps",
+}
 
 
-def reading(nodes: list[Node], where: Mapping[str, str]) -> Reading:
+def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definition] = ()) -> Reading:
     """Find out how a formula uses its letters.
 
-    Raises ClaimError for an unknown meaning in `where`, or two letters for the batch size.
+    known, definitions: what a claim says beside it
+
+    Raises ClaimError for two letters for the batch size, and for a symbol that is defined
+    twice.
     """
-    known = given(where)
+    defined = by_key(definitions)
+    nodes = [*nodes, *(each.body for each in defined.values())]
     names = [name for node in nodes for name in names_in(node)]
-    free = [name for name in names if key_of(name) not in known.meanings]
+    free = [n for n in names if key_of(n) not in known.meanings and key_of(n) not in defined]
     letters = {name.base.lower() for name in names}
     if "W" in {n.base for n in free} and {n.base.lower() for n in free} & {"x", "z"}:
         raise ClaimError("beside W u, what are x and z? the formula defines them")
     sizes = {n.base for n in free if n.base in SIZES and not (n.below or n.above)}
     if len(sizes) > 1:
         raise ClaimError(f"which of {', '.join(sorted(sizes))} is the batch size?")
-    statistics = (r"\gamma", r"\beta", r"\mu", r"\sigma")
-    marked = [n for n in names if n.base in statistics or n.base in known.letters("mean")]
-    channels = {
-        label for n in marked for label in labels_of(n) if len(label) == 1 and label.isalpha()
-    }
     letter = "x" if "x" in letters or "z" not in letters else "z"
     if len(inputs := known.letters("x")) == 1:
         letter = next(iter(inputs)).lower()
+    statistics = _statistics(names, known)
+    channels = {
+        label
+        for name, kind in statistics
+        for label in labels_of(name)
+        if kind != "eps" and len(label) == 1 and label.isalpha() and label not in (letter, "y")
+    }
+    channels |= _other_index(nodes, names, channels, known)
     running = any(n.base in (r"\mu", r"\sigma") and is_running(n) for n in names)
-    return Reading(known, letter, next(iter(sizes), "m"), frozenset(channels), running)
+    size = next(iter(sizes), "m")
+    return Reading(known, letter, size, frozenset(channels), running, defined=defined)
+
+
+def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:
+    """Refuse relations with two indices on one statistic, or with two layers.
+
+    Raises ClaimError.
+    """
+    bodies = [each.body for each in how.defined.values()]
+    names = [name for node in (*nodes, *bodies) for name in names_in(node)]
+    _refuse_two_indices(_statistics(names, how.given), how.input_letter)
+    _refuse_two_layers(names)
+
+
+def _statistics(names: Iterable[Name], known: Given) -> list[tuple[Name, str]]:
+    """Return what has one value for a channel, and with what it shares its index."""
+    found = []
+    for name in names:
+        said = {full_key_of(name), full_key_of(squared(name))} & {*known.meanings}
+        if said - {key_of(name)}:
+            continue  # said for this index alone
+        meaning = known.meanings.get(key_of(name), "")
+        if not meaning and any(len(label) > 1 for label in labels_of(name)):
+            continue  # refused by itself, with the nearest that is known
+        plain = "" if name.accent or is_marked(name) else name.base
+        kind = MEANINGS.get(meaning, "") if meaning else STATISTICS.get(plain, "")
+        if not meaning and plain == r"\epsilon":
+            kind = "eps"
+        if kind:
+            found.append((name, kind))
+    return found
+
+
+def _refuse_two_indices(statistics: Iterable[tuple[Name, str]], letter: str) -> None:
+    r"""Refuse ``\sigma_A^2`` beside ``\sigma_B^2``, or beside ``\sigma^2``: they are two things.
+
+    Without an index, of the batch B and of the input it is the same; ``\mu_y`` is of the output.
+    """
+    seen: dict[str, tuple[tuple[str, ...], Name]] = {}
+    for name, kind in statistics:
+        labels = tuple(label for label in labels_of(name) if label not in {*BATCH, letter})
+        if labels == ("y",) or RUNNING & {*labels}:
+            continue
+        first, other = seen.setdefault(kind, (labels, name))
+        if first != labels:
+            raise ClaimError(
+                f"are {full_key_of(other)} and {full_key_of(name)} of the same values? "
+                "say with `where` what they are",
+                name.position,
+            )
+
+
+def _refuse_two_layers(names: Iterable[Name]) -> None:
+    layers = sorted({layer for name in names for layer in layers_of(name)})
+    if len(layers) > 1:
+        raise ClaimError(f"the layers {' and '.join(layers)}: only one is known")
+
+
+def _other_index(
+    nodes: Iterable[Node], names: Iterable[Name], channels: Set[str], known: Given
+) -> set[str]:
+    """Return the index of the channel, where values have two: the one no sum is over.
+
+    Without a sum, whatever is said entry by entry has the same meaning with either.
+    """
+    pairs = {
+        tuple(labels_of(name))
+        for name in names
+        if known.sizes_of(name) is None and name.base != r"\delta"
+    }
+    pairs = {pair for pair in pairs if len(pair) == 2 and not channels & {*pair}}
+    if len(pairs) != 1:
+        return set()
+    (pair,) = pairs
+    over = {n.index.partition("=")[0] for node in nodes for n in walk(node) if isinstance(n, Total)}
+    summed = [label for label in pair if label in over]
+    return {*pair} - {*summed} if len(summed) == 1 else {pair[1]} if not summed else set()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
+from bncheck.symbolic.claims.glyphs import SAME, SPACING, signs
 
 MAX_LENGTH = 20_000
 MAX_TOKENS = 4_000
@@ -30,49 +31,15 @@ class Token:
     position: int
 
 
-SPACING = frozenset(
-    [r"\,", r"\;", r"\!", r"\:", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle"]
-    + [r"\limits", r"\nolimits", r"\nonumber", r"\left", r"\right"]
-    + [rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")]
+TOKEN = re.compile(
+    r"\\[A-Za-z]+|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[A-Za-z]|:=|<=|>=|<-|\.\.\.?|[^\s]",
+    re.DOTALL,
 )
-SAME = {
-    "\N{EN DASH}": "-",
-    "\N{MINUS SIGN}": "-",
-    "\N{MIDDLE DOT}": r"\cdot",
-    "\N{GREEK SMALL LETTER EPSILON}": r"\epsilon",
-    "\N{GREEK SMALL LETTER GAMMA}": r"\gamma",
-    "\N{GREEK SMALL LETTER BETA}": r"\beta",
-    "\N{GREEK SMALL LETTER MU}": r"\mu",
-    "\N{GREEK SMALL LETTER SIGMA}": r"\sigma",
-    r"\varepsilon": r"\epsilon",
-    r"\widehat": r"\hat",
-    r"\widetilde": r"\tilde",
-    r"\overline": r"\bar",
-    r"\dfrac": r"\frac",
-    r"\tfrac": r"\frac",
-    r"\times": r"\cdot",
-    r"\ast": r"\cdot",
-    r"\gets": r"\leftarrow",
-    r"\coloneqq": ":=",
-    r"\triangleq": ":=",
-    r"\doteq": ":=",
-    r"\to": r"\rightarrow",
-    r"\lVert": r"\|",
-    r"\rVert": r"\|",
-    r"\Vert": r"\|",
-    r"\lvert": "|",
-    r"\rvert": "|",
-    r"\lbrace": r"\{",
-    r"\rbrace": r"\}",
-    r"\leq": r"\le",
-    r"\geq": r"\ge",
-    "*": r"\cdot",
-}
-TOKEN = re.compile(r"\\[A-Za-z]+|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|:=|[^\s]", re.DOTALL)
+COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 
 
 def tokens(text: str) -> list[Token]:
-    """Split a formula into tokens; spacing and sizing commands are dropped.
+    """Split a formula into tokens; comments, spacing and sizing commands are dropped.
 
     Raises ClaimError where it is too long, or has a sign that does not belong to the dialect.
     """
@@ -82,15 +49,26 @@ def tokens(text: str) -> list[Token]:
             MAX_LENGTH,
         )
     found: list[Token] = []
-    for match in TOKEN.finditer(text.replace("\n", " ")):
-        word = SAME.get(match[0], match[0])
-        if word in SPACING or word in ("&", "~") or word.isspace() or word == "\\ ":
+    spelled, positions = _in_latex(COMMENT.sub(lambda comment: " " * len(comment[0]), text))
+    for match in TOKEN.finditer(spelled):
+        word, at = SAME.get(match[0], match[0]), positions[match.start()]
+        if word in SPACING or word.isspace() or word == "\\\n":
             continue
-        if not (word.isascii()):
-            raise ClaimError(f"the sign {word!r} is not known", match.start())
+        if not (word.isascii() and word.isprintable()):
+            raise ClaimError(f"the sign {word!r} is not known", at)
         if len(word) > MAX_DIGITS and word[0].isdigit():
-            raise ClaimError(f"a number of more than {MAX_DIGITS} digits", match.start())
-        found.append(Token(word, match.start()))
+            raise ClaimError(f"a number of more than {MAX_DIGITS} digits", at)
+        found.append(Token(word, at))
         if len(found) > MAX_TOKENS:
-            raise ClaimError(f"more than {MAX_TOKENS} symbols are not read", match.start())
+            raise ClaimError(f"more than {MAX_TOKENS} symbols are not read", at)
     return found
+
+
+def _in_latex(text: str) -> tuple[str, list[int]]:
+    """Return the text without Unicode, and where each of its signs was."""
+    parts: list[str] = []
+    positions: list[int] = []
+    for part, at in signs(text):
+        parts.append(part)
+        positions += [at] * len(part)
+    return "".join(parts), positions

@@ -19,9 +19,10 @@ from bncheck.symbolic.claims.derivatives import (
     of_loss,
     scaled_weights,
 )
-from bncheck.symbolic.claims.labels import index_of, key_of
+from bncheck.symbolic.claims.labels import index_of, key_of, labels_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import (
+    Absolute,
     Along,
     Call,
     Name,
@@ -34,6 +35,7 @@ from bncheck.symbolic.claims.nodes import (
     factors,
 )
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
+from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -81,6 +83,8 @@ class Reading(Symbols):
                 return self.name(node)
             case Root(_, body):
                 return sqrt(self.expression(body))
+            case Absolute(_, body):
+                return sqrt(square(self.expression(body)))
             case Total():
                 return self.total(node)
             case Quotient():
@@ -97,7 +101,7 @@ class Reading(Symbols):
                 return add(*map(self.expression, terms))
             case Operation(_, "/", (top, bottom)):
                 return self.expression(top) / self.divisor(bottom)
-            case Operation(_, "*", _):
+            case Operation(_, "*" | "odot", _):
                 return self.product(node)
         raise ClaimError("this construct is not known", node.position)
 
@@ -112,6 +116,11 @@ class Reading(Symbols):
         """Return a power; even powers of sigma are powers of the variance."""
         if abs(exponent) > MAX_EXPONENT:
             raise ClaimError(f"an exponent larger than {MAX_EXPONENT}", position)
+        known = self.square_of(base) if isinstance(base, Name) else None
+        if known is not None:
+            if exponent.numerator % 2:
+                raise ClaimError("the square is known, but not this power", position)
+            return power(known, exponent / 2)
         if isinstance(base, Name) and base.base == r"\sigma" and self.given.meaning(base) is None:
             half = exponent / 2
             if half.denominator != 1:
@@ -130,22 +139,38 @@ class Reading(Symbols):
     def total(self, node: Total) -> Expr:
         """Return a sum over the batch, or as far as its size says."""
         label, _, lower = node.index.partition("=")
-        if not label or lower not in ("", "1"):
+        from_zero = lower == "0" and node.upper is not None
+        if not label or not (lower in ("", "1") or from_zero):
             raise ClaimError("the sum names no index, or does not start at 1", node.position)
+        label = _index_in_set(label, node.position)
+        if label == self.input_letter:
+            return self.over_values(node)
         index = index_of(label, node.position)
         if not isinstance(index, Index):
             raise ClaimError("the sum names no index", node.position)
-        index = Index(index.name, self.upper(node))
+        index = Index(index.name, self.upper(node, less=int(from_zero)))
         self.scopes.append(index)
         body = self.expression(node.body)
         self.scopes.pop()
         return Sum(index, body)
 
-    def upper(self, node: Total) -> str:
-        """Return the size that says how far a sum runs."""
+    def over_values(self, node: Total) -> Expr:
+        r"""Return a sum over the values themselves, ``\sum_{x \in B} x``: x is one of them."""
+        index = Index("x", "m")
+        if self.over is not None or any(labels_of(name) for name in names_in(node.body)):
+            raise ClaimError("a sum over the values, and an index in it", node.position)
+        self.over = index
+        self.scopes.append(index)
+        body = self.expression(node.body)
+        self.scopes.pop()
+        self.over = None
+        return Sum(index, body)
+
+    def upper(self, node: Total, less: int = 0) -> str:
+        """Return the size that says how far a sum runs; one that starts at 0 runs to one less."""
         if node.upper is None:
             return "m"
-        value = self.expression(node.upper)
+        value = self.expression(node.upper) + less
         if value == m:
             return "m"
         sizes = [key for key, kind in self.given.meanings.items() if kind == "size"]
@@ -190,8 +215,9 @@ class Reading(Symbols):
             raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
         if node.name != "BN" and not free:
             raise ClaimError(f"{node.name} of one number: over batches?", node.position)
-        if node.name == "Var":
-            return var() if values == x else mean(square(values - mean(values)))
+        if node.name in ("Var", "std"):
+            spread = var() if values == x else mean(square(values - mean(values)))
+            return spread if node.name == "Var" else sqrt(spread)
         return mu() if values == x else mean(values)
 
     def product(self, node: Operation) -> Expr:
@@ -208,6 +234,14 @@ class Reading(Symbols):
     def is_of_a_layer(self, node: Name) -> bool:
         """Whether a symbol is the W or the u of W u."""
         return node.base in ("W", "u", "U") and key_of(node) not in self.given.meanings
+
+
+def _index_in_set(label: str, position: int) -> str:
+    r"""Return the index of a sum over a set: ``i \in B``."""
+    index, inside, over = label.partition(r"\in")
+    if inside and over not in ("B", r"\{1,\dots,m\}", r"\B"):
+        raise ClaimError(f"a sum over {over}, which is not the batch", position)
+    return index
 
 
 def _bits(value: Fraction) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
 from bncheck.symbolic.claims.cursor import ACCENTS, FONTS, GREEK, Cursor
 from bncheck.symbolic.claims.lexer import ClaimError
@@ -21,6 +22,7 @@ SPELLED = {word[1:]: word for word in GREEK} | {
     "partial": r"\partial",
 }
 """Words that people type without a backslash, and what they would be."""
+MAX_WORD = 12
 
 
 class NameReader(Cursor, ABC):
@@ -33,19 +35,9 @@ class NameReader(Cursor, ABC):
     def name(self) -> Node:
         """Read a symbol, with powers where there are."""
         start = self.position
-        base, accent = self.letters()
-        below = above = ""
-        while (sign := self.peek()) in ("_", "^", "'"):
-            if sign == "^" and self.is_exponent():
-                break
-            self.take()
-            if sign == "'":
-                above += "'"
-            elif sign == "_":
-                below += self.plain_text()
-            else:
-                above += self.plain_text()
-        node: Node = Name(start, base, accent, below, above)
+        found = self.indexed(self.letters())
+        below = found.below
+        node: Node = found
         while self.peek() == "^" or (self.peek() == "_" and not below):
             if self.take().text == "_":  # as in \sigma^2_B
                 below = self.plain_text()
@@ -54,42 +46,72 @@ class NameReader(Cursor, ABC):
                 node = Operation(start, "^", (node, self.group()))
         return node
 
-    def letters(self) -> tuple[str, str]:
-        """Read a symbol without its indices: its letter or word, and its accent."""
-        self.refuse_spelled()
+    def indexed(self, found: Name) -> Name:
+        """Read what stands below and above a symbol; a power is left."""
+        below, above = found.below, found.above
+        while (sign := self.peek()) in ("_", "^", "'"):
+            if sign == "^" and self.is_exponent():
+                break
+            if sign == "_" and below:
+                raise ClaimError("two indices below one symbol", self.position)
+            self.take()
+            if sign == "'":
+                above += "'"
+            elif sign == "_":
+                below = self.plain_text()
+            else:
+                above += self.plain_text()
+        return replace(found, below=below, above=above)
+
+    def letters(self) -> Name:
+        """Read a symbol without what follows it: its letter or word, and its accent."""
+        start = self.position
+        if (typed := self.typed_word()) in self.words:
+            self.at += len(typed)
+            return Name(start, typed)
+        self.refuse_spelled(typed)
         word = self.take().text
         if word in ACCENTS:
-            return self.accented(), word[1:]
+            return self.accented(start, word[1:])
         if word in FONTS:
-            return self.plain_text(), ""
+            if self.peek() == "{" and self.peek(1) in ACCENTS:
+                self.take()
+                found = self.letters()
+                self.expect("}")
+                return found
+            return Name(start, self.in_font())
         if word == "B" and self.peek() == "N":
             self.take()
-            return "BN", ""
+            return Name(start, "BN")
         if word in GREEK or (len(word) == 1 and word.isalpha()):
-            return word, ""
+            return Name(start, word)
         raise ClaimError(f"{word!r} is not a symbol that is known", self.position)
 
-    def accented(self) -> str:
-        """Read what an accent stands on."""
+    def accented(self, start: int, accent: str) -> Name:
+        r"""Read what an accent stands on; it may have an index, as in ``\hat{x_i}``."""
         braced = self.peek() == "{"
         if braced:
             self.take()
-        base, inner = self.letters()
-        if inner:
+        found = self.letters()
+        if found.accent:
             raise ClaimError("two accents on one symbol", self.position)
         if braced:
+            found = self.indexed(found)
             self.expect("}")
-        return base
+        return replace(found, position=start, accent=accent)
 
-    def refuse_spelled(self) -> None:
-        """Refuse ``mu`` for ``\\mu``: TeX sets it as m times u, which nobody means."""
+    def typed_word(self) -> str:
+        """Return the letters that stand here without space between them, if there are several."""
         word = ""
-        for token in self.found[self.at : self.at + 9]:
-            if not (len(token.text) == 1 and token.text.isalpha()):
-                break
-            if token.position != self.position + len(word):
+        for token in self.found[self.at : self.at + MAX_WORD]:
+            letter = len(token.text) == 1 and token.text.isalpha()
+            if not letter or token.position != self.position + len(word):
                 break
             word += token.text
+        return word if len(word) > 1 else ""
+
+    def refuse_spelled(self, word: str) -> None:
+        """Refuse ``mu`` for ``\\mu``: TeX sets it as m times u, which nobody means."""
         if word in SPELLED:
             raise ClaimError(
                 f"{word!r} is a product of letters; is it {SPELLED[word]}?", self.position

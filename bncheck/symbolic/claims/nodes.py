@@ -32,7 +32,7 @@ class Name(Node):
 
 @dataclass(frozen=True)
 class Operation(Node):
-    """``+``, ``*``, ``/``, ``^`` or ``neg`` of its arguments."""
+    """``+``, ``*``, ``odot``, ``/``, ``^`` or ``neg`` of its arguments."""
 
     sign: str
     arguments: tuple[Node, ...]
@@ -43,6 +43,28 @@ class Root(Node):
     """A square root."""
 
     body: Node
+
+
+@dataclass(frozen=True)
+class Absolute(Node):
+    """An absolute value: ``|x_i|``."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
+class Norm(Node):
+    r"""A Euclidean norm: ``\\|x\\|``."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
+class Inner(Node):
+    r"""An inner product: ``\\langle x, y \\rangle``."""
+
+    left: Node
+    right: Node
 
 
 @dataclass(frozen=True)
@@ -88,26 +110,8 @@ class Relation:
     right: Node
 
 
-def names_in(node: Node) -> list[Name]:
-    """Return every symbol in a syntax tree."""
-    match node:
-        case Name():
-            return [node]
-        case Operation(_, _, arguments):
-            return [name for argument in arguments for name in names_in(argument)]
-        case Root(_, body) | Call(_, _, body):
-            return names_in(body)
-        case Total(_, _, upper, body):
-            return ([] if upper is None else names_in(upper)) + names_in(body)
-        case Quotient(_, body, target):
-            return names_in(body) + names_in(target)
-        case Along(_, body, target, velocity):
-            return names_in(body) + names_in(target) + names_in(velocity)
-    return []
-
-
 def factors(node: Node) -> list[Node]:
     """Return the factors of a product, products in it among them; else the node itself."""
-    if isinstance(node, Operation) and node.sign == "*":
+    if isinstance(node, Operation) and node.sign in ("*", "odot"):
         return [part for argument in node.arguments for part in factors(argument)]
     return [node]

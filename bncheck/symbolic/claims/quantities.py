@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bncheck.symbolic.expression import Expr, Named, Sum, Symbol, i, sqrt
+from bncheck.symbolic.expression import Expr, Named, Sum, Symbol, i, power, sqrt
 from bncheck.symbolic.vocabulary import (
     batchnorm,
     beta,
@@ -53,6 +53,14 @@ QUANTITIES: Mapping[str, Callable[[], Expr]] = {
     "std+eps": lambda: sqrt(var() + eps),
     "dy": lambda: dy,
     "dx": lambda: dx,
+    "dxhat": lambda: dxhat,
+    "dgamma": lambda: dgamma,
+    "dbeta": lambda: dbeta,
+    "dmu": lambda: dmu,
+    "dvar": lambda: dvar,
+    "x - mean": lambda: x - mu(),
+    "1/(std+eps)": lambda: power(sqrt(var() + eps), -1),
+    "unbiased variance": lambda: m / (m - 1) * var(),
     "m": lambda: m,
     "gamma": lambda: gamma,
     "beta": lambda: beta,

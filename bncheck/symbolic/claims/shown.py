@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import LOSSES, Reading
 from bncheck.symbolic.claims.nodes import Call, Name, Node, Quotient, Total
 from bncheck.symbolic.claims.statement import Statement
+from bncheck.symbolic.claims.walking import children
 from bncheck.symbolic.expression import Element, Expr, Mul, Named, Sum, Symbol
 from bncheck.symbolic.trees import walk
 
@@ -26,7 +26,8 @@ def shown(statement: Statement) -> frozenset[str]:
     if statement.printed is None or statement.reading is None:
         return FIXABLE
     sides = [(r.left, r.right) for r in (statement.printed, *statement.assumed)]
-    nodes = [node for pair in sides for side in pair for node in _shown_in(side)]
+    defined = [(each.body,) for each in statement.reading.defined.values()]
+    nodes = [node for pair in (*sides, *defined) for side in pair for node in _shown_in(side)]
     return frozenset(name for node in nodes for name in _shown_by(node, statement.reading))
 
 
@@ -35,7 +36,7 @@ def _shown_in(node: Node) -> Iterator[Node]:
     if isinstance(node, Quotient) and is_of_loss(node) and _is_parameter(node.target):
         return
     yield node
-    for part in parts(node):
+    for part in children(node):
         yield from _shown_in(part)
 
 
@@ -46,22 +47,6 @@ def _is_parameter(target: Node) -> bool:
 def is_of_loss(node: Quotient) -> bool:
     """Whether a derivative is one of the loss."""
     return isinstance(node.body, Name) and node.body.base in LOSSES and not node.body.accent
-
-
-def nodes_in(node: Node) -> Iterator[Node]:
-    """Yield a node of a syntax tree and all nodes below it."""
-    yield node
-    for part in parts(node):
-        yield from nodes_in(part)
-
-
-def parts(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly below."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Node):
-                yield part
 
 
 def _shown_by(node: Node, how: Reading) -> Iterator[str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import Update, defined, update
-from bncheck.symbolic.claims.letters import reading
+from bncheck.symbolic.claims.letters import refuse_two_things
 from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.matrices import entries, uses_arrays
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Name, Relation, names_in
-from bncheck.symbolic.claims.syntax import parse
-from bncheck.symbolic.expression import Expr, Symbol, free_indices
+from bncheck.symbolic.claims.nodes import Name, Relation
+from bncheck.symbolic.claims.page import Before, understood
+from bncheck.symbolic.claims.walking import names_in
+from bncheck.symbolic.expression import ZERO, Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
 
 MAX_DEGREE = 5_000
@@ -40,18 +41,22 @@ class Statement:
     defines: str = ""
 
 
-def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
+def statements(
+    latex: str, where: Mapping[str, str], before: Before | None = None
+) -> Iterator[Statement]:
     """Yield what a printed formula claims, relation by relation.
+
+    before: what a page has said until there
 
     Raises ClaimError for what is not read or is ambiguous.
     """
-    assumed, claimed = _split(latex)
-    assumptions = [relation for part in assumed for relation in parse(part)]
-    relations = parse(claimed)
-    nodes = [side for r in (*assumptions, *relations) for side in (r.left, r.right)]
-    how = reading(nodes, where)
-    for relation in relations:
-        if (new := update(relation, how, where)) is not None:
+    page = understood(latex, where, before)
+    how = page.reading
+    updates = [(relation, update(relation, how, where)) for relation in page.claimed]
+    others = [*page.assumed, *(relation for relation, new in updates if new is None)]
+    refuse_two_things((side for r in others for side in (r.left, r.right)), how)
+    for relation, new in updates:
+        if new is not None:
             yield Statement(new.old, new.new, relation.sign, relation, new.reading, update=new)
             continue
         if name := defined(relation, how):
@@ -61,11 +66,11 @@ def statements(latex: str, where: Mapping[str, str]) -> Iterator[Statement]:
         _refuse_update(relation)
         if relation.sign not in DECIDED:
             raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
-        left, right = sides(how, relation, assumptions)
+        left, right = sides(how, relation, page.assumed)
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:
             raise ClaimError("the powers in this formula are too large to evaluate")
-        yield Statement(left, right, relation.sign, relation, how, tuple(assumptions))
+        yield Statement(left, right, relation.sign, relation, how, page.assumed)
 
 
 def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tuple[Expr, Expr]:
@@ -73,24 +78,23 @@ def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tupl
 
     Raises ClaimError for what is not read or is ambiguous.
     """
-    left, right = how.expression(relation.left), how.expression(relation.right)
+    if uses_arrays((relation.left, relation.right)):
+        left, right = entries(how, relation.left, relation.right)
+    else:
+        left, right = how.expression(relation.left), how.expression(relation.right)
     for assumption in assumed:
         left, right = (_assume(how, assumption, side) for side in (left, right))
     return left, right
-
-
-def _split(latex: str) -> tuple[list[str], str]:
-    r"""Take ``\text{if } A, B \text{ then } C`` apart."""
-    match = re.match(r"\s*\\text\{\s*if\s*\}(.*?)\\text\{\s*then\s*\}(.*)", latex, re.DOTALL)
-    if match is None:
-        return [], latex
-    return [part.replace("\\\\", " ") for part in match[1].split(",")], match[2]
 
 
 def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:
     symbol = how.expression(assumption.left)
     if not isinstance(symbol, Symbol):
         raise ClaimError("an assumption must set gamma, beta or eps", assumption.left.position)
+    if assumption.sign == ">" and how.expression(assumption.right) == ZERO:
+        return substitute(without_derivatives(side), symbol.name, Symbol(symbol.name, True))
+    if assumption.sign != "=":
+        raise ClaimError("an assumption is an equation, or > 0", assumption.left.position)
     return substitute(without_derivatives(side), symbol.name, how.expression(assumption.right))
 
 

@@ -6,11 +6,23 @@ one with the known one that is spelled most like it; nothing is guessed.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from bncheck.symbolic.claims.definitions import Definition
 from bncheck.symbolic.claims.given import Given
-from bncheck.symbolic.claims.labels import full_key_of, index_of, key_of, labels_of
+from bncheck.symbolic.claims.labels import (
+    BATCH,
+    RUNNING,
+    full_key_of,
+    index_of,
+    is_marked,
+    key_of,
+    labels_of,
+    squared,
+)
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node
 from bncheck.symbolic.claims.quantities import QUANTITIES
@@ -42,8 +54,6 @@ from bncheck.symbolic.vocabulary import (
 )
 
 FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
-BATCH_LABELS = frozenset({"B", r"\B", "batch"})
-RUNNING_LABELS = frozenset({"run", "running"})
 BARE_SIGMA = "is a bare sigma sqrt(var), or sqrt(var + eps)?"
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
@@ -53,11 +63,13 @@ KNOWN = (
 
 
 @dataclass
-class Symbols:
+class Symbols(ABC):
     """How the symbols of one formula are read.
 
     ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
-    in a derivative by x; ``scopes`` are the sums around where we are.
+    in a derivative by x; ``scopes`` are the sums around where we are; ``over`` is the index of a
+    sum over the values themselves; ``defined`` is what the page defines, ``values`` what of it is
+    known, and ``looking_up`` what is being looked up.
     """
 
     given: Given = field(default_factory=Given)
@@ -67,6 +79,10 @@ class Symbols:
     inference: bool = False
     totals: bool = False
     scopes: list[Index] = field(default_factory=list)
+    over: Index | None = None
+    defined: Mapping[str, Definition] = field(default_factory=dict)
+    values: dict[str, Expr] = field(default_factory=dict)
+    looking_up: list[str] = field(default_factory=list)
 
     def name(self, node: Name) -> Expr:
         """Return what a symbol means.
@@ -78,12 +94,51 @@ class Symbols:
             return scalar
         if sizes is not None:
             return self.entry(node, sizes)
+        defined = self.definition(node)
+        if defined is not None:
+            return self.at_index(defined, node)
         meaning = self.given.meaning(node)
         if meaning is not None:
             return self.at_index(QUANTITIES[meaning](), node)
+        if is_marked(node):
+            raise self.unknown(node)
         if node.accent or node.below.startswith("norm") or node.above.startswith("norm"):
             return self.accented(node)
         return self.plain(node)
+
+    def definition(self, node: Name) -> Expr | None:
+        """Return what the page has defined a symbol as; a vector has the index i.
+
+        Raises ClaimError for what is defined by itself.
+        """
+        found = self.defined.get(full_key_of(node))
+        if found is None and not is_marked(node):
+            found = self.defined.get(key_of(node))
+            if found is not None and not found.label and {*labels_of(node)} - self.channels:
+                raise self.unknown(node)
+        if found is None:
+            return None
+        if found.key in self.looking_up:
+            raise ClaimError(f"{found.key} is defined by itself", node.position)
+        if found.key not in self.values:
+            self.values[found.key] = self.worked_out(found)
+        return self.values[found.key]
+
+    def worked_out(self, found: Definition) -> Expr:
+        """Return the value of a definition, outside of all sums around its use."""
+        scopes, over = self.scopes, self.over
+        self.scopes, self.over = [], None
+        self.looking_up.append(found.key)
+        try:
+            value = self.expression(found.body)
+        finally:
+            self.scopes, self.over = scopes, over
+            self.looking_up.pop()
+        return rename(value, {Index(found.label, "m"): i}) if found.label else value
+
+    @abstractmethod
+    def expression(self, node: Node) -> Expr:
+        """Return what a node means."""
 
     def accented(self, node: Name) -> Expr:
         """Return what a symbol with an accent means."""
@@ -112,13 +167,16 @@ class Symbols:
             return mu() if values == x else mean(values)
         if base == r"\mu" and is_running(node):
             return running_mean
-        scalars = {r"\mu": mu(), r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
+        scalars = {r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
+        if base == r"\mu":
+            self.check_statistic(node)
+            return mu()
         if base in scalars:
             self.check_statistic(node)
             return scalars[base]
-        if base == self.size_letter and not node.below and not node.above:
+        if base in (self.size_letter, "|B|") and not node.below and not node.above:
             return m
-        if base == "y":
+        if base in ("y", "Y"):
             self.ask_which_statistics(node)
             return self.at_index(batchnorm(), node)
         if base.lower() == self.input_letter:
@@ -134,12 +192,19 @@ class Symbols:
         hint = f"; the nearest that is known is {near[0]}" if near and near[0] != shown else ""
         return ClaimError(f"what is {shown}? say it with `where`{hint}", node.position)
 
+    def square_of(self, node: Name) -> Expr | None:
+        r"""Return what `where` says of the square of a symbol: ``s^2``, ``\sigma_2^2``."""
+        shown = squared(node)
+        scalar, key = self.given.scalar_called(full_key_of(shown)), full_key_of(shown)
+        if scalar is not None or key not in self.given.meanings:
+            return scalar
+        return self.at_index(QUANTITIES[self.given.meanings[key]](), node)
+
     def variance(self, node: Name) -> Expr:
         """Return the variance that a sigma squared stands for."""
-        shown = Name(node.position, r"\sigma^2", node.accent, node.below, node.above)
-        scalar = self.given.scalar_called(full_key_of(shown))
-        if scalar is not None:
-            return scalar
+        shown = squared(node)
+        if is_marked(node):
+            raise self.unknown(shown)
         if is_running(node):
             return running_var
         if (values := self.statistic_of(node)) is not None:
@@ -158,7 +223,7 @@ class Symbols:
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""
         for label in labels_of(node):
-            if label in self.channels or label in BATCH_LABELS:
+            if label in self.channels or label in BATCH:
                 continue
             if any(label == index.name for index in self.scopes):
                 raise ClaimError(f"{key_of(node)} carries the index of a sum", node.position)
@@ -212,6 +277,8 @@ class Symbols:
         if len(labels) > 1:
             raise ClaimError(f"{key_of(node)} has two indices; which is the sample?", node.position)
         if not labels:
+            if self.over is not None:
+                return rename(value, {i: self.over})
             if self.scopes:
                 raise ClaimError(f"{key_of(node)} has no index inside a sum", node.position)
             return value
@@ -220,7 +287,7 @@ class Symbols:
 
 def is_running(node: Name) -> bool:
     """Whether a statistic is marked as the running one."""
-    return bool(RUNNING_LABELS & {*labels_of(node)})
+    return bool(RUNNING & {*labels_of(node)})
 
 
 def _name_of(node: Node) -> str:

@@ -8,6 +8,7 @@ thousand brackets is refused in one sentence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from fractions import Fraction
 
 from bncheck.symbolic.claims.cursor import (
@@ -20,13 +21,18 @@ from bncheck.symbolic.claims.cursor import (
     OVER,
     RELATIONS,
 )
+from bncheck.symbolic.claims.labels import full_key_of, labels_of
+from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (
+    Absolute,
     Along,
     Call,
+    Inner,
     Name,
     Node,
+    Norm,
     Num,
     Operation,
     Quotient,
@@ -34,25 +40,44 @@ from bncheck.symbolic.claims.nodes import (
     Root,
     Total,
 )
+from bncheck.symbolic.claims.walking import names_in
+from bncheck.symbolic.claims.words import TYPED
 
 MAX_DEPTH = 60
-FUNCTIONS = {"BN": "BN", "Var": "Var", "E": "E", "var": "Var", "VAR": "Var"}
+FUNCTIONS = {
+    "BN": "BN",
+    **dict.fromkeys(("Var", "var", "VAR"), "Var"),
+    **dict.fromkeys(("E", "mean", "Mean", "avg"), "E"),
+    **dict.fromkeys(("std", "Std"), "std"),
+    **dict.fromkeys(("diag", "Diag"), "diag"),
+    **dict.fromkeys(("tr", "Tr", "trace"), "tr"),
+}
 DEFINED_BY = ("def", "def.", "definition", r"\triangle", r"\delta")
 DIFFERENTIALS = (r"\partial", "d")
 
 
 def parse(text: str) -> list[Relation]:
-    """Parse ``a = b = c ...`` into the relations of neighbours.
+    """Parse one formula and nothing beside it.
 
     Raises ClaimError, with the position, for anything outside the dialect.
     """
-    reader = _Reader(tokens(text))
+    return parse_tokens(laid_out(tokens(text)))
+
+
+def parse_tokens(found: Sequence[Token], words: Set[str] = TYPED) -> list[Relation]:
+    """Parse ``a = b = c ...`` into the relations of neighbours.
+
+    words: names of several letters that a page has, next to the usual ones
+
+    Raises ClaimError, with the position, for anything outside the dialect.
+    """
+    reader = _Reader(list(found), words)
     sides = [reader.sum()]
     signs = []
     while reader.peek() in RELATIONS | OVER:
         signs.append(reader.relation())
         sides.append(reader.sum())
-    if (rest := reader.peek()) is not None and rest not in (".", ","):
+    if (rest := reader.peek()) is not None:
         raise ClaimError(f"unexpected {rest!r}", reader.position)
     if not signs:
         raise ClaimError("there is no relation sign, so nothing is claimed", reader.position)
@@ -67,7 +92,7 @@ def parse_symbol(text: str) -> Node:
 
     Raises ClaimError for anything else.
     """
-    reader = _Reader(tokens(text))
+    reader = _Reader(tokens(text), TYPED | ({text} if text.isalpha() else set()))
     found = reader.name()
     if reader.peek() is not None:
         raise ClaimError(f"{text!r} is not one symbol", reader.position)
@@ -77,9 +102,10 @@ def parse_symbol(text: str) -> Node:
 class _Reader(NameReader):
     """Reads formulas."""
 
-    def __init__(self, found: list[Token]) -> None:
-        super().__init__(found)
-        self.depth = self.bars = 0
+    def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
+        super().__init__(found, words)
+        self.depth = 0
+        self.bars: list[str] = []
 
     def relation(self) -> str:
         r"""Read a relation sign; ``\stackrel{def}{=}`` is one that defines."""
@@ -95,26 +121,31 @@ class _Reader(NameReader):
     def sum(self) -> Node:
         """Read terms joined by + and -."""
         start = self.position
-        terms = [self._signed()]
+        terms = [self._signed(first=True)]
         while self.peek() in ("+", "-"):
             terms.append(self._signed())
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
 
-    def _signed(self) -> Node:
-        start, negative = self.position, False
-        while self.peek() in ("+", "-"):
-            negative ^= self.take().text == "-"
+    def _signed(self, *, first: bool = False) -> Node:
+        start = self.position
+        if first and self.peek() == "+":
+            raise ClaimError("a plus sign with nothing before it", start)
+        sign = self.take().text if self.peek() in ("+", "-") else ""
+        if sign and self.peek() in ("+", "-"):
+            raise ClaimError("two signs after one another", self.position)
         term = self._product()
-        return Operation(start, "neg", (term,)) if negative else term
+        return Operation(start, "neg", (term,)) if sign == "-" else term
 
     def _product(self) -> Node:
         start = self.position
         result = self._factor()
         divided = False
-        while (sign := self.peek()) is not None and (sign not in ENDS or self.opens_bars()):
+        while not self._ends(sign := self.peek()) and sign is not None:
             if sign in (r"\cdot", r"\odot", r"\circ"):
                 self.take()
-                result = Operation(start, "*", (result, self._signed_factor()))
+                of_entries = sign != r"\cdot"
+                by = self._signed_factor()
+                result = Operation(start, "odot" if of_entries else "*", (result, by))
             elif sign == "/":
                 self.take()
                 result = Operation(start, "/", (result, self._signed_factor()))
@@ -127,9 +158,9 @@ class _Reader(NameReader):
             divided = False
         return result
 
-    def opens_bars(self) -> bool:
-        """Whether an absolute value begins here: inside of one, a bar ends it."""
-        return self.peek() == "|" and not self.bars
+    def _ends(self, sign: str | None) -> bool:
+        """Whether no product goes on with this sign: a bar closes what the last one opened."""
+        return sign is None or sign in ENDS or self.bars[-1:] == [sign]
 
     def _signed_factor(self) -> Node:
         if self.peek() == "-":
@@ -169,20 +200,32 @@ class _Reader(NameReader):
     def _atom(self) -> Node:
         token = self.take()
         word, start = token.text, token.position
-        if word[0].isdigit():
+        if word[0].isdigit() or word[0] == "." != word:
             return Num(start, Fraction(word))
         if word == "{" or word in BRACKETS:
             body = self.sum()
             self.close(BRACKETS.get(word, "}"), start)
             return body
-        if word == "|":
-            return self._absolute(start)
         if word == r"\frac":
             return self._fraction(start)
         if word == r"\sqrt":
             if self.peek() == "[":
                 raise ClaimError("only square roots are known", self.position)
             return Root(start, self.group())
+        if word == r"\surd":
+            return Root(start, self._factor())
+        if word == "|":
+            return self._between_bars(start)
+        if word == r"\|":
+            return self._norm(start)
+        if word == r"\langle":
+            return self._inner(start)
+        if word == r"\top":
+            return Name(start, word)
+        if word == r"\partial":
+            return self._in_line(start)
+        if word == r"\nabla":
+            return self._gradient(start)
         if word == r"\sum":
             return self._total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
@@ -197,16 +240,63 @@ class _Reader(NameReader):
     def _name_or_call(self) -> Node:
         node = self.name()
         if isinstance(node, Name) and node.base in FUNCTIONS and self.peek() in BRACKETS:
-            return Call(node.position, FUNCTIONS[node.base], self._atom())
+            call = Call(node.position, FUNCTIONS[node.base], self._atom())
+            self._refuse_label(node, call.argument)
+            return call
         return node
 
-    def _absolute(self, start: int) -> Node:
-        """Read an absolute value, as the root of the square that it is."""
-        self.bars += 1
+    def _refuse_label(self, node: Name, argument: Node) -> None:
+        """Refuse a mean or variance over what is not the batch: ``E_A[x]``."""
+        over = {label for name in names_in(argument) for label in labels_of(name)}
+        usual = {"", "B", "batch", r"\gamma,\beta" if node.base == "BN" else ""}
+        if node.above or node.accent or node.below not in usual | over:
+            raise ClaimError(f"what is {full_key_of(node)}?", node.position)
+
+    def _between_bars(self, start: int) -> Node:
+        """Read an absolute value, or the size of the batch ``|B|``."""
+        body = self._barred("|", start)
+        if isinstance(body, Name) and body == Name(body.position, "B"):
+            return Name(start, "|B|")
+        return Absolute(start, body)
+
+    def _barred(self, bar: str, start: int) -> Node:
+        self.bars.append(bar)
         body = self.sum()
-        self.close("|", start)
-        self.bars -= 1
-        return Root(start, Operation(start, "^", (body, Num(start, Fraction(2)))))
+        self.close(bar, start)
+        self.bars.pop()
+        return body
+
+    def _norm(self, start: int) -> Node:
+        """Read a norm, which is the Euclidean one."""
+        body = self._barred(r"\|", start)
+        if self.peek() == "_":
+            self.take()
+            if (label := self.plain_text()) not in ("2", "F"):
+                raise ClaimError(f"the norm {label!r} is not known", self.position)
+        return Norm(start, body)
+
+    def _inner(self, start: int) -> Node:
+        """Read an inner product."""
+        left = self.sum()
+        if self.peek() not in (",", "|"):
+            raise ClaimError("an inner product of one", start)
+        self.take()
+        right = self.sum()
+        self.close(r"\rangle", start)
+        return Inner(start, left, right)
+
+    def _in_line(self, start: int) -> Node:
+        r"""Read ``\partial f / \partial x``."""
+        body = self._factor()
+        self.expect("/")
+        self.expect(r"\partial")
+        return Quotient(start, body, self._factor())
+
+    def _gradient(self, start: int) -> Node:
+        r"""Read ``\nabla_x f``."""
+        self.expect("_")
+        target = self.group()
+        return Quotient(start, self._factor(), target)
 
     def _fraction(self, start: int) -> Node:
         if self.peek() == "{" and self.peek(1) in DIFFERENTIALS and self.peek(2) == "}":
@@ -245,10 +335,10 @@ class _Reader(NameReader):
 
     def _operand(self) -> Node:
         """Read the one factor that a derivative in front of it takes."""
-        if self.peek() is None or self.peek() in ENDS:
+        if self._ends(self.peek()):
             raise ClaimError("a derivative of nothing", self.position)
         body = self._factor()
-        if self.peek() is not None and self.peek() not in ENDS:
+        if not self._ends(self.peek()):
             raise ClaimError(
                 "how far does the derivative reach? put all of it in brackets", self.position
             )
@@ -270,4 +360,4 @@ class _Reader(NameReader):
                 index = self.plain_text()
             else:
                 upper = self.group()
-        return Total(start, index, upper, self._signed())
+        return Total(start, index, upper, self._signed(first=True))

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bncheck.symbolic.claims.nodes import Quotient
-from bncheck.symbolic.claims.shown import is_of_loss, nodes_in
+from bncheck.symbolic.claims.shown import is_of_loss
 from bncheck.symbolic.claims.statement import Statement, sides
+from bncheck.symbolic.claims.walking import walk
 from bncheck.symbolic.expression import Element, Index, Named
 from bncheck.symbolic.trees import shape
 
@@ -25,7 +26,7 @@ def with_totals(statement: Statement) -> Statement | None:
     """
     if statement.printed is None or statement.reading is None or not [*_quotients(statement)]:
         return None
-    how = replace(statement.reading, totals=True)
+    how = replace(statement.reading, totals=True, values={})
     left, right = sides(how, statement.printed, statement.assumed)
     if (shape(left), shape(right)) == (shape(statement.left), shape(statement.right)):
         return None
@@ -44,7 +45,7 @@ def total_named(statement: Statement) -> str:
 def _quotients(statement: Statement) -> Iterator[Quotient]:
     """Yield the derivatives of something else than the loss."""
     for side in (statement.printed.left, statement.printed.right) if statement.printed else ():
-        for node in nodes_in(side):
+        for node in walk(side):
             if isinstance(node, Quotient) and not is_of_loss(node):
                 yield node
 

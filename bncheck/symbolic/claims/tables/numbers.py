@@ -21,6 +21,15 @@ MAX_LENGTH = 20_000
 
 _NUMBER = re.compile(r"([+-]?[0-9]+(?:\.[0-9]*)?|[+-]?\.[0-9]+)(?:[eE]([+-]?[0-9]+)|/([0-9]+))?")
 
+_POWER = re.compile(r" ?[x×*·] ?10\^\{?([+-]?[0-9]+)\}?$")
+
+
+def plain(text: str) -> str:
+    """Write a number as Python does: with the hyphen for the minus sign, 1.2e-3 for 1.2×10^-3."""
+    if len(text) > MAX_DIGITS:
+        return text
+    return _POWER.sub(r"e\1", text.strip().replace("\N{MINUS SIGN}", "-"))
+
 
 def check(columns: Iterable[tuple[str, Iterable[str]]]) -> None:
     """Look at the numbers of a table, before one is computed with.

@@ -1,0 +1,85 @@
+"""Tells how a formula was understood: its parts as they were read, and what each symbol is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bncheck.errors import NotSupported
+from bncheck.symbolic.claims.labels import full_key_of
+from bncheck.symbolic.claims.meaning import LOSSES, Reading
+from bncheck.symbolic.claims.nodes import Name, Node, Relation
+from bncheck.symbolic.claims.page import Understood, understood
+from bncheck.symbolic.claims.printing import latex
+from bncheck.symbolic.claims.spelling import spelling
+from bncheck.symbolic.claims.walking import bare, names_in
+from bncheck.symbolic.expression import Element, Expr, Named, Symbol
+
+WORDS = {
+    "x": "the input",
+    "y": "the output of batch normalization in training",
+    "xhat": "the normalized value, (x - mean) / sqrt(variance + eps)",
+    "mu": "the mean of the batch",
+    "var": "the variance of the batch, divided by m",
+    "m": "the batch size",
+    "gamma": "gamma, the scale",
+    "beta": "beta, the shift",
+    "eps": "eps, added to the variance",
+    "dy": "the gradient of the loss by the output",
+    "running_mean": "the running mean",
+    "running_var": "the running variance",
+}
+"""What the symbols of `vocabulary` are called."""
+
+
+def echo(text: str, where: Mapping[str, str]) -> Iterator[str]:
+    """Yield what was read, line by line: relations, assumptions, definitions, symbols.
+
+    Raises ClaimError for what is not read.
+    """
+    page = understood(text, where)
+    typed = spelling(text)
+    yield from (f"read as   {latex(each, typed)}" for each in page.claimed)
+    yield from (f"if        {latex(each, typed)}" for each in page.assumed)
+    for each in page.reading.defined.values():
+        yield f"where     {latex(each.symbol, typed)} = {latex(each.body, typed)}"
+    for name, meaning in _symbols(page).items():
+        yield f"          {typed.symbols.get(name) or latex(name)}: {meaning}"
+
+
+def _symbols(page: Understood) -> dict[Node, str]:
+    how = page.reading
+    relations: list[Relation | Node] = [*page.claimed, *page.assumed]
+    relations += [each.body for each in how.defined.values()]
+    found: dict[Node, str] = {}
+    for relation in relations:
+        for name in names_in(relation):
+            found.setdefault(bare(name), _meaning(name, how))
+    return found
+
+
+def _meaning(name: Name, how: Reading) -> str:
+    """Say what a symbol is, as `where` would or in words."""
+    if how.defined.get(full_key_of(name)) or how.defined.get(name.base):
+        return "as defined here"
+    said = how.given.meaning(name)
+    if said is not None:
+        return said
+    if name.base in LOSSES and not name.accent:
+        return "the loss"
+    if name.base == r"\sigma" and not name.accent:
+        return "its square is " + _named(how.variance(name))
+    if name.base in ("W", "u", "U"):
+        return "the layer before: its weights and its inputs"
+    try:
+        return _named(how.name(name))
+    except NotSupported:
+        return "as the formula has it"
+
+
+def _named(value: Expr) -> str:
+    name = value.name if isinstance(value, Named | Element | Symbol) else ""
+    if name in WORDS:
+        indices = value.indices if isinstance(value, Named | Element) else ()
+        at = "".join(f", of sample {getattr(index, 'name', index)}" for index in indices)
+        return WORDS[name] + at
+    return "any number" if isinstance(value, Symbol) else "a quantity of these"

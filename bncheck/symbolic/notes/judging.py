@@ -1,0 +1,143 @@
+"""Judges the formulas of a page in order: definitions and assumptions hold for what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bncheck.errors import NotSupported
+from bncheck.symbolic.claims.cursor import RELATIONS
+from bncheck.symbolic.claims.judge import judge_each
+from bncheck.symbolic.claims.lexer import ClaimError, tokens
+from bncheck.symbolic.claims.nodes import Name, Relation
+from bncheck.symbolic.claims.page import Before, understood
+from bncheck.symbolic.claims.parts import parts
+from bncheck.symbolic.claims.verdict import Verdict
+from bncheck.symbolic.notes.sources import Formula, Page
+
+ABOUT = frozenset(
+    {r"\mu", r"\sigma", r"\gamma", r"\beta", r"\hat", r"\epsilon", r"\nabla", r"\partial"}
+)
+"""What a formula about normalization has; others are left alone, unless they use a definition."""
+STATED = re.compile(
+    r"(?:\bassum\w*|\bsuppos\w*|\bset(?:ting)?|\blet|\btak(?:e|ing)|\bfor simplicity|\bwith)\W*$",
+    re.IGNORECASE,
+)
+"""Words after which gamma = 1 is an assumption, and no claim."""
+SET = (r"\gamma", r"\beta", r"\epsilon")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that a page says.
+
+    kind: ``claim``, ``definition``, ``assumption``, ``symbol`` (nothing is claimed) or ``other``
+    (not about normalization); verdict: of a claim; line, column: where it is, of what is wrong
+    in it if something is
+    """
+
+    formula: Formula
+    kind: str
+    line: int
+    column: int
+    verdict: Verdict | None = None
+
+
+@dataclass
+class _State:
+    before: Before
+    last: str = ""
+
+
+def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]:
+    """Yield what a page says, in order; never raises for what is in a formula.
+
+    Raises UsageError for more formulas than are read.
+    """
+    state = _State(Before())
+    for formula in page.formulas():
+        yield from _of_formula(formula, where or {}, state)
+
+
+def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> Iterator[Said]:
+    try:
+        kind = _kind(formula.text, state)
+    except ClaimError as reason:
+        yield _undecided(formula, reason, 0)
+        return
+    if kind != "claim":
+        yield Said(formula, kind, formula.line, formula.column)
+        return
+    # a display that begins with = goes on with the chain of the last one
+    text, shift = formula.text, 0
+    if state.last and tokens(text)[0].text in RELATIONS:
+        text, shift = f"{state.last} {text}", len(state.last) + 1
+    try:
+        yield from _of_text(formula, text, shift, where, state)
+    except NotSupported as reason:
+        yield _undecided(formula, reason, shift)
+    state.last = _last_side(text)
+
+
+def _of_text(
+    formula: Formula, text: str, shift: int, where: Mapping[str, str], state: _State
+) -> Iterator[Said]:
+    found = understood(text, where, state.before)
+    for made in found.defined:
+        found.reading.name(made.symbol)  # refuses what is defined by itself
+        later = (*state.before.defined, made)
+        state.before = replace(state.before, defined=later)
+        yield _said(formula, "definition", made.symbol.position - shift)
+    if STATED.search(formula.before) and found.claimed and all(map(_sets, found.claimed)):
+        later_held = (*state.before.assumed, *found.claimed)
+        state.before = replace(state.before, assumed=later_held)
+        yield Said(formula, "assumption", formula.line, formula.column)
+        return
+    if not found.claimed:
+        return
+    told = judge_each(text, where, before=state.before)
+    wrong = [pair for pair in told if pair[1].verdict == "false"][:1]
+    for statement, verdict in wrong or told:
+        at = statement.printed.right.position if statement.printed and wrong else shift
+        yield _said(formula, "claim", at - shift, verdict)
+
+
+def _kind(text: str, state: _State) -> str:
+    """Tell what a formula is, before it is read."""
+    found = [token.text for token in tokens(text)]
+    if not RELATIONS & {*found}:
+        return "symbol"
+    named = {made.symbol.base for made in state.before.defined}
+    words = re.search(r"\b(?:BN|Var|E)\b", text)
+    return "claim" if ABOUT & {*found} or named & {*found} or words else "other"
+
+
+def _sets(relation: Relation) -> bool:
+    left = relation.left
+    return isinstance(left, Name) and left.base in SET and relation.sign == "="
+
+
+def _last_side(text: str) -> str:
+    """Return what stands after the last relation, for a display that goes on with it."""
+    try:
+        last = parts(text)[-1].tokens
+    except ClaimError:
+        return ""
+    signs = [at for at, token in enumerate(last) if token.text in RELATIONS]
+    if not signs or signs[-1] + 1 >= len(last):
+        return ""
+    return text[last[signs[-1] + 1].position :].partition(r"\end")[0].rstrip(" \n.,;$\\]")
+
+
+def _undecided(formula: Formula, reason: NotSupported, shift: int) -> Said:
+    at = getattr(reason, "position", None) or shift
+    return _said(formula, "claim", at - shift, Verdict("undecided", reason=str(reason)))
+
+
+def _said(formula: Formula, kind: str, at: int, verdict: Verdict | None = None) -> Said:
+    """Point to a place in a formula: from its first sign on, line by line."""
+    lines = formula.text[: max(at, 0)].split("\n")
+    line = formula.line + len(lines) - 1
+    column = len(lines[-1]) + (formula.column if len(lines) == 1 else 1)
+    return Said(formula, kind, line, column, verdict)

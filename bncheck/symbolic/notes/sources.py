@@ -1,0 +1,145 @@
+"""Finds the formulas of a page: LaTeX, Markdown, or a notebook's Markdown cells.
+
+Each formula keeps where it stands, so that what is said about it can point there. Comments, code
+and verbatim text have no formulas.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from bncheck import files
+from bncheck.errors import UsageError
+from bncheck.terminal import brief
+
+MAX_BYTES = 50_000_000
+MAX_FORMULAS = 5_000
+KINDS = {".tex": "latex", ".md": "markdown", ".markdown": "markdown", ".ipynb": "notebook"}
+
+ENVIRONMENTS = (
+    r"(?:equation|align|aligned|alignat|gather|multline|eqnarray|flalign|displaymath|math)"
+)
+_SKIPPED_TEX = re.compile(
+    r"(?<!\\)%[^\n]*|\\begin\{(verbatim|lstlisting|minted|comment)\*?\}.*?\\end\{\1\*?\}"
+    r"|\\verb\*?(\W).*?\2",
+    re.DOTALL,
+)
+_SKIPPED_MARKDOWN = re.compile(
+    r"^(?P<fence>`{3,}|~{3,})(?!\s*(?:math|\{math\}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|<!--.*?-->|(?<!`)(`{1,2})(?!`)[^\n]*?(?<!`)\2(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+_FORMULA = re.compile(
+    rf"\\begin\{{(?P<env>{ENVIRONMENTS}\*?)\}}.*?\\end\{{(?P=env)\}}"
+    r"|(?<!\\)\$\$(?P<display>.+?)(?<!\\)\$\$"
+    r"|(?<!\\)\\\[(?P<bracket>.+?)(?<!\\)\\\]"
+    r"|(?<!\\)\\\((?P<paren>.+?)(?<!\\)\\\)"
+    r"|^`{3,}\s*(?:math|\{math\})[^\n]*\n(?P<fenced>.*?)^`{3,}"
+    r"|(?<![\\$])\$(?P<inline>[^$\n][^$]*?)(?<!\\)\$(?![$0-9])",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and where it stands.
+
+    text: LaTeX, without its delimiters; before: the words before it in its paragraph; cell: the
+    number of a notebook's cell, from 1 on; line, column: of its first sign, from 1 on; start:
+    where that is in the text of the page or cell
+    """
+
+    text: str
+    before: str
+    line: int
+    column: int
+    start: int
+    cell: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file that was read: its cells, one for a file that is no notebook."""
+
+    path: Path
+    kind: str
+    cells: tuple[tuple[int | None, str], ...]
+
+    def formulas(self) -> Iterator[Formula]:
+        """Yield every formula, in order.
+
+        Raises UsageError for more than are read.
+        """
+        count = 0
+        for number, text in self.cells:
+            for formula in _formulas(text, self.kind, number):
+                count += 1
+                if count > MAX_FORMULAS:
+                    raise UsageError(f"more than {MAX_FORMULAS} formulas are not read")
+                yield formula
+
+
+def page(path: Path) -> Page:
+    """Read a file.
+
+    Raises UsageError for a file that is missing, too large, no text, or of another kind.
+    """
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        known = ", ".join(sorted(KINDS))
+        raise UsageError(f"{path.name} is none of {known}; rename it, or save it as one of these")
+    text = text_of(path)
+    cells = _cells(text, path) if kind == "notebook" else ((None, text),)
+    return Page(path, kind, tuple(cells))
+
+
+def text_of(path: Path) -> str:
+    """Read the text of a file.
+
+    Raises UsageError for a file that is missing, too large, or no text.
+    """
+    text = files.read_text(path, MAX_BYTES)
+    if "\0" in text:
+        raise UsageError(f"{path.name} is no text: it has a zero byte")
+    return text
+
+
+def _cells(text: str, path: Path) -> Iterator[tuple[int | None, str]]:
+    """Yield the Markdown cells of a notebook, with their numbers among all cells."""
+    try:
+        cells = json.loads(text)["cells"]
+        found = [(n, cell["cell_type"], cell["source"]) for n, cell in enumerate(cells, 1)]
+    except (ValueError, KeyError, TypeError, RecursionError) as reason:
+        said = brief(str(reason))
+        raise UsageError(f"{path.name} is not a notebook that can be read: {said}") from None
+    for number, kind, source in found:
+        lines = source if isinstance(source, list) else [source]
+        if kind == "markdown" and all(isinstance(line, str) for line in lines):
+            yield number, "".join(lines)
+
+
+def _formulas(text: str, kind: str, cell: int | None) -> Iterator[Formula]:
+    shown = _blanked(text, kind)
+    lines = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+    last = 0
+    for match in _FORMULA.finditer(shown):
+        group = match.lastgroup
+        start, end = match.span() if group in (None, "env") else match.span(group)
+        line = bisect_right(lines, start)
+        before = shown[last : match.start()].rpartition("\n\n")[2]
+        last = match.end()
+        yield Formula(text[start:end], before, line, start - lines[line - 1] + 1, start, cell)
+
+
+def _blanked(text: str, kind: str) -> str:
+    """Put spaces where no formula is, so that all positions stay."""
+    pattern = _SKIPPED_TEX if kind == "latex" else _SKIPPED_MARKDOWN
+    shown = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    begin = shown.find(r"\begin{document}") if kind == "latex" else -1
+    return shown if begin < 0 else re.sub(r"[^\n]", " ", shown[:begin]) + shown[begin:]
