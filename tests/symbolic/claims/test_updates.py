@@ -99,7 +99,7 @@ def test_another_update_is_false_and_says_why(latex, reason):
         (r"\mu_{run} = \mu_{run}", "without a statistic of the batch"),
         (r"\sigma_{run} \leftarrow 0.9 \sigma_{run} + 0.1 \sigma_B", "bare sigma"),
         (r"\mu_{run} = 0.9 \mu_{run} + 0.1 s_t", "nothing in it is known as the batch's mean"),
-        (r"\mu_{n+1} = \mu_n + \frac{1}{n+1} (x_{n+1} - \mu_n)", "is not an index of a sample"),
+        (r"\mu_{n+1} = \mu_n + \frac{1}{n+1} (x_{n+1} - \mu_n)", "n+1"),
         (r"v_t = \beta v_{t-1} + g_t", "say with `where` what is averaged"),
         (r"\gamma \leftarrow \gamma - \eta \frac{\partial L}{\partial \gamma}", "an assignment"),
         (r"x = x - \mu", "an assignment"),
