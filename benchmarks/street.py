@@ -39,7 +39,7 @@ def outcome(target, dtype):
         return "passed", ", ".join(target.causes)
     if not causes:
         return "none", f"{target.causes[0]}: {laws} {[n[:120] for n in report.notes][:3]}"
-    if causes[0] in target.causes:
+    if all(name in target.causes for name in causes[0].split(" + ")):
         return "named", causes[0]
     word = "terms" if causes[0] == "other-formula" else "other"
     return word, f"{target.causes[0]}: {causes} {told}"

@@ -10,6 +10,8 @@ import secrets
 import stat
 import tomllib
 from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,26 @@ from bncheck.errors import UsageError
 
 # where bncheck keeps what it makes by itself, in the working folder
 OWN_FOLDER = Path(".bncheck")
+# names of a folder that are looked at for one that was meant
+_MOST_NAMES = 1000
 _DEVICES = ("/dev/", "/proc/")
 # A key of many parts takes time with the square of them, and a kilobyte for each; no file of
 # ours has more than two.
 _DEEP_KEY = re.compile(
     r"""(?:(?:(?<![\w-])[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){8}"""
 )
+
+
+def instead(path: Path) -> str:
+    """Say which file of its kind there is where one that is asked for is not: ends a sentence."""
+    if not path.parent.is_dir():
+        return f"; there is no folder {path.parent}"
+    found = sorted(each.name for each in islice(path.parent.glob(f"*{path.suffix}"), _MOST_NAMES))
+    near = get_close_matches(path.name, found, n=1)
+    if near:
+        return f"; did you mean {path.parent / near[0]}?"
+    where = "this folder" if path.parent == Path() else str(path.parent)
+    return f"; {where} has {', '.join(found[:3]) or f'no *{path.suffix}'}"
 
 
 def read_bytes(path: Path, most: int) -> bytes:
@@ -35,7 +51,7 @@ def read_bytes(path: Path, most: int) -> bytes:
         # opened without waiting: a pipe that nobody writes to would keep us
         opened = os.open(path, os.O_RDONLY | _flag("O_NONBLOCK") | _flag("O_BINARY"))
     except FileNotFoundError:
-        raise UsageError(f"{path} does not exist") from None
+        raise UsageError(f"{path} does not exist{instead(path)}") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {_why(error)}") from None
     with os.fdopen(opened, "rb", closefd=True) if _is_file(opened) else _closing(opened) as file:

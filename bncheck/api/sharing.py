@@ -11,6 +11,7 @@ from bncheck.errors import BncheckError, InternalError
 from bncheck.model import Finding, Implementation, Report
 from bncheck.reports import text
 from bncheck.reports.text import blocks
+from bncheck.reports.text.examples import apart
 from bncheck.terminal import sentence
 
 Key = tuple[str, str]  # law, dtype
@@ -102,13 +103,20 @@ class SharedRun:
 
 
 def cause(report: Report, finding: Finding) -> str:
-    """Say in a line why a law does not hold: its causes, else what is known of it."""
+    """Say in a line why a law does not hold: its causes, else what was measured or raised.
+
+    What differs from law to law stands first, since a summary of tests has little room.
+    """
     texts = {str(each.get("deviation")): blocks.says(each) for each in report.causes}
     causes = [": ".join(filter(None, (name, texts.get(name)))) for name in finding.causes]
     if causes:
         return sentence("; ".join(causes))
-    reason = [finding.reason] if finding.reason else []
-    return sentence(": ".join([finding.title, *reason]))
+    case = finding.case
+    if finding.verdict == "fails" and case is not None and case.what:
+        got, exact = apart(case.got, case.expected)
+        measured = f"{case.what}: got {got}, exact {exact}"
+        return sentence("; ".join(filter(None, (measured, finding.title, finding.reason))))
+    return sentence("; ".join(filter(None, (finding.reason, finding.title))))
 
 
 def settle(finding: Finding, report: Callable[[], Report]) -> None:

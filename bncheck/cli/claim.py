@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 from bncheck.cli import output
+from bncheck.errors import UsageError
 
 NAME = "claim"
 
@@ -16,13 +16,22 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         NAME,
         help="judge published formulas",
-        description="Judge the formulas of a TOML file: true for every batch size, true under "
-        "conditions, false with the smallest counterexample, or undecided with a reason; and its "
-        "tables of numbers: by which rule every digit comes out, or which cell is wrong.",
+        description="Judge a formula, or those of a TOML file: true for every batch size, true "
+        "under conditions, false with the smallest counterexample, or undecided with a reason; and "
+        "its tables of numbers: by which rule every digit comes out, or which cell is wrong.",
         allow_abbrev=False,
     )
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="TOML with [[claim]] and [[table]] entries"
+        "file",
+        metavar="FILE|FORMULA",
+        help="TOML with [[claim]] and [[table]] entries, or one formula in LaTeX",
+    )
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="SYMBOL=MEANING",
+        help="what a symbol of the formula means: z=y, s=std+eps (again for another)",
     )
     parser.add_argument("--echo", action="store_true", help="say how each formula was read, too")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -33,11 +42,17 @@ def run(args: argparse.Namespace) -> int:
     """Judge the claims, say what came out, return the exit code."""
     from bncheck.symbolic.claims import files
 
-    output.check(args.output, [str(args.file)])
-    judged = list(files.judge_file(args.file))
-    if args.format == "json":
-        text = json.dumps(files.as_data(judged, str(args.file), echoed=args.echo), indent=2)
+    output.check(args.output, [args.file])
+    if files.is_formula(args.file):
+        judged = [files.judge_formula(args.file, args.where)]
+    elif args.where:
+        raise UsageError(f"--where is for one formula; in {args.file} it is a key of a claim")
     else:
-        text = "\n".join(line for one in judged for line in files.lines(one, echoed=args.echo))
+        judged = list(files.judge_file(args.file))
+    if args.format == "json":
+        text = json.dumps(files.as_data(judged, args.file, echoed=args.echo), indent=2)
+    else:
+        told = [line for one in judged for line in files.lines(one, echoed=args.echo)]
+        text = "\n".join([*told, *([] if files.is_formula(args.file) else [files.summary(judged)])])
     output.write_text(text + "\n", args.output)
     return files.exit_code(judged)

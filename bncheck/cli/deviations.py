@@ -97,6 +97,7 @@ def explain(
         *style.labelled("kind", kind),
         *style.labelled("shows in", deviation.regime),
         *style.labelled("seen", deviation.seen),
+        *style.labelled("unless", deviation.unless),
         *style.labelled("caught by", ", ".join(table.catching(deviation.name))),
         *command("try", f"bncheck verify {target}", style),
     ]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bncheck.terminal import Style
 
 NAME = "explain"
+# a cause that a report names and no catalogue has; see `bncheck.diagnosis.terms.hypotheses`
+OTHER = "other-formula"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def meanings() -> Iterator[Meaning]:
     yield from _laws()
     yield from _theorems()
     yield from _deviations()
+    yield Meaning((OTHER,), _other_formula)
     yield from _conventions()
     yield from _findings()
     for code in EXIT_CODES:
@@ -106,6 +109,29 @@ def _deviations() -> Iterator[Meaning]:
     tell, table = partial(deviations.explain, kind_of_id="deviation"), read()
     for deviation in DEVIATIONS:
         yield Meaning((deviation.name,), partial(tell, deviation, table))
+
+
+def _other_formula(style: Style) -> list[str]:
+    return [
+        *heading(f"cause {OTHER}", style),
+        *style.labelled(
+            "does",
+            "the output is made by another formula, which no entry of the catalogue stands for: it "
+            "was read off the target's numbers, and the report says which term of it has which "
+            "factor",
+        ),
+        *style.labelled(
+            "signs",
+            "m: values per channel; N: samples; s: sqrt(var + eps), with the biased variance; a: "
+            "the weight of the batch in a running statistic; xhat: (x - mean)/s",
+        ),
+        *style.labelled(
+            "trust",
+            "the factors are fitted to many inputs, and are named only where, within rounding, "
+            "they make the target's numbers on all inputs that were asked",
+        ),
+        *style.labelled("next", "bncheck verify -v says the whole formula, output by output"),
+    ]
 
 
 def _conventions() -> Iterator[Meaning]:

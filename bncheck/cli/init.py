@@ -45,6 +45,7 @@ def _next(found: bool) -> str:
     if found:
         return "next: bncheck verify\n"
     return (
-        "no batch normalization was found here; next: put your targets into pyproject.toml, then "
-        "bncheck verify\n"
+        "no batch normalization was found here: nothing whose name has batchnorm or bn in it, and\n"
+        "no class whose docstring says so\n"
+        "next: put your targets into pyproject.toml, then bncheck verify\n"
     )

@@ -40,6 +40,12 @@ _ALL = (
 )
 COMMANDS = {command.NAME: command for command in _ALL}
 
+# words of the field that no command is called by -> what to type
+_ELSEWHERE = {
+    **dict.fromkeys(("theorem", "theorems", "proofs"), "`bncheck derive` lists the theorems"),
+    **dict.fromkeys(("check", "test", "run"), "did you mean 'verify'?"),
+}
+
 EPILOG = """exit codes: 0 {}; 1 {};
 2 {}; 3 {}""".format(*EXIT_CODES.values())
 
@@ -97,7 +103,8 @@ def _check_command(argv: list[str]) -> None:
     # no option of the top parser takes a value, so the first plain word is the command
     named = next((word for word in argv if not word.startswith("-")), None)
     if named is not None and named not in COMMANDS:
-        raise UsageError(f"command {named!r} does not exist; {nearest(named, COMMANDS)}")
+        hint = _ELSEWHERE.get(named) or nearest(named, COMMANDS)
+        raise UsageError(f"command {named!r} does not exist; {hint}")
     if named is None and not set(argv) & {"-h", "--help", "--version"}:
         what = f"option {argv[0]!r} does not exist" if argv else "a command is missing"
         raise UsageError(f"{what}; {nearest(argv[0] if argv else '', [*COMMANDS, '--version'])}")

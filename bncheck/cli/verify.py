@@ -135,7 +135,8 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         type=options.budget,
         default="standard",
         metavar="AMOUNT",
-        help="quick, standard (default), thorough, or a limit in seconds",
+        help="quick (for a first look; a few times as fast), standard (default), thorough, or a "
+        "limit in seconds",
     )
     add("--seed", type=options.seed, default=0, metavar="N", help="of the cases that are tried (0)")
     add("--profile", metavar="NAME", help="promise the conventions of torch, keras, flax, onnx ...")

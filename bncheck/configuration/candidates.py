@@ -34,6 +34,7 @@ _NO_FORWARD = {
     *("update", "fuse", "fold", "layer", "ln", "group", "gn", "instance", "rms"),
 }
 _OTHER_NORMS = re.compile(r"(layer|group|instance|rms)[\s_-]*norm", re.IGNORECASE)
+_BATCH_NORM = re.compile(r"\bbatch[\s_-]*norm", re.IGNORECASE)
 # with these a file is a target by itself
 _OF_A_FILE = ("forward", "batchnorm_forward")
 
@@ -133,10 +134,24 @@ def _is_layer(node: ast.ClassDef) -> bool:
     if node.name.startswith("_") or _words(node.name) & _NO_CLASS:
         return False
     bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
-    if not _is_batch_norm(node.name) or any(_words(base) & _NO_CLASS for base in bases):
+    named = _is_batch_norm(node.name) or _says_so(node)
+    if not named or any(_words(base) & _NO_CLASS for base in bases):
         return False
     methods = {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
     return bool(methods & _CALLED) or any(map(_is_batch_norm, bases))
+
+
+def _says_so(node: ast.ClassDef) -> bool:
+    """Whether a class is called one by the first line of its docstring, and takes statistics."""
+    first = (ast.get_docstring(node) or "").partition("\n")[0]
+    if not _BATCH_NORM.search(first) or _words(first) & _NO_CLASS or _OTHER_NORMS.search(first):
+        return False
+    names = {word for each in ast.walk(node) for word in _words(_name_of(each))}
+    return "mean" in names and bool(names & {"var", "std", "rsqrt", "sqrt"})
+
+
+def _name_of(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _is_batch_norm(name: str) -> bool:

@@ -23,6 +23,7 @@ class Deviation:
     change: the same as a function from a `bncheck.deviations.Reference` to another, so that
         deviations can be combined; family: its row in the contract
     legitimate: a convention that is wrong only because another one is promised
+    unless: where backward is given no mode, what its author may say that makes this no fault
     dangerous: it ends or blocks the process it runs in; ask it only in a worker
     """
 
@@ -35,6 +36,7 @@ class Deviation:
     family: str = ""
     legitimate: bool = False
     dangerous: bool = False
+    unless: str = ""
 
 
 def deviation(
@@ -46,6 +48,7 @@ def deviation(
     family: str = "",
     legitimate: bool = False,
     dangerous: bool = False,
+    unless: str = "",
 ) -> Callable[[Change], Deviation]:
     """Name a change of the reference; used as a decorator of the function that makes it."""
 
@@ -60,6 +63,7 @@ def deviation(
             family=family,
             legitimate=legitimate,
             dangerous=dangerous,
+            unless=unless,
         )
 
     return named

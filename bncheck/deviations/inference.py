@@ -15,6 +15,8 @@ from bncheck.model.formats import Array
 deviation = family("backward")
 
 INFERENCE = "inference, forward and backward, running statistics away from the batch's"
+# much code has a backward that nobody is meant to call in inference; code does not tell
+_UNLESS = 'no fault if backward is for training alone: say CONVENTION = {"eval_backward": False}'
 
 
 @deviation(
@@ -22,6 +24,7 @@ INFERENCE = "inference, forward and backward, running statistics away from the b
     "uses the backward formula of training mode in inference mode",
     seen="pytorch/pytorch#4284, apache/mxnet#9580, FluxML/NNlib.jl#548",
     regime=INFERENCE,
+    unless=_UNLESS,
 )
 def training_formula_in_inference(rules: Reference) -> Reference:
     return replace(rules, inference_dx=rules.dx)
@@ -32,6 +35,7 @@ def training_formula_in_inference(rules: Reference) -> Reference:
     "normalises with the batch statistics in the backward pass of inference mode",
     seen="torch/nn#615, #765, #768",
     regime=INFERENCE,
+    unless=_UNLESS,
 )
 def batch_statistics_in_inference_backward(rules: Reference) -> Reference:
     def batch(p: Pass) -> Pass:
@@ -136,6 +140,7 @@ def jvp_missing_variance_term(rules: Reference) -> Reference:
     "uses in the backward pass of inference what the training step before it kept",
     seen="constructed, after course solutions whose backward pass reads self.var in either mode",
     regime="a training step, then inference, forward and backward",
+    unless=_UNLESS,
 )
 def inference_backward_of_training_batch(rules: Reference) -> Reference:
     def dx(p: Pass) -> Array:

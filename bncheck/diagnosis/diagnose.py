@@ -117,7 +117,10 @@ def _of_numbers(
         fresh,
         tuple(f"{IMPURE}: {told}" for told in unrepeated(failures)),
     )
-    return _wrong_numbers(given, court, wrong) if wrong else _right_numbers(given, court)
+    if not wrong:
+        return _right_numbers(given, court)
+    found = _wrong_numbers(given, court, wrong)
+    return replace(found, outputs=wrong_outputs(court, wrong))
 
 
 def _right_numbers(given: _Inquiry, court: Court) -> Diagnosis:

@@ -22,7 +22,11 @@ class Cause:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Causes, the likeliest first, and facts where there are none."""
+    """Causes, the likeliest first, and facts where there are none.
+
+    outputs: those that are wrong
+    """
 
     causes: tuple[Cause, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    outputs: tuple[str, ...] = ()

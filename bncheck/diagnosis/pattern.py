@@ -38,7 +38,11 @@ def narrowing(
     raises, n = bad.pop(RAISED, 0), len(court.evidence)
     if raises:
         yield f"it raises, or does not, where it should not, or should, in {raises} of {n} calls"
-    told = [f"{name} on {n} of {n + right.get(name, 0)} cases" for name, n in bad.items()]
+    told = [
+        f"{name} on {n} of {n + right.get(name, 0)} cases"
+        for name, n in bad.items()
+        if subject(name) not in explained
+    ]
     told_wrong = f"; wrong are {listed(told)}" if told else ""
     yield f"no known deviation, nor a pair of them, explains all answers{told_wrong}"
     always = [name for name in right if name not in bad]

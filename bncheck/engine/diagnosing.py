@@ -15,17 +15,44 @@ from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import State
+from bncheck.known import Entry, diagnosed, says_how, surprising
+from bncheck.known import failing as failing_otherwise
 from bncheck.model import Convention, Finding, Implementation
 from bncheck.trial.activation import ACTIVATIONS, fused
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
 
+_FAILS = ("fails", "error")
+_ENDED = "the diagnosis ended the target's process"
 
-def explain(state: State, session: Session) -> None:
-    """Name causes: adds them to the findings that they explain, and to the run."""
-    failing = [f for f in state.findings.values() if f.verdict in ("fails", "error")]
-    if not failing:
+
+def explain(state: State, session: Session, expected: Sequence[Entry] = ()) -> None:
+    """Name causes: adds them to the findings that they explain, and to the run.
+
+    What is expected to fail is in the numbers all the same, so that it is explained, too; and it
+    fails after all where it is told how it is expected to, and does so otherwise.
+    """
+    if not any(
+        f.verdict in _FAILS or (f.verdict == "expected" and says_how(expected, state.target, f))
+        for f in state.findings.values()
+    ):
         return
+    failing = [f for f in state.findings.values() if f.verdict in (*_FAILS, "expected")]
+    if _explained(state, session, [state.judged.get(_key(f), f) for f in failing]):
+        seen = diagnosed(state.causes, state.wrong_outputs)
+        told = surprising(expected, state.target, state.findings.values(), seen)
+        for key, how in told.items():
+            found, causes = state.judged[key], state.findings[key].causes
+            state.findings[key] = replace(failing_otherwise(found, how), causes=causes)
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.law, finding.dtype
+
+
+def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
+    """Add causes to findings; whether the diagnosis came to its end."""
+    ended = not state.fatal
     if state.fatal:
         found = _lost(state, failing)
     else:
@@ -33,7 +60,8 @@ def explain(state: State, session: Session) -> None:
             ask = _asking(session, failing)
             found = diagnose(_subject(state), _failures(state, failing), ask, _measure)
         except Died as died:
-            found = Diagnosis(notes=(f"the diagnosis ended the target's process: {died.detail}",))
+            found, ended = Diagnosis(notes=(f"{_ENDED}: {died.detail}",)), False
+    state.wrong_outputs = found.outputs
     state.notes.extend(found.notes)
     for cause in found.causes:
         laws = dict.fromkeys(law for law, _ in cause.explains)
@@ -41,10 +69,13 @@ def explain(state: State, session: Session) -> None:
         told |= {"text": cause.text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
         if cause.deviation in BY_NAME:
             told["says"] = BY_NAME[cause.deviation].says
+            if BY_NAME[cause.deviation].unless and session.loaded.get("modeless"):
+                told["unless"] = BY_NAME[cause.deviation].unless
         state.causes.append(told)
         for key in cause.explains:
             finding = state.findings[key]
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
+    return ended
 
 
 def _asking(session: Session, failing: list[Finding]) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -66,7 +66,7 @@ def run(
             yield from _findings(state, pool.first, budget, expected, began)
             if options.diagnose and not _late(budget, began):
                 yield Progress(0, 1, "", "diagnosis", len(_failing(state)))
-                explain(state, pool.first)
+                explain(state, pool.first, expected)
         except KeyboardInterrupt:
             state.interrupted = True
             pool.abandon()
@@ -202,10 +202,12 @@ def _findings(
         if (law.id, dtype) in state.findings:
             continue
         calls = 0 if _late(budget, began) or not state.options.shrink else budget.shrink
-        finding = judged(state, session, law, dtype, calls)
-        finding = apply(expected, state.target, finding)
+        found = judged(state, session, law, dtype, calls)
+        finding = apply(expected, state.target, found)
         finding = annotated(state.target, finding, expect=state.options.known)
         state.findings[law.id, dtype] = finding
+        if finding.verdict == "expected":
+            state.judged[law.id, dtype] = found
         yield Progress(done, len(order), law.id, "judging", len(_failing(state)))
         yield Found(finding)
 

@@ -156,6 +156,8 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "domain": asdict(implementation.domain),
         "defaults": dict(implementation.defaults),
         "alternatives": [name for name, _ in implementation.alternatives],
+        "places": dict(implementation.places),
+        "modeless": implementation.modeless,
         "untried": list(implementation.untried),
         "warnings": list(implementation.warnings),
         "versions": versions.loaded(),

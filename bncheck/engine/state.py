@@ -43,8 +43,8 @@ class State:
 
     fatal: cases that ended the target's process, with the laws that were tried on them; given_up:
     there were so many that no more cases were tried; own: a user's batches, the only ones that are
-    tried then; saved: files of this run's counterexamples; unprotected: the target lives in this
-    process
+    tried then; judged: what is expected to fail, as it was found; saved: files of this run's
+    counterexamples; unprotected: the target lives in this process
     """
 
     target: str
@@ -59,6 +59,7 @@ class State:
     observed: dict[str, Any]
     notes: list[str]
     origin: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +71,8 @@ class State:
     tallies: dict[Key, Tally] = field(default_factory=dict)
     fatal: list[tuple[Task, tuple[str, ...], Died]] = field(default_factory=list)
     findings: dict[Key, Finding] = field(default_factory=dict)
+    judged: dict[Key, Finding] = field(default_factory=dict)
+    wrong_outputs: tuple[str, ...] = ()
     small: list[Recipe] = field(default_factory=list)
     saved: set[str] = field(default_factory=set)
     causes: list[dict[str, Any]] = field(default_factory=list)
@@ -122,6 +125,7 @@ def prepared(
         observed=dict(seen.observed),
         notes=notes,
         origin=loaded["origin"],
+        places=loaded["places"],
         untried=(
             *untried.untried(loaded["untried"], loaded["abilities"], domain),
             *(own.untried if own else ()),
@@ -168,12 +172,14 @@ def reported(state: State, expected: Sequence[Entry]) -> Report:
         stability=state.stability,
         abilities=tuple(sorted(state.abilities)),
         causes=tuple(state.causes),
+        wrong_outputs=state.wrong_outputs,
         environment=_environment(state),
         notes=(*state.notes, *([] if state.own else idle(judged, state.target, findings))),
         # what does not fail on somebody's batches may well fail on others
         stale=() if state.own else stale(judged, state.target, findings),
         interrupted=state.interrupted,
         origin=state.origin,
+        places=state.places,
         untried=(*state.untried, *untried.too_slow(state.pace)),
         slow=tuple(state.pace.slow) if state.pace else (),
         warnings=(*state.warnings, *state.remarks.told()),

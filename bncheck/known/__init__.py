@@ -10,6 +10,11 @@ from bncheck.known.entries import NEEDED as NEEDED
 from bncheck.known.entries import annotated as annotated
 from bncheck.known.entries import faults as faults
 from bncheck.known.entry import Entry as Entry
+from bncheck.known.otherwise import Diagnosed as Diagnosed
+from bncheck.known.otherwise import diagnosed as diagnosed
+from bncheck.known.otherwise import failing as failing
+from bncheck.known.otherwise import says_how as says_how
+from bncheck.known.otherwise import surprising as surprising
 from bncheck.known.reading import CONFIGURATION as CONFIGURATION
 from bncheck.known.reading import KEYS as KEYS
 from bncheck.known.reading import of as of

@@ -52,11 +52,7 @@ def apply(entries: Iterable[Entry], target: str, finding: Finding) -> Finding:
     if finding.verdict not in FAILS:
         return finding
     for entry in entries:
-        if (
-            entry.about(target, finding.law, finding.dtype)
-            and entry.is_here()
-            and not entry.has_expired()
-        ):
+        if entry.applies(target, finding.law, finding.dtype):
             return replace(finding, verdict="expected", reason=entry.told)
     return finding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bncheck import files
@@ -12,11 +12,21 @@ from bncheck.errors import UsageError
 from bncheck.known import entry_text
 from bncheck.known.applying import FAILS, apply, is_idle, refuse_configuration, stale, wanted
 from bncheck.known.entry import Entry, pattern_of, today
+from bncheck.known.otherwise import Diagnosed, diagnosed, surprising
 from bncheck.known.reading import MOST_BYTES, of, read
 from bncheck.model import Finding, Report
 from bncheck.terminal import excerpt
 
 _LONGEST = 200  # characters of a reason
+
+
+@dataclass(frozen=True)
+class _How:
+    """How a law fails: a sentence, the causes, and the outputs."""
+
+    why: str
+    causes: tuple[str, ...]
+    outputs: tuple[str, ...]
 
 
 def existing(path: Path, *, update: bool) -> Path | None:
@@ -84,22 +94,39 @@ def _write(path: Path, text: str) -> None:
 def _judged(report: Report, entries: tuple[Entry, ...]) -> Report:
     """Return a report as a run would have made it that had these entries."""
     findings = tuple(apply(entries, report.target, finding) for finding in report.findings)
+    seen = diagnosed(report.causes, report.wrong_outputs)
+    told = surprising(entries, report.target, findings, seen)
+    findings = tuple(
+        before if (before.law, before.dtype) in told else after
+        for before, after in zip(report.findings, findings, strict=True)
+    )
     return replace(report, findings=findings, stale=stale(entries, report.target, findings))
 
 
 def _new(report: Report, folder: Path) -> Iterator[str]:
     """Yield an entry for each cause, or law without one, and the dtypes that it fails in."""
-    dtypes: dict[tuple[str, str], list[str]] = {}
+    seen = diagnosed(report.causes, report.wrong_outputs)
+    dtypes: dict[tuple[str, _How], list[str]] = {}
     for finding in report.findings:
         if finding.verdict in FAILS:
-            dtypes.setdefault((finding.law, _why(finding)), []).append(finding.dtype)
-    laws: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (law, why), names in dtypes.items():
-        laws.setdefault((why, tuple(names)), []).append(law)
+            how = _How(_why(finding), finding.causes, _outputs(finding, seen))
+            dtypes.setdefault((finding.law, how), []).append(finding.dtype)
+    laws: dict[tuple[_How, tuple[str, ...]], list[str]] = {}
+    for (law, how), names in dtypes.items():
+        laws.setdefault((how, tuple(names)), []).append(law)
     target = pattern_of(report.target, folder)
-    for (why, among), ids in laws.items():
-        reason = entry_text.reason_of(today(), why)
-        yield entry_text.written(ids, reason, target=target, dtypes=among)
+    for (how, among), ids in laws.items():
+        reason = entry_text.reason_of(today(), how.why)
+        known = {"causes": how.causes, "outputs": how.outputs}
+        yield entry_text.written(ids, reason, target=target, dtypes=among, **known)
+
+
+def _outputs(finding: Finding, seen: Diagnosed) -> tuple[str, ...]:
+    """Return the outputs in which it fails, where its causes, or the lack of any, say which."""
+    if not finding.causes:
+        return seen.wrong
+    parts = [seen.outputs.get(cause, ()) for cause in finding.causes]
+    return tuple(dict.fromkeys(o for part in parts for o in part)) if all(parts) else ()
 
 
 def _why(finding: Finding) -> str:

@@ -25,6 +25,8 @@ class Entry:
 
     laws, dtypes, targets: patterns; dtypes and targets: empty for all. A target that is a file is
     also meant by its path from the folder in which the entry stands
+    causes, outputs: patterns of the causes by which, and the outputs in which, they fail; empty
+    where that is not said, so that any failure is expected
     versions: pairs of a distribution and a pattern of its versions, all of which must be so
     expires: the last day on which it applies; link: where to read on
     where: environment variables that must be so
@@ -36,6 +38,8 @@ class Entry:
     reason: str
     targets: tuple[str, ...] = ()
     dtypes: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
     link: str = ""
     expires: date | None = None
@@ -61,6 +65,10 @@ class Entry:
             and (not self.dtypes or _any(dtype, self.dtypes))
             and self.is_of(target)
         )
+
+    def applies(self, target: str, law: str, dtype: str) -> bool:
+        """Whether it speaks of this law and dtype, here and today."""
+        return self.about(target, law, dtype) and self.is_here() and not self.has_expired()
 
     def is_of(self, target: str) -> bool:
         """Whether it speaks of this target."""

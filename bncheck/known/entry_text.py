@@ -17,13 +17,22 @@ _COMMENT = re.compile(r"[ \t]*#")
 
 
 def written(
-    laws: Iterable[str], reason: str, *, target: str = "", dtypes: Iterable[str] = ()
+    laws: Iterable[str],
+    reason: str,
+    *,
+    target: str = "",
+    dtypes: Iterable[str] = (),
+    causes: Iterable[str] = (),
+    outputs: Iterable[str] = (),
 ) -> str:
     """Return one entry as TOML; texts must be printable."""
+    causes, outputs = list(causes), list(outputs)
     lines = ["[[expected]]"]
     lines += [f"target = {_text(target)}"] if target else []
     lines += [f"law = {_list(laws)}"]
     lines += [f"dtype = {_list(dtypes)}"]
+    lines += [f"cause = {_list(causes)}"] if causes else []
+    lines += [f"output = {_list(outputs)}"] if outputs else []
     lines += [f"reason = {_text(reason)}"]
     return "\n".join(lines) + "\n"
 

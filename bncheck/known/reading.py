@@ -16,7 +16,7 @@ from bncheck.model.formats import FORMATS
 from bncheck.terminal import brief, nearest
 
 KEYS = (
-    *("target", "law", "dtype", "versions", "reason", "link", "expires"),
+    *("target", "law", "dtype", "cause", "output", "versions", "reason", "link", "expires"),
     *("where", "page"),
 )
 # where entries stand that are written into the configuration
@@ -78,6 +78,8 @@ def _entry(where: str, entry: Any, folder: Path, number: int, needed: tuple[str,
         reason=_text(where, "reason", entry["reason"]),
         targets=_patterns(where, "target", entry.get("target")),
         dtypes=_known(where, "dtype", _patterns(where, "dtype", entry.get("dtype")), FORMATS),
+        causes=_patterns(where, "cause", entry.get("cause")),
+        outputs=_patterns(where, "output", entry.get("output")),
         versions=_versions(where, entry.get("versions")),
         link=_text(where, "link", entry["link"]) if "link" in entry else "",
         expires=_day(where, entry.get("expires")),

@@ -33,6 +33,7 @@ class Convention:
     gradients: Literal["accumulated", "fresh"] | None = None
     arithmetic: tuple[str, ...] | None = None
     training: bool | None = None
+    eval_backward: Literal[False] | None = None
     shape: tuple[int, ...] | None = None
     channels: int | None = None
     channels_multiple_of: int | None = None

@@ -126,6 +126,7 @@ class Implementation:
 
     name: what reports call it; make: builds a fresh layer whose parameters, eps, momentum and
     running statistics are those of the case; origin: ``file:line`` where it is known
+    places: where its passes are, as {"backward": "bn_backward, line 31"}, where that is known
     defaults: eps and momentum as the layer has them where nobody sets them, where that is known
     measured: keys of the convention that the adapter found out; its author promised the others
     untried: what the target has or claims and cannot be asked for, a sentence each, as in
@@ -133,6 +134,7 @@ class Implementation:
     warnings: what is told beside the verdict, a sentence each
     alternatives: further backward passes that the target offers: their names, and what makes a
         layer that asks them; laws about gradients are measured on each, and the worst counts
+    modeless: backward is given no mode, so that it may be meant for training alone
     masks: cases are handed over among positions that a mask leaves out
     """
 
@@ -148,3 +150,5 @@ class Implementation:
     warnings: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, Callable[[Case], Layer]], ...] = ()
     masks: bool = False
+    modeless: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)

@@ -178,6 +178,12 @@ KEYS: dict[str, Key] = {
         False,
         values={False: "inference only", True: "there is one"},
     ),
+    "eval_backward": Key(
+        "whether backward may be called after a forward pass in inference",
+        "where it answers there, its answers have to be the gradients of inference",
+        False,
+        values={False: "backward is meant for training alone, and is not asked in inference"},
+    ),
     "shape": Key("the only shape of x that is taken", _FOUND, [8, 16, 7, 7], "sizes"),
     "channels": Key("the only number of channels that is taken", _FOUND, 4, "positive"),
     "channels_multiple_of": Key(

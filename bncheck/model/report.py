@@ -87,6 +87,8 @@ class Report:
     warnings: what is told beside the verdict; origin: ``file:line`` of the target where known
     missing: what was required of the target and it has not, a sentence each
     slow: shapes that were left out, as a call on them takes longer than a call may
+    places: of the target's backward pass, under "backward": its name and line, where known
+    wrong_outputs: outputs that the diagnosis saw to be wrong, whatever the cause
     changes: what is new, fixed or worse than in an earlier report, a sentence each
     """
 
@@ -108,6 +110,8 @@ class Report:
     missing: tuple[str, ...] = ()
     slow: tuple[tuple[int, ...], ...] = ()
     changes: tuple[str, ...] = ()
+    wrong_outputs: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

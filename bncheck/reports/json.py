@@ -69,6 +69,8 @@ def as_data(report: Report) -> dict[str, Any]:
         "missing": plain(report.missing),
         "slow": plain(report.slow),
         "changes": plain(report.changes),
+        "places": plain(report.places),
+        "wrong_outputs": plain(report.wrong_outputs),
     }
 
 

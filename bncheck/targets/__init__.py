@@ -214,7 +214,15 @@ def _kept(adapted: Implementation, name: str) -> Implementation:
                 f"{name} promises {key!r}, which is for plain functions; wrap it in a file with "
                 f"def forward(x, {_ARGUMENTS[key]}, gamma, beta, eps)"
             )
-    return adapted
+    return _for_training(adapted) if adapted.convention.eval_backward is False else adapted
+
+
+def _for_training(adapted: Implementation) -> Implementation:
+    """Leave out backward in inference, which nobody is meant to call."""
+    told = "backward in inference: CONVENTION says that backward is for training alone"
+    had = adapted.abilities & {"eval_backward", "eval_backward_trained"}
+    said = [told] if had else []
+    return replace(adapted, abilities=adapted.abilities - had, untried=(*adapted.untried, *said))
 
 
 _ARGUMENTS = {"mask": "mask", "adds": "residual"}

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from bncheck import files
 from bncheck.errors import RAISED, TargetError, UsageError, described, in_words, is_foreign
 from bncheck.targets.common import looking, shadows
 
@@ -121,10 +122,7 @@ def _is_there(path: Path) -> None:
         return
     if os.path.exists(path) and not os.path.isdir(path):
         raise UsageError(f"{path} is a pipe or a device, but should be a file")
-    found = [p.name for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
-    near = get_close_matches(path.name, found, n=1)
-    hint = f"; did you mean {path.parent / near[0]}?" if near else ""
-    raise UsageError(f"{path} is not a file{hint}")
+    raise UsageError(f"{path} is not a file{files.instead(path)}")
 
 
 def _import_file(target: str, path: Path) -> ModuleType:

@@ -72,7 +72,7 @@ def test_what_fails_says_the_cause_first(collect):
 def test_a_target_that_cannot_be_loaded_is_told_in_a_sentence(collect):
     result = collect('["missing.py"]')
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["missing.py is not a file"])
+    result.stdout.fnmatch_lines(["missing.py is not a file; this folder has *"])
     assert "Traceback" not in result.stdout.str()
 
 

@@ -47,11 +47,13 @@ def test_exit_code_is_the_report_s(target, code, capsys):
     ("words", "message"),
     [
         ("verify missing", "module 'missing' does not exist; give a file.py or a package.module"),
+        ("theorems", "command 'theorems' does not exist; `bncheck derive` lists the theorems"),
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
         (
             "",
             "a command is missing; known: verify, init, fingerprint, compare, prove, derive, "
-            + "claim, laws, deviations, conventions, explain, replay, help, completion, --version",
+            + "claim, check, laws, deviations, conventions, explain, replay, help, completion, "
+            + "--version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         (

@@ -26,6 +26,8 @@ TAKEN = {
     "class BatchNormalization(keras.layers.Layer):\n    def call(self, x): ...": [
         "it.py:BatchNormalization"
     ],
+    'class Whiten(nn.Module):\n    """Our own batch norm."""\n'
+    "    def forward(self, x): return (x - x.mean(0)) * torch.rsqrt(x.var(0))": ["it.py:Whiten"],
 }
 LEFT = [
     "def forward(x, w, b): ...",
@@ -39,6 +41,9 @@ LEFT = [
     "class ConvBN(nn.Module):\n    def forward(self, x): ...",
     "class TestBatchNorm(TestCase):\n    def call(self): ...",
     "class LayerNorm:\n    def forward(self, x): ...",
+    'class Gap(nn.Module):\n    """Batch norm."""\n    def forward(self, x): return x',
+    'class Two(nn.Module):\n    """A linear layer and a batch norm."""\n'
+    "    def forward(self, x): return x.mean() / x.std()",
     "class _BatchNorm:\n    def forward(self, x): ...",
     "def broken(",
     "x = '\\d'\n",

@@ -36,6 +36,7 @@ RUN = [
     ("bncheck prove B01 B03 F04", "", 0, "3 of 3 theorems proved"),
     ("bncheck derive B03", "", 0, "= 0"),
     ("bncheck claim proofs/claims/seeds.toml", "", 1, "corrected"),
+    ("bncheck check examples/notes.md", "", 1, "the sign of the third term is wrong"),
     (
         "pytest --bncheck examples/numpy_layer.py --bncheck-budget quick",
         "-q --bncheck-laws F00 --bncheck-laws X0*",

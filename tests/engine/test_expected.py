@@ -90,3 +90,22 @@ def test_a_baseline_is_written_for_a_run_and_expected_by_the_next(tmp_path):
     assert (tmp_path / "known.toml").read_bytes() == written
     assert verify(tmp_path, doing("pass"), *options, "--prune").code == 0
     assert (tmp_path / "known.toml").read_bytes() == b""
+
+
+def test_a_baseline_expects_the_causes_that_it_was_made_with(tmp_path):
+    options = ["--laws", "F00", "--baseline", "known.toml"]
+    one, other = (
+        doing("").replace(right, wrong)
+        for right, wrong in (("gamma.reshape(shape) * xhat", "xhat"), (" + x.dtype.type(eps)", ""))
+    )
+    assert verify(tmp_path, one, *options, "--update").code == 0
+    assert 'cause = "gamma-ignored"' in (tmp_path / "known.toml").read_text()
+    assert verify(tmp_path, one, *options).code == 0
+    done = verify(tmp_path, other, *options)
+    assert done.code == 1
+    assert done.finding("F00")["causes"] == ["eps-missing"]
+    told = "fails otherwise than expected: by eps-missing, not gamma-ignored"
+    assert done.finding("F00")["detail"].startswith(told)
+    assert told in done.out
+    assert verify(tmp_path, other, *options, "--update").code == 0
+    assert verify(tmp_path, other, *options).code == 0

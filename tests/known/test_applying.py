@@ -131,7 +131,7 @@ def test_versions_are_compared_as_pip_does(local, pattern, here, monkeypatch):
 
 def test_the_option_is_named_where_a_file_is_wrong(tmp_path):
     for option in ("expected", "baseline"):
-        with pytest.raises(UsageError, match=rf"^--{option} .* does not exist$"):
+        with pytest.raises(UsageError, match=rf"^--{option} .* does not exist; .* has no \*.toml$"):
             wanted(**({"expected": None, "baseline": None} | {option: tmp_path / "none.toml"}))
     with pytest.raises(UsageError, match="should be a file of its own"):
         wanted(None, tmp_path / "pyproject.toml")

@@ -262,3 +262,72 @@ def test_no_line_says_that_nothing_more_is_shown():
         assert len(lines) <= 8
         assert not any("0 lines more" in line or "1 lines" in line for line in lines)
         assert all(any(note in line for line in lines) for note in notes)
+
+
+def of_one_cause(count, **more):
+    """Return a report in which one cause explains so many laws, and one law has no cause."""
+    findings = [reports_of.fails(f"B{n:02}", **more) for n in range(1, count + 1)]
+    loose = reports_of.fails("W04", causes=())
+    told = {"deviation": "missing-mean-term", "explains": [], "text": "no term through the mean"}
+    return Report(
+        "my_bn.py", (*findings, loose), causes=(told,), environment=reports_of.ENVIRONMENT
+    )
+
+
+def test_a_law_that_is_left_of_many_is_no_thing_of_its_own():
+    many, few = (render(of_one_cause(count)) for count in (10, 9))
+    assert "B08 and 2 more; maybe W04 as well" in many
+    assert "more laws fail" not in many
+    assert "2  more laws fail, maybe by the same" in few
+    part = of_one_cause(10)
+    (told,) = part.causes
+    part = replace(part, causes=({**told, "outputs": ["dx"]},))
+    assert "2  more laws fail" in render(part)
+
+
+def test_the_backward_pass_is_named_where_only_gradients_are_wrong():
+    report = replace(of_one_cause(2), places={"backward": "bn_backward, line 31"})
+    for wrong, named in ((("dx", "inference dgamma"), True), (("y", "dx"), False), ((), False)):
+        text = render(replace(report, wrong_outputs=wrong))
+        assert ("B01 B02; only gradients: bn_backward, line 31" in text) == named
+
+
+def test_the_example_is_no_rounding_error_and_of_the_cause_s_outputs():
+    shape = {"recipe": {"shape": [4, 3]}}
+    laws = {
+        "F01": ({"what": "mean(y)", "got": 7.4e-17, "expected": 0.0}, 2.5e-17),
+        "F02": ({"what": "y"}, 1e-6),
+        "I01": ({"what": "y in inference"}, 1e-6),
+    }
+    findings = [
+        reports_of.fails(law, bound=bound, error=abs(told.get("got", 0.75)), case=case)
+        for law, (told, bound) in laws.items()
+        for case in [reports_of.counterexample(law, **shape, **told)]
+    ]
+    cause = {"deviation": "missing-mean-term", "explains": [], "text": "x"}
+    for outputs, law in (([], "F02"), (["inference y"], "I01"), (["y"], "F02")):
+        report = Report("my_bn.py", tuple(findings), causes=({**cause, "outputs": outputs},))
+        assert f"   {law} {laws[law][0]['what']}: got 0.75" in render(report)
+
+
+@pytest.mark.parametrize("what", ["y", "dx", "y in inference", "dgamma in inference"])
+def test_what_an_output_depends_on_is_shown_with_x(what):
+    case = reports_of.counterexample(what=what)
+    text = render(Report("my_bn.py", (reports_of.fails(case=case),)))
+    assert "   x = np" in text
+    assert ("   dy = np" in text) == what.startswith("d")
+    assert ("running_mean = np" in text) == ("inference" in what)
+
+
+def test_where_only_the_expected_fails_the_last_line_says_so():
+    report = Report("my_bn.py", (reports_of.expected("R02", "float32"),))
+    assert render(report).endswith("exit 0: nothing but the expected fails (1 law)\n")
+
+
+def test_a_note_is_wrapped_and_not_cut_where_there_is_room():
+    note = "the running statistics match no legitimate convention: neither " + "an average " * 8
+    untried = f"rank 4: it raised ValueError: {'too many values to unpack ' * 4}"
+    for report in (reports_of.right(), of_one_cause(2)):
+        text = " ".join(render(replace(report, notes=(note,), untried=(untried,))).split())
+        assert note.strip() in text
+        assert untried.strip() in text

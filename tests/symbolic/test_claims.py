@@ -22,7 +22,7 @@ def test_committed_verdicts(name):
     assert {j.claim.id: j.verdict.verdict for j in judged} == {
         j.claim.id: j.claim.expected for j in judged
     }
-    assert exit_code(judged) == 1
+    assert exit_code(judged) == 0  # false ones among them, as the file says
 
 
 def test_the_lecture_wiki_is_repaired_with_both_errors_named():

@@ -211,5 +211,7 @@ def test_a_missing_file_is_told_the_nearest(folder):
     write(folder, "my_bn.py", "")
     with pytest.raises(UsageError, match=r"^my_nb.py is not a file; did you mean my_bn.py\?$"):
         load("my_nb.py")
-    with pytest.raises(UsageError, match=r"^nowhere/x.py is not a file$"):
+    with pytest.raises(
+        UsageError, match=r"^nowhere/x.py is not a file; there is no folder nowhere$"
+    ):
         load("nowhere/x.py:X")

@@ -26,7 +26,7 @@ class Factor:
     over: where it is the right factor times something, that; it is a number where the right
         factor is 0, too
     inverse: where it comes from another inverse deviation h(var), that: of var, eps and m
-    named: the deviation of the catalogue that multiplies xhat by it
+    named: the deviation of the catalogue that multiplies xhat by it, or two of them, " + " between
     """
 
     says: str
@@ -160,9 +160,17 @@ ROOTS: tuple[Factor, ...] = (
         lambda v, eps, m: (v * _bessel(m) + eps) ** -0.5,
         "unbiased-variance",
     ),
-    _rooted("s/(var m/(m - 1))^(1/2)", lambda v, eps, m: (v * _bessel(m)) ** -0.5),
+    _rooted(
+        "s/(var m/(m - 1))^(1/2)",
+        lambda v, eps, m: (v * _bessel(m)) ** -0.5,
+        "unbiased-variance + eps-missing",
+    ),
     _rooted("s/((var + eps) m/(m - 1))^(1/2)", lambda v, eps, m: ((v + eps) * _bessel(m)) ** -0.5),
-    _rooted("s/(sqrt(var m/(m - 1)) + eps)", lambda v, eps, m: 1 / ((v * _bessel(m)) ** 0.5 + eps)),
+    _rooted(
+        "s/(sqrt(var m/(m - 1)) + eps)",
+        lambda v, eps, m: 1 / ((v * _bessel(m)) ** 0.5 + eps),
+        "unbiased-variance + eps-outside-root",
+    ),
     _rooted("s/(var (m - 1)/m + eps)^(1/2)", lambda v, eps, m: (v * (1 - 1 / m) + eps) ** -0.5),
     _rooted("s/(var m + eps)^(1/2)", lambda v, eps, m: (v * m + eps) ** -0.5),
     Factor("var/(var + eps)", lambda p: variance(p) / root(p) ** 2),

@@ -48,9 +48,14 @@ _WORDS = {
 def sections(report: Report, style: Style) -> list[list[str]]:
     """Return the lines of each section, of all together no more than a screen has."""
     found, head = blocks.found(report), _head(report, style)
-    tail = _tail(report, found, style, MOST_HOLDING - len(head) - 1 if report.ok else None)
-    room = MOST_LINES - len(head) - len(tail) - 2
-    return [head, *_fitted(found[:MOST_BLOCKS], style, room), tail]
+    most = MOST_HOLDING - len(head) - 1 if report.ok else None
+    for said in (_MOST_SAID, _A_LINE):  # a sentence is cut where it takes the room of what is wrong
+        tail = _tail(report, found, style, most, said)
+        room = MOST_LINES - len(head) - len(tail) - 2
+        shown, whole = _fitted(found[:MOST_BLOCKS], style, room)
+        if whole:
+            break
+    return [head, *shown, tail]
 
 
 def more_sections(report: Report, style: Style) -> list[list[str]]:
@@ -81,7 +86,7 @@ def one_line(report: Report, style: Style) -> str:
     laws = {f.law for f in report.findings}
     wrong = list(dict.fromkeys(f.law for f in report.findings if f.verdict in ("fails", "error")))
     hold = {f.law for f in report.findings if f.verdict == "holds"} - set(wrong)
-    causes = ", ".join(str(cause.get("deviation", "")) for cause in report.causes)
+    causes = ", ".join(str(cause.get("deviation", "")) for cause in blocks.shown(report))
     if wrong:
         told = [causes or f"no named cause, {' '.join(wrong[:3])}"]
         told.append(f"{len(wrong)} of {len(laws)} laws fail")
@@ -108,14 +113,14 @@ def _place(report: Report) -> str:
     return f"  (line {line})" if name in report.target else f"  ({name}:{line})"
 
 
-def _fitted(shown: list[Block], style: Style, room: int) -> list[list[str]]:
-    """Return the blocks with as much of each as there is room for."""
+def _fitted(shown: list[Block], style: Style, room: int) -> tuple[list[list[str]], bool]:
+    """Return the blocks with as much of each as there is room for, and whether that is all."""
     for detail in range(5):
         told = [_block(block, number, style, detail) for number, block in enumerate(shown, 1)]
         apart = detail == 0
         if sum(map(len, told)) + (len(told) - 1) * apart <= room:
             break
-    return told if apart else [[line for block in told for line in block]]
+    return (told if apart else [[line for block in told for line in block]]), detail < 2
 
 
 def _block(block: Block, number: int, style: Style, detail: int) -> list[str]:
@@ -135,24 +140,31 @@ def _pasteable(block: Block, style: Style) -> list[str]:
     return failures.pasteable(shown.case, style) if shown and shown.case else []
 
 
-def _tail(report: Report, found: list[Block], style: Style, most: int | None) -> list[str]:
-    """Return what ends a report. most: lines, where there is nothing else to tell."""
+def _tail(
+    report: Report, found: list[Block], style: Style, most: int | None, said: int
+) -> list[str]:
+    """Return what ends a report.
+
+    most: lines, where there is nothing else to tell; said: characters of a sentence beside
+    """
     hidden = len(found) - MOST_BLOCKS
     lines = style.wrap(f"{hidden} more things are wrong, see -v") if hidden > 0 else []
     warned = sum(bool(f.warning) for f in report.findings)
-    beside = f"; {warned} warning{'s' * (warned > 1)} in -v" if warned else ""
-    counts = "; ".join(_counts(report)) + beside
+    more = f"; {warned} warning{'s' * (warned > 1)} in -v" if warned else ""
+    counts = "; ".join(_counts(report)) + more
     hint = f"-v shows the laws, -vv everything{_about(report, found)}" if report.findings else ""
-    told = _beside(report, found[:MOST_BLOCKS], style)
+    told = _beside(report, found[:MOST_BLOCKS], style, said)
     if most is None:
         last = [*style.wrap(counts), *(style.wrap(hint) if hint else [])]
-        return [*lines, *told, *last, *summary.verdict(report, style, _MOST_TOLD, _A_LINE)]
+        return [*lines, *told, *last, *summary.verdict(report, style, _MOST_TOLD, said)]
     # the last line names all that was not checked; its reasons give way to what is told beside
     begin = style.wrap(f"{counts}; {hint}")
-    for reasons in (2, 1, 0):
-        last = begin + summary.verdict(report, style, reasons, _A_LINE)
-        if len(told) + len(last) <= most:
-            return [*told, *last]
+    for reasons, length in ((2, said), (2, _A_LINE), (1, said), (1, _A_LINE), (0, _A_LINE)):
+        beside = _beside(report, found[:MOST_BLOCKS], style, length)
+        last = begin + summary.verdict(report, style, reasons, length)
+        if len(beside) + len(last) <= most:
+            return [*beside, *last]
+    told = _beside(report, found[:MOST_BLOCKS], style, _A_LINE)
     last = begin + summary.verdict(report, style, 1, _A_LINE)
     return [*_cut(told, most - len(last), style), *last]
 
@@ -165,8 +177,8 @@ def _cut(told: list[str], room: int, style: Style) -> list[str]:
     return [*shown, *(style.wrap(more, "  ", "  ") if rest else [])]
 
 
-def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
-    """What is told beside the verdict, a few sentences of each kind."""
+def _beside(report: Report, found: list[Block], style: Style, most: int) -> list[str]:
+    """What is told beside the verdict, a few sentences of each kind, of so many characters."""
     kinds: dict[str, Iterable[str]] = {
         "warning": report.warnings,
         "stale expectation": report.stale,
@@ -176,8 +188,8 @@ def _beside(report: Report, found: list[Block], style: Style) -> list[str]:
         kinds["skipped"] = dict.fromkeys(f.reason for f in report.findings if f.reason)
     beside = {note for block in found for note in block.notes}
     notes = [note for note in report.notes if note not in beside]
-    told = [line for kind, said in kinds.items() for line in _few(kind, said, _A_LINE)]
-    told += _few("note", notes, _A_LINE, 1 if report.causes else _MOST_TOLD)
+    told = [line for kind, said in kinds.items() for line in _few(kind, said, most)]
+    told += _few("note", notes, most, 1 if report.causes else _MOST_TOLD)
     # these were asked for
     told += _few("change", report.changes, _MOST_SAID, _MOST_CHANGES)
     return [line for sentence in told for line in style.wrap(sentence, "  ")]
@@ -206,6 +218,6 @@ def _counts(report: Report) -> list[str]:
 
 def _about(report: Report, found: list[Block]) -> str:
     name = found[0].findings[0].law if found and found[0].findings else ""
-    if found and report.causes:
-        name = str(report.causes[0].get("deviation", ""))
+    if causes := blocks.shown(report):
+        name = str(causes[0].get("deviation", "")) if found else ""
     return f"; bncheck explain {name} says what that is" if name else ""

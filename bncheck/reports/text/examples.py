@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bncheck.terminal import Style, beginning, columns, short
@@ -18,13 +18,50 @@ MOST_SAID = 170
 # what is right where both sides of a law are the target's own, and both are nan
 NO_NUMBER = "a number (both sides of this law are nan)"
 
+# an error of so many times what rounding may do is seen at a glance to be another
+_PLAIN = 100
+_WORD = re.compile(r"[^\W\d_]+")
+_GRADIENT = re.compile(r"\bd(?:x|gamma|beta)\b")
+
 # a line of a pasteable `Case` that gives one of its arrays or numbers
 _FIELD = re.compile(r"^    (\w+)=(.*),$")
 
 
-def telling(findings: Sequence[Finding]) -> Finding:
-    """Return the finding whose example says the most; earlier laws are the more basic ones."""
-    return min(findings, key=lambda f: (not _finite(f), not _several_values(f)))
+def telling(findings: Sequence[Finding], outputs: Sequence[str] = ()) -> Finding:
+    """Return the finding whose example says the most; earlier laws are the more basic ones.
+
+    outputs: those that are wrong by what the findings share, if it is not all
+    """
+    return min(
+        findings,
+        key=lambda f: (
+            not _finite(f),
+            not _is_of(f, outputs),
+            not _several_values(f),
+            not _plain(f),
+        ),
+    )
+
+
+def is_gradient(what: str) -> bool:
+    """Whether a comparison is of a gradient."""
+    return bool(_GRADIENT.search(what))
+
+
+def _is_of(finding: Finding, outputs: Sequence[str]) -> bool:
+    """Whether an example shows one of these outputs, as a diagnosis names them."""
+    what = finding.case.what if finding.case else ""
+    words = set(_WORD.findall(what))
+    return not outputs or any(
+        set(output.removeprefix("inference ").split()) <= words
+        and output.startswith("inference ") == ("inference" in words)
+        for output in outputs
+    )
+
+
+def _plain(finding: Finding) -> bool:
+    """Whether it is seen at a glance that the error is none of rounding."""
+    return finding.margin is not None and finding.margin > _PLAIN
 
 
 def lines(finding: Finding, style: Style, *, with_input: bool) -> list[str]:
@@ -73,11 +110,29 @@ def _input(case: Counterexample, style: Style) -> list[str]:
         line = style.code(f"{INDENT}x = {fields['x']}")
         if columns(line) <= style.width:
             eps = style.code(f", eps = {fields['eps']}") if "eps" in fields else ""
-            return [line + eps if columns(line + eps) <= style.width else line]
+            first = line + eps if columns(line + eps) <= style.width else line
+            return [first, *_beside(fields, case.what, style)]
     shape = case.recipe.get("shape")
     if isinstance(shape, list | tuple) and all(isinstance(n, int) for n in shape):
         return style.wrap(f"x of shape {tuple(shape)}", INDENT, INDENT)
     return []
+
+
+def _beside(fields: Mapping[str, str], what: str, style: Style) -> list[str]:
+    """Tell what else the output depends on: dy for a gradient, running statistics in inference."""
+    names = ["dy"] if is_gradient(what) else []
+    names += ["running_mean", "running_var"] if "inference" in what else []
+    lines: list[str] = []
+    for name in names:
+        if name not in fields:
+            continue
+        told = style.code(f"{name} = {fields[name]}")
+        joined = f"{lines[-1]}, {told}" if lines else ""
+        if joined and columns(joined) <= style.width:
+            lines[-1] = joined
+        elif columns(INDENT + told) <= style.width:
+            lines.append(INDENT + told)
+    return lines
 
 
 def _finite(finding: Finding) -> bool:

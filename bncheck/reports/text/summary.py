@@ -61,7 +61,8 @@ def causes(report: Report, style: Style) -> list[str]:
         # a cause of some outputs only says of which; one that explains all needs not
         outputs = ", ".join(map(str, cause.get("outputs", ())))
         said = f"of {outputs}; explains {laws}" if outputs else f"explains {laws}"
-        items.append(f"{cause.get('deviation', '')} ({said}): {cause.get('text', '')}")
+        unless = f"; {cause['unless']}" if cause.get("unless") else ""
+        items.append(f"{cause.get('deviation', '')} ({said}): {cause.get('text', '')}{unless}")
     return _section("Causes", style.listed(items), style)
 
 
@@ -186,7 +187,10 @@ def _not_checked(entry: str) -> str:
 
 
 def _holds(report: Report) -> str:
-    """Say that all is well only where nothing was left out."""
+    """Say that all is well only where nothing was left out, and nothing fails."""
+    expected = len({f.law for f in report.findings if f.verdict == "expected"})
+    if expected:
+        return f"nothing but the expected fails ({expected} law{'s' * (expected > 1)})"
     if not report.untried:
         return "everything checked holds"
     laws = len({f.law for f in report.findings if f.verdict == "holds"})

@@ -4,6 +4,8 @@ A file has ``[[claim]]`` with id, latex and source, and optionally ``where`` (wh
 that the page defines in words: see `given`), ``verdict`` (what is expected) and ``note``; and
 ``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta, eps, and what people print on
 the way: mu, xmu (x - mu), xmu2 (its squares), var, std.
+
+A claim with ``verdict`` is a test: it fails if another one comes out.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from bncheck.symbolic.claims.tables.columns import COLUMNS, SINGLE, table
 from bncheck.symbolic.claims.tables.verdict import judge_table
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.proving import report
-from bncheck.terminal import brief, clean
+from bncheck.terminal import beginning, brief, clean
 
 MAX_BYTES = 250_000
 KEYS = {
@@ -32,6 +34,8 @@ KEYS = {
         {*COLUMNS, *SINGLE, "verdict", "note"} - {"x", "xhat"},
     ),
 }
+VERDICTS = ("true", "true-if", "false", "update", "definition", "undecided")
+"""What can be expected, in the order in which they are counted."""
 TEXTS = ("id", "source", "latex", "verdict", "note")
 
 
@@ -101,6 +105,9 @@ def _claim(kind: str, entry: Any) -> Claim:
     for key in TEXTS:
         if not isinstance(entry.get(key, ""), str):
             raise UsageError(f"{name} has {key}={brief(entry[key])}, but should have a string")
+    if entry.get("verdict", "true") not in VERDICTS:
+        known = ", ".join(VERDICTS)
+        raise UsageError(f"{name} has verdict={brief(entry['verdict'])}; known: {known}")
     where = entry.get("where", {})
     if not isinstance(where, dict) or not all(isinstance(v, str) for v in where.values()):
         raise UsageError(f"{name} has where={brief(where)}, but should have a table of strings")
@@ -157,6 +164,27 @@ def judge_file(path: str | Path) -> Iterator[Judged]:
         yield Judged(claim, claim.judged())
 
 
+def is_formula(text: str) -> bool:
+    """Whether an argument is a formula, and not the name of a file."""
+    signs = ("=", "\\", "<", ">", "\u2264", "\u2265", "\u2190")
+    return any(sign in text for sign in signs) and Path(text).suffix != ".toml"
+
+
+def judge_formula(latex: str, where: Iterable[str] = ()) -> Judged:
+    """Judge one formula; `where` has ``SYMBOL=MEANING``.
+
+    Raises UsageError for a `where` without an equals sign.
+    """
+    meanings = {}
+    for said in where:
+        symbol, equals, meaning = said.partition("=")
+        if not equals:
+            raise UsageError(f"--where {brief(said)} has no '='; write SYMBOL=MEANING, as z=y")
+        meanings[symbol.strip()] = meaning.strip()
+    claim = Claim("claim", beginning(latex, 60), "", {"latex": latex, "where": meanings})
+    return Judged(claim, claim.judged())
+
+
 def exit_code(judged: Iterable[Judged]) -> int:
     """Return 1 if a claim is false or not what its file says, 2 if none was decided, else 0.
 
@@ -181,17 +209,35 @@ def lines(judged: Judged, *, echoed: bool = False) -> Iterator[str]:
 def _lines(judged: Judged) -> Iterator[str]:
     verdict = judged.verdict
     conditions = f": {', '.join(verdict.conditions)}" if verdict.conditions else ""
-    yield f"{verdict.verdict:<9} {judged.claim.id}{conditions}"
+    expected = f" (expected {judged.claim.expected})" if judged.is_unexpected else ""
+    yield f"{verdict.verdict:<9} {judged.claim.id}{conditions}{expected}"
+    if judged.claim.source:
+        yield f"          source: {judged.claim.source}"
+    which = f"{verdict.part}: " if verdict.part else ""
+    for detail in _details(verdict):
+        yield f"          {which}{detail}"
+        which = ""
+
+
+def _details(verdict: Verdict) -> Iterator[str]:
     if verdict.counterexample:
         said = "otherwise, " if verdict.verdict == "true-if" else ""
-        yield f"          {said}at {verdict.counterexample}"
+        yield f"{said}at {verdict.counterexample}"
     if verdict.repair:
-        yield f"          what is wrong: {verdict.repair.says}"
-        yield f"          corrected: {verdict.repair.corrected}"
+        yield f"what is wrong: {verdict.repair.says}"
+        yield f"corrected: {verdict.repair.corrected}"
     if verdict.reason:
-        yield f"          {verdict.reason}"
-    if judged.is_unexpected:
-        yield f"          the file says {judged.claim.expected}"
+        yield verdict.reason
+
+
+def summary(judged: Iterable[Judged]) -> str:
+    """Return how many claims there are of each verdict, in one line."""
+    done = list(judged)
+    times = Counter(one.verdict.verdict for one in done)
+    counts = ", ".join(f"{times[name]} {name}" for name in VERDICTS if times[name])
+    unexpected = sum(one.is_unexpected for one in done)
+    others = f"; {unexpected} not as expected" if unexpected else ""
+    return f"{len(done)} claim{'s' * (len(done) != 1)}: {counts}{others}"
 
 
 def as_data(judged: Iterable[Judged], target: str, *, echoed: bool = False) -> dict[str, Any]:
@@ -210,7 +256,9 @@ def _finding(judged: Judged) -> dict[str, Any]:
         "law": claim.id,
         "title": claim.data.get("note", claim.id),
         "verdict": verdict.verdict,
+        "expected": claim.expected,
         "source": claim.source,
+        "part": verdict.part,
         "latex": claim.data.get("latex", ""),
         "conditions": list(verdict.conditions),
         "counterexample": None

@@ -22,9 +22,9 @@ from bncheck.symbolic.claims.domain import domain, without_weaker
 from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
-from bncheck.symbolic.claims.repair import repaired
+from bncheck.symbolic.claims.repair import Repair, repaired
 from bncheck.symbolic.claims.shown import shown
-from bncheck.symbolic.claims.statement import Statement, statements
+from bncheck.symbolic.claims.statement import Statement, part_of, statements
 from bncheck.symbolic.claims.totals import AS_TOTAL, NEITHER, total_named, with_totals
 from bncheck.symbolic.claims.updates import updated
 from bncheck.symbolic.claims.verdict import Verdict
@@ -60,16 +60,38 @@ def judge_each(
     repair: bool = True,
     before: Before | None = None,
 ) -> list[tuple[Statement, Verdict]]:
-    """Judge every relation of a formula; `before` is what its page has said until there.
+    """Judge every relation of a formula; the first false one is corrected.
+
+    before: what its page has said until there
 
     Raises ClaimError, or another of `DOUBTS`, for what is not read.
     """
     found = list(statements(latex, where or {}, before))
     with limited(MAX_PRODUCTS):
-        return [(statement, _judged(statement, latex if repair else None)) for statement in found]
+        verdicts = [_judged(statement) for statement in found]
+    verdicts = [replace(verdict, part=part_of(found, at)) for at, verdict in enumerate(verdicts)]
+    wrong = next((at for at, verdict in enumerate(verdicts) if verdict.verdict == "false"), None)
+    if repair and wrong is not None:
+        better = _corrected(found[wrong], latex, where, before)
+        verdicts[wrong] = replace(verdicts[wrong], repair=better)
+    return list(zip(found, verdicts, strict=True))
 
 
-def _judged(statement: Statement, latex: str | None) -> Verdict:
+def _corrected(
+    statement: Statement, latex: str, where: Mapping[str, str] | None, before: Before | None
+) -> Repair | None:
+    def judged(text: str) -> str:
+        try:
+            pairs = judge_each(text, where, repair=False, before=before)
+        except DOUBTS:
+            return "undecided"
+        return next((v.verdict for _, v in pairs if v.verdict != "true"), "true")
+
+    with limited(MAX_PRODUCTS):
+        return repaired(statement, latex, judged)
+
+
+def _judged(statement: Statement) -> Verdict:
     if statement.update is not None:
         return updated(statement.update)
     if statement.defines:
@@ -77,13 +99,13 @@ def _judged(statement: Statement, latex: str | None) -> Verdict:
         return Verdict("definition", reason=new, compared=False)
     if statement.sign in WEAK | STRICT:
         return _inequality(statement)
-    verdict = _equation(statement, latex)
+    verdict = _equation(statement)
     if statement.sign in DEFINING and verdict.verdict == "true":
         return replace(verdict, verdict="definition")
     return verdict
 
 
-def _equation(statement: Statement, latex: str | None) -> Verdict:
+def _equation(statement: Statement) -> Verdict:
     doubt = "not proved equal, and no difference found on small batches"
     total = _total(statement)
     readings = [statement, total] if total else [statement]
@@ -108,8 +130,7 @@ def _equation(statement: Statement, latex: str | None) -> Verdict:
     only = conditions(statement.left, statement.right, visible)
     reasons = [_only_for(only)] if only else []
     reasons += [NEITHER] if total else []
-    correction = None if latex is None else repaired(statement, latex)
-    return Verdict("false", (), found, correction, "; ".join(reasons))
+    return Verdict("false", (), found, None, "; ".join(reasons))
 
 
 def _total(statement: Statement) -> Statement | None:

@@ -6,6 +6,7 @@ symbols. A correction is true; it is never a formula a = a.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
@@ -13,11 +14,10 @@ from bncheck.symbolic.claims.domain import conditions_of
 from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.places import Place
 from bncheck.symbolic.claims.mending.rereading import Rereading
-from bncheck.symbolic.claims.mending.search import Found, mended
+from bncheck.symbolic.claims.mending.search import Found, Search
 from bncheck.symbolic.claims.mending.swaps import answers
-from bncheck.symbolic.claims.mending.trials import Proof, Trials
+from bncheck.symbolic.claims.mending.trials import Trials
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient, Relation
-from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.statement import Statement
@@ -25,8 +25,13 @@ from bncheck.symbolic.claims.walking import bare, walk
 from bncheck.symbolic.expression import Expr
 
 EQUATIONS = ("=", r"\equiv", r"\leftarrow", ":=")
+Judge = Callable[[str], str]
+"""Tells the verdict on a formula."""
 SHORT = 3
 """Nodes of a side that is a short quantity: one that could be another."""
+
+RIGHT = ("true", "definition")
+"""What a correction has to be judged, of an equation and of what `:=` defines."""
 
 
 @dataclass(frozen=True)
@@ -42,36 +47,41 @@ def is_true(left: Expr, right: Expr) -> bool:
     return same(left, right) and {*conditions_of(left, right)} <= {*conditions_of(left)}
 
 
-def repaired(statement: Statement, text: str = "", proof: Proof = is_true) -> Repair | None:
+def repaired(statement: Statement, text: str = "", judged: Judge | None = None) -> Repair | None:
     """Return the smallest repair that makes a formula true, if there is one.
 
-    text: as it was printed, for the spelling; proof: whether two sides make a true formula
+    text: as it was printed, for the spelling; judged: tells the verdict on a formula, which has to
+    be true for a correction; where it cannot be read apart from its page, the proof is enough
     """
     printed, reading = statement.printed, statement.reading
     if printed is None or reading is None or printed.sign not in EQUATIONS:
         return None
     try:
-        return _repaired(
-            statement, printed, Author(printed, Rereading.of(reading), spelling(text)), proof
-        )
+        author = Author(printed, Rereading.of(reading), spelling(text))
+        if statement.left != author.reading.expression(printed.left):
+            return None  # under an assumption, with which an edited side would have to be read too
+        if judged is not None and judged(author.tex(printed)) == "undecided":
+            judged = None
+        return _repaired(printed, author, judged)
     except (NotSupported, ValueError, ZeroDivisionError):
         return None
 
 
-def _repaired(
-    statement: Statement, printed: Relation, author: Author, proof: Proof
-) -> Repair | None:
-    if statement.left != author.reading.expression(printed.left):
-        return None  # under an assumption, with which an edited side would have to be read too
+def _repaired(printed: Relation, author: Author, judged: Judge | None) -> Repair | None:
     for side, other, is_right in _sides(printed):
+
+        def whole(new: Node, other: Node = other, is_right: bool = is_right) -> str:
+            pair = (other, new) if is_right else (new, other)
+            return author.tex(Relation(printed.sign, *pair))
+
         target, original = map(author.reading.expression, (other, side))
-        trials = Trials(author.reading, target, original, proof)
-        found = mended(side, other, author, trials)
-        found = found or _answer(side, other, author, trials, "right" if is_right else "left")
+        trials = Trials(author.reading, target, original, is_true)
+        search = Search(side, other, author, trials)
+        if judged is not None:
+            search.accepted = lambda new, whole=whole: judged(whole(new)) in RIGHT
+        found = search.smallest() or _answer(search, "right" if is_right else "left")
         if found is not None:
-            pair = (other, found.side) if is_right else (found.side, other)
-            whole = Relation(printed.sign, *pair)
-            return Repair(latex(whole, author.spelling), found.says)
+            return Repair(whole(found.side), found.says)
     return None
 
 
@@ -89,14 +99,11 @@ def _is_plain(node: Node) -> bool:
     return isinstance(node, Name | Num | Quotient) or sum(1 for _ in walk(node)) <= SHORT
 
 
-def _answer(side: Node, other: Node, author: Author, trials: Trials, which: str) -> Found | None:
+def _answer(search: Search, which: str) -> Found | None:
     """Put a short quantity in place of a short side, where no change of it helps."""
-    if not _is_plain(side):
+    if not _is_plain(search.side):
         return None
-    for edit in answers(Place(side, (), (), "side"), author, which):
-        if bare(edit.new) == bare(other):
-            continue
-        expr = trials.read(edit.new)
-        if expr is not None and trials.passes(expr):
+    for edit in answers(Place(search.side, (), (), "side"), search.author, which):
+        if bare(edit.new) != search.other and search.passes(edit.new):
             return Found(edit.new, edit.says)
     return None

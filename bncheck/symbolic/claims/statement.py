@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import Update, defined, update
@@ -85,6 +86,25 @@ def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tupl
     for assumption in assumed:
         left, right = (_assume(how, assumption, side) for side in (left, right))
     return left, right
+
+
+NTH = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def part_of(found: Sequence[Statement], at: int) -> str:
+    """Say which of several relations one is: the second = of a chain, relation 1 of 2.
+
+    Empty where there is only one.
+    """
+    if len(found) == 1:
+        return ""
+    nth = NTH[at] if at < len(NTH) else f"{at + 1}th"
+    sides = [statement.printed for statement in found]
+    chained = all(
+        one is not None and other is not None and one.right is other.left
+        for one, other in pairwise(sides)
+    )
+    return f"the {nth} {found[at].sign}" if chained else f"relation {at + 1} of {len(found)}"
 
 
 def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:

@@ -15,6 +15,7 @@ class Verdict:
     verdict: true, true-if, false, undecided, update or definition
     compared: whether there was something known to compare with; the definition of a new symbol
         is neither right nor wrong
+    part: which relation of several it is about, as "the second =" of a chain
     """
 
     verdict: str
@@ -23,6 +24,7 @@ class Verdict:
     repair: Repair | None = None
     reason: str = ""
     compared: bool = True
+    part: str = ""
 
     @property
     def decided(self) -> bool:

@@ -13,6 +13,8 @@ from bncheck.symbolic.claims.lexer import ClaimError, tokens
 from bncheck.symbolic.claims.nodes import Name, Relation
 from bncheck.symbolic.claims.page import Before, understood
 from bncheck.symbolic.claims.parts import parts
+from bncheck.symbolic.claims.printing import latex
+from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.notes.sources import Formula, Page
 
@@ -21,7 +23,7 @@ ABOUT = frozenset(
 )
 """What a formula about normalization has; others are left alone, unless they use a definition."""
 STATED = re.compile(
-    r"(?:\bassum\w*|\bsuppos\w*|\bset(?:ting)?|\blet|\btak(?:e|ing)|\bfor simplicity|\bwith)\W*$",
+    r"(?:\b(?:assum|suppos|simplicity)\w*[^.;:!?]{0,30}|\b(?:set(?:ting)?|let|tak(?:e|ing)|with)\W*)$",
     re.IGNORECASE,
 )
 """Words after which gamma = 1 is an assumption, and no claim."""
@@ -34,7 +36,7 @@ class Said:
 
     kind: ``claim``, ``definition``, ``assumption``, ``symbol`` (nothing is claimed) or ``other``
     (not about normalization); verdict: of a claim; line, column: where it is, of what is wrong
-    in it if something is
+    in it if something is; shown: the relation that the verdict is about
     """
 
     formula: Formula
@@ -42,6 +44,7 @@ class Said:
     line: int
     column: int
     verdict: Verdict | None = None
+    shown: str = ""
 
 
 @dataclass
@@ -97,10 +100,12 @@ def _of_text(
     if not found.claimed:
         return
     told = judge_each(text, where, before=state.before)
+    spelled = spelling(text)
     wrong = [pair for pair in told if pair[1].verdict == "false"][:1]
     for statement, verdict in wrong or told:
         at = statement.printed.right.position if statement.printed and wrong else shift
-        yield _said(formula, "claim", at - shift, verdict)
+        shown = latex(statement.printed, spelled) if statement.printed else ""
+        yield replace(_said(formula, "claim", at - shift, verdict), shown=shown)
 
 
 def _kind(text: str, state: _State) -> str:

@@ -59,11 +59,12 @@ def summary(said: Iterable[Said]) -> str:
     kinds = Counter(one.kind for one in said)
     judged = ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items())) or "none"
     told = [f"formulas judged: {judged}"]
-    told += [f"{kinds[kind]} {kind}s" for kind in ("definition", "assumption") if kinds[kind]]
+    for kind in ("definition", "assumption"):
+        told += [f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}"] if kinds[kind] else []
     if kinds["other"]:
         told.append(f"{kinds['other']} not about normalization, left alone")
     if kinds["symbol"]:
-        told.append(f"{kinds['symbol']} claim nothing")
+        told.append(f"{kinds['symbol']} without a relation")
     return "; ".join(told)
 
 
@@ -126,7 +127,7 @@ def _finding(number: int, one: Said, verdict: Verdict) -> dict[str, Any]:
         "law": f"formula-{number}",
         "title": beginning(one.formula.text, _MOST),
         "verdict": verdict.verdict,
-        "latex": one.formula.text,
+        "latex": one.shown or one.formula.text,
         "cell": one.formula.cell,
         "line": one.line,
         "column": one.column,
@@ -152,7 +153,7 @@ def _message(one: Said) -> list[str]:
 
 
 def _formula(one: Said) -> str:
-    return clean(beginning(" ".join(one.formula.text.split()), _MOST))
+    return clean(beginning(one.shown or " ".join(one.formula.text.split()), _MOST))
 
 
 def _property(text: str) -> str:

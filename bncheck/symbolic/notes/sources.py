@@ -31,8 +31,9 @@ _SKIPPED_TEX = re.compile(
     re.DOTALL,
 )
 _SKIPPED_MARKDOWN = re.compile(
-    r"^(?P<fence>`{3,}|~{3,})(?!\s*(?:math|\{math\}))[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"
-    r"|<!--.*?-->|(?<!`)(`{1,2})(?!`)[^\n]*?(?<!`)\2(?!`)",
+    r"(?P<kept>^`{3,}\s*(?:math|\{math\})[^\n]*\n.*?^`{3,}[ \t]*$)"
+    r"|^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|<!--.*?-->|(?<!`)(?P<tick>`{1,2})(?!`)[^\n]*?(?<!`)(?P=tick)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
 _FORMULA = re.compile(
@@ -41,7 +42,9 @@ _FORMULA = re.compile(
     r"|(?<!\\)\\\[(?P<bracket>.+?)(?<!\\)\\\]"
     r"|(?<!\\)\\\((?P<paren>.+?)(?<!\\)\\\)"
     r"|^`{3,}\s*(?:math|\{math\})[^\n]*\n(?P<fenced>.*?)^`{3,}"
-    r"|(?<![\\$])\$(?P<inline>[^$\n][^$]*?)(?<!\\)\$(?![$0-9])",
+    # a dollar that a space follows opens nothing, unless one is before the other, too
+    r"|(?<![\\$])\$(?P<inline>(?=[^\s$])(?:(?!\n\s*\n)[^$])*?(?<=[^\s\\]))\$(?![$0-9])"
+    r"|(?<![\\$])\$(?P<spaced>[ ][^$\n]*?[ ])\$(?![$0-9])",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -131,6 +134,7 @@ def _formulas(text: str, kind: str, cell: int | None) -> Iterator[Formula]:
     for match in _FORMULA.finditer(shown):
         group = match.lastgroup
         start, end = match.span() if group in (None, "env") else match.span(group)
+        start += len(text[start:end]) - len(text[start:end].lstrip())
         line = bisect_right(lines, start)
         before = shown[last : match.start()].rpartition("\n\n")[2]
         last = match.end()
@@ -140,6 +144,11 @@ def _formulas(text: str, kind: str, cell: int | None) -> Iterator[Formula]:
 def _blanked(text: str, kind: str) -> str:
     """Put spaces where no formula is, so that all positions stay."""
     pattern = _SKIPPED_TEX if kind == "latex" else _SKIPPED_MARKDOWN
-    shown = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    shown = pattern.sub(_blank, text)
     begin = shown.find(r"\begin{document}") if kind == "latex" else -1
     return shown if begin < 0 else re.sub(r"[^\n]", " ", shown[:begin]) + shown[begin:]
+
+
+def _blank(found: re.Match[str]) -> str:
+    is_kept = "kept" in found.re.groupindex and found["kept"]
+    return found[0] if is_kept else re.sub(r"[^\n]", " ", found[0])

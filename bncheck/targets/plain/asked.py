@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import os
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -171,6 +172,25 @@ def is_function(value: Any) -> bool:
     # what numba.njit, jax.jit, jax.custom_vjp and functools make knows the function inside
     inner = next((i for n in ("__wrapped__", "py_func", "func") if (i := peek(value, n))), None)
     return inspect.isroutine(inner)
+
+
+def places(backwards: Iterable[Any], home: str) -> dict[str, str]:
+    """Say where the first of the backward passes is, if that is known; home: see `place`."""
+    where = next((place(function, home) for function in backwards), "")
+    return {"backward": where} if where else {}
+
+
+def place(function: Any, home: str) -> str:
+    """Return name and line of a function, with its file where that is not of ``home``.
+
+    home: ``file:line`` of the target; nothing is returned where a function's place is not known
+    """
+    file, _, line = origin(function).rpartition(":") if callable(function) else ("", "", "")
+    name = peek(function, "__name__")
+    if not file or not isinstance(name, str):
+        return ""
+    same = os.path.realpath(home.rpartition(":")[0]) == os.path.realpath(file)
+    return f"{name}{'' if same else f' of {os.path.basename(file)}'}, line {line}"
 
 
 def origin(function: Callable[..., Any]) -> str:

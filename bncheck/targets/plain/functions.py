@@ -7,8 +7,9 @@ not seen to work.
 """
 
 import inspect
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
@@ -19,8 +20,9 @@ from bncheck.errors import TargetError
 from bncheck.model import Ability, Case, Convention, Domain, Implementation
 from bncheck.targets.common import answers, array_kinds, defaults, probing, ranks
 from bncheck.targets.common.looking import peek
+from bncheck.targets.common.roles import plain
 from bncheck.targets.plain import abilities
-from bncheck.targets.plain.asked import is_function, origin, source_of
+from bncheck.targets.plain.asked import is_function, origin, places, source_of
 from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.sheet import Sheet
@@ -178,9 +180,11 @@ class _Adapted:
             make=sheets.make,
             abilities=seen.abilities | more,
             masks=first.mask is not None,
+            modeless=bool(first.group.backwards) and first.group.infer_backward is None,
             convention=own if first.axis == 1 else replace(own, channel_axis=first.axis),
             domain=domain,
             origin=origin(function),
+            places=places([a.function for a in first.group.backwards], origin(function)),
             defaults=usual,
             measured=frozenset(_measured(own, self.own, first.axis)),
             untried=(*found.untried(), *without, *seen.untried, *self.fixed(domain)),
@@ -288,16 +292,33 @@ def _signature(function: Callable[..., Any]) -> str:
         return "unknown arguments"
 
 
+def _layers(home: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what looks like a layer: instances, then its own classes, then imported norms."""
+    there = {k: v for k, v in home.items() if not k.startswith("_")}
+    classes = {
+        k: v for k, v in there.items() if inspect.isclass(v) and callable(peek(v, "forward"))
+    }
+    for name, value in there.items():
+        other = inspect.isclass(value) or isinstance(value, ModuleType)
+        if not other and callable(peek(type(value), "forward")):
+            yield name
+    own = [k for k, v in classes.items() if peek(v, "__module__") == home.get("__name__")]
+    # a network that is imported beside is none
+    norms = [k for k in classes if re.search(r"norm|bn", plain(k))]
+    yield from sorted(own, key=lambda k: k not in norms)
+    yield from (k for k in norms if k not in own)
+
+
 def _no_forward(home: Mapping[str, Any], where: str) -> str:
     public = {k: v for k, v in home.items() if not k.startswith("_") and callable(v)}
     near = [k for k in public if "forward" in k] or get_close_matches("forward", public, n=1)
-    layers = [k for k, v in public.items() if inspect.isclass(v) and hasattr(v, "forward")]
+    layers = list(_layers(home))
     if "forward" in public and not inspect.isclass(public["forward"]):
         takes = f"{where}: forward takes {_signature(public['forward'])}"
         return f"{takes}, but should take (x, gamma, beta, eps)"
     message = f"{where} has no function forward(x, gamma, beta, eps)"
     if layers:
-        return f"{message}; its class {layers[0]} looks like a layer: check {where}:{layers[0]}"
+        return f"{message}; {layers[0]} looks like a layer: check {where}:{layers[0]}"
     if near:
         return f"{message}; did you mean to call {near[0]} so?"
     return f"{message}; it has {', '.join(public) or 'no functions'}"

@@ -18,7 +18,7 @@ from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.places import Slot
 from bncheck.targets.plain import effects
-from bncheck.targets.plain.asked import source_of
+from bncheck.targets.plain.asked import places, source_of
 from bncheck.targets.plain.building import PER_CHANNEL, makes
 from bncheck.targets.plain.plan import Plan
 from bncheck.targets.plain.planning import channels_of, forwards, planned
@@ -72,18 +72,21 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     forgets: tuple[str, ...] = ()
     if "running" in abilities and domain.sets_momentum:
         forgets = probing.forgets(plan.make, taken[0], case.channels, usual.get("momentum"))
+    home = known_source(kind_of(target))
     return Implementation(
         name=name,
         make=plan.make,
         abilities=abilities,
         convention=replace(own, channel_axis=plan.axis),
         domain=domain,
-        origin=known_source(kind_of(target)),
+        origin=home,
+        places=places([peek(kind_of(target), name) for name in plan.backwards], home),
         measured=frozenset(_found(own, said, axis)),
         defaults=usual,
         untried=(*placed.found.untried(), *seen.untried),
         warnings=(*placed.found.warnings(claimed), *forgets),
         alternatives=seen.alternatives,
+        modeless=bool(plan.backwards),
     )
 
 

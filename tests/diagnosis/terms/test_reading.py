@@ -184,7 +184,10 @@ def test_a_gradient_may_belong_to_the_formula_that_y_has():
         return np.asarray(np.nan_to_num(factor) * REFERENCE.variance_term(p))
 
     court = court_of(deviating(inverse=inverse, variance_term=along))
-    read = [d.says for d in read_off(court, Hypothesis(), "y")]
+    found = list(read_off(court, Hypothesis(), "y"))
+    read = [d.says for d in found]
+    # both mistakes by their names
+    assert "unbiased-variance + eps-outside-root" in [called(d.name) for d in found]
     assert any(
         "factor gamma s/(sqrt(var m/(m - 1)) + eps)" in r and "the gradient is that of" in r
         for r in read

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from bncheck.targets.plain.asked import Asked, Unread, is_function, read, returned
+from bncheck.targets.plain.asked import Asked, Unread, is_function, places, read, returned
 from bncheck.targets.plain.course import BACKWARD_ROLES, CONTRACT, FORWARD_ROLES, groups
 from bncheck.targets.plain.named import Named
 
@@ -110,3 +110,14 @@ def test_outputs():
     outputs = Outputs((0,), (2,), (3,))
     assert outputs.cache(got) == {"xhat": x}
     assert outputs.output(x) is x
+
+
+def test_the_place_of_a_backward_pass():
+    def backward(dout, cache): ...
+
+    line = backward.__code__.co_firstlineno
+    assert places([backward], f"{__file__}:1") == {"backward": f"backward, line {line}"}
+    assert places([backward], "other.py:1") == {
+        "backward": f"backward of test_asked.py, line {line}"
+    }
+    assert places([], "") == places([len], "") == {}

@@ -247,7 +247,16 @@ class LooksLikeALayer:
         (
             {"BatchNorm": LooksLikeALayer},
             "bn.py has no function forward(x, gamma, beta, eps); "
-            "its class BatchNorm looks like a layer: check bn.py:BatchNorm",
+            "BatchNorm looks like a layer: check bn.py:BatchNorm",
+        ),
+        (
+            {"Mlp": LooksLikeALayer, "BatchNorm": LooksLikeALayer, "bn1": LooksLikeALayer()},
+            "bn.py has no function forward(x, gamma, beta, eps); "
+            "bn1 looks like a layer: check bn.py:bn1",
+        ),
+        (
+            {"Mlp": LooksLikeALayer},  # it is imported, and called like no norm
+            "bn.py has no function forward(x, gamma, beta, eps); it has Mlp",
         ),
         ({"forward": 3}, "bn.py: forward is an int, not a function"),
         (

@@ -66,12 +66,12 @@ class Author:
         if isinstance(node, Operation) and node.sign != "^":
             return None
         try:
-            meant = self.reading.within(bound, node)
+            meant = self.reading.inside(bound, node)
         except (NotSupported, ValueError, ZeroDivisionError):
             return None
         return meant.name if isinstance(meant, Named | Element | Symbol) else None
 
-    def tex(self, node: Node) -> str:
+    def tex(self, node: Node | Relation) -> str:
         """Print a part as the author would."""
         return latex(node, self.spelling)
 
@@ -123,8 +123,8 @@ class Author:
         made: dict[str, Node] = {
             "mu": Name(0, r"\mu", "", below),
             "var": Operation(0, "^", (Name(0, r"\sigma", "", below), two)),
-            "gamma": Name(0, r"\gamma"),
-            "beta": Name(0, r"\beta"),
+            "gamma": self._parameter(r"\gamma"),
+            "beta": self._parameter(r"\beta"),
             "eps": Name(0, r"\epsilon"),
             "m": Name(0, self.reading.size_letter or "m"),
             "x": replace(like, base=letter, accent=""),
@@ -132,6 +132,14 @@ class Author:
             "y": replace(like, base="y", accent=""),
         }
         return made.get(kind)
+
+    def _parameter(self, letter: str) -> Name:
+        """Return gamma or beta, of the same channel as the other is."""
+        for kind in ("gamma", "beta"):
+            known = self.printed.get(kind)
+            if isinstance(known, Name) and not known.accent:
+                return replace(known, base=letter)
+        return Name(0, letter)
 
     def label(self, node: Node) -> str:
         """Return the sample's index that a symbol or a gradient carries, as text."""

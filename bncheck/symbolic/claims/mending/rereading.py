@@ -31,7 +31,7 @@ class Rereading(Reading):
 
         Raises ClaimError as `Reading` does.
         """
-        around = (tuple(self.scopes), self.inference)
+        around = (tuple(self.scopes), self.inference, self.over)
         key = (id(node), *around)
         if key not in self.known:
             self.kept.append(node)  # so that its id stays taken
@@ -48,7 +48,7 @@ class Rereading(Reading):
             self.known[key] = super().expression(node)
         return self.known[key]
 
-    def within(self, bound: tuple[str, ...], node: Node) -> Expr:
+    def inside(self, bound: tuple[str, ...], node: Node) -> Expr:
         """Return what a node means inside sums over these indices.
 
         Raises ClaimError as `Reading` does.

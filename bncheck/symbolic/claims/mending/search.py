@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
@@ -24,6 +24,8 @@ MAX_POINTED = 400
 """Pairs that sums and products point at."""
 MAX_NESTED = 8
 """Pairs with one change inside the other: all changes of the changed side are made again."""
+MAX_REFUSED = 8
+"""Changes that make both sides equal, and are not accepted: then none is looked for any more."""
 MAX_WEIGHT = 4
 """Of two changes together: one that puts something in stands beside a small one only."""
 KINDS = (
@@ -52,21 +54,27 @@ def edits(side: Node, author: Author) -> list[Edit]:
     return sorted(found, key=lambda edit: edit.weight)
 
 
-def mended(side: Node, other: Node, author: Author, trials: Trials) -> Found | None:
-    """Return the smallest change of a side that makes it equal the other, if there is one."""
-    if sum(1 for _ in walk(side)) > MAX_NODES:
-        return None
-    search = _Search(side, other, author, trials)
-    return search.single() or search.everywhere() or search.two()
+class Search:
+    """Looks for the smallest change of a side that makes it equal the other.
 
+    accepted: what is asked last about a side that does
+    """
 
-class _Search:
+    accepted: Callable[[Node], bool] | None = None
+
     def __init__(self, side: Node, other: Node, author: Author, trials: Trials) -> None:
+        """Make all single changes of the side."""
         self.side, self.trials, self.author = side, trials, author
         self.other = bare(other)
         self.before = (self._times(side), uncancelled(side))
-        self.edits = edits(side, author)
+        is_long = sum(1 for _ in walk(side)) > MAX_NODES
+        self.edits = [] if is_long else edits(side, author)
+        self.refused = 0
         self.values: dict[int, tuple[float, ...]] = {}
+
+    def smallest(self) -> Found | None:
+        """Return one change, the same change everywhere, or two, if that makes the side right."""
+        return self.single() or self.everywhere() or self.two()
 
     def _times(self, tree: Node) -> int:
         """Return how often the other side stands in a tree."""
@@ -82,7 +90,12 @@ class _Search:
             self.values[at] = tuple(as_floats(values))
         if not self.trials.agrees(values) or self._is_empty(tree):
             return False
-        return self.trials.passes(expr)
+        if self.refused > MAX_REFUSED or not self.trials.passes(expr):
+            return False
+        if self.accepted is None or self.accepted(tree):
+            return True
+        self.refused += 1
+        return False
 
     def _is_empty(self, tree: Node) -> bool:
         """Whether a tree has come to say a = a, or to divide something by itself."""

@@ -36,10 +36,10 @@ def _in_parentheses(text):
 
 
 def _of_a_course(text):
-    text = re.sub(r"\bm\b", "N", text).replace("x", "z").replace(r"\beta", r"\beta_k")
-    return text.replace(r"\mu", r"\mu_{\mathcal{B}}").replace(
-        r"\sigma^2", r"\sigma_{\mathcal{B}}^2"
-    )
+    text = re.sub(r"\bm\b", "N", text).replace("x", "z")
+    text = text.replace(r"\beta", r"\beta_k").replace(r"\gamma", r"\gamma_k")
+    text = text.replace(r"\sigma^2", r"\sigma_{\mathcal{B}}^2")
+    return text.replace(r"\mu", r"\mu_{\mathcal{B}}")
 
 
 NOTATIONS = {"paper": str, "parentheses": _in_parentheses, "course": _of_a_course}
@@ -51,7 +51,7 @@ SLIPS = (
     ("factor", r"\\frac\{1\}\{(m|N)\}", r"\\frac{2}{\1}"),
     ("factor", r"\\frac\{1\}\{2\} ", ""),
     ("factor", r"(?<!\^)\b2 ", ""),
-    ("factor", r"\\gamma (?=\\)", ""),
+    ("factor", r"\\gamma(_k)? (?=\\)", ""),
     ("size", r"\\frac\{([^{}]*)\}\{(m|N)\}", r"\\frac{\1}{\2 - 1}"),
     ("size", r"(?<!\^)\b(m|N) (?=\\frac)", r"(\1 - 1) "),
     ("power", r"-3/2", "-1/2"),
