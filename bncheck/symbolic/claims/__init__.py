@@ -9,7 +9,8 @@ meaning  syntax tree -> a statement about batch normalization; what is ambiguous
          `given` what a page defines, `derivatives` by what is differentiated
 walking  takes syntax trees apart; `printing` makes LaTeX of them, in the symbols that `spelling`
          finds in the text
-assignments  updates and definitions: which symbol is the old value, which the batch's
+assignments  updates and definitions: which symbol is the old value (`steps`), which the
+         batch's
 statement  both sides of a relation, as expressions
 judge    statement -> `verdict`. `quotients` says what is equal, `conditions` looks for what makes
          it true, `shown` for what the formula shows, `domain` for what it needs to have a value

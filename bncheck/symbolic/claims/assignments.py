@@ -7,18 +7,18 @@ batch's statistic and the weights is found out here, and the rest is read as any
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
 from bncheck.symbolic.claims.given import given
-from bncheck.symbolic.claims.labels import full_key_of, key_of
+from bncheck.symbolic.claims.labels import full_key_of
 from bncheck.symbolic.claims.letters import SIZES, reading
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Relation
+from bncheck.symbolic.claims.steps import is_before, place, word
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, is_running
 from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import Expr, Symbol
@@ -26,8 +26,6 @@ from bncheck.symbolic.vocabulary import running_mean, running_var
 
 ASSIGNING = frozenset({r"\leftarrow", ":="})
 DEFINING = frozenset({":=", r"\equiv"})
-STEP = re.compile(r"[a-z]([+-]1)?|new|old|prev|previous|last|current|cur|now")
-BEFORE = frozenset({"old", "prev", "previous", "last"})
 OF_A_BATCH = frozenset({"B", "b", "batch", "minibatch", "new", "current", "cur", "now", "sample"})
 MEAN, VARIANCE, ANY = "running mean", "running variance", "any"
 OLD = Name(0, "r", "", "old")
@@ -45,15 +43,6 @@ class Update:
     reading: Reading
 
 
-@dataclass(frozen=True)
-class Place:
-    """A symbol as a place for values: what it is called, and at which step."""
-
-    letter: str
-    labels: frozenset[str]
-    step: str = ""
-
-
 def update(relation: Relation, how: Reading, where: Mapping[str, str]) -> Update | None:
     """Read a relation as an update of a running statistic; ``None`` where it is none.
 
@@ -67,7 +56,7 @@ def update(relation: Relation, how: Reading, where: Mapping[str, str]) -> Update
         return None
     squared = relation.left is not target
     old = [
-        n for n, square in _symbols(relation.right) if _is_before(n, target) and square == squared
+        n for n, square in _symbols(relation.right) if is_before(n, target) and square == squared
     ]
     if not old and relation.sign in ASSIGNING and is_running(target):
         raise ClaimError("nothing of the old value is kept: a start, or a mean over batches?", 0)
@@ -120,53 +109,28 @@ def _kind(target: Name, how: Reading) -> str | None:
         return MEAN
     if target.base == r"\sigma":
         return VARIANCE
-    word = _word(target)
-    if len(word) > 1:
-        return VARIANCE if "var" in word else MEAN if "mean" in word or "mu" in word else None
+    said = word(target)
+    if len(said) > 1:
+        return VARIANCE if "var" in said else MEAN if "mean" in said or "mu" in said else None
     if target.base in KNOWN_BY_LETTER or target.base.lower() == how.input_letter:
         return None
     return ANY
-
-
-def _word(name: Name) -> str:
-    """Return the letters of a word such as moving_mean; nothing of a Greek letter."""
-    if name.base.startswith("\\") and name.base[1:].isalpha():
-        return ""
-    return re.sub(r"[^a-z]", "", name.base.lower())
-
-
-def _place(name: Name) -> Place:
-    """Part the labels of a symbol into what it is and at which step."""
-    pieces = [p.strip("() ") for text in (name.below, name.above) for p in text.split(",")]
-    pieces = [p.replace("\\", "") for p in pieces if p]
-    steps = [p for p in pieces if STEP.fullmatch(p)]
-    return Place(key_of(name), frozenset(p for p in pieces if p not in steps), "".join(steps))
-
-
-def _is_before(name: Name, target: Name) -> bool:
-    """Whether a symbol is the target's old value."""
-    one, other = _place(name), _place(target)
-    if (one.letter, one.labels) != (other.letter, other.labels):
-        return False
-    if one.step == other.step or one.step in BEFORE:
-        return True
-    return one.step == f"{other.step}-1" or f"{one.step}+1" == other.step
 
 
 def _is_averaged(
     target: Name, kind: str, relation: Relation, old: list[Name], how: Reading
 ) -> bool:
     """Whether it is a running statistic: by its marks, the sign, or what it is averaged with."""
-    place = _place(target)
+    here = place(target)
     if how.given.meaning(target) in (MEAN, VARIANCE):
         return True
     if kind == ANY:
-        return any(_place(n).step != place.step for n in old)
-    if relation.sign in ASSIGNING or is_running(target) or target.accent or len(_word(target)) > 1:
+        return any(place(n).step != here.step for n in old)
+    if relation.sign in ASSIGNING or is_running(target) or target.accent or len(word(target)) > 1:
         return True
-    if any(_place(n).step != place.step for n in old):
+    if any(place(n).step != here.step for n in old):
         return True
-    if any(len(label) > 1 and label not in OF_A_BATCH for label in place.labels):  # mu_ema
+    if any(len(label) > 1 and label not in OF_A_BATCH for label in here.labels):  # mu_ema
         return True
     return any(n.base == target.base and n not in old for n in names_in(relation.right))
 
@@ -211,24 +175,24 @@ def _is_statistic(name: Name, how: Reading) -> bool:
 
 def _check_batch(name: Name, how: Reading) -> None:
     """Refuse a statistic that is neither the old one nor a batch's."""
-    for label in _place(name).labels:
+    for label in place(name).labels:
         if label.replace("-", "") not in OF_A_BATCH | {"mathcalB", "B"} and len(label) != 1:
             raise how.unknown(name)
 
 
 def _in_words(name: Name) -> Node:
     """Read batch_mean and batch_var, set as words."""
-    word = _word(name)
-    if len(word) > 1 and word.replace("batch", "").replace("sample", "") in ("mean", "mu"):
+    said = word(name)
+    if len(said) > 1 and said.replace("batch", "").replace("sample", "") in ("mean", "mu"):
         return Name(name.position, r"\mu")
-    if len(word) > 1 and word.replace("batch", "").replace("sample", "") in ("var", "variance"):
+    if len(said) > 1 and said.replace("batch", "").replace("sample", "") in ("var", "variance"):
         return _variance()
     return name
 
 
 def _as_where(name: Name) -> str:
     """Return the symbol as `where` has to spell it."""
-    is_word = (len(name.base) > 1 and not name.base[1:].isalpha()) or len(_word(name)) > 1
+    is_word = (len(name.base) > 1 and not name.base[1:].isalpha()) or len(word(name)) > 1
     return rf"\text{{{name.base}}}" if is_word else full_key_of(name)
 
 

@@ -31,6 +31,9 @@ Judge = Callable[[str], str]
 SHORT = 3
 """Nodes of a side that is a short quantity: one that could be another."""
 
+RIGHT = ("true", "definition")
+"""What a correction has to be judged, of an equation and of what `:=` defines."""
+
 
 @dataclass(frozen=True)
 class Repair:
@@ -76,7 +79,7 @@ def _repaired(printed: Relation, author: Author, judged: Judge | None) -> Repair
         trials = _trials(side, other, author.reading)
         search = Search(side, other, author, trials)
         if judged is not None:
-            search.accepted = lambda new, whole=whole: judged(whole(new)) == "true"
+            search.accepted = lambda new, whole=whole: judged(whole(new)) in RIGHT
         found = search.smallest() or _answer(search, "right" if is_right else "left")
         if found is not None:
             return Repair(whole(found.side), found.says)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from math import isqrt
 
 from bncheck.symbolic.checkers.points import Point
@@ -36,6 +36,8 @@ SIZES = (2, 3, 4)
 ENTRIES = (0, 1, 2)
 TRIES = 400
 OUTLIERS = (12, 102)
+MAX_PLACES = 500
+"""Places of several free indices that are looked at: three of a hundred values have a million."""
 DRAWN = 6
 """Points of each size with entries and scalars drawn, after all the plain ones."""
 
@@ -136,7 +138,8 @@ def outliers(nodes: list[Expr]) -> Iterator[Point]:
 def places(nodes: list[Expr], sizes: Mapping[str, int]) -> Iterator[dict[Index, int]]:
     """Yield every place of the free indices of both sides, which come first among the nodes."""
     free = sorted(free_indices(nodes[0]) | free_indices(nodes[1]), key=lambda x: x.name)
-    for at in product(*(range(1, sizes.get(index.size, 1) + 1) for index in free)):
+    every = product(*(range(1, sizes.get(index.size, 1) + 1) for index in free))
+    for at in islice(every, MAX_PLACES):
         yield dict(zip(free, at, strict=True))
 
 

@@ -67,6 +67,11 @@ def test_an_inequality_that_no_fact_gives_is_undecided():
     )
 
 
+def test_three_indices_of_a_large_batch_are_not_all_looked_at():
+    verdict = judge(r"\hat{x}_i \hat{x}_j \hat{x}_k \le m^2")  # a million places at m = 102
+    assert verdict.verdict in ("undecided", "true")
+
+
 def _facts():
     nodes = [x, dy, gamma, x**4]
     return list(facts((i, j), nodes))

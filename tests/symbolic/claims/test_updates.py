@@ -99,7 +99,7 @@ def test_another_update_is_false_and_says_why(latex, reason):
         (r"\mu_{run} = \mu_{run}", "without a statistic of the batch"),
         (r"\sigma_{run} \leftarrow 0.9 \sigma_{run} + 0.1 \sigma_B", "bare sigma"),
         (r"\mu_{run} = 0.9 \mu_{run} + 0.1 s_t", "nothing in it is known as the batch's mean"),
-        (r"\mu_{n+1} = \mu_n + \frac{1}{n+1} (x_{n+1} - \mu_n)", "is not an index of a sample"),
+        (r"\mu_{n+1} = \mu_n + \frac{1}{n+1} (x_{n+1} - \mu_n)", "n+1"),
         (r"v_t = \beta v_{t-1} + g_t", "say with `where` what is averaged"),
         (r"\gamma \leftarrow \gamma - \eta \frac{\partial L}{\partial \gamma}", "an assignment"),
         (r"x = x - \mu", "an assignment"),
@@ -181,5 +181,5 @@ def test_a_verdict_that_the_file_gives_has_to_come_out(tmp_path):
     good = _file(tmp_path, (UPDATES[1], "update"))
     bad = _file(tmp_path, (UPDATES[1], "true"))
     assert (exit_code(good), exit_code(bad)) == (0, 1)
-    assert [line for one in bad for line in lines(one)][-1] == "          the file says true"
+    assert next(lines(bad[0])).endswith("(expected true)")
     assert exit_code(_file(tmp_path, (r"x = x - \mu", "undecided"))) == 2
