@@ -44,6 +44,7 @@ from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.claims.words import TYPED
 
 MAX_DEPTH = 60
+MAX_FACTORS = 200
 FUNCTIONS = {
     "BN": "BN",
     **dict.fromkeys(("Var", "var", "VAR"), "Var"),
@@ -140,7 +141,11 @@ class _Reader(NameReader):
         start = self.position
         result = self._factor()
         divided = False
+        count = 1
         while not self._ends(sign := self.peek()) and sign is not None:
+            count += 1
+            if count > MAX_FACTORS:
+                raise ClaimError(f"more than {MAX_FACTORS} factors", self.position)
             if sign in (r"\cdot", r"\odot", r"\circ"):
                 self.take()
                 of_entries = sign != r"\cdot"
