@@ -5,7 +5,9 @@ import pytest
 
 from bncheck.engine import weighed
 from bncheck.engine.compared import Agreement, Compared, Side
+from bncheck.reports.text.comparison import render
 from bncheck.targets.common.weights import digests
+from bncheck.terminal import Style
 
 SCALE, BIAS, MEAN, VARIANCE = (np.array(v) for v in ([1.5, 2], [0.1, -1], [3, 4.0], [1, 0.3]))
 WEIGHTS = {"scale": SCALE, "bias": BIAS, "mean": MEAN, "variance": VARIANCE}
@@ -34,7 +36,13 @@ def compared(a, b):
 def test_weights_are_the_same_others_or_swapped(other, swapped, told):
     a, b = given(), given(**other)
     assert told in "; ".join(weighed.told(a, b))
-    assert compared(a, b).exit_code == int(swapped)
+    found = compared(a, b)
+    assert found.exit_code == int(swapped)
+    last = render(found, "1", Style()).splitlines()[-1]
+    if swapped:
+        assert last == "exit 1: their own weights are swapped"
+    else:
+        assert last.endswith("own weights differ") is (a != b)
 
 
 def test_without_weights_there_is_nothing_to_say():

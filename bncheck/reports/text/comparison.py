@@ -161,6 +161,8 @@ def _last(found: Compared, style: Style) -> list[str]:
     looks = ("green" if found.exit_code == 0 else "red", "bold")
     more = f", {unpromised} without a promise" if unpromised else ""
     apart = f"; NOT compared: {', '.join(found.left_out)}" if found.left_out else ""
+    others = found.a.weights and found.b.weights and found.a.weights != found.b.weights
+    apart += "; their own weights differ" if others and not found.swapped else ""
     return [
         *style.wrap(f"{differing}; {compared} outputs compared{more}"),
         *(style.paint(line, *looks) for line in style.wrap(verdict + apart)),
