@@ -37,6 +37,8 @@ def instead(path: Path) -> str:
     near = get_close_matches(path.name, found, n=1)
     if near:
         return f"; did you mean {path.parent / near[0]}?"
+    if not path.suffix:
+        return ""
     where = "this folder" if path.parent == Path() else str(path.parent)
     return f"; {where} has {', '.join(found[:3]) or f'no *{path.suffix}'}"
 

@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     """Print what each id means. Raises UsageError, with the nearest, where one means nothing."""
     style, known = streams.style(), list(meanings())
     chosen: list[Meaning] = []
-    # the pair of deviations that a report names as a cause
-    for word in (word for given in args.ids for word in given.split(" + ")):
+    # the pair of deviations that a report names as a cause, quoted or not
+    for word in (word for given in args.ids for word in given.split(" + ") if word != "+"):
         found = meant(word, known)
         if not found:
             names = [name for meaning in known for name in meaning.names]

@@ -139,7 +139,7 @@ def test_another_file_is_never_taken_for_a_baseline(text, told, capsys):
 
 def test_a_file_that_is_wrong_is_told_once(capsys):
     assert main(["verify", "right", "wrong", "--expected", "none.toml"]) == 2
-    told = "bncheck: error: --expected none.toml does not exist\n"
+    told = "bncheck: error: --expected none.toml does not exist; this folder has no *.toml\n"
     assert capsys.readouterr() == ("", told)
 
 

@@ -65,6 +65,12 @@ def test_what_an_id_means(word, opens, capsys):
     assert [b.startswith(o) for b, o in zip(blocks, opens, strict=True)] == [True] * len(opens)
 
 
+def test_a_pair_is_explained_as_a_report_writes_it(capsys):
+    quoted = told("unbiased-variance + eps-outside-root", capsys=capsys)
+    assert told("unbiased-variance", "+", "eps-outside-root", capsys=capsys) == quoted
+    assert quoted[0] == 0
+
+
 def test_several_are_told_once_in_the_order_that_is_asked_for(capsys):
     _, out = told("1", "S03", "1", "s03_welford", capsys=capsys)
     assert [b.split(" ")[0] for b in out.out.split("\n\n")] == ["exit", "theorem"]

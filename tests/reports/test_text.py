@@ -328,6 +328,15 @@ def test_a_note_is_wrapped_and_not_cut_where_there_is_room():
     note = "the running statistics match no legitimate convention: neither " + "an average " * 8
     untried = f"rank 4: it raised ValueError: {'too many values to unpack ' * 4}"
     for report in (reports_of.right(), of_one_cause(2)):
-        text = " ".join(render(replace(report, notes=(note,), untried=(untried,))).split())
-        assert note.strip() in text
-        assert untried.strip() in text
+        noted = " ".join(render(replace(report, notes=(note,))).split())
+        left = " ".join(render(replace(report, untried=(untried,))).split())
+        assert note.strip() in noted
+        assert untried.strip() in left
+
+
+def test_what_makes_it_no_fault_is_told_however_little_room_there_is():
+    report = reports_of.many(3)
+    *others, last = report.causes
+    text = render(replace(report, causes=(*others, {**last, "unless": "no fault if said so"})))
+    assert len(text.splitlines()) <= 25
+    assert "   no fault if said so\n" in text

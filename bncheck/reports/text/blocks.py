@@ -151,7 +151,8 @@ def title(block: Block, number: int, style: Style, *, cut: bool = False) -> list
     """Name it, and the laws that it breaks. cut: in a line each"""
     said = beginning(block.title, style.width - len(INDENT)) if cut else block.title
     head = style.wrap(said, INDENT, f"{number}  ")
-    return [*(style.paint(line, "bold") for line in head), *_laws(block, style)]
+    unless = style.wrap(block.unless, INDENT, INDENT) if block.unless else []
+    return [*(style.paint(line, "bold") for line in head), *_laws(block, style), *unless]
 
 
 def _laws(block: Block, style: Style) -> list[str]:
@@ -169,7 +170,6 @@ def _laws(block: Block, style: Style) -> list[str]:
 def example(block: Block, style: Style, *, with_input: bool) -> list[str]:
     """Tell one example of it, and what else is known."""
     told = [beginning(note, MOST_SAID) for note in block.notes]
-    told += [block.unless] if block.unless else []
     told += [f"known: {block.known}; bncheck explain NAME tells more"] if block.known else []
     lines = [line for sentence in told for line in style.wrap(sentence, INDENT, INDENT)]
     if block.findings:
