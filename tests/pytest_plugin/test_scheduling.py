@@ -29,7 +29,9 @@ def test_each_target_is_run_once(spread, runs, mode):
 def test_ids_and_the_cause_go_through_workers(spread, runs):
     result = spread("-n2", "bncheck::wrong::X03[float32]", "bncheck::right::F01")
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["FAILED bncheck::wrong::X03[[]float32[]] - dx, entry (1, 0): got 0.75, exact 1.9*"])
+    result.stdout.fnmatch_lines(
+        ["FAILED bncheck::wrong::X03[[]float32[]] - dx, entry (1, 0): got 0.75, exact 1.9*"]
+    )
     assert runs() == 2
 
 

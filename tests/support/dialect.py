@@ -32,6 +32,10 @@ TRUE = [
     r"\hat{x}_i = \frac{x_i - \mu}{s}, \quad s = \sqrt{\sigma^2 + \epsilon}",
     r"\hat{x}_i = \frac{c_i}{s} \text{ where } c_i = x_i - \mu \text{ and } "
     r"s = \sqrt{\sigma^2+\epsilon}",
+    r"\gamma = \sqrt{\sigma^2+\epsilon},\ \beta = \mu \Rightarrow y_i = x_i",
+    r"\begin{aligned} \mu &= \frac1m\sum_i x_i && \text{(mini-batch mean)} \\ y_i &= \gamma"
+    r"\hat{x}_i + \beta && \text{// output} \end{aligned}",
+    r"\mu = \frac1m\sum_i x_i \qquad \text{batch mean}",
     # indices
     r"y_{i,j} = \gamma_j \hat{x}_{i,j} + \beta_j",
     r"y_{ij} = \gamma_j \hat{x}_{ij} + \beta_j",

@@ -10,7 +10,7 @@ array over m, d           any numbers, with these indices in this order
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bncheck.symbolic.claims.labels import (
     full_key_of,
@@ -46,6 +46,9 @@ class Given:
         exact = self.meanings.get(full_key_of(node))
         if exact is not None or is_marked(node):
             return exact
+        for part in (replace(node, above=""), replace(node, below="")):  # x_{norm}^{(i)}
+            if full_key_of(part) in self.meanings and full_key_of(part) != key_of(node):
+                return self.meanings[full_key_of(part)]
         word = None if node.accent else WORDS.get(node.base)
         return self.meanings.get(key_of(node), word)
 

@@ -69,12 +69,22 @@ def judge_each(
     found = list(statements(latex, where or {}, before))
     with limited(MAX_PRODUCTS):
         verdicts = [_judged(statement) for statement in found]
-    verdicts = [replace(verdict, part=part_of(found, at)) for at, verdict in enumerate(verdicts)]
+    verdicts = [
+        _for_one_size(replace(verdict, part=part_of(found, at)), found[at])
+        for at, verdict in enumerate(verdicts)
+    ]
     wrong = next((at for at, verdict in enumerate(verdicts) if verdict.verdict == "false"), None)
     if repair and wrong is not None:
         better = _corrected(found[wrong], latex, where, before)
         verdicts[wrong] = replace(verdicts[wrong], repair=better)
     return list(zip(found, verdicts, strict=True))
+
+
+def _for_one_size(verdict: Verdict, statement: Statement) -> Verdict:
+    """Leave undecided what is wrong for other batch sizes than the one it is claimed for."""
+    if not statement.sized or verdict.verdict not in ("false", "true-if"):
+        return verdict
+    return Verdict("undecided", reason="it is claimed for one m only, which is not decided")
 
 
 def _corrected(

@@ -166,6 +166,8 @@ def _without_columns(found: list[Token], in_lines: bool) -> list[Token]:
         if token.text != "&":
             kept.append(token)
             continue
+        if after.text == "&" and in_lines:
+            kept.append(Token(r"\quad", token.position))  # a column of remarks
         beside = {kept[-1].text if kept else END.text, after.text}
         if not in_lines and not beside & {*RELATIONS, r"\\"}:
             raise ClaimError("'&' is out of place", token.position)

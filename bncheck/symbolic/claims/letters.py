@@ -107,7 +107,10 @@ def _refuse_two_indices(statistics: Iterable[tuple[Name, str]], letter: str) -> 
         if labels == ("y",) or RUNNING & {*labels}:
             continue
         first, other = seen.setdefault(kind, (labels, name))
-        if first != labels:
+        # the scale of one channel beside the statistics of another
+        apart = [n for k, (said, n) in seen.items() if "eps" not in (k, kind) and said != labels]
+        other = next((n for n in apart if labels and labels_of(n)), other)
+        if first != labels or (labels and any(labels_of(n) for n in apart)):
             raise ClaimError(
                 f"are {full_key_of(other)} and {full_key_of(name)} of the same values? "
                 "say with `where` what they are",

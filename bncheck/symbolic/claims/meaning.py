@@ -63,7 +63,7 @@ from bncheck.symbolic.vocabulary import (
     x,
 )
 
-LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C"})
+LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C", "f"})
 MAX_EXPONENT = 24
 MAX_BITS = 2_000
 
@@ -121,7 +121,8 @@ class Reading(Symbols):
             if exponent.numerator % 2:
                 raise ClaimError("the square is known, but not this power", position)
             return power(known, exponent / 2)
-        if isinstance(base, Name) and base.base == r"\sigma" and self.given.meaning(base) is None:
+        said = isinstance(base, Name) and (self.given.meaning(base) or self.definition(base))
+        if isinstance(base, Name) and base.base == r"\sigma" and not said:
             half = exponent / 2
             if half.denominator != 1:
                 raise ClaimError(BARE_SIGMA, position)

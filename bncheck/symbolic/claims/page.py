@@ -49,7 +49,7 @@ def understood(latex: str, where: Mapping[str, str], before: Before | None = Non
     words = TYPED | {key for key in (*where, *known.meanings) if key.isalpha() and len(key) > 1}
     found = parts(latex)
     read = [(part, parse_tokens(part.tokens, words)) for part in found if part.kind != "range"]
-    assumed, claimed, defined = _sorted(read, known, on_a_page=before is not None)
+    assumed, claimed, defined = _sorted(read, known, before)
     nodes = [side for r in (*assumed, *claimed) for side in (r.left, r.right)]
     if not (claimed or (before and (assumed or defined))):
         raise ClaimError("nothing is claimed of what is known")
@@ -77,7 +77,7 @@ def _used(defined: Sequence[Definition], nodes: Sequence[Node]) -> list[Definiti
 
 
 def _sorted(
-    read: Sequence[tuple[Part, list[Relation]]], known: Given, *, on_a_page: bool
+    read: Sequence[tuple[Part, list[Relation]]], known: Given, before: Before | None
 ) -> tuple[list[Relation], list[Relation], list[Definition]]:
     assumed: list[Relation] = []
     claimed: list[Relation] = []
@@ -85,9 +85,11 @@ def _sorted(
     for part, relations in read:
         others = [r for other, rs in read if other is not part for r in rs]
         made = definition(relations[0]) if len(relations) == 1 else None
+        if made and before and made.key in {each.key for each in before.defined}:
+            made = None  # said again: it has to agree
         if part.kind == "assumption" or (part.kind == "premise" and _sets(relations)):
             assumed += relations
-        elif made and _defines(relations[0], known, None if on_a_page else others):
+        elif made and _defines(relations[0], known, others if before is None else None):
             defined.append(made)
         else:
             claimed += relations

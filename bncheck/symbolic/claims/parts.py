@@ -14,7 +14,7 @@ from itertools import pairwise
 from bncheck.symbolic.claims.cursor import RELATIONS
 from bncheck.symbolic.claims.layout import CLOSING, END, OPENING, laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
-from bncheck.symbolic.claims.ranges import AND, IF, THEN, WHERE, with_ranges, with_words
+from bncheck.symbolic.claims.ranges import AND, IF, TEXTS, THEN, WHERE, with_ranges, with_words
 
 PUNCTUATION = frozenset({",", ";", "."})
 OPERATORS = frozenset({"+", "-", r"\cdot", "/", r"\odot"})
@@ -107,18 +107,29 @@ def _classified(pieces: list[_Piece]) -> list[Part]:
     pieces = [p for p in _without_numbers(pieces) if p.tokens or p.before]
     said = {word for piece in pieces for word in piece.before}
     done: list[Part] = []
+    parted: list[list[str]] = []
     mode = "equation"
     for piece in pieces:
         for word in piece.before:
             mode = _mode(word, mode)
         if not piece.tokens:
             continue
-        if ARROW in piece.before and done and done[-1].kind == "equation":
-            done[-1] = replace(done[-1], kind="premise")
+        if ARROW in piece.before:
+            _make_premises(done, parted)
+        parted.append(piece.before)
         done.append(_part_of(piece, mode))
         if done[-1].kind == "assumption" and len(done) == 1 and not said & THEN:
             mode = "equation"  # if A, B
     return done
+
+
+def _make_premises(done: list[Part], parted: list[list[str]]) -> None:
+    """Make premises of what an arrow leads on from: all that commas join before it."""
+    for at in range(len(done) - 1, -1, -1):
+        if done[at].kind == "equation":
+            done[at] = replace(done[at], kind="premise")
+        if not {*parted[at]} <= {",", r"\quad", *AND} or not parted[at]:
+            return
 
 
 def _mode(word: str, mode: str) -> str:
@@ -141,11 +152,21 @@ def _part_of(piece: _Piece, mode: str) -> Part:
     return Part(mode, tuple(piece.tokens))
 
 
+def _is_remark(piece: _Piece) -> bool:
+    r"""Whether a piece is words alone: ``\text{(mini-batch mean)}``."""
+    found = piece.tokens
+    group = found[0].text in TEXTS and len(found) > 2 and found[1].text == "{"
+    return group and found[-1].text == "}" and not any(t.text in "{}" for t in found[2:-1])
+
+
 def _without_numbers(pieces: list[_Piece]) -> list[_Piece]:
-    """Leave out the number of an equation: last in its line, after wide space."""
+    """Leave out the number of an equation and remarks: last in a line, after wide space."""
     kept = []
     for piece, after in pairwise([*pieces, _Piece([r"\\"])]):
         shown = " ".join(token.text for token in piece.tokens)
-        if not (r"\quad" in piece.before and r"\\" in after.before and NUMBER.fullmatch(shown)):
+        last = r"\\" in after.before
+        if not (
+            r"\quad" in piece.before and last and (NUMBER.fullmatch(shown) or _is_remark(piece))
+        ):
             kept.append(piece)
     return kept

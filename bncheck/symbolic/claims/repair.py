@@ -57,6 +57,8 @@ def repaired(statement: Statement, text: str = "", judged: Judge | None = None) 
     printed, reading = statement.printed, statement.reading
     if printed is None or reading is None or printed.sign not in EQUATIONS:
         return None
+    if isinstance(printed.left, Name) and isinstance(printed.right, Num):
+        return None  # a setting, as beta = 0: nothing would be left of it
     try:
         author = Author(printed, Rereading.of(reading), spelling(text))
         of_arrays = uses_arrays((printed.left, printed.right))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.matrices import uses_arrays
 from bncheck.symbolic.claims.meaning import LOSSES, Reading
 from bncheck.symbolic.claims.nodes import Call, Name, Node, Quotient, Total
 from bncheck.symbolic.claims.statement import Statement
@@ -25,10 +26,14 @@ def shown(statement: Statement) -> frozenset[str]:
     """Return which of eps, gamma, beta and mu the formula shows."""
     if statement.printed is None or statement.reading is None:
         return FIXABLE
-    sides = [(r.left, r.right) for r in (statement.printed, *statement.assumed)]
+    relations = (statement.printed, *statement.assumed, *statement.beside)
+    sides = [(r.left, r.right) for r in relations]
     defined = [(each.body,) for each in statement.reading.defined.values()]
     nodes = [node for pair in (*sides, *defined) for side in pair for node in _shown_in(side)]
-    return frozenset(name for node in nodes for name in _shown_by(node, statement.reading))
+    seen = {name for node in nodes for name in _shown_by(node, statement.reading)}
+    # 1^T x is a sum of x
+    arrays = uses_arrays((statement.printed.left, statement.printed.right))
+    return frozenset(seen | ({"mu"} if arrays else set()))
 
 
 def _shown_in(node: Node) -> Iterator[Node]:

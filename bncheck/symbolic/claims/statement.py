@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import Update, defined, update
-from bncheck.symbolic.claims.letters import refuse_two_things
+from bncheck.symbolic.claims.letters import SIZES, refuse_two_things
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.matrices import entries, uses_arrays
 from bncheck.symbolic.claims.meaning import Reading
@@ -30,6 +30,7 @@ class Statement:
     printed: the syntax tree; reading: what its symbols mean, with which an edited tree is read
     assumed: the relations under which the claim is made, put in on both sides
     update: the update that it is; defines: the new symbol on the left of a definition
+    beside: the other relations of the formula; sized: it is claimed for one batch size only
     """
 
     left: Expr
@@ -40,6 +41,8 @@ class Statement:
     assumed: tuple[Relation, ...] = ()
     update: Update | None = None
     defines: str = ""
+    beside: tuple[Relation, ...] = ()
+    sized: bool = False
 
 
 def statements(
@@ -71,7 +74,9 @@ def statements(
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:
             raise ClaimError("the powers in this formula are too large to evaluate")
-        yield Statement(left, right, relation.sign, relation, how, page.assumed)
+        sized = any(_is_size(each) for each in page.assumed)
+        kept = Statement(left, right, relation.sign, relation, how, page.assumed)
+        yield replace(kept, beside=page.claimed, sized=sized)
 
 
 def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tuple[Expr, Expr]:
@@ -84,6 +89,8 @@ def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tupl
     else:
         left, right = how.expression(relation.left), how.expression(relation.right)
     for assumption in assumed:
+        if _is_size(assumption):
+            continue
         left, right = (_assume(how, assumption, side) for side in (left, right))
     return left, right
 
@@ -105,6 +112,12 @@ def part_of(found: Sequence[Statement], at: int) -> str:
         for one, other in pairwise(sides)
     )
     return f"the {nth} {found[at].sign}" if chained else f"relation {at + 1} of {len(found)}"
+
+
+def _is_size(assumption: Relation) -> bool:
+    """Whether an assumption is about the batch size, whatever its letter."""
+    left = assumption.left
+    return isinstance(left, Name) and left.base in SIZES and not (left.below or left.above)
 
 
 def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:

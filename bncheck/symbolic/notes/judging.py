@@ -27,16 +27,21 @@ STATED = re.compile(
     re.IGNORECASE,
 )
 """Words after which gamma = 1 is an assumption, and no claim."""
-SET = (r"\gamma", r"\beta", r"\epsilon")
+SET = (r"\gamma", r"\beta", r"\epsilon", "m", "N")
+IN_PASSING = re.compile(
+    r"\b(?:if|for|when|where|at|provided|in case|say)\b[^.;:!?]{0,40}$", re.IGNORECASE
+)
+"""Words after which gamma = 1 holds for the rest of the sentence."""
 
 
 @dataclass(frozen=True)
 class Said:
     """One thing that a page says.
 
-    kind: ``claim``, ``definition``, ``assumption``, ``symbol`` (nothing is claimed) or ``other``
-    (not about normalization); verdict: of a claim; line, column: where it is, of what is wrong
-    in it if something is; shown: the relation that the verdict is about
+    kind: ``claim``, ``definition``, ``assumption``, ``setting`` (gamma = 1, in passing),
+    ``symbol`` (nothing is claimed) or ``other`` (not about normalization); verdict: of a claim
+    line, column: where it is, of what is wrong in it if something is
+    shown: the relation that the verdict is about
     """
 
     formula: Formula
@@ -49,8 +54,11 @@ class Said:
 
 @dataclass
 class _State:
+    """before: what holds from here on; passing: what holds to the end of the sentence."""
+
     before: Before
     last: str = ""
+    passing: tuple[Relation, ...] = ()
 
 
 def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]:
@@ -64,6 +72,8 @@ def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]
 
 
 def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> Iterator[Said]:
+    if re.search(r"[.!?](?:\s|$)", formula.before) or not formula.before:
+        state.passing = ()
     try:
         kind = _kind(formula.text, state)
     except ClaimError as reason:
@@ -92,14 +102,13 @@ def _of_text(
         later = (*state.before.defined, made)
         state.before = replace(state.before, defined=later)
         yield _said(formula, "definition", made.symbol.position - shift)
-    if STATED.search(formula.before) and found.claimed and all(map(_sets, found.claimed)):
-        later_held = (*state.before.assumed, *found.claimed)
-        state.before = replace(state.before, assumed=later_held)
-        yield Said(formula, "assumption", formula.line, formula.column)
+    if found.claimed and all(map(_sets, found.claimed)):
+        yield _held(formula, found.claimed, state)
         return
     if not found.claimed:
         return
-    told = judge_each(text, where, before=state.before)
+    now = replace(state.before, assumed=(*state.before.assumed, *state.passing))
+    told = judge_each(text, where, before=now)
     spelled = spelling(text)
     wrong = [pair for pair in told if pair[1].verdict == "false"][:1]
     for statement, verdict in wrong or told:
@@ -108,11 +117,25 @@ def _of_text(
         yield replace(_said(formula, "claim", at - shift, verdict), shown=shown)
 
 
+def _held(formula: Formula, relations: tuple[Relation, ...], state: _State) -> Said:
+    """Keep what is assumed: from there on, to the end of the sentence, or not at all."""
+    if STATED.search(formula.before):
+        bases = {each.left.base for each in relations if isinstance(each.left, Name)}
+        kept = [r for r in state.before.assumed if getattr(r.left, "base", "") not in bases]
+        state.before = replace(state.before, assumed=(*kept, *relations))
+        return Said(formula, "assumption", formula.line, formula.column)
+    if IN_PASSING.search(formula.before) or (state.passing and "." not in formula.before):
+        state.passing = (*state.passing, *relations)
+    return Said(formula, "setting", formula.line, formula.column)
+
+
 def _kind(text: str, state: _State) -> str:
     """Tell what a formula is, before it is read."""
     found = [token.text for token in tokens(text)]
     if not RELATIONS & {*found}:
         return "symbol"
+    if len(found) == 3 and found[0] in SET and found[1] == "=":
+        return "claim"  # m = 2
     named = {made.symbol.base for made in state.before.defined}
     words = re.search(r"\b(?:BN|Var|E)\b", text)
     return "claim" if ABOUT & {*found} or named & {*found} or words else "other"
@@ -120,7 +143,7 @@ def _kind(text: str, state: _State) -> str:
 
 def _sets(relation: Relation) -> bool:
     left = relation.left
-    return isinstance(left, Name) and left.base in SET and relation.sign == "="
+    return isinstance(left, Name) and left.base in SET and relation.sign in ("=", ">")
 
 
 def _last_side(text: str) -> str:

@@ -59,7 +59,7 @@ def summary(said: Iterable[Said]) -> str:
     kinds = Counter(one.kind for one in said)
     judged = ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items())) or "none"
     told = [f"formulas judged: {judged}"]
-    for kind in ("definition", "assumption"):
+    for kind in ("definition", "assumption", "setting"):
         told += [f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}"] if kinds[kind] else []
     if kinds["other"]:
         told.append(f"{kinds['other']} not about normalization, left alone")

@@ -23,6 +23,8 @@ UNDECIDED = {
     r"\sigma^2 = \frac{\sigma_A^2 + \sigma_B^2}{2}": r"are \sigma and \sigma_{A} of the same",
     r"\hat{x}_i = \frac{x_i - \mu_A}{\sqrt{\sigma_C^2 + \epsilon}}": "of the same values?",
     r"\gamma_1 = \gamma_2": "of the same values?",
+    r"y_{ij} = \gamma_i \frac{x_{ij}-\mu_j}{\sqrt{\sigma_j^2+\epsilon}}": "of the same values?",
+    r"\hat{x}_1 = -\hat{x}_2 \text{ for } m = 2": "it is claimed for one m only",
     r"\mu_i = \mu_j": "of the same values?",
     r"z^{[l]}_i = z^{[l-1]}_i": "the layers [l-1] and [l]",
     r"\sigma'^2 = \sigma^2": r"what is \sigma^2'?",
@@ -62,6 +64,11 @@ def test_what_is_left_over_is_refused(latex):
         r"y_i = \gamma \hat{x}_j + \beta",
         r"\mu = \frac1m \sum_{i=0}^{m-1} x_j",
         r"a_1 = a_2",
+        r"\sigma = \sqrt{\frac{1}{m}\sum_{i=1}^m (x_i-\mu)^2 + \epsilon}, \quad "
+        r"\hat{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2+\epsilon}}",
+        r"y_i = \gamma\hat{x}_i+\beta, \quad \frac{\partial L}{\partial \gamma} = "
+        r"\sum_i \frac{\partial L}{\partial y_i} y_i",
+        r"\hat{x} = \frac{1}{\sqrt{\sigma^2+\epsilon}}(I - \mathbf{1}\mathbf{1}^T) x",
         r"\hat{x}^T \hat{x} = m - 1",
         r"x - \mu = (I - \frac1m x x^T) x",
         r"\nabla_x L = \frac{\gamma}{\sqrt{\sigma^2+\epsilon}} "
@@ -80,6 +87,11 @@ WHERE = [
     (r"\sigma_A^2 = \sigma_B^2", {r"\sigma_A^2": "positive scalar"}, "false"),
     (r"s^2 = \frac{m}{m-1} \sigma^2", {"s^2": "unbiased variance"}, "true-if"),
     (r"\gamma' = \gamma", {r"\gamma'": "scalar"}, "false"),
+    (
+        r"z^{(i)}_{norm} = (z^{(i)} - \mu) inv",
+        {"z": "x", "z_{norm}": "xhat", "inv": "1/(std+eps)"},
+        "true",
+    ),
     (r"\hat{x}_i = (x_i - \mu) \, inv", {"inv": "1/(std+eps)"}, "true"),
 ]
 

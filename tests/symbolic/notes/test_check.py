@@ -81,8 +81,18 @@ ORDERED = [
     (r"$\hat{x}_i = c_i / s$ and $s = \sqrt{\sigma^2+\epsilon}$", ["undecided"]),
     (r"$s = \sqrt{\sigma^2+\epsilon}$, $\hat{x}_i = (x_i - \mu) / s$", ["true"]),
     (r"Let $c_i = x_i - \mu$. Then $\sum_j c_j = 0 \mu$.", ["true"]),
-    # the latest definition counts
-    (r"$s = \sigma^2$, $s = \sqrt{\sigma^2+\epsilon}$, $\hat{x}_i = (x_i - \mu) / s$", ["true"]),
+    # a symbol that is defined again has to agree
+    (r"$s = \sigma^2$, $s = \sqrt{\sigma^2+\epsilon}$, $s = \mathrm{Var}[x]$", ["false", "true"]),
+    # in passing, for the rest of the sentence
+    (
+        r"If $\gamma = 1$, then $y_i = \hat{x}_i + \beta$. But $y_i = \hat{x}_i + 2\beta$.",
+        ["true", "false"],
+    ),
+    (r"Typical values are $\epsilon = 10^{-5}$ and $\gamma = 1$.", []),
+    (
+        r"For $m = 2$ we have $\hat{x}_1 = -\hat{x}_2$. But $\hat{x}_1 = \hat{x}_2$.",
+        ["undecided", "false"],
+    ),
     (r"$p = q + \mu$, $q = p$, $\mu = q$", ["undecided"] * 2),
     # an assumption, in words, and a claim
     (r"Assume $\gamma = 1$. So $y_i = \hat{x}_i + \beta$.", ["true"]),
