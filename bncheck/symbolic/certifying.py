@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bncheck import arguments
-from bncheck.symbolic.coq import Certificate, CoqResult, certificate, check
+from bncheck.symbolic.coq import Certificate, CoqResult, check
 from bncheck.symbolic.library import find
 from bncheck.symbolic.proving import report
 
@@ -18,8 +18,7 @@ def certify(names: str | Iterable[str] = (), jobs: int = 1) -> Iterator[CoqResul
 
     Raises UsageError for a name that means none, CoqMissing where Coq is not installed.
     """
-    proofs = list(find(arguments.names(names, "names")))
-    yield from check(map(certificate, proofs), jobs)
+    yield from check(list(find(arguments.names(names, "names"))), jobs)
 
 
 def line(result: CoqResult) -> str:

@@ -106,8 +106,8 @@ def certificate(proof: Proof) -> Certificate:
     return Certificate(proof, tuple(lemmas), reach=reach)
 
 
-def check(certificates: Iterable[Certificate], jobs: int = 1) -> Iterator[CoqResult]:
-    """Yield what Coq says about each certificate, in order.
+def check(asked: Iterable[Certificate | Proof], jobs: int = 1) -> Iterator[CoqResult]:
+    """Yield what Coq says about each certificate, or that of each proof, in order.
 
     Raises CoqMissing where Coq or Coquelicot is not installed.
     """
@@ -121,12 +121,14 @@ def check(certificates: Iterable[Certificate], jobs: int = 1) -> Iterator[CoqRes
             built = _run(compiler, here, name)
             if built[0] is not True:
                 raise CoqMissing(f"{name} is not accepted: {built[1]}")
-        yield from pool.map(lambda each: _checked(compiler, here, each), certificates)
+        yield from pool.map(lambda each: _checked(compiler, here, each), asked)
 
 
-def _checked(compiler: str, here: Path, asked: Certificate) -> CoqResult:
+def _checked(compiler: str, here: Path, asked: Certificate | Proof) -> CoqResult:
+    if isinstance(asked, Proof):  # here and not before, so that the first is checked at once
+        asked = certificate(asked)
     if not asked.lemmas:
-        return CoqResult(asked, None, f"no certificate: {asked.reason}")
+        return CoqResult(asked, None, asked.reason)
     start = perf_counter()
     name = f"{asked.proof.theorem.id}.v"
     (here / name).write_text(asked.source, encoding="ascii")

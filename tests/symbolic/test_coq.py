@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bncheck.cli import main
 from bncheck.symbolic import certifying, coq
 from bncheck.symbolic.expression import Add, Number, mul
 from bncheck.symbolic.library import find
@@ -165,8 +166,28 @@ def test_an_axiom_is_refused(monkeypatch):
     assert "easy" in result.says
 
 
-def test_without_coq_nothing_is_claimed(monkeypatch):
+@needs_coq
+def test_one_theorem_by_its_name(capsys):
+    assert main(["prove", "--coq", "i07"]) == 0
+    assert capsys.readouterr().out == (
+        "I07   in part         The mean of the unbiased variance over all samples: its equations; "
+        "the argument that joins them is not Coq's\n"
+        "Coq accepts 1 equations and bounds: of 1 theorems 0 are certified, 1 in part, 0 have no "
+        "certificate\n"
+    )
+
+
+@needs_coq
+def test_a_theorem_without_certificate_says_why(capsys):
+    assert main(["prove", "--coq", "F05a"]) == 2
+    said = capsys.readouterr().out
+    assert "F05a  no certificate  Deviation" in said
+    assert WITHOUT["F05a"] in said
+
+
+def test_without_coq_nothing_is_claimed(monkeypatch, capsys):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(coq.CoqMissing, match="coqc is not installed"):
         list(certifying.certify(["F30"]))
-    assert certifying.exit_code([]) == 2
+    assert main(["prove", "--coq", "F30"]) == 2
+    assert capsys.readouterr().out == "Coq: not checked: coqc is not installed\n"

@@ -53,6 +53,7 @@ class Lemma:
 class _Setting:
     sizes: frozenset[str]
     binders: str
+    names: tuple[str, ...]
     given: tuple[tuple[str, str], ...]
     free: tuple[Index, ...]
     positive: frozenset[str]
@@ -114,7 +115,7 @@ def inequality(
         [
             *_start(setting),
             f"assert (E : {formula(plain(greater - lesser), equal.sizes)} = {texts[2]})"
-            f" by (apply {name}_gap; assumption).",
+            f" by (apply {_about(equal, f'{name}_gap')}; assumption).",
             f"assert (P : 0 <= {texts[2]}) by nonneg.",
             "lra.",
         ],
@@ -145,9 +146,11 @@ def _setting(exprs: list[Expr], domain: str, signed: bool) -> _Setting:
     binders = "".join(f" ({name_of(n)} : nat)" for n in sorted(sizes))
     binders += "".join(f" ({name_of(n)} : {'nat -> ' * k}R)" for n, k in sorted(elements.items()))
     binders += f" ({' '.join(map(name_of, scalars))} : R)" if scalars else ""
+    names = [*sorted(sizes), *sorted(elements), *scalars]
     return _Setting(
         frozenset(sizes),
         binders,
+        tuple(map(name_of, names)),
         tuple(given.items()),
         tuple(sorted(free, key=lambda index: index.name)),
         frozenset(positive),
@@ -223,18 +226,24 @@ def _with_derivatives(
         )
     by = "first [assumption | lia]"
     facts = " | ".join(
-        f"apply is_derive_unique; apply {name}_slope_{number}; {by}"
+        f"apply is_derive_unique; apply {_about(setting, f'{name}_slope_{number}')}; {by}"
         for number in range(1, len(slopes) + 1)
     )
     left, right = (writer.literal(without_slopes(side)) for side in stated)
     steps = [
         f"transitivity ({left}); [| transitivity ({right})].",
         f"- alike ltac:(first [{facts}]).",
-        f"- apply {name}_algebra; assumption.",
+        f"- apply {_about(setting, f'{name}_algebra')}; assumption.",
         f"- symmetry. alike ltac:(first [{facts}]).",
     ]
     sides = " =\n    ".join(map(writer.literal, stated))
     return lines + _lemma(name, setting, hypotheses, sides, steps)
+
+
+def _about(setting: _Setting, lemma: str) -> str:
+    """Return a lemma about the same sizes, arrays, scalars and free indices."""
+    free = [name_of(index.name) for index in setting.free]
+    return f"({' '.join([lemma, *setting.names, *free])})"
 
 
 def _all_of(indices: Iterable[Index]) -> str:
