@@ -20,7 +20,7 @@ from bncheck.symbolic.library import Proof, folder
 from bncheck.symbolic.printers.coq import HEAD, Lemma, equation, inequality
 from bncheck.symbolic.without_certificate import WITHOUT
 
-TIMEOUT = 300.0
+TIMEOUT = 600.0
 FOUNDATIONS = ("BatchNorm.v", "Certified.v")
 REACHES = {
     "identity": "",

@@ -225,12 +225,14 @@ Ltac like e d :=
 
 Ltac apart :=
   repeat match goal with |- _ /\ _ => split end;
-  first [ exact I | assumption | lra | solve [apply Rgt_not_eq; positive]
+  first [ exact I | assumption | lra | solve [apply Rgt_not_eq; unfold Rgt; positive]
         | apply Rmult_integral_contrapositive_currified; apart
         | lazymatch goal with |- _ ^ _ <> 0 => apply pow_nonzero; apart end
         | lazymatch goal with |- / _ <> 0 => apply Rinv_neq_0_compat; apart end
         | match goal with
           | H : ?d <> 0 |- ?e <> 0 => like e d
+          | H : 0 < ?d |- ?e <> 0 =>
+              solve [let zero := fresh in intro zero; rewrite zero in H; lra]
           | H : 0 < ?d |- ?e <> 0 => like e d
           | H : 0 < ?d |- ?e <> 0 => assert (0 < d * d) by (now apply Rmult_lt_0_compat); like e (d * d)
           | |- ?a + ?b <> 0 => solve [let e := fresh in intro e; nra]
