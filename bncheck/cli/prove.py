@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
-from bncheck.cli import output, streams
+from bncheck.cli import options, output, streams
 
 NAME = "prove"
 
@@ -24,7 +23,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="a law's id or a proof's file name"
     )
-    parser.add_argument("--coq", action="store_true", help="check the Coq proofs and certificates")
+    parser.add_argument(
+        "--coq",
+        action="store_true",
+        help="have Coq check certificates of the theorems instead, and say why some have none",
+    )
+    parser.add_argument("--jobs", type=options.jobs, metavar="N", help="with --coq: processes (1)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
 
@@ -35,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     output.check(args.output)
     if args.coq:
-        return _coq(args.output)
+        return _coq(args)
     outcomes = []
     shown: list[str] = []
     for outcome in proving.prove(args.names):
@@ -54,10 +58,27 @@ def run(args: argparse.Namespace) -> int:
     return proving.exit_code(outcomes)
 
 
-def _coq(path: Path | None) -> int:
-    """Check what Coq can check; where Coq is missing nothing was checked, and that is said."""
-    from bncheck.symbolic import coq
+def _coq(args: argparse.Namespace) -> int:
+    """Have Coq check what it can; where Coq is missing nothing was checked, and that is said."""
+    from bncheck.symbolic import certifying, coq
 
-    result = coq.check()
-    output.write_text(f"Coq: {result.says}\n", path)
-    return 2 if result.accepted is None else int(not result.accepted)
+    results: list[coq.CoqResult] = []
+    shown: list[str] = []
+    try:
+        for result in certifying.certify(args.names, args.jobs or 1):
+            results.append(result)
+            shown.append(certifying.line(result))
+            if args.format == "text" and args.output is None:  # as they come: it takes a while
+                streams.emit(shown[-1] + "\n")
+        shown += certifying.summary(results)
+    except coq.CoqMissing as reason:
+        shown = [f"Coq: not checked: {reason}"]
+        results = []
+    if args.format == "json":
+        data = json.dumps(certifying.as_data(results), indent=2)
+        output.write_text(data + "\n", args.output)
+    elif args.output is None:
+        streams.emit("\n".join(shown[len(results) :]) + "\n")
+    else:
+        output.write_text("\n".join(shown) + "\n", args.output)
+    return certifying.exit_code(results)

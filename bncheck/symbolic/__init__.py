@@ -9,6 +9,7 @@ theorem      derivations and proofs as data
 vocabulary   mean, var, xhat, ... in the field's notation
 library      finds the theorems in ``proofs/``
 printers     NumPy, torch, jax, C, LaTeX, text, Coq
+coq          certificates: has Coq check them (`certifying` says what came of it)
 claims       formulas that other people printed
 
 Nothing in the numeric wing imports this package, so that ``bncheck verify`` needs no SymPy.
