@@ -83,7 +83,7 @@ def _part(pieces: list[_Piece], token: Token) -> None:
         pieces.append(_Piece([token.text]))
         return
     before = pieces[-1].before
-    alone = PUNCTUATION & {*before} or (IF | WHERE) & {*before} or len(pieces) == 1
+    alone = PUNCTUATION & {*before} or {ARROW, *IF, *WHERE} & {*before} or len(pieces) == 1
     if (token.text in PUNCTUATION and alone) or token.text == ARROW in before:
         raise ClaimError(f"{token.text!r} parts nothing here", token.position)
     before.append(token.text)

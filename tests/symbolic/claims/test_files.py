@@ -224,9 +224,11 @@ def test_one_cell_is_corrected_in_the_report(tmp_path, capsys):
     _, told = judged(tmp_path / "c.toml", content, capsys)
     assert told.out == (
         "false     t\n"
+        "          source: s\n"
         "          what is wrong: row 3 of xhat is '1.32', but should be 1.22\n"
         "          corrected: row 3 of xhat = 1.22\n"
         "          with that one changed the table is right (eps = 0)\n"
+        "1 claim: 1 false\n"
     )
 
 

@@ -70,7 +70,12 @@ def edits(text, rng, count):
         yield f"{new} before {found[at].text}", f"{text[:start]} {new} {text[start:]}"
 
 
-@pytest.mark.parametrize("latex", [text for text in TRUE if text.isascii() and "tag" not in text])
+# tags and remarks are words, not part of a formula
+WORDY = ("tag", "mini-batch mean", "batch mean")
+FORMULAS = [text for text in TRUE if text.isascii() and not any(word in text for word in WORDY)]
+
+
+@pytest.mark.parametrize("latex", FORMULAS)
 def test_every_token_counts(latex):
     rng = random.Random(latex)
     meant = understood(latex)
