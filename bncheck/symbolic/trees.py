@@ -63,13 +63,13 @@ def _shared(expr: Expr, known: dict[tuple[object, ...], Expr], done: dict[int, E
     key = (type(expr), own, *map(id, children))
     if key not in known:
         same = all(new is old for new, old in zip(children, expr.children, strict=True))
-        known[key] = expr if same else _with(expr, children)
+        known[key] = expr if same else with_children(expr, children)
     done[id(expr)] = known[key]
     return known[key]
 
 
-def _with(expr: Expr, children: tuple[Expr, ...]) -> Expr:
-    """Put equal children in, as they are: nothing is tidied up."""
+def with_children(expr: Expr, children: tuple[Expr, ...]) -> Expr:
+    """Put other children in, as they are: nothing is tidied up."""
     if isinstance(expr, Add):
         return Add(children)
     if isinstance(expr, Mul):

@@ -8,9 +8,8 @@ batch's statistic and the weights is found out here, and the rest is read as any
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from bncheck.symbolic.claims.given import given
 from bncheck.symbolic.claims.labels import full_key_of
@@ -20,7 +19,7 @@ from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Relation
 from bncheck.symbolic.claims.steps import is_before, place, word
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, is_running
-from bncheck.symbolic.claims.walking import names_in
+from bncheck.symbolic.claims.walking import children, names_in, rebuilt
 from bncheck.symbolic.expression import Expr, Symbol
 from bncheck.symbolic.vocabulary import running_mean, running_var
 
@@ -90,11 +89,8 @@ def _symbols(node: Node) -> Iterator[tuple[Name, bool]]:
     if name is not None:
         yield name, name is not node
         return
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Node):
-                yield from _symbols(part)
+    for part in children(node):
+        yield from _symbols(part)
 
 
 BY_MEANING = {"mean": MEAN, MEAN: MEAN, "variance": VARIANCE, VARIANCE: VARIANCE, "scalar": ANY}
@@ -149,14 +145,7 @@ def _canonical(node: Node, old: list[Name], kind: str, how: Reading) -> Node:
         )
     if isinstance(node, Name):
         return _in_words(node)
-    changed: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, tuple):
-            changed[field.name] = tuple(_canonical(part, old, kind, how) for part in value)
-        elif isinstance(value, Node):
-            changed[field.name] = _canonical(value, old, kind, how)
-    return replace(node, **changed) if changed else node
+    return rebuilt(node, [_canonical(part, old, kind, how) for part in children(node)])
 
 
 def _old_value(kind: str) -> Node:

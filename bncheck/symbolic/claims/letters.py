@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 from bncheck.symbolic.claims.definitions import Definition, by_key
 from bncheck.symbolic.claims.given import Given
@@ -71,10 +72,29 @@ def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:
 
     Raises ClaimError.
     """
-    bodies = [each.body for each in how.defined.values()]
-    names = [name for node in (*nodes, *bodies) for name in names_in(node)]
+    nodes = [*nodes, *(each.body for each in how.defined.values())]
+    names = [name for node in nodes for name in names_in(node)]
     _refuse_two_indices(_statistics(names, how.given), how.input_letter)
     _refuse_two_layers(names)
+    _refuse_statistics_of_a_sample(nodes, names, how)
+
+
+def _refuse_statistics_of_a_sample(
+    nodes: Iterable[Node], names: Iterable[Name], how: Reading
+) -> None:
+    r"""Refuse ``x_{ij} - \mu_i``: it may be a sample's own mean, as in layer normalization.
+
+    The sample comes first in a pair of indices, unless a sum is over the other one.
+    """
+    over = {n.index.partition("=")[0] for node in nodes for n in walk(node) if isinstance(n, Total)}
+    values = [n for n in names if how.given.sizes_of(n) is None and n.base != r"\delta"]
+    for name in values:
+        pair = labels_of(replace(name, above=""))
+        if len(pair) == 2 and pair[0] in how.channels and pair[1] not in over:
+            raise ClaimError(
+                f"which index of {full_key_of(name)} is the sample? The statistics carry {pair[0]}",
+                name.position,
+            )
 
 
 def _statistics(names: Iterable[Name], known: Given) -> list[tuple[Name, str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from fractions import Fraction
 
+from bncheck.symbolic.claims.calculus import CalculusReader
 from bncheck.symbolic.claims.cursor import (
     ACCENTS,
     BRACKETS,
@@ -24,10 +25,8 @@ from bncheck.symbolic.claims.cursor import (
 from bncheck.symbolic.claims.labels import full_key_of, labels_of
 from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
-from bncheck.symbolic.claims.names import NameReader
 from bncheck.symbolic.claims.nodes import (
     Absolute,
-    Along,
     Call,
     Inner,
     Name,
@@ -35,10 +34,8 @@ from bncheck.symbolic.claims.nodes import (
     Norm,
     Num,
     Operation,
-    Quotient,
     Relation,
     Root,
-    Total,
 )
 from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.claims.words import TYPED
@@ -54,7 +51,6 @@ FUNCTIONS = {
     **dict.fromkeys(("tr", "Tr", "trace"), "tr"),
 }
 DEFINED_BY = ("def", "def.", "definition", r"\triangle", r"\delta")
-DIFFERENTIALS = (r"\partial", "d")
 
 
 def parse(text: str) -> list[Relation]:
@@ -100,7 +96,7 @@ def parse_symbol(text: str) -> Node:
     return found
 
 
-class _Reader(NameReader):
+class _Reader(CalculusReader):
     """Reads formulas."""
 
     def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
@@ -122,27 +118,27 @@ class _Reader(NameReader):
     def sum(self) -> Node:
         """Read terms joined by + and -."""
         start = self.position
-        terms = [self._signed(first=True)]
+        terms = [self.signed(first=True)]
         while self.peek() in ("+", "-"):
-            terms.append(self._signed())
+            terms.append(self.signed())
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
 
-    def _signed(self, *, first: bool = False) -> Node:
+    def signed(self, *, first: bool = False) -> Node:
         start = self.position
         if first and self.peek() == "+":
             raise ClaimError("a plus sign with nothing before it", start)
         sign = self.take().text if self.peek() in ("+", "-") else ""
         if sign and self.peek() in ("+", "-"):
             raise ClaimError("two signs after one another", self.position)
-        term = self._product()
+        term = self.product()
         return Operation(start, "neg", (term,)) if sign == "-" else term
 
-    def _product(self) -> Node:
+    def product(self) -> Node:
         start = self.position
-        result = self._factor()
+        result = self.factor()
         divided = False
         count = 1
-        while not self._ends(sign := self.peek()) and sign is not None:
+        while not self.ends(sign := self.peek()) and sign is not None:
             count += 1
             if count > MAX_FACTORS:
                 raise ClaimError(f"more than {MAX_FACTORS} factors", self.position)
@@ -159,21 +155,21 @@ class _Reader(NameReader):
             elif divided and sign not in ("(", "[", r"\sum", r"\frac"):
                 raise ClaimError("a / b c is ambiguous: (a / b) c, or a / (b c)?", self.position)
             else:
-                result = Operation(start, "*", (result, self._factor()))
+                result = Operation(start, "*", (result, self.factor()))
             divided = False
         return result
 
-    def _ends(self, sign: str | None) -> bool:
+    def ends(self, sign: str | None) -> bool:
         """Whether no product goes on with this sign: a bar closes what the last one opened."""
         return sign is None or sign in ENDS or self.bars[-1:] == [sign]
 
     def _signed_factor(self) -> Node:
         if self.peek() == "-":
             start = self.take().position
-            return Operation(start, "neg", (self._factor(),))
-        return self._factor()
+            return Operation(start, "neg", (self.factor(),))
+        return self.factor()
 
-    def _factor(self) -> Node:
+    def factor(self) -> Node:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ClaimError(f"nested deeper than {MAX_DEPTH}", self.position)
@@ -212,13 +208,13 @@ class _Reader(NameReader):
             self.close(BRACKETS.get(word, "}"), start)
             return body
         if word == r"\frac":
-            return self._fraction(start)
+            return self.fraction(start)
         if word == r"\sqrt":
             if self.peek() == "[":
                 raise ClaimError("only square roots are known", self.position)
             return Root(start, self.group())
         if word == r"\surd":
-            return Root(start, self._factor())
+            return Root(start, self.factor())
         if word == "|":
             return self._between_bars(start)
         if word == r"\|":
@@ -228,15 +224,15 @@ class _Reader(NameReader):
         if word == r"\top":
             return Name(start, word)
         if word == r"\partial":
-            return self._in_line(start)
+            return self.in_line(start)
         if word == r"\nabla":
-            return self._gradient(start)
+            return self.gradient(start)
         if word == r"\sum":
-            return self._total(start)
+            return self.total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
             self.at -= 1
             if self.comes(r"\mathrm", "{", "D", "}", "_", "{"):
-                return self._along(start)
+                return self.along(start)
             return self._name_or_call()
         if word in CLOSING or word in ("^", "_"):
             raise ClaimError(f"{word!r} is out of place", start)
@@ -289,80 +285,3 @@ class _Reader(NameReader):
         right = self.sum()
         self.close(r"\rangle", start)
         return Inner(start, left, right)
-
-    def _in_line(self, start: int) -> Node:
-        r"""Read ``\partial f / \partial x``."""
-        body = self._factor()
-        self.expect("/")
-        self.expect(r"\partial")
-        return Quotient(start, body, self._factor())
-
-    def _gradient(self, start: int) -> Node:
-        r"""Read ``\nabla_x f``."""
-        self.expect("_")
-        target = self.group()
-        return Quotient(start, self._factor(), target)
-
-    def _fraction(self, start: int) -> Node:
-        if self.peek() == "{" and self.peek(1) in DIFFERENTIALS and self.peek(2) == "}":
-            self.at += 3
-            if self._is_partial():
-                target = self._differential()
-                return Quotient(start, self._operand(), target)
-            self.at -= 3
-        partial = self._is_partial()
-        top = self._differential() if partial else self.group()
-        if partial or self._is_partial():
-            if not (partial and self._is_partial()):
-                raise ClaimError(
-                    "a derivative needs a partial sign above and below the line", self.position
-                )
-            return Quotient(start, top, self._differential())
-        return Operation(start, "/", (top, self.group()))
-
-    def _is_partial(self) -> bool:
-        return (
-            self.peek() == "{"
-            and self.peek(1) in DIFFERENTIALS
-            and (self.peek(1) == r"\partial" or self.peek(2) not in ("}", "^", "_", None))
-        )
-
-    def _differential(self) -> Node:
-        self.expect("{")
-        self.take()
-        if self.peek() == "^":
-            raise ClaimError(
-                "write a second derivative as the derivative of a derivative", self.position
-            )
-        body = self._product()
-        self.expect("}")
-        return body
-
-    def _operand(self) -> Node:
-        """Read the one factor that a derivative in front of it takes."""
-        if self._ends(self.peek()):
-            raise ClaimError("a derivative of nothing", self.position)
-        body = self._factor()
-        if not self._ends(self.peek()):
-            raise ClaimError(
-                "how far does the derivative reach? put all of it in brackets", self.position
-            )
-        return body
-
-    def _along(self, start: int) -> Node:
-        r"""Read ``\mathrm{D}_{x_i \to v_i} f``: the derivative along v."""
-        self.at += 6
-        target = self.name()
-        self.expect(r"\rightarrow")
-        velocity = self.sum()
-        self.expect("}")
-        return Along(start, self._operand(), target, velocity)
-
-    def _total(self, start: int) -> Node:
-        index, upper = "", None
-        while self.peek() in ("_", "^"):
-            if self.take().text == "_":
-                index = self.plain_text()
-            else:
-                upper = self.group()
-        return Total(start, index, upper, self._signed(first=True))

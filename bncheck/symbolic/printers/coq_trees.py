@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bncheck.symbolic import trees
 from bncheck.symbolic.expression import (
     ZERO,
     Add,
@@ -56,23 +57,11 @@ class Slope(Expr):
 def with_children(expr: Expr, children: tuple[Expr, ...]) -> Expr:
     """Put other children in, and leave everything as it is."""
     match expr:
-        case Add():
-            return Add(children)
-        case Mul():
-            return Mul(children)
-        case Power(_, exponent):
-            return Power(children[0], exponent)
-        case Sum(index, _):
-            return Sum(index, children[0])
-        case Named(name, indices, _):
-            return Named(name, indices, children[0])
-        case Derivative(_, target, formal, _):
-            return Derivative(children[0], target, formal, children[1])
         case Moved():
             return Moved(*children)
         case Slope():
             return Slope(*children)
-    return expr
+    return trees.with_children(expr, children)
 
 
 def has_derivative(expr: Expr) -> bool:

@@ -22,6 +22,7 @@ UNDECIDED = {
     r"y_i = \gamma \tag{1} \hat{x}_i": r"\tag is out of place",
     r"\sigma^2 = \frac{\sigma_A^2 + \sigma_B^2}{2}": r"are \sigma and \sigma_{A} of the same",
     r"\hat{x}_i = \frac{x_i - \mu_A}{\sqrt{\sigma_C^2 + \epsilon}}": "of the same values?",
+    r"\hat{x}_{ij} = \frac{x_{ij}-\mu_i}{\sqrt{\sigma_i^2+\epsilon}}": "is the sample?",
     r"\gamma_1 = \gamma_2": "of the same values?",
     r"y_{ij} = \gamma_i \frac{x_{ij}-\mu_j}{\sqrt{\sigma_j^2+\epsilon}}": "of the same values?",
     r"\hat{x}_1 = -\hat{x}_2 \text{ for } m = 2": "it is claimed for one m only",

@@ -18,6 +18,7 @@ RIGHT = {"true", "true-if", "definition", "update", "undecided"}
 OTHERWISE = {
     9: "defines a variance with eps in it, by a plain =",
     107: "shows no gamma, so it may be about a layer without one",
+    135: "is true with eps = 0 whatever gamma is, and shows no eps",
     119: "shows no gamma in its second equation, so it may be about a layer without one",
 }
 

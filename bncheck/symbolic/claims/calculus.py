@@ -1,0 +1,114 @@
+"""Derivatives and sums in print, read from tokens."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.names import NameReader
+from bncheck.symbolic.claims.nodes import Along, Node, Operation, Quotient, Total
+
+DIFFERENTIALS = (r"\partial", "d")
+
+
+class CalculusReader(NameReader, ABC):
+    """Reads derivatives and sums; what they are of is for the grammar, in `syntax`."""
+
+    @abstractmethod
+    def sum(self) -> Node:
+        """Read terms joined by + and -."""
+
+    @abstractmethod
+    def signed(self, *, first: bool = False) -> Node:
+        """Read a term with its sign."""
+
+    @abstractmethod
+    def product(self) -> Node:
+        """Read factors."""
+
+    @abstractmethod
+    def factor(self) -> Node:
+        """Read a factor with its powers."""
+
+    @abstractmethod
+    def ends(self, sign: str | None) -> bool:
+        """Whether no product goes on with this sign."""
+
+    def in_line(self, start: int) -> Node:
+        r"""Read ``\partial f / \partial x``."""
+        body = self.factor()
+        self.expect("/")
+        self.expect(r"\partial")
+        return Quotient(start, body, self.factor())
+
+    def gradient(self, start: int) -> Node:
+        r"""Read ``\nabla_x f``."""
+        self.expect("_")
+        target = self.group()
+        return Quotient(start, self.factor(), target)
+
+    def fraction(self, start: int) -> Node:
+        r"""Read ``\frac``: a quotient, or a derivative."""
+        if self.peek() == "{" and self.peek(1) in DIFFERENTIALS and self.peek(2) == "}":
+            self.at += 3
+            if self._is_partial():
+                target = self._differential()
+                return Quotient(start, self._operand(), target)
+            self.at -= 3
+        partial = self._is_partial()
+        top = self._differential() if partial else self.group()
+        if partial or self._is_partial():
+            if not (partial and self._is_partial()):
+                raise ClaimError(
+                    "a derivative needs a partial sign above and below the line", self.position
+                )
+            return Quotient(start, top, self._differential())
+        return Operation(start, "/", (top, self.group()))
+
+    def _is_partial(self) -> bool:
+        return (
+            self.peek() == "{"
+            and self.peek(1) in DIFFERENTIALS
+            and (self.peek(1) == r"\partial" or self.peek(2) not in ("}", "^", "_", None))
+        )
+
+    def _differential(self) -> Node:
+        self.expect("{")
+        self.take()
+        if self.peek() == "^":
+            raise ClaimError(
+                "write a second derivative as the derivative of a derivative", self.position
+            )
+        body = self.product()
+        self.expect("}")
+        return body
+
+    def _operand(self) -> Node:
+        """Read the one factor that a derivative in front of it takes."""
+        if self.ends(self.peek()):
+            raise ClaimError("a derivative of nothing", self.position)
+        body = self.factor()
+        if not self.ends(self.peek()):
+            raise ClaimError(
+                "how far does the derivative reach? put all of it in brackets", self.position
+            )
+        return body
+
+    def along(self, start: int) -> Node:
+        r"""Read ``\mathrm{D}_{x_i \to v_i} f``: the derivative along v."""
+        self.at += 6
+        target = self.name()
+        self.expect(r"\rightarrow")
+        velocity = self.sum()
+        self.expect("}")
+        return Along(start, self._operand(), target, velocity)
+
+    def total(self, start: int) -> Node:
+        """Read a sum with its bounds."""
+        index, upper = "", None
+        while self.peek() in ("_", "^"):
+            if self.take().text == "_":
+                index = self.plain_text()
+            else:
+                upper = self.group()
+        return Total(start, index, upper, self.signed(first=True))
