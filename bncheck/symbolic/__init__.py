@@ -11,6 +11,7 @@ library      finds the theorems in ``proofs/``
 printers     NumPy, torch, jax, C, LaTeX, text, Coq
 coq          certificates: has Coq check them (`certifying` says what came of it)
 claims       formulas that other people printed
+notes        pages of them, in order
 
 Nothing in the numeric wing imports this package, so that ``bncheck verify`` needs no SymPy.
 """

@@ -75,7 +75,7 @@ def test_conditions_are_found(latex, conditions):
         (r"\mu = x^{(i)} +", "ends too early (at character"),
         (r"\mu = \frac{1}{m \sum_i x_i", "is not closed by '}' (at character 15)"),
         (r"\mu = (x_i + (x_i)", "is not closed by ')' (at character 7)"),
-        (r"\mu = \foo{x}", r"'\\foo' is not part of the dialect (at character 7)"),
+        (r"\mu = \foo{x}", r"'\foo' is not part of the dialect (at character 7)"),
         (r"\frac{\partial L}{x_i} = 1", "partial sign"),
         (r"\frac{\partial}{\partial x_i} y_i \gamma = 1", "put all of it in brackets"),
         (r"\frac{\partial}{\partial x_i} (y_i) \gamma = 1", "put all of it in brackets"),

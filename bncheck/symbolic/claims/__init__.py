@@ -1,12 +1,17 @@
 """Judges formulas that other people printed.
 
-lexer    LaTeX text -> tokens with positions
-syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor` and
-         `names` are its lower parts, `nodes` the tree
+lexer    LaTeX or Unicode text -> tokens with positions (`glyphs`: the same sign, typed otherwise)
+layout   takes off what only places a formula on the page
+parts    equations, assumptions, definitions; `ranges` are words and ranges beside them
+syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor`, `names`
+         and `calculus` (derivatives, sums) are its lower parts, `nodes` the tree
+page     parts -> what is claimed, assumed and defined (`definitions`), and how it is read
 meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
          `symbols` says what a symbol means, `letters` how a formula uses its letters,
-         `quantities` are the words, `labels` the indices,
-         `given` what a page defines, `derivatives` by what is differentiated
+         `quantities` are the meanings, `words` names of several letters, `labels` the indices,
+         `given` is what `where` says, `derivatives` by what is differentiated;
+         `matrices` reads vectors and matrices
+echo     says how a formula was read
 walking  takes syntax trees apart; `printing` makes LaTeX of them, in the symbols that `spelling`
          finds in the text
 assignments  updates and definitions: which symbol is the old value (`steps`), which the
@@ -18,7 +23,7 @@ judge    statement -> `verdict`. `quotients` says what is equal, `conditions` lo
 inequalities  proved from `facts`, by exact linear programming (`cone`); `updates` are compared
 counterexample  the smallest point at which both sides differ: `trials` are the points, and
          `enclosures` encloses what is irrational there
-repair   finds the smallest change that makes a false formula true
+repair   finds the smallest change that makes a false formula true: `mending/` are the changes
 tables/  worked examples: columns of numbers
 files    claims in TOML
 

@@ -71,14 +71,14 @@ class Cursor:
         """
         for text in texts:
             if self.peek() != text:
-                got = "the end" if self.peek() is None else repr(self.peek())
-                raise ClaimError(f"expected {text!r}, found {got}", self.position)
+                got = "the end" if self.peek() is None else f"'{self.peek()}'"
+                raise ClaimError(f"expected '{text}', found {got}", self.position)
             self.at += 1
 
     def close(self, text: str, opened: int) -> None:
         """Take the bracket that closes what was opened at a position."""
         if self.peek() is None:
-            raise ClaimError(f"the bracket is not closed by {text!r}", opened)
+            raise ClaimError(f"the bracket is not closed by '{text}'", opened)
         self.expect(text)
 
     def single(self) -> Token:

@@ -61,7 +61,7 @@ def _unwrapped(found: list[Token]) -> tuple[list[Token], bool]:
         in_lines |= lines
     for token in found:
         if token.text in ("$", r"\[", r"\]", r"\(", r"\)", r"\begin", r"\end"):
-            raise ClaimError(f"{token.text!r} is out of place: one formula a claim", token.position)
+            raise ClaimError(f"'{token.text}' is out of place: one formula a claim", token.position)
     return found, in_lines
 
 
@@ -93,7 +93,7 @@ def _environment(
     name, at = word(found, begin + 1)
     bare = name.removesuffix(r"\cdot").removesuffix("*")  # align*: a star is a product sign
     if bare not in PLAIN | IN_LINES:
-        raise ClaimError(f"the environment {name!r} is not known", found[begin].position)
+        raise ClaimError(f"the environment '{name}' is not known", found[begin].position)
     last = len(found)
     if begin:
         if [t.text for t in found[-2:]] != [r"\right", "."]:

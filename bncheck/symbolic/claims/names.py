@@ -85,7 +85,7 @@ class NameReader(Cursor, ABC):
             return Name(start, "BN")
         if word in GREEK or (len(word) == 1 and word.isalpha()):
             return Name(start, word)
-        raise ClaimError(f"{word!r} is not a symbol that is known", self.position)
+        raise ClaimError(f"'{word}' is not a symbol that is known", self.position)
 
     def accented(self, start: int, accent: str) -> Name:
         r"""Read what an accent stands on; it may have an index, as in ``\hat{x_i}``."""
@@ -114,7 +114,7 @@ class NameReader(Cursor, ABC):
         """Refuse ``mu`` for ``\\mu``: TeX sets it as m times u, which nobody means."""
         if word in SPELLED:
             raise ClaimError(
-                f"{word!r} is a product of letters; is it {SPELLED[word]}?", self.position
+                f"'{word}' is a product of letters; is it {SPELLED[word]}?", self.position
             )
 
     def is_exponent(self) -> bool:

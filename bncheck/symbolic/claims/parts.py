@@ -85,7 +85,7 @@ def _part(pieces: list[_Piece], token: Token) -> None:
     before = pieces[-1].before
     alone = PUNCTUATION & {*before} or {ARROW, *IF, *WHERE} & {*before} or len(pieces) == 1
     if (token.text in PUNCTUATION and alone) or token.text == ARROW in before:
-        raise ClaimError(f"{token.text!r} parts nothing here", token.position)
+        raise ClaimError(f"'{token.text}' parts nothing here", token.position)
     before.append(token.text)
 
 
@@ -148,7 +148,7 @@ def _part_of(piece: _Piece, mode: str) -> Part:
         return Part("range", (Token(first.text.removeprefix("range "), first.position),))
     if piece.before and not any(token.text in RELATIONS for token in piece.tokens):
         shown = " ".join(token.text for token in piece.tokens[:8])
-        raise ClaimError(f"what is {shown!r} beside the formula?", first.position)
+        raise ClaimError(f"what is '{shown}' beside the formula?", first.position)
     return Part(mode, tuple(piece.tokens))
 
 

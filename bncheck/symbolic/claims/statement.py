@@ -69,7 +69,7 @@ def statements(
             continue
         _refuse_update(relation)
         if relation.sign not in DECIDED:
-            raise ClaimError(f"the relation {relation.sign!r} is not one that is decided")
+            raise ClaimError(f"the relation '{relation.sign}' is not one that is decided")
         left, right = sides(how, relation, page.assumed)
         _refuse_two_sizes(left, right)
         if max(degree(left), degree(right)) > MAX_DEGREE:

@@ -75,7 +75,7 @@ def parse_tokens(found: Sequence[Token], words: Set[str] = TYPED) -> list[Relati
         signs.append(reader.relation())
         sides.append(reader.sum())
     if (rest := reader.peek()) is not None:
-        raise ClaimError(f"unexpected {rest!r}", reader.position)
+        raise ClaimError(f"unexpected '{rest}'", reader.position)
     if not signs:
         raise ClaimError("there is no relation sign, so nothing is claimed", reader.position)
     return [
@@ -92,7 +92,7 @@ def parse_symbol(text: str) -> Node:
     reader = _Reader(tokens(text), TYPED | ({text} if text.isalpha() else set()))
     found = reader.name()
     if reader.peek() is not None:
-        raise ClaimError(f"{text!r} is not one symbol", reader.position)
+        raise ClaimError(f"'{text}' is not one symbol", reader.position)
     return found
 
 
@@ -111,7 +111,7 @@ class _Reader(CalculusReader):
             return token.text
         over = self.plain_text()
         if over.lower() not in DEFINED_BY or not self.comes("{", "=", "}"):
-            raise ClaimError(f"what is {over!r} over a relation sign?", token.position)
+            raise ClaimError(f"what is '{over}' over a relation sign?", token.position)
         self.at += 3
         return ":="
 
@@ -235,8 +235,8 @@ class _Reader(CalculusReader):
                 return self.along(start)
             return self._name_or_call()
         if word in CLOSING or word in ("^", "_"):
-            raise ClaimError(f"{word!r} is out of place", start)
-        raise ClaimError(f"{word!r} is not part of the dialect", start)
+            raise ClaimError(f"'{word}' is out of place", start)
+        raise ClaimError(f"'{word}' is not part of the dialect", start)
 
     def _name_or_call(self) -> Node:
         node = self.name()
@@ -273,7 +273,7 @@ class _Reader(CalculusReader):
         if self.peek() == "_":
             self.take()
             if (label := self.plain_text()) not in ("2", "F"):
-                raise ClaimError(f"the norm {label!r} is not known", self.position)
+                raise ClaimError(f"the norm '{label}' is not known", self.position)
         return Norm(start, body)
 
     def _inner(self, start: int) -> Node:

@@ -7,11 +7,9 @@ not seen to work.
 """
 
 import inspect
-import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -20,10 +18,10 @@ from bncheck.errors import TargetError
 from bncheck.model import Ability, Case, Convention, Domain, Implementation
 from bncheck.targets.common import answers, array_kinds, defaults, probing, ranks
 from bncheck.targets.common.looking import peek
-from bncheck.targets.common.roles import plain
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import is_function, origin, places, source_of
 from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
+from bncheck.targets.plain.missing import no_forward
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.sheets import CHANNELS, LIMITS, Sheets, sheets_of
@@ -50,7 +48,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     own = Convention.from_mapping(_convention(target, home), f"{name}: CONVENTION")
     found = as_promised(_groups(target), own, name)
     if not found:
-        raise TargetError(_no_forward(home, name))
+        raise TargetError(no_forward(home, name))
     claimed = {} if own.ranks else _claims(found, target)
     if own.activation:  # what it cuts off hides over which axes the output is normalized
         claimed = dict.fromkeys(ranks.ALL, "CONVENTION")
@@ -67,7 +65,7 @@ def unseen(target: Any, name: str) -> Implementation:
     own = Convention.from_mapping(_convention(target, home), f"{name}: CONVENTION")
     found = next(iter(_groups(target).values()), None)
     if found is None:
-        raise TargetError(_no_forward(home, name))
+        raise TargetError(no_forward(home, name))
     sheet, called = Sheet(found), found.forward or found.infer
     has, infers = found.forward is not None, found.infer is not None
     there: dict[Ability, bool] = {
@@ -283,45 +281,3 @@ def _measured(own: Convention, said: Convention, axis: int) -> list[str]:
 
 def _no_function() -> None:
     """Stand where there is no function to look at."""
-
-
-def _signature(function: Callable[..., Any]) -> str:
-    try:
-        return str(inspect.signature(function))
-    except (TypeError, ValueError):
-        return "unknown arguments"
-
-
-def _layers(home: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what looks like a layer: instances, then its own classes, then imported norms."""
-    there = {k: v for k, v in home.items() if not k.startswith("_")}
-    classes = {
-        k: v for k, v in there.items() if inspect.isclass(v) and callable(peek(v, "forward"))
-    }
-    for name, value in there.items():
-        other = inspect.isclass(value) or isinstance(value, ModuleType)
-        if not other and callable(peek(type(value), "forward")):
-            yield name
-    own = [k for k, v in classes.items() if peek(v, "__module__") == home.get("__name__")]
-    # a network that is imported beside is none
-    norms = [k for k in classes if re.search(r"norm|bn", plain(k))]
-    yield from sorted(own, key=lambda k: k not in norms)
-    yield from (k for k in norms if k not in own)
-
-
-def _no_forward(home: Mapping[str, Any], where: str) -> str:
-    public = {k: v for k, v in home.items() if not k.startswith("_") and callable(v)}
-    near = [k for k in public if "forward" in k] or get_close_matches("forward", public, n=1)
-    layers = list(_layers(home))
-    made = [k for k, v in home.items() if isinstance(v, Implementation)]
-    if "forward" in public and not inspect.isclass(public["forward"]):
-        takes = f"{where}: forward takes {_signature(public['forward'])}"
-        return f"{takes}, but should take (x, gamma, beta, eps)"
-    message = f"{where} has no function forward(x, gamma, beta, eps)"
-    if made:
-        return f"{message}; check {' or '.join(f'{where}:{name}' for name in made[:4])}"
-    if layers:
-        return f"{message}; {layers[0]} looks like a layer: check {where}:{layers[0]}"
-    if near:
-        return f"{message}; did you mean to call {near[0]} so?"
-    return f"{message}; it has {', '.join(public) or 'no functions'}"
