@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 from bncheck.cli import output
 from bncheck.errors import UsageError
@@ -47,6 +48,11 @@ def run(args: argparse.Namespace) -> int:
         judged = [files.judge_formula(args.file, args.where)]
     elif args.where:
         raise UsageError(f"--where is for one formula; in {args.file} it is a key of a claim")
+    elif not Path(args.file).suffix and not Path(args.file).exists():
+        raise UsageError(
+            f"{args.file} is neither a file nor a formula, which has a relation sign: "
+            r"'y_i = \gamma \hat{x}_i + \beta'"
+        )
     else:
         judged = list(files.judge_file(args.file))
     if args.format == "json":

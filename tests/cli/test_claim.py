@@ -38,6 +38,7 @@ def test_as_data(capsys):
     ("arguments", "says"),
     [
         (["claims.toml"], "claims.toml does not exist"),
+        (["nope"], "nope is neither a file nor a formula, which has a relation sign"),
         (["a=b.toml"], "a=b.toml does not exist"),
         (["y = x", "--where", "y"], "--where 'y' has no '='; write SYMBOL=MEANING"),
         (["claims.toml", "--where", "y=x"], "--where is for one formula"),

@@ -42,6 +42,13 @@ KINDS = (
 """What is tried, the likeliest first."""
 PLACES = {2: "in both places", 3: "in all three places"}
 
+NEAR = 1e-9
+"""How near floats are that may be the same number: they only say which pairs are looked at exactly.
+
+No verdict hangs on it. Too small, it costs a correction that could have been offered; too large,
+it costs time. Values at a point come of a few dozen roundings, each of 2^-53 of small numbers.
+"""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -199,7 +206,7 @@ class Search:
             for b in partners:
                 if not _real(tuple(b)):
                     continue
-                near = 1e-9 * (1 + abs(b[0]))
+                near = NEAR * (1 + abs(b[0]))
                 for place in range(bisect_left(keys, b[0] - near), bisect_right(keys, b[0] + near)):
                     partner = known[place][1]
                     if at < partner and _alike(self.values[partner], b):
@@ -218,4 +225,4 @@ def _real(values: tuple[float, ...]) -> bool:
 
 def _alike(values: tuple[float, ...], wanted: list[float]) -> bool:
     """Whether floats may be equal; only says what is looked at exactly."""
-    return all(abs(a - b) <= 1e-9 * (1 + abs(b)) for a, b in zip(values, wanted, strict=True))
+    return all(abs(a - b) <= NEAR * (1 + abs(b)) for a, b in zip(values, wanted, strict=True))
