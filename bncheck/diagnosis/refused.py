@@ -25,6 +25,7 @@ _MULTIPLES = (2, 3, 4, 8, 16, 32, 64, 128)
 _PLANES = {2: ((),), 3: ((1,), (4,)), 4: ((1, 1), (2, 4)), 5: ((1, 1, 1), (2, 2, 2))}
 # answers that are no refusal, but not what was asked for
 _ANSWERED = ("shape", "type")
+_RANK_5 = "raises-at-rank-5"
 
 Shape = tuple[int, ...]
 
@@ -35,12 +36,14 @@ class Refused:
 
     key, value: the promise that leaves them out, if there is one
     admits: whether it answers on a shape
+    deviation: the deviation that does just this, if there is one
     """
 
     where: str
     admits: Callable[[Shape], bool]
     key: str = ""
     value: Any = None
+    deviation: str = ""
 
     @property
     def told(self) -> str:
@@ -123,7 +126,8 @@ def _ranks(domain: Domain, seen: Mapping[Shape, bool], raises: Any) -> Refused |
     if not never or len(taken) + len(never) < len(told):
         return None
     where = f"x has rank {' or '.join(map(str, never))}"
-    return Refused(where, lambda shape: len(shape) not in never, "ranks", taken)
+    name = _RANK_5 if never == [5] else ""
+    return Refused(where, lambda shape: len(shape) not in never, "ranks", taken, name)
 
 
 def _one_value(seen: Mapping[Shape, bool], raises: Any, *, inference: bool) -> Refused | None:

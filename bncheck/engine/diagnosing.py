@@ -54,19 +54,20 @@ def _key(finding: Finding) -> tuple[str, str]:
 def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
     """Add causes to findings; whether the diagnosis came to its end."""
     ended = not state.fatal
+    refusal: list[Cause] = []
     if state.fatal:
         found = _lost(state, failing)
     else:
         try:
             ask = _asking(session, failing)
-            subject, failing = _without_refused(state, failing, ask)
+            subject, failing, refusal = _without_refused(state, failing, ask)
             found = diagnose(subject, _failures(state, failing), ask, _measure)
         except Died as died:
             found, ended = Diagnosis(notes=(f"{_ENDED}: {died.detail}",)), False
     state.wrong_outputs = found.outputs
     if found.causes or not all(f.known for f in failing):
         state.notes.extend(found.notes)
-    for cause in found.causes:
+    for cause in (*refusal, *found.causes):
         laws = dict.fromkeys(law for law, _ in cause.explains)
         told: dict[str, Any] = {"deviation": cause.deviation, "explains": list(laws)}
         told |= {"text": cause.text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
@@ -84,21 +85,23 @@ def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
 
 def _without_refused(
     state: State, failing: list[Finding], ask: Ask
-) -> tuple[Subject, list[Finding]]:
+) -> tuple[Subject, list[Finding], list[Cause]]:
     """Say of what raises on shapes that a promise would leave out which promise that is.
 
-    Returns what is known of the target on the other shapes, and what fails there.
+    Returns what is known of the target on the other shapes, what fails there, and the deviation
+    that raises on just those shapes, if there is one.
     """
     subject = _subject(state)
     raised = [f for f in failing if f.verdict == "error"]
     if not raised:
-        return subject, failing
+        return subject, failing, []
     first = raised[0]
     inference = not state.domain.training or "inference" in first.reason.partition(" raised ")[0]
     told = refused(subject, first.dtype, ask, inference=inference)
     if told is None:
-        return subject, failing
+        return subject, failing, []
     rest: list[Finding] = []
+    explains: list[tuple[str, str]] = []
     for finding in failing:
         recipe = _recipe(state, finding)
         if finding.verdict != "error" or recipe is None or told.admits(recipe.shape):
@@ -106,10 +109,12 @@ def _without_refused(
             continue
         # one example for all, so that it is told once
         reason = f"{told.told}; for example, {first.reason.partition(' raised ')[2]}"
-        here = state.findings[finding.law, finding.dtype]
+        explains.append(_key(finding))
+        here = state.findings[_key(finding)]
         if here.verdict == "error":  # and not expected to be
-            state.findings[finding.law, finding.dtype] = replace(here, reason=reason)
-    return replace(subject, domain=told.left(subject.domain)), rest
+            state.findings[_key(finding)] = replace(here, reason=reason)
+    named = [Cause(told.deviation, tuple(explains), told.told)] if told.deviation else []
+    return replace(subject, domain=told.left(subject.domain)), rest, named if explains else []
 
 
 def _known(state: State) -> None:

@@ -55,6 +55,14 @@ def test_one_cause_with_the_line_to_write(when, told):
     assert len(blocks(report)) == 1
 
 
+def test_the_deviation_that_raises_so_is_named():
+    report = verify(refusing(lambda s: len(s) == 5), laws=("F0?", "P07"), **QUICK)
+    (cause,) = report.causes
+    assert cause["deviation"] == "raises-at-rank-5"
+    assert cause["text"].endswith('if that is meant, write CONVENTION = {"ranks": [2, 3, 4]}')
+    assert {f.law for f in report.findings if f.verdict == "error"} == set(cause["explains"])
+
+
 def test_one_value_in_inference_has_no_key():
     made = refusing(lambda s: s[0] == 1 and set(s[2:]) <= {1}, modes=("eval",))
     report = verify(made, laws=("I01", "P07"), **QUICK)

@@ -19,6 +19,7 @@ UNDECIDED = {
     r"y_i = + \gamma \hat{x}_i": "a plus sign with nothing before it",
     r"y_i = \left( \gamma \hat{x}_i": r"\left without \right",
     r"y_i = \gamma & \hat{x}_i": "'&' is out of place",
+    r"y_{i,} = \gamma \hat{x}_i + \beta": "what is y_{i,}?",
     r"y_i = \gamma \tag{1} \hat{x}_i": r"\tag is out of place",
     r"\sigma^2 = \frac{\sigma_A^2 + \sigma_B^2}{2}": r"are \sigma and \sigma_{A} of the same",
     r"\hat{x}_i = \frac{x_i - \mu_A}{\sqrt{\sigma_C^2 + \epsilon}}": "of the same values?",

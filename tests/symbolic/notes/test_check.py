@@ -98,6 +98,7 @@ ORDERED = [
     (r"Assume $\gamma = 1$. So $y_i = \hat{x}_i + \beta$.", ["true"]),
     (r"$y_i = \hat{x}_i + 2\beta$. Assume $\gamma = 1$.", ["false"]),
     (r"Suppose that $\beta = 0$; let $\gamma = 1$. So $y_i = \hat{x}_i$.", ["true"]),
+    (r"Let $\gamma = 2$. Now let $\gamma = 1$. So $y_i = \hat{x}_i + \beta$.", ["true"]),
     # a definition that contradicts what is known
     (r"$\sigma^2 := \frac{1}{m-1} \sum_i (x_i - \mu)^2$", ["false"]),
     (r"$\mu := \frac{1}{m} \sum_i x_i$", ["definition"]),
@@ -166,6 +167,17 @@ def test_a_copy_with_remarks_is_judged_alike(name, text, tmp_path):
     assert "\n".join(kept) == text
     after = said(tmp_path, copy, name)
     assert [v for v, *_ in places(after)] == [v for v, *_ in places(before)]
+
+
+@pytest.mark.parametrize(("begin", "end"), [("$$", "$$"), (r"\[", r"\]"), ("```math", "```")])
+def test_no_display_is_broken_by_a_remark(begin, end, tmp_path):
+    text = f"So\n{begin}\ny_i = \\gamma \\hat{{x}}_i\n - \\beta\n{end}\nand so on"
+    run(tmp_path, text, "--annotate", str(tmp_path / "copy.md"))
+    lines = (tmp_path / "copy.md").read_text(encoding="utf-8").split("\n")
+    assert lines.index("<!-- bncheck: false -->") == lines.index("and so on") - (
+        len(lines) - len(text.split("\n"))
+    )
+    assert lines[lines.index("<!-- bncheck: false -->") - 1] == end
 
 
 def test_a_notebook_with_remarks(tmp_path):
