@@ -1,6 +1,33 @@
-"""What all tests start with."""
+"""What all tests start with, and which rows of long tables are tried."""
+
+from __future__ import annotations
 
 import os
 
+import pytest
+from rows import thinned
+
 # xdist sets it in its workers, and reports are as wide as it says
 os.environ.pop("COLUMNS", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-row",
+        action="store_true",
+        help="try every row of long tables of tests; otherwise those marked rows(n) are tried on n",
+    )
+
+
+@pytest.hookimpl(trylast=True)  # of what -k and -m leave
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--every-row"):
+        return
+    found = []
+    for item in items:
+        mark = item.get_closest_marker("rows")
+        table = item.nodeid.partition("[")[0]
+        found.append((table, None if mark is None else mark.args[0], item))
+    items[:], left = thinned(found)
+    if left:
+        config.hook.pytest_deselected(items=left)

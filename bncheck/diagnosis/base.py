@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from bncheck.deviations import REFERENCE, Reference, debiased_weight, new_weight
 from bncheck.model import Convention
 
 
+@lru_cache(maxsize=64)  # the same object for the same promises, so that `recall` knows it
 def conforming(convention: Convention) -> Reference:
     """Return rules that do what a target of this convention does where conventions differ."""
     rules = replace(REFERENCE, convention=convention)

@@ -13,7 +13,8 @@ from bncheck.cases import Recipe
 from bncheck.deviations import DEVIATIONS, Reference
 from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis.comparing import Comparison, compare
-from bncheck.diagnosis.prediction import answered, coarser, predict, sensitive
+from bncheck.diagnosis.prediction import coarser, sensitive
+from bncheck.diagnosis.recall import answer_of, deviating, predicted_of
 from bncheck.diagnosis.scripts import Answer
 from bncheck.model import Ability
 from bncheck.truth.rounding import Algorithms
@@ -77,10 +78,7 @@ class Hypothesis:
 
     def rules(self, base: Reference) -> Reference:
         """The base with the deviations applied; fresh ones, as some deviations keep a memory."""
-        for deviation in self.deviations:
-            if deviation.change is not None:
-                base = deviation.change(base)
-        return base
+        return deviating(self.deviations, base)
 
 
 @dataclass(frozen=True)
@@ -109,14 +107,14 @@ class Court:
         """Hold one answer against what the hypothesis predicts."""
         key = hypothesis.names, id(item)
         if key not in self._compared:
-            algorithms = coarser(hypothesis.names, self.algorithms(item.recipe))
-            rules, native = hypothesis.rules(self.base), self.answered(hypothesis, item)
-            asked = (rules, self.able, item.recipe, item.script, algorithms)
-            deviating = bool(hypothesis.deviations)
-            predicted = predict(*asked, native, deviating=deviating)
+            where = (self.base, self.able, item.recipe, item.script)
+            algorithms, native = self.algorithms(item.recipe), self.answered(hypothesis, item)
+            predicted = predicted_of(hypothesis.deviations, *where, algorithms, native)
             found = compare(item.answer, predicted)
-            if deviating and _nearly(found):
-                found = compare(item.answer, sensitive(*asked, predicted))
+            if hypothesis.deviations and _nearly(found):
+                rules, rest = hypothesis.rules(self.base), where[1:]
+                algorithms = coarser(hypothesis.names, algorithms)
+                found = compare(item.answer, sensitive(rules, *rest, algorithms, predicted))
             found = [c for c in found if hypothesis.speaks_of(item, c.output)]
             self._compared[key] = item, found
         return self._compared[key][1]
@@ -125,9 +123,8 @@ class Court:
         """What a target of this hypothesis would have answered, computed in the case's dtype."""
         key = hypothesis.names, id(item)
         if key not in self._answered:
-            rules = hypothesis.rules(self.base)
-            found = answered(rules, self.able, item.recipe, item.script)
-            self._answered[key] = item, found
+            where = (self.base, self.able, item.recipe, item.script)
+            self._answered[key] = item, answer_of(hypothesis.deviations, *where)
         return self._answered[key][1]
 
     def explains(self, hypothesis: Hypothesis, item: Observed) -> bool:

@@ -43,6 +43,7 @@ def run(folder, words, state):
     return done.returncode, done.stderr
 
 
+@pytest.mark.rows(10)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("source", "code"), [(RIGHT, 0), (WRONG, 1)], ids=["right", "wrong"])
 def test_the_report_is_not_lost(source, code, state, tmp_path):

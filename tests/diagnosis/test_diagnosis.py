@@ -60,6 +60,7 @@ def dtype_of(name):
 VISIBLE = [d for d in CANDIDATES if d.name not in BEHAVES]
 
 
+@pytest.mark.rows(40)
 @pytest.mark.parametrize("deviation", VISIBLE, ids=lambda d: d.name)
 def test_own_cause_is_not_contradicted_and_a_right_target_is(deviation):
     court = court_of(deviation.apply(), dtype_of(deviation.name))
@@ -78,6 +79,7 @@ def causes(target, **options):
     return report, [cause["deviation"] for cause in report.causes]
 
 
+@pytest.mark.rows(9)
 @pytest.mark.parametrize(
     "name",
     [
@@ -248,6 +250,7 @@ def test_no_second_cause_where_it_would_make_an_answer_wrong():
 RIGHT = [(target, dtype) for target in (*CORRECT, *PROMISED) for dtype in target.domain.dtypes]
 
 
+@pytest.mark.rows(40)
 @pytest.mark.parametrize(
     ("target", "dtype"), RIGHT, ids=[f"{target.name}-{dtype}" for target, dtype in RIGHT]
 )

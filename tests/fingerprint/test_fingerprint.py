@@ -69,6 +69,7 @@ def possible(found, name):
     return {named.value, *named.or_else}
 
 
+@pytest.mark.rows(36)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("total", TOTALS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("statistics", [*STABLE, shifted, one_pass], ids=lambda f: f.__name__)
@@ -131,6 +132,7 @@ def test_an_eps_of_its_own_is_not_told_from_one_that_is_squared():
     assert trait(found, "eps_placement").or_else == ("sqrt(var + eps^2)",)
 
 
+@pytest.mark.rows(40)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 @pytest.mark.parametrize("made", CORRECT, ids=lambda i: i.name)
 def test_correct_algorithms_have_the_denominator_of_batch_normalization(made, dtype):

@@ -60,6 +60,7 @@ def rarest(deviation: str) -> list[str]:
 CAUGHT = [row for row in TABLE.rows if row.laws and not BY_NAME[row.deviation].dangerous]
 
 
+@pytest.mark.rows(48)
 @pytest.mark.parametrize("row", CAUGHT, ids=lambda row: row.deviation)
 def test_deviation_is_caught(row):
     deviation = BY_NAME[row.deviation]
