@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+
 import numpy as np
 
 from bncheck.deviations import Pass, new_weight
@@ -22,62 +25,134 @@ from bncheck.truth.rounding import (
 from bncheck.truth.rounding.second_order import double_backward_bounds
 
 _GRADIENTS = ("dx", "dgamma", "dbeta")
+_OUTPUTS = ("y", *_GRADIENTS)
+_STATE = ("running mean", "running variance")
+
+Maker = Callable[[], Array]
+
+
+class Bounds(Mapping[str, Array]):
+    """B of each output, ``(m, C)`` or ``(1, C)``, evaluated when it is first read.
+
+    Most hypotheses are refuted by their first output, so most bounds are never asked for.
+    """
+
+    def __init__(self, makers: Mapping[str, Maker]) -> None:
+        """Keep how each is made."""
+        self._makers = makers
+        self._made: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        """B of one output."""
+        if name not in self._made:
+            with np.errstate(all="ignore"):
+                self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of outputs."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """How many outputs have one."""
+        return len(self._makers)
+
+    def times(self, factor: int) -> Bounds:
+        """Return multiples of these."""
+        return Bounds({name: partial(self._multiple, name, factor) for name in self})
+
+    def _multiple(self, name: str, factor: int) -> Array:
+        return np.asarray(factor * self[name])
 
 
 def bounds_of(
     p: Pass, wide: Answer, case: Case, algorithms: Algorithms, *, deviating: bool
-) -> dict[str, Array]:
+) -> Bounds:
     """B of each output; of the gradients, what the backward pass finds is asked as well."""
-    found = _bounds(p, wide, case, algorithms, deviating=deviating)
-    if deviating and any(name.split()[-1] in _GRADIENTS for name in found):
+    makers = _makers(p, wide, case, algorithms, deviating=deviating)
+    if not deviating:
+        return Bounds(makers)
+
+    gradients = [name for name in makers if name.split()[-1] in _GRADIENTS]
+    if not gradients:
+        return Bounds(makers)
+    with np.errstate(all="ignore"):  # at once, as a deviation may read the case here
         q = p.rules.saved(filled(p, dy=rows_of(case.dy, p).T))
-        if q.inverse is not p.inverse and q.x.shape == p.x.shape:
-            other = _bounds(q, wide, case, algorithms, deviating=deviating)
-            found |= {
-                name: np.fmax(bound, other[name])
-                for name, bound in found.items()
-                if name.split()[-1] in _GRADIENTS
-            }
-    return found
+    if q.inverse is p.inverse or q.x.shape != p.x.shape:
+        return Bounds(makers)
+    others = _makers(q, wide, case, algorithms, deviating=deviating)
+
+    def larger(name: str) -> Array:
+        return np.fmax(makers[name](), others[name]())
+
+    return Bounds(makers | {name: partial(larger, name) for name in gradients})
 
 
-def _bounds(
+def _makers(
     p: Pass, wide: Answer, case: Case, algorithms: Algorithms, *, deviating: bool
-) -> dict[str, Array]:
+) -> dict[str, Maker]:
     outputs = {name: channels_last(array) for name, array in wide.outputs.items()}
-    prefix = "second " if any(n.startswith("second ") for n in outputs) else ""
-    found: dict[str, Array] = {}
-    if not p.training or "jvp" in outputs:
-        prefix = "inference " if not p.training else ""
     dy = rows_of(case.dy, p)
     if p.training:
-        values = values_of(p, dy)
-        # NumPy compares dtypes by value: all of one evaluation are of p's
-        allowed = training_bounds(values, algorithms)
-        terms = _terms(p, dy)
-        for name in ("y", "dx", "dgamma", "dbeta"):
-            found[prefix + name] = np.atleast_2d(getattr(allowed, name))
+        prefix = "second " if any(n.startswith("second ") for n in outputs) else ""
+        prefix = "" if "jvp" in outputs else prefix
+        made = _in_training(p, dy, prefix, algorithms)
         if "double backward" in outputs and algorithms.accumulates.precision >= FLOAT32.precision:
-            reversed_dy = rows_of(weights(case), p)
-            ball = double_backward_bounds(values, allowed, reversed_dy, algorithms)
-            found["double backward"] = np.atleast_2d(ball.rad)
-        found["jvp"] = found[prefix + "dx"]
-        terms["jvp"] = terms["dx"]
-        found.update(_state_bounds(p, allowed.mean, allowed.var, prefix, algorithms))
+            made["double backward"] = _of_double(p, dy, rows_of(weights(case), p), algorithms)
     else:
-        inferred = inference_bounds(_inference(p, dy), algorithms)
-        terms = _terms(p, dy)
-        others = training_bounds(values_of(p, dy), algorithms) if deviating else inferred
-        for name in ("y", "dx", "dgamma", "dbeta"):
-            either = np.fmax(getattr(inferred, name), getattr(others, name))
-            found[prefix + name] = np.atleast_2d(either)
-        nothing = np.zeros((1, p.x.shape[0]))
-        found.update(_state_bounds(p, nothing[0], nothing[0], prefix, algorithms))
-    return {
-        name: _enlarged(bound, outputs[name], terms.get(name.removeprefix(prefix)))
-        for name, bound in found.items()
-        if name in outputs
-    }
+        prefix = "inference "
+        made = _in_inference(p, dy, prefix, algorithms, deviating=deviating)
+    terms = cache(lambda: _terms(p, dy))
+
+    def enlarged(name: str, maker: Maker) -> Array:
+        term = {"jvp": "dx"}.get(name, name.removeprefix(prefix))
+        return _enlarged(maker(), outputs[name], terms().get(term))
+
+    return {name: partial(enlarged, name, maker) for name, maker in made.items() if name in outputs}
+
+
+def _in_training(p: Pass, dy: Array, prefix: str, algorithms: Algorithms) -> dict[str, Maker]:
+    # NumPy compares dtypes by value: all of one evaluation are of p's
+    values = cache(lambda: values_of(p, dy))
+    allowed = cache(lambda: training_bounds(values(), algorithms))
+    state = cache(lambda: _state_bounds(p, allowed().mean, allowed().var, prefix, algorithms))
+
+    def plain(name: str) -> Array:
+        return np.atleast_2d(getattr(allowed(), name))
+
+    makers = {prefix + name: partial(plain, name) for name in _OUTPUTS}
+    return makers | {"jvp": partial(plain, "dx")} | _read(state, prefix)
+
+
+def _of_double(p: Pass, dy: Array, reversed_dy: Array, algorithms: Algorithms) -> Maker:
+    def maker() -> Array:
+        values = values_of(p, dy)
+        allowed = training_bounds(values, algorithms)
+        return np.atleast_2d(double_backward_bounds(values, allowed, reversed_dy, algorithms).rad)
+
+    return maker
+
+
+def _in_inference(
+    p: Pass, dy: Array, prefix: str, algorithms: Algorithms, *, deviating: bool
+) -> dict[str, Maker]:
+    inferred = cache(lambda: inference_bounds(_inference(p, dy), algorithms))
+    others = cache(lambda: training_bounds(values_of(p, dy), algorithms))
+
+    def either(name: str) -> Array:
+        bound = getattr(inferred(), name)
+        return np.atleast_2d(np.fmax(bound, getattr(others(), name)) if deviating else bound)
+
+    nothing = np.zeros(p.x.shape[0])
+    state = cache(lambda: _state_bounds(p, nothing, nothing, prefix, algorithms))
+    return {prefix + name: partial(either, name) for name in _OUTPUTS} | _read(state, prefix)
+
+
+def _read(state: Callable[[], Mapping[str, Array]], prefix: str) -> dict[str, Maker]:
+    def of(name: str) -> Array:
+        return state()[name]
+
+    return {prefix + name: partial(of, prefix + name) for name in _STATE}
 
 
 def rows_of(array: Array, p: Pass) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from bncheck.truth.rounding import stored_bound
 
 # what an answer of another kind than a number is
 RAISED = "an error"
+
+_NEAR = 1024
 
 
 @dataclass(frozen=True)
@@ -36,25 +39,38 @@ class Comparison:
         """Whether no channel contradicts."""
         return bool(self.agrees.all())
 
+    @property
+    def near(self) -> bool:
+        """Whether what contradicts is off by so little that a closer look is worth its price.
+
+        That costs three evaluations; what is off by more is refuted whatever rounding does.
+        """
+        return 0 < self.error <= _NEAR * self.allowed
+
 
 def compare(answer: Answer, predicted: Prediction) -> list[Comparison]:
     """Compare all outputs of one script."""
-    found = []
+    return list(comparisons(answer, predicted))
+
+
+def comparisons(
+    answer: Answer, predicted: Prediction, wanted: Callable[[str], bool] = lambda name: True
+) -> Iterator[Comparison]:
+    """Compare the outputs of one script that are wanted, each when it is asked for."""
     one = np.ones(1, bool)
     if _kind(answer.raised) != _kind(predicted.native.raised):
-        found.append(Comparison(RAISED, ~one, one))
+        yield Comparison(RAISED, ~one, one)
     elif answer.raised:
-        found.append(Comparison(RAISED, one, one))
+        yield Comparison(RAISED, one, one)
     for name, got in answer.outputs.items():
         native, wide = predicted.native.outputs.get(name), predicted.wide.outputs.get(name)
-        if native is None or wide is None:
+        if native is None or wide is None or not wanted(name):
             continue
         if got.shape != native.shape:
-            found.append(Comparison(f"shape of {name}", ~one, one))
+            yield Comparison(f"shape of {name}", ~one, one)
             continue
         bound = _own_rounding(got, native, wide, predicted.bounds.get(name))
-        found.append(_numbers(name, got, native, wide, bound))
-    return found
+        yield _numbers(name, got, native, wide, bound)
 
 
 def _own_rounding(got: Array, native: Array, wide: Array, bound: Array | None) -> Array | None:

@@ -180,6 +180,8 @@ def _reproduced(
     for item in question.items:
         if not hypothesis.speaks_of(item, question.output):
             continue
+        if court.far(hypothesis, item, lambda name: subject(name) == question.output):
+            return 0
         mine = _of(court, hypothesis, item, question.output)
         if not mine or not all(c.holds for c in mine):
             return 0

@@ -39,7 +39,7 @@ import numpy as np
 from bncheck.cases import Recipe, build, lay_out
 from bncheck.deviations import Reference
 from bncheck.deviations.layer import open_layer
-from bncheck.diagnosis.bounds import bounds_of, rows_of, values_of
+from bncheck.diagnosis.bounds import Bounds, bounds_of, rows_of, values_of
 from bncheck.diagnosis.scripts import Answer, channels_last, run
 from bncheck.model import Ability, Case
 from bncheck.model.arrays import as_wide
@@ -79,12 +79,11 @@ def predict(
         layer, latest = open_layer(rules, wider)
         wide = run(script, layer, able, wider)
         passed = latest()
-        bounds: Mapping[str, Array] = {}
+        bounds = Bounds({})
         if passed is not None and not wide.raised:
-            with np.errstate(all="ignore"):
-                bounds = bounds_of(passed, wide, wider, algorithms, deviating=deviating)
+            bounds = bounds_of(passed, wide, wider, algorithms, deviating=deviating)
         if rules.narrow_only and case.x.dtype.itemsize == 2:
-            bounds = {name: 2 * bound for name, bound in bounds.items()}
+            bounds = bounds.times(2)
     return Prediction(wide, native, bounds)
 
 

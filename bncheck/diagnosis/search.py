@@ -12,8 +12,8 @@ import numpy as np
 from bncheck.cases import Recipe
 from bncheck.deviations import DEVIATIONS, Reference
 from bncheck.deviations.deviation import Deviation
-from bncheck.diagnosis.comparing import Comparison, compare
-from bncheck.diagnosis.prediction import coarser, sensitive
+from bncheck.diagnosis.comparing import Comparison, compare, comparisons
+from bncheck.diagnosis.prediction import Prediction, coarser, sensitive
 from bncheck.diagnosis.recall import answer_of, deviating, predicted_of
 from bncheck.diagnosis.scripts import Answer
 from bncheck.model import Ability
@@ -27,14 +27,10 @@ _LEFT = 3
 _LARGE = 2000
 
 
-# what is off by more is refuted whatever rounding does; a second look costs three evaluations
-_NEAR = 1024
-
-
 def _nearly(found: Sequence[Comparison]) -> bool:
     """Whether something contradicts, but nothing by far."""
     bad = [c for c in found if not c.holds]
-    return bool(bad) and all(0 < c.error <= _NEAR * c.allowed for c in bad)
+    return bool(bad) and all(c.near for c in bad)
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,11 @@ class Hypothesis:
     def names(self) -> tuple[str, ...]:
         """Names of the deviations."""
         return tuple(d.name for d in self.deviations)
+
+    @property
+    def but_for_the_last(self) -> Hypothesis | None:
+        """The same without the last deviation; None where there is none."""
+        return Hypothesis(self.deviations[:-1]) if self.deviations else None
 
     @property
     def read_off(self) -> bool:
@@ -99,6 +100,9 @@ class Court:
         default_factory=dict, compare=False, repr=False
     )
 
+    _refuted: dict[Any, Observed] = field(default_factory=dict, compare=False, repr=False)
+    _latest: dict[Any, Prediction] = field(default_factory=dict, compare=False, repr=False)
+
     def on(self, evidence: Iterable[Observed]) -> Court:
         """The same court, with its memory, on some of the evidence or in another order."""
         return replace(self, evidence=tuple(evidence))
@@ -107,17 +111,59 @@ class Court:
         """Hold one answer against what the hypothesis predicts."""
         key = hypothesis.names, id(item)
         if key not in self._compared:
-            where = (self.base, self.able, item.recipe, item.script)
-            algorithms, native = self.algorithms(item.recipe), self.answered(hypothesis, item)
-            predicted = predicted_of(hypothesis.deviations, *where, algorithms, native)
-            found = compare(item.answer, predicted)
-            if hypothesis.deviations and _nearly(found):
-                rules, rest = hypothesis.rules(self.base), where[1:]
-                algorithms = coarser(hypothesis.names, algorithms)
-                found = compare(item.answer, sensitive(rules, *rest, algorithms, predicted))
+            fewer = hypothesis.but_for_the_last
+            if fewer is not None and self._alike(hypothesis, fewer, item):
+                found = self.compare(fewer, item)
+            else:
+                found = self._compare(hypothesis, item)
             found = [c for c in found if hypothesis.speaks_of(item, c.output)]
             self._compared[key] = item, found
         return self._compared[key][1]
+
+    def _compare(self, hypothesis: Hypothesis, item: Observed) -> list[Comparison]:
+        predicted = self._predicted(hypothesis, item)
+        found = compare(item.answer, predicted)
+        if not (hypothesis.deviations and _nearly(found)):
+            return found
+        algorithms = coarser(hypothesis.names, self.algorithms(item.recipe))
+        asked = (self.able, item.recipe, item.script, algorithms)
+        return compare(item.answer, sensitive(hypothesis.rules(self.base), *asked, predicted))
+
+    def far(
+        self,
+        hypothesis: Hypothesis,
+        item: Observed,
+        wanted: Callable[[str], bool] = lambda name: True,
+    ) -> bool:
+        """Whether some output that is wanted contradicts by far, which ends most hypotheses.
+
+        A closer look, as `compare` takes it, changes nothing about it, and outputs after the
+        first such are not looked at.
+        """
+        key, fewer = (hypothesis.names, id(item)), hypothesis.but_for_the_last
+        if key not in self._compared and fewer and self._alike(hypothesis, fewer, item):
+            self.compare(hypothesis, item)
+        if key in self._compared:
+            found: Iterable[Comparison] = self._compared[key][1]
+        else:
+            found = comparisons(item.answer, self._predicted(hypothesis, item), wanted)
+        told = any(
+            not (c.holds or c.near) and wanted(c.output) and hypothesis.speaks_of(item, c.output)
+            for c in found
+        )
+        if told:
+            self._refuted[key] = item
+        return told
+
+    def _predicted(self, hypothesis: Hypothesis, item: Observed) -> Prediction:
+        key = hypothesis.names, id(item)
+        if key not in self._latest:
+            where = (self.base, self.able, item.recipe, item.script)
+            native = self.answered(hypothesis, item)
+            asked = (*where, self.algorithms(item.recipe), native)
+            self._latest.clear()  # it is read twice in a row, and large
+            self._latest[key] = predicted_of(hypothesis.deviations, *asked)
+        return self._latest[key]
 
     def answered(self, hypothesis: Hypothesis, item: Observed) -> Answer:
         """What a target of this hypothesis would have answered, computed in the case's dtype."""
@@ -129,21 +175,26 @@ class Court:
 
     def explains(self, hypothesis: Hypothesis, item: Observed) -> bool:
         """Whether nothing in one answer contradicts the hypothesis."""
+        if (hypothesis.names, id(item)) in self._refuted or self.far(hypothesis, item):
+            return False
         return all(c.holds for c in self.compare(hypothesis, item))
 
     def adds_nothing(self, more: Hypothesis, fewer: Hypothesis, item: Observed) -> bool:
         """Whether an answer that refutes a hypothesis of fewer deviations refutes more of them.
 
-        So it is where both answer the same numbers. A coarser class of algorithms is no other
-        number, so such a one is never left out. This is what most deviations end at, at a third
-        of the cost of a comparison.
+        This is what most deviations end at, at a third of the cost of a comparison.
+        """
+        return not self.explains(fewer, item) and self._alike(more, fewer, item)
+
+    def _alike(self, more: Hypothesis, fewer: Hypothesis, item: Observed) -> bool:
+        """Whether both predict the same: they answer the same numbers.
+
+        A coarser class of algorithms is no other number, so such a one is never left out.
         """
         algorithms = self.algorithms(item.recipe)
-        return (
-            coarser(more.names, algorithms) == coarser(fewer.names, algorithms)
-            and not self.explains(fewer, item)
-            and self.answered(more, item).same(self.answered(fewer, item))
-        )
+        return coarser(more.names, algorithms) == coarser(
+            fewer.names, algorithms
+        ) and self.answered(more, item).same(self.answered(fewer, item))
 
     def refuted(self, more: Hypothesis, fewer: Hypothesis, at: Observed | None) -> bool:
         """Whether some answer contradicts; at: the smallest that refutes fewer deviations.
