@@ -41,6 +41,31 @@ class CalculusReader(NameReader, ABC):
         self.expect(r"\partial")
         return Quotient(start, body, self.factor())
 
+    def typed_derivative(self, start: int) -> Node | None:
+        r"""Read ``dL/dx_i`` and ``d\hat{x}_i/dx_j``, if that is what stands here."""
+        begun = self.at
+        if not (self.comes("d") and self._is_glued()):
+            return None
+        self.take()
+        try:
+            body = self.name()
+        except ClaimError:
+            self.at = begun
+            return None
+        self.at += 1
+        if self.peek(-1) != "/" or self.peek() not in DIFFERENTIALS or not self._is_glued():
+            self.at = begun
+            return None
+        self.take()
+        return Quotient(start, body, self.factor())
+
+    def _is_glued(self) -> bool:
+        """Whether a symbol follows a d without space between them."""
+        follows = self.peek(1) or ""
+        near = self.found[self.at + 1 : self.at + 2]
+        is_symbol = follows.isalpha() or follows.startswith("\\") or follows == "("
+        return is_symbol and near[0].position == self.position + len(self.peek() or "")
+
     def gradient(self, start: int) -> Node:
         r"""Read ``\nabla_x f``."""
         self.expect("_")

@@ -58,6 +58,7 @@ SAME = {
     r"\intercal": r"\top",
     "*": r"\cdot",
     "<=": r"\le",
+    "=>": r"\Rightarrow",
     ">=": r"\ge",
     "<-": r"\leftarrow",
     "...": r"\dots",

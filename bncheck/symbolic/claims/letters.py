@@ -22,6 +22,7 @@ from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Total
 from bncheck.symbolic.claims.symbols import is_running
 from bncheck.symbolic.claims.walking import names_in, walk
+from bncheck.symbolic.claims.words import WORDS
 
 SIZES = frozenset({"m", "N", "n", "|B|"})
 STATISTICS = {r"\mu": "mean", r"\sigma": "mean", r"\gamma": "gamma", r"\beta": "gamma"}
@@ -104,7 +105,8 @@ def _statistics(names: Iterable[Name], known: Given) -> list[tuple[Name, str]]:
         said = {full_key_of(name), full_key_of(squared(name))} & {*known.meanings}
         if said - {key_of(name)}:
             continue  # said for this index alone
-        meaning = known.meanings.get(key_of(name), "")
+        said_or_word = "" if name.accent else WORDS.get(name.base, "")
+        meaning = known.meanings.get(key_of(name), said_or_word)
         if not meaning and any(len(label) > 1 for label in labels_of(name)):
             continue  # refused by itself, with the nearest that is known
         plain = "" if name.accent or is_marked(name) else name.base

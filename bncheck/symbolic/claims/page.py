@@ -87,7 +87,8 @@ def _sorted(
         made = definition(relations[0]) if len(relations) == 1 else None
         if made and before and made.key in {each.key for each in before.defined}:
             made = None  # said again: it has to agree
-        if part.kind == "assumption" or (part.kind == "premise" and _sets(relations)):
+        is_set = part.kind == "equation" and others and _sets_a_number(relations)
+        if is_set or part.kind == "assumption" or (part.kind == "premise" and _sets(relations)):
             assumed += relations
         elif made and _defines(relations[0], known, others if before is None else None):
             defined.append(made)
@@ -100,6 +101,12 @@ def _sets(relations: Sequence[Relation]) -> bool:
     """Whether an equation sets gamma, beta or eps."""
     left = relations[0].left
     return isinstance(left, Name) and left.base in (r"\gamma", r"\beta", r"\epsilon")
+
+
+def _sets_a_number(relations: Sequence[Relation]) -> bool:
+    """Whether an equation gives gamma, beta or eps a number: ``\\epsilon = 10^{-5}``."""
+    (first, *rest) = relations
+    return not rest and first.sign == "=" and _sets(relations) and not names_in(first.right)
 
 
 def _defines(relation: Relation, known: Given, others: Sequence[Relation] | None) -> bool:

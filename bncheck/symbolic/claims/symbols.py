@@ -26,6 +26,7 @@ from bncheck.symbolic.claims.labels import (
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node
 from bncheck.symbolic.claims.quantities import QUANTITIES
+from bncheck.symbolic.claims.words import WORDS
 from bncheck.symbolic.expression import (
     Element,
     Expr,
@@ -99,6 +100,8 @@ class Symbols(ABC):
             return self.at_index(defined, node)
         meaning = self.given.meaning(node)
         if meaning is not None:
+            if meaning == WORDS.get(node.base) and key_of(node) not in self.given.meanings:
+                self.check_word(node, meaning)
             return self.at_index(QUANTITIES[meaning](), node)
         if is_marked(node):
             raise self.unknown(node)
@@ -219,6 +222,13 @@ class Symbols(ABC):
         if node.below == self.input_letter:
             return x
         return batchnorm() if node.below == "y" else None
+
+    def check_word(self, node: Name, meaning: str) -> None:
+        r"""Refuse a word for one number that says of what it is: ``\mathrm{var}_y``."""
+        if i not in free_indices(QUANTITIES[meaning]()):
+            self.check_statistic(node)
+            if {*labels_of(node)} & {self.input_letter, "y"}:
+                raise self.unknown(node)
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""

@@ -231,6 +231,8 @@ class _Reader(CalculusReader):
             return self.total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
             self.at -= 1
+            if (derivative := self.typed_derivative(start)) is not None:
+                return derivative
             if self.comes(r"\mathrm", "{", "D", "}", "_", "{"):
                 return self.along(start)
             return self._name_or_call()
