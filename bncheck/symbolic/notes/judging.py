@@ -16,6 +16,7 @@ from bncheck.symbolic.claims.parts import parts
 from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.verdict import Verdict
+from bncheck.symbolic.notes.macros import expanded
 from bncheck.symbolic.notes.sources import Formula, Page
 
 ABOUT = frozenset(
@@ -32,6 +33,8 @@ IN_PASSING = re.compile(
     r"\b(?:if|for|when|where|at|provided|in case|say)\b[^.;:!?]{0,40}$", re.IGNORECASE
 )
 """Words after which gamma = 1 holds for the rest of the sentence."""
+
+AT = re.compile(r" \(at character [0-9]+\)$")
 
 
 @dataclass(frozen=True)
@@ -74,22 +77,25 @@ def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]
 def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> Iterator[Said]:
     if re.search(r"[.!?](?:\s|$)", formula.before) or not formula.before:
         state.passing = ()
+    places: tuple[int, ...] = tuple(range(len(formula.text) + 1))
     try:
-        kind = _kind(formula.text, state)
+        text, places = expanded(formula.text, formula.macros)
+        kind = _kind(text, state)
     except ClaimError as reason:
-        yield _undecided(formula, reason, 0)
+        yield _undecided(replace(formula, places=places), reason, 0)
         return
     if kind != "claim":
         yield Said(formula, kind, formula.line, formula.column)
         return
     # a display that begins with = goes on with the chain of the last one
-    text, shift = formula.text, 0
+    shift = 0
     if state.last and tokens(text)[0].text in RELATIONS:
         text, shift = f"{state.last} {text}", len(state.last) + 1
+    source = replace(formula, places=places)
     try:
-        yield from _of_text(formula, text, shift, where, state)
+        yield from _of_text(source, text, shift, where, state)
     except NotSupported as reason:
-        yield _undecided(formula, reason, shift)
+        yield _undecided(source, reason, shift)
     state.last = _last_side(text)
 
 
@@ -159,13 +165,18 @@ def _last_side(text: str) -> str:
 
 
 def _undecided(formula: Formula, reason: NotSupported, shift: int) -> Said:
-    at = getattr(reason, "position", None) or shift
-    return _said(formula, "claim", at - shift, Verdict("undecided", reason=str(reason)))
+    at, says = getattr(reason, "position", None) or shift, str(reason)
+    if shift or formula.places[: len(formula.text)] != (*range(len(formula.text)),):
+        says = AT.sub("", says)  # counted in a text that nobody typed
+    return _said(formula, "claim", at - shift, Verdict("undecided", reason=says))
 
 
 def _said(formula: Formula, kind: str, at: int, verdict: Verdict | None = None) -> Said:
     """Point to a place in a formula: from its first sign on, line by line."""
-    lines = formula.text[: max(at, 0)].split("\n")
+    at = max(at, 0)
+    if formula.places:
+        at = formula.places[min(at, len(formula.places) - 1)]
+    lines = formula.text[:at].split("\n")
     line = formula.line + len(lines) - 1
     column = len(lines[-1]) + (formula.column if len(lines) == 1 else 1)
     return Said(formula, kind, line, column, verdict)
