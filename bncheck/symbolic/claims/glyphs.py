@@ -48,7 +48,6 @@ SAME = {
     r"\triangleq": ":=",
     r"\doteq": ":=",
     r"\qquad": r"\quad",
-    r"\hspace": r"\quad",
     r"\newline": r"\\",
     r"\cr": r"\\",
     r"\ldots": r"\dots",

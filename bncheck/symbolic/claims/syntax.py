@@ -8,6 +8,7 @@ thousand brackets is refused in one sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from fractions import Fraction
 
@@ -50,6 +51,8 @@ FUNCTIONS = {
     **dict.fromkeys(("diag", "Diag"), "diag"),
     **dict.fromkeys(("tr", "Tr", "trace"), "tr"),
 }
+STEP = re.compile(r"(?:\([0-9]{0,2}[a-z]{0,3}\)|[0-9]{0,2}|[a-e])")
+"""Over a relation sign: the number of a step, which is explained beside the formula."""
 DEFINED_BY = ("def", "def.", "definition", r"\triangle", r"\delta")
 
 
@@ -110,6 +113,9 @@ class _Reader(CalculusReader):
         if token.text not in OVER:
             return token.text
         over = self.plain_text()
+        if STEP.fullmatch(over) and self.comes("{", "=", "}"):
+            self.at += 3
+            return "="
         if over.lower() not in DEFINED_BY or not self.comes("{", "=", "}"):
             raise ClaimError(f"what is '{over}' over a relation sign?", token.position)
         self.at += 3

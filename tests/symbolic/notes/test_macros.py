@@ -102,7 +102,6 @@ def test_what_is_left_open_is_refused():
 
 def test_macros_of_one_cell_hold_in_the_next(tmp_path):
     cells = [{"cell_type": "markdown", "source": [s]} for s in (r"$\def\m{\mu}$", r"$\m = 1$")]
-    import json
 
     (one,) = told(tmp_path, json.dumps({"cells": cells}), "n.ipynb")
     assert one.verdict.verdict == "false"
