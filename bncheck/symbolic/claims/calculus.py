@@ -136,4 +136,12 @@ class CalculusReader(NameReader, ABC):
                 index = self.plain_text()
             else:
                 upper = self.group()
-        return Total(start, index, upper, self.signed(first=True))
+        labels, _, lower = index.partition("=")
+        several = labels.split(",")
+        body = self.signed(first=True)
+        if len(several) > 1 and all(len(label) == 1 for label in several):
+            starts = [f"{label}={lower}" if lower else label for label in several]
+            for each in reversed(starts[1:]):
+                body = Total(start, each, upper, body)
+            index = starts[0]
+        return Total(start, index, upper, body)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from bncheck.symbolic.claims.branches import with_deltas
 from bncheck.symbolic.claims.cursor import RELATIONS
 from bncheck.symbolic.claims.decoration import undecorated
+from bncheck.symbolic.claims.indicators import with_deltas_of_indices
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 PLAIN = frozenset({"equation", "displaymath", "math"})
@@ -37,7 +38,7 @@ def laid_out(found: list[Token]) -> list[Token]:
     found, claims = undecorated(found)
     found, in_lines = _unwrapped(found)
     found = _with_plain_brackets(_without_labels([*found, *claims]))
-    return _without_columns(found, in_lines)
+    return _without_columns(with_deltas_of_indices(found), in_lines)
 
 
 def word(found: list[Token], at: int) -> tuple[str, int]:

@@ -23,6 +23,7 @@ from bncheck.symbolic.claims.cursor import (
     OVER,
     RELATIONS,
 )
+from bncheck.symbolic.claims.dots import Dots, listed, summed
 from bncheck.symbolic.claims.labels import full_key_of, labels_of
 from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
@@ -124,16 +125,23 @@ class _Reader(CalculusReader):
     def sum(self) -> Node:
         """Read terms joined by + and -."""
         start = self.position
-        terms = [self.signed(first=True)]
+        terms = [self.dots() or self.signed(first=True)]
         while self.peek() in ("+", "-"):
             terms.append(self.signed())
+        terms = summed(terms)
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
+
+    def dots(self) -> Node | None:
+        """Read dots, where a term is left to be thought."""
+        return Dots(self.take().position) if self.comes(r"\dots") else None
 
     def signed(self, *, first: bool = False) -> Node:
         start = self.position
         if first and self.peek() == "+":
             raise ClaimError("a plus sign with nothing before it", start)
         sign = self.take().text if self.peek() in ("+", "-") else ""
+        if (dots := self.dots()) is not None:
+            return dots
         if sign and self.peek() in ("+", "-"):
             raise ClaimError("two signs after one another", self.position)
         term = self.product()
@@ -210,7 +218,7 @@ class _Reader(CalculusReader):
         if word[0].isdigit() or word[0] == "." != word:
             return Num(start, Fraction(word))
         if word == "{" or word in BRACKETS:
-            body = self.sum()
+            body = self.sum() if word == "{" else self.list(start)
             self.close(BRACKETS.get(word, "}"), start)
             return body
         if word == r"\frac":
@@ -245,6 +253,17 @@ class _Reader(CalculusReader):
         if word in CLOSING or word in ("^", "_"):
             raise ClaimError(f"'{word}' is out of place", start)
         raise ClaimError(f"'{word}' is not part of the dialect", start)
+
+    def list(self, start: int) -> Node:
+        r"""Read what is in brackets: one value, or the entries of a vector, ``x_1, \dots, x_m``."""
+        entries = [self.sum()]
+        while self.peek() == ",":
+            self.take()
+            entries.append(self.dots() or self.sum())
+        vector = listed(entries)
+        if vector is None and len(entries) > 1:
+            raise ClaimError("a list of values is not read here", start)
+        return entries[0] if vector is None else vector
 
     def _name_or_call(self) -> Node:
         node = self.name()
