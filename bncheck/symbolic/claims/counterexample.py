@@ -41,23 +41,38 @@ class Counterexample:
         return f"m = {self.m}, {at}: left side {self.left}, right side {self.right}"
 
 
-def smallest(left: Expr, right: Expr, sign: str = "=") -> Counterexample | None:
+def smallest(
+    left: Expr, right: Expr, sign: str = "=", size: int | None = None
+) -> Counterexample | None:
     """Return the first point, by size and then by entries, at which the relation fails.
 
     Batches of unequal values come first, and one value last. Of points of one kind those come first
     at which both sides are rational; where there are none, irrational values are enclosed in
     intervals that have no number in common.
+
+    size: of the batch, if only one is looked at
     """
     left, right = shared(left, right)
     first, second = shared(without_derivatives(left), without_derivatives(right))
     kinds: list[tuple[Points, Points]] = [(convincing, convincing), (_plain, _many), (_one, _one)]
     if sign != "=":
         kinds.insert(2, (_none, outliers))
+    if size is not None:
+        of_size = _of_size(size)
+        kinds = [(of_size, of_size)]
     for rational, enclosed in kinds:
         found = _rational(left, right, sign, rational) or _enclosed(first, second, sign, enclosed)
         if found is not None:
             return found
     return None
+
+
+def _of_size(size: int) -> Points:
+    def points(nodes: list[Expr]) -> Iterator[Point]:
+        every = chain(convincing(nodes), plain(nodes, (size,)))
+        return islice((p for p in every if p.sizes["m"] == size), MAX_PLAIN)
+
+    return points
 
 
 def _nodes(left: Expr, right: Expr) -> list[Expr]:

@@ -6,6 +6,8 @@ a claim of its own, and is judged beside the formula.
 
 from __future__ import annotations
 
+import re
+
 from bncheck.symbolic.claims.cursor import RELATIONS
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
@@ -115,9 +117,17 @@ def _is_sum(found: list[Token]) -> bool:
     depth = 0
     for at, token in enumerate(found):
         depth += (token.text in "([{") - (token.text in ")]}")
+        if not depth and token.text in SIGNS and _follows_a_sum(found, at):
+            continue
         if at and not depth and token.text in SIGNS and found[at - 1].text not in RELATIONS:
             return True
     return False
+
+
+def _follows_a_sum(found: list[Token], at: int) -> bool:
+    r"""Whether only the bounds of a sum stand before a sign: ``\sum_{i=1}^m -2 x_i``."""
+    text = " ".join(token.text for token in found[max(at - 40, 0) : at])
+    return re.search(r"\\sum(?: [_^] (?:\{[^{}]*\}|\S+))*$", text) is not None
 
 
 def _argument(found: list[Token], at: int) -> tuple[list[Token], int]:

@@ -1,4 +1,4 @@
-r"""One where two indices are equal, else zero: ``\mathbb{1}_{i=k}``, ``[i = j]``, ``\delta_{i,j}``."""
+r"""One where two indices are equal, or zero: ``\mathbb{1}_{i=k}``, ``[i = j]``, ``\delta(i,j)``."""
 
 from __future__ import annotations
 

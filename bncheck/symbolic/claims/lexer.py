@@ -25,6 +25,15 @@ class ClaimError(NotSupported):
         self.position = position
 
 
+class TwoMeanings(ClaimError):
+    """A symbol with two meanings, each of which `where` could say."""
+
+    def __init__(self, reason: str, position: int | None, symbol: str) -> None:
+        """Keep the symbol, as `where` names it."""
+        super().__init__(reason, position)
+        self.symbol = symbol
+
+
 @dataclass(frozen=True)
 class Token:
     """A command such as ``\\frac``, a single letter, digit string or sign, and its position."""

@@ -20,7 +20,7 @@ from bncheck.symbolic.claims.derivatives import (
     scaled_weights,
 )
 from bncheck.symbolic.claims.labels import index_of, key_of, labels_of
-from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import (
     Absolute,
     Along,
@@ -125,7 +125,7 @@ class Reading(Symbols):
         if isinstance(base, Name) and base.base == r"\sigma" and not said:
             half = exponent / 2
             if half.denominator != 1:
-                raise ClaimError(BARE_SIGMA, position)
+                raise TwoMeanings(BARE_SIGMA, position, key_of(base))
             return power(self.variance(base), half)
         if exponent.denominator > 2:
             raise ClaimError("only whole and half exponents are known", position)

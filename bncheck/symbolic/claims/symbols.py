@@ -23,7 +23,7 @@ from bncheck.symbolic.claims.labels import (
     labels_of,
     squared,
 )
-from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import Name, Node
 from bncheck.symbolic.claims.quantities import QUANTITIES
 from bncheck.symbolic.claims.words import WORDS
@@ -37,6 +37,7 @@ from bncheck.symbolic.expression import (
     free_indices,
     i,
     rename,
+    sqrt,
 )
 from bncheck.symbolic.vocabulary import (
     batchnorm,
@@ -55,7 +56,10 @@ from bncheck.symbolic.vocabulary import (
 )
 
 FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
-BARE_SIGMA = "is a bare sigma sqrt(var), or sqrt(var + eps)?"
+BARE_SIGMA = (
+    "is a bare sigma sqrt(var), or sqrt(var + eps)? say it with `where`: "
+    r"'\sigma=std' or '\sigma=std+eps'"
+)
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
     *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
@@ -98,6 +102,10 @@ class Symbols(ABC):
         defined = self.definition(node)
         if defined is not None:
             return self.at_index(defined, node)
+        if node.base in (r"\sigma", "s") and self.given.meaning(node) is None:
+            square = self.definition(squared(node))
+            if square is not None:
+                return sqrt(self.at_index(square, node))
         meaning = self.given.meaning(node)
         if meaning is not None:
             if meaning == WORDS.get(node.base) and key_of(node) not in self.given.meanings:
@@ -146,6 +154,8 @@ class Symbols(ABC):
     def accented(self, node: Name) -> Expr:
         """Return what a symbol with an accent means."""
         base, accent = node.base, node.accent
+        if base in (r"\mu", r"\sigma") and accent == "hat":  # estimated from the batch
+            return self.plain(node)
         if accent == "tilde":
             raise ClaimError(
                 f"what is {base} with a tilde: the normalized value, or the output?", node.position
@@ -162,8 +172,8 @@ class Symbols(ABC):
     def plain(self, node: Name) -> Expr:
         """Return what a symbol without an accent means."""
         base = node.base
-        if base == r"\sigma":
-            raise ClaimError(BARE_SIGMA, node.position)
+        if base in (r"\sigma", "std"):
+            raise TwoMeanings(BARE_SIGMA, node.position, key_of(node))
         if base == r"\delta":
             return self.kronecker(node)
         if (values := self.statistic_of(node)) is not None:
@@ -198,6 +208,9 @@ class Symbols(ABC):
     def square_of(self, node: Name) -> Expr | None:
         r"""Return what `where` says of the square of a symbol: ``s^2``, ``\sigma_2^2``."""
         shown = squared(node)
+        defined = self.definition(shown)
+        if defined is not None:
+            return self.at_index(defined, node)
         scalar, key = self.given.scalar_called(full_key_of(shown)), full_key_of(shown)
         if scalar is not None or key not in self.given.meanings:
             return scalar
@@ -217,7 +230,7 @@ class Symbols(ABC):
 
     def statistic_of(self, node: Name) -> Expr | None:
         """Return what a mean or a variance is of, where that stands below it: mu_y, sigma_x^2."""
-        if node.base not in (r"\mu", r"\sigma") or node.above or node.accent:
+        if node.base not in (r"\mu", r"\sigma") or node.above or node.accent == "bar":
             return None
         if node.below == self.input_letter:
             return x
