@@ -13,7 +13,7 @@ from bncheck.symbolic.checkers.duals import NotSquare
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
 from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.claims.enclosures import OutOfDomain, in_digits, told_apart
-from bncheck.symbolic.claims.trials import SIZES, convincing, drawn, outliers, places, plain
+from bncheck.symbolic.claims.trials import SIZES, convincing, drawn, narrow, outliers, places, plain
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
 from bncheck.symbolic.trees import shared, walk
 
@@ -56,7 +56,8 @@ def smallest(
     first, second = shared(without_derivatives(left), without_derivatives(right))
     kinds: list[tuple[Points, Points]] = [(convincing, convincing), (_plain, _many), (_one, _one)]
     if sign != "=":
-        kinds.insert(2, (_none, outliers))
+        kinds[1:1] = [(narrow, _none)]
+        kinds.insert(3, (_none, outliers))
     if size is not None:
         of_size = _of_size(size)
         kinds = [(of_size, of_size)]
@@ -141,7 +142,7 @@ def _enclosed(left: Expr, right: Expr, sign: str, points: Points) -> Counterexam
 
 def _shows(point: Point, points: Points) -> bool:
     """Whether a point is one of those that are asked for: an array may have been drawn equal."""
-    return points is not convincing or not point.is_degenerate()
+    return points not in (convincing, narrow) or not point.is_degenerate()
 
 
 def _holds(left: Fraction, right: Fraction, sign: str) -> bool:

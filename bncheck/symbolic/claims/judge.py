@@ -73,7 +73,7 @@ def judge_each(
     try:
         found = list(statements(latex, where or {}, before))
     except TwoMeanings as question:
-        return _in_each_sense(question, latex, where or {}, repair, before)
+        return _in_each_sense(question, latex, where or {}, before)
     with limited(MAX_PRODUCTS):
         verdicts = [_judged(statement) for statement in found]
     verdicts = [
@@ -99,10 +99,9 @@ def _in_each_sense(
     question: TwoMeanings,
     latex: str,
     where: Mapping[str, str],
-    repair: bool,
     before: Before | None,
 ) -> list[tuple[Statement, Verdict]]:
-    """Judge what is the same whatever sigma means.
+    """Judge what is the same whatever sigma means; a correction would be right in one sense.
 
     Raises the question where it is not.
     """
@@ -113,7 +112,7 @@ def _in_each_sense(
         if "^2" in sense and ("^" not in latex or not symbol.startswith("\\sigma")):
             continue
         try:
-            pairs = judge_each(latex, {**where, **said}, repair=repair and not told, before=before)
+            pairs = judge_each(latex, {**where, **said}, repair=False, before=before)
         except DOUBTS:
             raise question from None
         told.append(pairs)

@@ -186,7 +186,7 @@ class _Printer:
         if base == "|B|":
             return base
         if not (base.startswith("\\") or base == "BN" or (len(base) == 1 and base.isalpha())):
-            base = rf"\mathrm{{{base}}}"
+            base = rf"\mathrm{{{base}}}".replace("_", r"\_")
         shown = rf"\{node.accent}{{{base}}}" if node.accent else base
         below = f"_{self.label(node.below)}" if node.below else ""
         rest = node.above.lstrip("'")

@@ -88,11 +88,18 @@ def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tupl
         left, right = entries(how, relation.left, relation.right)
     else:
         left, right = how.expression(relation.left), how.expression(relation.right)
+    return under(how, assumed, left), under(how, assumed, right)
+
+
+def under(how: Reading, assumed: Iterable[Relation], side: Expr) -> Expr:
+    """Return a side with what is assumed put in.
+
+    Raises ClaimError for what cannot be assumed.
+    """
     for assumption in assumed:
-        if _is_size(assumption):
-            continue
-        left, right = (_assume(how, assumption, side) for side in (left, right))
-    return left, right
+        if not _is_size(assumption):
+            side = _assume(how, assumption, side)
+    return side
 
 
 NTH = ("first", "second", "third", "fourth", "fifth", "sixth")

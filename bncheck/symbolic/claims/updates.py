@@ -57,7 +57,7 @@ def _updated(found: Update) -> Verdict:
         return Verdict("undecided", reason="a new value of what? say with `where` what is averaged")
     if not {*BY_NAME.values()} & {*walk(_with_names(rest, BY_NAME))} and not _entries(rest):
         return Verdict("undecided", reason="nothing in it is known as the batch's mean or variance")
-    return _false(found, _wrong(found, form, rest), weight)
+    return _false(found, _wrong(found, weight, rest), weight)
 
 
 def _entries(side: Expr) -> bool:
@@ -113,7 +113,7 @@ def _false(found: Update, reason: str, weight: Expr | None = None) -> Verdict:
     return Verdict("false", counterexample=shown, reason=reason)
 
 
-def _wrong(found: Update, weight: Polynomial, rest: Expr) -> str:
+def _wrong(found: Update, share: Expr, rest: Expr) -> str:
     """Say why what is added to the old value is no statistic times 1 - w."""
     named = _with_names(rest, BY_NAME)
     if _entries(rest):
@@ -128,10 +128,17 @@ def _wrong(found: Update, weight: Polynomial, rest: Expr) -> str:
     if not equal(alone, ZERO):
         return f"beside old and new there is {written(Normalizer().form(alone))}"
     new = Normalizer().form(of_mean if found.kind == MEAN else of_variance)
+    weight = Normalizer().form(share)
     if weight == new == constant(1):
         return "old and new are added without weights"
+    if found.kind == VARIANCE and new == Normalizer().form((1 - share) * (m - 1) / m):
+        return "Bessel's factor is upside down: m / (m - 1) belongs where (m - 1) / m is"
+    beside = ""
+    at_two = substitute(of_variance, "m", 2 * ONE) / 2  # where Bessel's factor is 2
+    if found.kind == VARIANCE and equal(of_variance * (m - 1), at_two * m):
+        new, beside = Normalizer().form(at_two), " beside Bessel's factor"
     both = written(weight + new)
-    return f"the weights {written(weight)} and {written(new)} sum to {both}, not to 1"
+    return f"the weights {written(weight)} and {written(new)}{beside} sum to {both}, not to 1"
 
 
 def _at(side: Expr, *, mean: Expr, variance: Expr) -> Expr:

@@ -16,9 +16,9 @@ FORMULAS = json.loads((HOME / "formulas.json").read_text(encoding="utf-8"))
 RIGHT = {"true", "true-if", "definition", "update", "undecided"}
 # by their number: the pages whose formula is no equation of theirs, or hides what it is about
 OTHERWISE = {
-    9: "defines a variance with eps in it, by a plain =",
     107: "shows no gamma, so it may be about a layer without one",
     135: "is true with eps = 0 whatever gamma is, and shows no eps",
+    217: "shows no beta, so it may be about a layer without one",
     119: "shows no gamma in its second equation, so it may be about a layer without one",
 }
 

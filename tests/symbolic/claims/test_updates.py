@@ -68,7 +68,11 @@ def test_where_says_what_is_averaged(latex, where):
         ),
         (
             r"\sigma^2_{run} \leftarrow (1 - a) \sigma^2_{run} + a \frac{m-1}{m} \sigma_B^2",
-            "the weights 1 - a and a - a / m sum to 1 - a / m, not to 1",
+            "Bessel's factor is upside down: m / (m - 1) belongs where (m - 1) / m is",
+        ),
+        (
+            r"\sigma^2_{run} \leftarrow 0.9 \sigma^2_{run} + 0.9 \frac{m}{m-1} \sigma_B^2",
+            "the weights 0.9 and 0.9 beside Bessel's factor sum to 1.8, not to 1",
         ),
         (
             r"\mu_{run} \leftarrow \mu_{run} - \alpha (\mu_B - \mu_{run})",
