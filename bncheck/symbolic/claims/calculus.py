@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.names import NameReader
-from bncheck.symbolic.claims.nodes import Along, Node, Operation, Quotient, Total
+from bncheck.symbolic.claims.nodes import Along, Extreme, Node, Operation, Quotient, Total
 
 DIFFERENTIALS = (r"\partial", "d")
 
@@ -127,6 +127,14 @@ class CalculusReader(NameReader, ABC):
         velocity = self.sum()
         self.expect("}")
         return Along(start, self._operand(), target, velocity)
+
+    def extreme(self, start: int, name: str) -> Node:
+        r"""Read ``\max_i f``: of the product that follows it."""
+        index = ""
+        if self.peek() == "_":
+            self.take()
+            index = self.plain_text()
+        return Extreme(start, name, index, self.product())
 
     def total(self, start: int) -> Node:
         """Read a sum with its bounds."""

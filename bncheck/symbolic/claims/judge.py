@@ -29,7 +29,7 @@ from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.sizes import holds_for_two, same_at, size_of
 from bncheck.symbolic.claims.statement import Statement, part_of, statements
 from bncheck.symbolic.claims.totals import AS_TOTAL, NEITHER, total_named, with_totals
-from bncheck.symbolic.claims.updates import updated
+from bncheck.symbolic.claims.updates import estimated, updated
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.expression import Element
 from bncheck.symbolic.trees import walk
@@ -170,6 +170,8 @@ def _corrected(
 def _judged(statement: Statement) -> Verdict:
     if statement.update is not None:
         return updated(statement.update)
+    if statement.population is not None:
+        return estimated(statement.population)
     if statement.defines:
         new = f"defines {statement.defines}; there is nothing known to compare it with"
         return Verdict("definition", reason=new, compared=False)

@@ -241,6 +241,8 @@ class _Reader(CalculusReader):
             return self.in_line(start)
         if word == r"\nabla":
             return self.gradient(start)
+        if word in (r"\max", r"\min"):
+            return self.extreme(start, word[1:])
         if word == r"\sum":
             return self.total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
@@ -250,6 +252,8 @@ class _Reader(CalculusReader):
             if self.comes(r"\mathrm", "{", "D", "}", "_", "{"):
                 return self.along(start)
             return self._name_or_call()
+        if word in (r"\pm", r"\mp"):
+            raise ClaimError(f"'{word}' is two formulas: write each with its sign", start)
         if word in CLOSING or word in ("^", "_"):
             raise ClaimError(f"'{word}' is out of place", start)
         raise ClaimError(f"'{word}' is not part of the dialect", start)

@@ -16,6 +16,7 @@ from bncheck.symbolic.algebra import Monomial, Polynomial, constant, replace
 from bncheck.symbolic.claims.assignments import ANY, MEAN, VARIANCE, Update
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.domain import conditions_of
+from bncheck.symbolic.claims.populations import Population
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.expression import ONE, ZERO, Element, Expr, Named, Symbol, rebuild
 from bncheck.symbolic.normal import Normalizer, equal
@@ -35,6 +36,29 @@ def updated(found: Update) -> Verdict:
         return _updated(found)
     except (NotSupported, ZeroDivisionError, ValueError) as doubt:
         return Verdict("undecided", reason=str(doubt))
+
+
+OF = {"E": ("mean", "mu"), "Var": ("variance", "var")}
+
+
+def estimated(found: Population) -> Verdict:
+    """Judge a mean over batches, which inference uses."""
+    called, wanted = OF[found.of]
+    if found.averaged != wanted:
+        return Verdict("false", reason=f"the {called} for inference is made of the other statistic")
+    said = f"the {called} for inference, the mean over batches of the batch {called}"
+    if equal(found.factor, ONE):
+        biased = ", which stays biased" if found.of == "Var" else ""
+        return Verdict("update", reason=said + biased)
+    try:
+        if found.of == "Var" and equal(found.factor * (m - 1), m):
+            return Verdict("update", ("m > 1",), reason=said + " with Bessel's factor")
+        wrong = "upside down" if equal(found.factor * m, m - 1) else "not m / (m - 1)"
+    except (NotSupported, ZeroDivisionError, ValueError) as doubt:
+        return Verdict("undecided", reason=str(doubt))
+    if found.of == "Var":
+        return Verdict("false", reason=f"Bessel's factor is {wrong}")
+    return Verdict("false", reason="a mean over batches has no factor")
 
 
 def _updated(found: Update) -> Verdict:

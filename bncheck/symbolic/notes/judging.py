@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.cursor import RELATIONS
@@ -23,6 +23,9 @@ ABOUT = frozenset(
     {r"\mu", r"\sigma", r"\gamma", r"\beta", r"\hat", r"\epsilon", r"\nabla", r"\partial"}
 )
 """What a formula about normalization has; others are left alone, unless they use a definition."""
+WORDS = re.compile(
+    r"\b(?:BN|Var|E|dgamma|dbeta|dxhat|dvar|dmu|dout|xhat|x_hat)\b|(?<![a-z])(?:gamma|beta|eps)(?![a-z])"
+)
 STATED = re.compile(
     r"(?:\b(?:assum|suppos|simplicity)\w*[^.;:!?]{0,30}|\b(?:set(?:ting)?|let|tak(?:e|ing)|with)\W*)$",
     re.IGNORECASE,
@@ -57,11 +60,15 @@ class Said:
 
 @dataclass
 class _State:
-    """before: what holds from here on; passing: what holds to the end of the sentence."""
+    """before: what holds from here on; passing: what holds to the end of the sentence.
+
+    letters: what formulas about normalization have used
+    """
 
     before: Before
     last: str = ""
     passing: tuple[Relation, ...] = ()
+    letters: set[str] = field(default_factory=set)
 
 
 def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]:
@@ -143,8 +150,12 @@ def _kind(text: str, state: _State) -> str:
     if len(found) == 3 and found[0] in SET and found[1] == "=":
         return "claim"  # m = 2
     named = {made.symbol.base for made in state.before.defined}
-    words = re.search(r"\b(?:BN|Var|E)\b", text)
-    return "claim" if ABOUT & {*found} or named & {*found} or words else "other"
+    if ABOUT & {*found} or named & {*found} or WORDS.search(text):
+        state.letters |= {*found}
+        return "claim"
+    # y is the output where the page has said so: a mean of it is about normalization
+    is_of_outputs = "y" in state.letters & {*found} and r"\sum" in found
+    return "claim" if is_of_outputs else "other"
 
 
 def _sets(relation: Relation) -> bool:
