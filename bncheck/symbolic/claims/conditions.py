@@ -68,18 +68,24 @@ def conditions(left: Expr, right: Expr, shown: frozenset[str]) -> Found | None:
     signs, fixed = _signs(left, right), _fixed(left, right)
     hidden = {says: c for says, c in fixed.items() if says.split(" ")[0] not in shown}
     eps = {says: c for says, c in hidden.items() if says == "eps = 0"}
-    found = _smallest(left, right, eps | signs | hidden) or _smallest(left, right, signs | fixed)
+    tried: set[frozenset[str]] = set()
+    found = _smallest(left, right, eps | signs | hidden, tried)
+    found = found or _smallest(left, right, signs | fixed, tried)
     if found is None:
         return None
     fixes = frozenset(says.split(" ")[0] for says in found if says in fixed)
     return Found(_sharp(left, right, found), fixes, tuple(_elsewhere(left, right, found)))
 
 
-def _smallest(left: Expr, right: Expr, known: Mapping[str, Condition]) -> tuple[str, ...] | None:
+def _smallest(
+    left: Expr, right: Expr, known: Mapping[str, Condition], tried: set[frozenset[str]]
+) -> tuple[str, ...] | None:
+    """Return the smallest set under which both sides are equal, of those not tried before."""
     for count in (1, 2):
         for names in combinations(known, count):
-            if _opposite(names):
+            if _opposite(names) or frozenset(names) in tried:
                 continue
+            tried.add(frozenset(names))
             # what is assumed of the sign of a value holds at some points only
             is_anywhere = not any(name.endswith(("<= 0", ">= 0")) for name in names)
             chosen = [known[name] for name in names]

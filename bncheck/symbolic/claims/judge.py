@@ -163,8 +163,14 @@ def _corrected(
             return "undecided"
         return next((v.verdict for _, v in pairs if v.verdict != "true"), "true")
 
+    def is_read(text: str) -> bool:
+        try:
+            return bool([*statements(text, where or {}, before)])
+        except DOUBTS:
+            return False
+
     with limited(MAX_PRODUCTS):
-        return repaired(statement, latex, judged)
+        return repaired(statement, latex, judged, is_read)
 
 
 def _judged(statement: Statement) -> Verdict:

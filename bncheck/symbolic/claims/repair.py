@@ -53,11 +53,17 @@ def is_true(left: Expr, right: Expr) -> bool:
     return same(left, right) and {*conditions_of(left, right)} <= {*conditions_of(left)}
 
 
-def repaired(statement: Statement, text: str = "", judged: Judge | None = None) -> Repair | None:
+def repaired(
+    statement: Statement,
+    text: str = "",
+    judged: Judge | None = None,
+    is_read: Callable[[str], bool] | None = None,
+) -> Repair | None:
     """Return the smallest repair that makes a formula true, if there is one.
 
     text: as it was printed, for the spelling; judged: tells the verdict on a formula, which has to
-    be true for a correction; where it cannot be read apart from its page, the proof is enough
+    be true for a correction; where it cannot be read apart from its page, as `is_read` tells, the
+    proof is enough
     """
     printed, reading = statement.printed, statement.reading
     if printed is None or reading is None or printed.sign not in EQUATIONS:
@@ -78,7 +84,7 @@ def repaired(statement: Statement, text: str = "", judged: Judge | None = None) 
         held = _Held(author, statement.assumed)
         if not of_arrays and shape(statement.left) != shape(held.meaning(printed.left)):
             return None  # as an update, whose symbols are read otherwise
-        if judged is not None and judged(held.tex(printed)) == "undecided":
+        if is_read is not None and not is_read(held.tex(printed)):
             judged = None
         return _repaired(printed, held, judged)
     except (NotSupported, ValueError, ZeroDivisionError):
