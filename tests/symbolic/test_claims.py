@@ -63,7 +63,7 @@ def test_conditions_are_found(latex, conditions):
 @pytest.mark.parametrize(
     ("latex", "says"),
     [
-        (r"\sigma = \sqrt{\epsilon}", "bare sigma"),
+        (r"\hat{x}_i = \frac{x_i - \mu}{\sigma}", "bare sigma"),
         (r"\tilde{x}_i = x_i", "tilde"),
         (r"\hat{x}_i = x_i / m x_i", "ambiguous"),
         (r"\mu = \frac1n \sum_{i=1}^m x_i", "batch size"),

@@ -29,12 +29,22 @@ def summed(terms: Sequence[Node]) -> list[Node]:
     Raises ClaimError for dots that do not say how a sum goes on.
     """
     found = list(terms)
-    while (at := next((n for n, t in enumerate(found) if isinstance(t, Dots)), None)) is not None:
+    while (at := next((n for n, t in enumerate(found) if _are_dots(t)), None)) is not None:
         if at == 0 or at + 1 == len(found):
             raise ClaimError("dots at the end of a sum", found[at].position)
+        if _is_negative(found[at]) != _is_negative(found[at + 1]):
+            raise ClaimError("the dots have another sign than what follows", found[at].position)
         first, total = _stretch(found, at)
         found[first : at + 2] = [total]
     return found
+
+
+def _are_dots(term: Node) -> bool:
+    return isinstance(term.arguments[0] if isinstance(term, Operation) else term, Dots)
+
+
+def _is_negative(term: Node) -> bool:
+    return isinstance(term, Operation) and term.sign == "neg"
 
 
 def listed(entries: Sequence[Node]) -> Node | None:
@@ -45,6 +55,8 @@ def listed(entries: Sequence[Node]) -> Node | None:
     places = [at for at, entry in enumerate(entries) if isinstance(entry, Dots)]
     if not places:
         return None
+    if places[0] + 1 == len(entries):
+        raise ClaimError("dots at the end of a list", entries[places[0]].position)
     first, total = _stretch(list(entries), places[0])
     if first or len(places) > 1 or places[0] + 2 != len(entries) or not isinstance(total, Total):
         raise ClaimError("this list does not go from 1 to the batch size", entries[0].position)

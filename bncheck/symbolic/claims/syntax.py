@@ -141,7 +141,7 @@ class _Reader(CalculusReader):
             raise ClaimError("a plus sign with nothing before it", start)
         sign = self.take().text if self.peek() in ("+", "-") else ""
         if (dots := self.dots()) is not None:
-            return dots
+            return Operation(start, "neg", (dots,)) if sign == "-" else dots
         if sign and self.peek() in ("+", "-"):
             raise ClaimError("two signs after one another", self.position)
         term = self.product()

@@ -145,9 +145,9 @@ def test_nothing_is_corrected_to_what_says_nothing(text):
         assert r"\frac{m - 1}{m - 1}" not in found.corrected
 
 
-def test_a_formula_under_an_assumption_is_not_corrected_without_it():
+def test_a_formula_under_an_assumption_is_corrected_with_it():
     text = r"\text{if } \beta = 0 \text{ then } y_i = 2 \gamma \hat{x}_i"
-    assert repair(text) is None
+    assert repair(text).corrected == r"y_i = 1 \gamma \hat{x}_i \quad \text{if } \beta = 0"
 
 
 @pytest.mark.parametrize("name", ["dx", "dx compact", "output at once", "folded"])
