@@ -114,10 +114,12 @@ class Search:
         expr = self.trials.read(tree)
         if expr is None:
             return False
+        self.is_copied = self.is_copied or bare(tree) == self.other
+        if at is None and not self.trials.may_agree(expr):
+            return False
         values = self.trials.values(expr)
         if at is not None:
             self.values[at] = tuple(as_floats(values))
-        self.is_copied = self.is_copied or bare(tree) == self.other
         if not self.trials.agrees(values) or self._is_empty(tree) or self._is_padded(tree):
             return False
         if self.refused > MAX_REFUSED or not self.trials.passes(expr):
