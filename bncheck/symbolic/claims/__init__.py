@@ -16,7 +16,7 @@ meaning  syntax tree -> a statement about batch normalization; what is ambiguous
          `matrices` reads vectors and matrices
 echo     says how a formula was read
 walking  takes syntax trees apart; `printing` makes LaTeX of them, in the symbols that `spelling`
-         finds in the text
+         finds in the text, and `printing_plain` plain text
 extremes  what is said of the largest and smallest value, of each; `populations` are means over
          batches
 assignments  updates and definitions: which symbol is the old value (`steps`), which the

@@ -21,6 +21,7 @@ from bncheck.symbolic.claims.mending.search import Found, Search
 from bncheck.symbolic.claims.mending.swaps import answers
 from bncheck.symbolic.claims.mending.trials import Trials
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient, Relation
+from bncheck.symbolic.claims.plain import is_plain
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.statement import Statement, under
@@ -68,22 +69,23 @@ def repaired(
     printed, reading = statement.printed, statement.reading
     if printed is None or reading is None or printed.sign not in EQUATIONS:
         return None
+    typed = text if is_plain(text) and text.isascii() else ""
+    author = Author(printed, Rereading.of(reading), spelling(text), typed)
     if statement.update is not None:
-        return _of_an_update(
-            printed, Author(printed, Rereading.of(reading), spelling(text)), judged
-        )
+        return _of_an_update(printed, author, judged)
     if _BY_CASES.search(text):
         return None  # of what its author wrote nothing would be seen
     if isinstance(printed.left, Name) and isinstance(printed.right, Num):
         return None  # a setting, as beta = 0: nothing would be left of it
     try:
-        author = Author(printed, Rereading.of(reading), spelling(text))
         of_arrays = uses_arrays((printed.left, printed.right))
         if statement.sized or (of_arrays and statement.assumed):
             return None
         held = _Held(author, statement.assumed)
         if not of_arrays and shape(statement.left) != shape(held.meaning(printed.left)):
             return None  # as an update, whose symbols are read otherwise
+        if typed and is_read is not None and not is_read(held.tex(printed)):
+            author.typed = ""  # a part of it has no usual form in plain text
         if is_read is not None and not is_read(held.tex(printed)):
             judged = None
         return _repaired(printed, held, judged)
@@ -105,7 +107,8 @@ class _Held:
     def tex(self, relation: Relation) -> str:
         """Print a relation with what it is under."""
         said = ", ".join(self.author.tex(each) for each in self.assumed)
-        return self.author.tex(relation) + (rf" \quad \text{{if }} {said}" if said else "")
+        under_it = f" if {said}" if self.author.typed else rf" \quad \text{{if }} {said}"
+        return self.author.tex(relation) + (under_it if said else "")
 
 
 def _of_an_update(printed: Relation, author: Author, judged: Judge | None) -> Repair | None:

@@ -90,6 +90,22 @@ def test_what_is_unclear_is_refused_with_its_place(text):
     assert REFUSED[text] in verdict.reason
 
 
-def test_a_correction_of_plain_text_is_found():
-    verdict = judge("dgamma = sum(dy * x)")
-    assert verdict.repair.says == r"x where \hat{x} belongs"
+CORRECTED = {
+    "dgamma = sum(dy * x)": "dgamma = sum(dy * x_hat)",
+    "dbeta = sum(dout * xhat)": "dbeta = sum(dout)",
+    "dL/dxhat = dL/dy * beta": "dL/dxhat = dL/dy * gamma",
+    "x_hat = (x - mean(x)) / (sqrt(var(x)) + eps)": "x_hat = (x - mean(x)) / sqrt(var(x) + eps)",
+    "var = mean(x - mean)**2": "var = mean((x - mean)**2)",
+    "dvar = sum(dxhat * (x - mean)) * -0.5 * (var + eps)**(-0.5)": "dvar = sum(dxhat * (x - mean))"
+    " * (-0.5) * (var + eps)**(-3/2)",
+    "sigma^2 = (1/(m-1)) * sum_i (x_i - mu)^2": "sigma^2 = 1 / m * (sum_i (x_i - mu)**2)",
+    "y = 2*xhat - beta if gamma = 2": "y = 2 * xhat + beta if gamma = 2",
+    "m_run = 1": None,
+}
+
+
+@pytest.mark.parametrize("text", CORRECTED)
+def test_a_correction_is_typed_as_its_author_types(text):
+    found = judge(text).repair
+    assert (found and found.corrected) == CORRECTED[text]
+    assert found is None or judge(found.corrected).verdict == "true"

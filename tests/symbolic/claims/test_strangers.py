@@ -40,3 +40,10 @@ def test_most_are_read():
         judge(each["latex"], each.get("where"), repair=False).verdict for each in FORMULAS[::5]
     ]
     assert kinds.count("undecided") <= len(kinds) // 5
+
+
+def test_most_of_the_second_block_are_read():
+    second = [each for each in FORMULAS if each.get("block") == 2]
+    kinds = [judge(each["latex"], repair=False).verdict for each in second]
+    assert len(kinds) == 67
+    assert kinds.count("undecided") <= 3
