@@ -6,7 +6,7 @@ layout   takes off what only places a formula on the page (`decoration`), and wr
          (`branches`) and `indicators` with Kronecker's delta
 parts    equations, assumptions, definitions; `ranges` are words and ranges beside them
 syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor`, `names`
-         and `calculus` (derivatives, sums) are its lower parts, `dots` sums with dots, `nodes` the
+         and `calculus` (derivatives, sums), `bracketed` (norms, lists) are its lower parts, `dots` sums with dots, `nodes` the
          tree
 page     parts -> what is claimed, assumed and defined (`definitions`), and how it is read
 meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
@@ -24,7 +24,8 @@ assignments  updates and definitions: which symbol is the old value (`steps`), w
 statement  both sides of a relation, as expressions
 judge    statement -> `verdict`. `quotients` says what is equal, `conditions` looks for what makes
          it true, `shown` for what the formula shows, `domain` for what it needs to have a value
-         (`signs`), `totals` for total derivatives, `sizes` for one batch size
+         (`signs`), `totals` for total derivatives, `sizes` for one batch size,
+         `senses` for a bare sigma
 inequalities  proved from `facts`, by exact linear programming (`cone`); `updates` are compared
 counterexample  the smallest point at which both sides differ: `trials` are the points, and
          `enclosures` encloses what is irrational there

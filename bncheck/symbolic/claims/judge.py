@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
@@ -25,6 +26,7 @@ from bncheck.symbolic.claims.lexer import TwoMeanings
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import Repair, repaired
+from bncheck.symbolic.claims.senses import Judged, in_each_sense
 from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.sizes import holds_for_two, same_at, size_of
 from bncheck.symbolic.claims.statement import Statement, part_of, statements
@@ -73,7 +75,7 @@ def judge_each(
     try:
         found = list(statements(latex, where or {}, before))
     except TwoMeanings as question:
-        return _in_each_sense(question, latex, where or {}, before)
+        return in_each_sense(question, latex, where or {}, partial(_read_as, latex, before))
     with limited(MAX_PRODUCTS):
         verdicts = [_judged(statement) for statement in found]
     verdicts = [
@@ -87,52 +89,12 @@ def judge_each(
     return list(zip(found, verdicts, strict=True))
 
 
-SENSES: tuple[Mapping[str, str], ...] = (
-    {"": "std+eps"},
-    {"": "std"},
-    {"": "std+eps", "^2": "variance"},
-)
-"""What sigma may mean, and its square, where an author says nothing."""
-
-
-def _in_each_sense(
-    question: TwoMeanings,
-    latex: str,
-    where: Mapping[str, str],
-    before: Before | None,
-) -> list[tuple[Statement, Verdict]]:
-    """Judge what is the same whatever sigma means; a correction would be right in one sense.
-
-    Raises the question where it is not.
-    """
-    told: list[list[tuple[Statement, Verdict]]] = []
-    for sense in SENSES:
-        symbol = question.symbol
-        said = {symbol + power: meaning for power, meaning in sense.items()}
-        if "^2" in sense and ("^" not in latex or not symbol.startswith("\\sigma")):
-            continue
-        try:
-            pairs = judge_each(latex, {**where, **said}, repair=False, before=before)
-        except DOUBTS:
-            raise question from None
-        told.append(pairs)
-    if len({tuple(_kind(verdict) for _, verdict in pairs) for pairs in told}) > 1:
-        raise question
-    narrowest = max(told, key=lambda pairs: sum(len(v.conditions) for _, v in pairs))
-    return [
-        (statement, replace(v, reason="; ".join(filter(None, (v.reason, EITHER)))))
-        for statement, v in narrowest
-    ]
-
-
-def _kind(verdict: Verdict) -> tuple[str, tuple[str, ...]]:
-    """Return what has to agree: where a side has no value, nothing is said."""
-    if verdict.verdict == "true-if" and verdict.counterexample is None:
-        return "true", ()
-    return verdict.verdict, verdict.conditions
-
-
-EITHER = "whether sigma is sqrt(var) or sqrt(var + eps)"
+def _read_as(latex: str, before: Before | None, where: Mapping[str, str]) -> Judged | None:
+    """Judge a formula with another `where`; a correction would be right in one sense alone."""
+    try:
+        return judge_each(latex, where, repair=False, before=before)
+    except DOUBTS:
+        return None
 
 
 def _for_one_size(verdict: Verdict, statement: Statement) -> Verdict:

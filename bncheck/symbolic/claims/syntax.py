@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence, Set
 from fractions import Fraction
 
-from bncheck.symbolic.claims.calculus import CalculusReader
+from bncheck.symbolic.claims.bracketed import BracketReader
 from bncheck.symbolic.claims.cursor import (
     ACCENTS,
     BRACKETS,
@@ -23,17 +23,14 @@ from bncheck.symbolic.claims.cursor import (
     OVER,
     RELATIONS,
 )
-from bncheck.symbolic.claims.dots import Dots, listed, summed
+from bncheck.symbolic.claims.dots import summed
 from bncheck.symbolic.claims.labels import full_key_of, labels_of
 from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.nodes import (
-    Absolute,
     Call,
-    Inner,
     Name,
     Node,
-    Norm,
     Num,
     Operation,
     Relation,
@@ -100,13 +97,12 @@ def parse_symbol(text: str) -> Node:
     return found
 
 
-class _Reader(CalculusReader):
+class _Reader(BracketReader):
     """Reads formulas."""
 
     def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
         super().__init__(found, words)
         self.depth = 0
-        self.bars: list[str] = []
 
     def relation(self) -> str:
         r"""Read a relation sign; ``\stackrel{def}{=}`` is one that defines."""
@@ -130,10 +126,6 @@ class _Reader(CalculusReader):
             terms.append(self.signed())
         terms = summed(terms)
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
-
-    def dots(self) -> Node | None:
-        """Read dots, where a term is left to be thought."""
-        return Dots(self.take().position) if self.comes(r"\dots") else None
 
     def signed(self, *, first: bool = False) -> Node:
         start = self.position
@@ -229,12 +221,15 @@ class _Reader(CalculusReader):
             return Root(start, self.group())
         if word == r"\surd":
             return Root(start, self.factor())
+        if word == "|" and self.comes("|"):
+            self.take()
+            return self.norm_of_bars(start)
         if word == "|":
-            return self._between_bars(start)
+            return self.between_bars(start)
         if word == r"\|":
-            return self._norm(start)
+            return self.norm(start)
         if word == r"\langle":
-            return self._inner(start)
+            return self.inner(start)
         if word == r"\top":
             return Name(start, word)
         if word == r"\partial":
@@ -258,17 +253,6 @@ class _Reader(CalculusReader):
             raise ClaimError(f"'{word}' is out of place", start)
         raise ClaimError(f"'{word}' is not part of the dialect", start)
 
-    def list(self, start: int) -> Node:
-        r"""Read what is in brackets: one value, or the entries of a vector, ``x_1, \dots, x_m``."""
-        entries = [self.sum()]
-        while self.peek() == ",":
-            self.take()
-            entries.append(self.dots() or self.sum())
-        vector = listed(entries)
-        if vector is None and len(entries) > 1:
-            raise ClaimError("a list of values is not read here", start)
-        return entries[0] if vector is None else vector
-
     def _name_or_call(self) -> Node:
         node = self.name()
         if isinstance(node, Name) and node.base in FUNCTIONS and self.peek() in BRACKETS:
@@ -283,36 +267,3 @@ class _Reader(CalculusReader):
         usual = {"", "B", "batch", r"\gamma,\beta" if node.base == "BN" else ""}
         if node.above or node.accent or node.below not in usual | over:
             raise ClaimError(f"what is {full_key_of(node)}?", node.position)
-
-    def _between_bars(self, start: int) -> Node:
-        """Read an absolute value, or the size of the batch ``|B|``."""
-        body = self._barred("|", start)
-        if isinstance(body, Name) and body == Name(body.position, "B"):
-            return Name(start, "|B|")
-        return Absolute(start, body)
-
-    def _barred(self, bar: str, start: int) -> Node:
-        self.bars.append(bar)
-        body = self.sum()
-        self.close(bar, start)
-        self.bars.pop()
-        return body
-
-    def _norm(self, start: int) -> Node:
-        """Read a norm, which is the Euclidean one."""
-        body = self._barred(r"\|", start)
-        if self.peek() == "_":
-            self.take()
-            if (label := self.plain_text()) not in ("2", "F"):
-                raise ClaimError(f"the norm '{label}' is not known", self.position)
-        return Norm(start, body)
-
-    def _inner(self, start: int) -> Node:
-        """Read an inner product."""
-        left = self.sum()
-        if self.peek() not in (",", "|"):
-            raise ClaimError("an inner product of one", start)
-        self.take()
-        right = self.sum()
-        self.close(r"\rangle", start)
-        return Inner(start, left, right)
