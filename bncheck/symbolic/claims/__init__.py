@@ -6,8 +6,8 @@ layout   takes off what only places a formula on the page (`decoration`), and wr
          (`branches`) and `indicators` with Kronecker's delta
 parts    equations, assumptions, definitions; `ranges` are words and ranges beside them
 syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor`, `names`
-         and `calculus` (derivatives, sums), `bracketed` (norms, lists) are its lower parts, `dots` sums with dots, `nodes` the
-         tree
+         `calculus` (derivatives, sums), `bracketed` (norms, lists) and `dots` (sums with dots) are
+         its lower parts, `nodes` the tree
 page     parts -> what is claimed, assumed and defined (`definitions`), and how it is read
 meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
          `symbols` says what a symbol means, `letters` how a formula uses its letters,
