@@ -64,6 +64,9 @@ TRUE = [
     r"\hat{x}_i = \text{xmu}_i \cdot \text{ivar}",
     r"dgamma = \sum_i dout_i \hat{x}_i",
     r"|\gamma| = \sqrt{\gamma^2}",
+    r"|\gamma||\beta| = |\gamma\beta|",
+    r"||\hat{x}||^2 = \frac{m \sigma^2}{\sigma^2+\epsilon}",
+    r"\left|\left|\hat{x}\right|\right|^2 = \frac{m \sigma^2}{\sigma^2+\epsilon}",
     # Unicode
     "μ = 1/m Σᵢ xᵢ",
     "x̂ᵢ = (xᵢ − μ) / √(σ² + ε)",

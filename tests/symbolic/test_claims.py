@@ -63,11 +63,11 @@ def test_conditions_are_found(latex, conditions):
 @pytest.mark.parametrize(
     ("latex", "says"),
     [
-        (r"\sigma = \sqrt{\epsilon}", "bare sigma"),
+        (r"\hat{x}_i = \frac{x_i - \mu}{\sigma}", "bare sigma"),
         (r"\tilde{x}_i = x_i", "tilde"),
         (r"\hat{x}_i = x_i / m x_i", "ambiguous"),
         (r"\mu = \frac1n \sum_{i=1}^m x_i", "batch size"),
-        (r"\mu = \frac1m \sum x_i", "names no index"),
+        (r"\mu = \frac1m \sum x_i y_j", "names no index"),
         (r"q = \mu", "what is q"),
         (r"\mu = \mathbf{1}^T", "the right side a row"),
         (r"\hat{x}_i", "no relation sign"),

@@ -49,7 +49,7 @@ def update(relation: Relation, how: Reading, where: Mapping[str, str]) -> Update
     """
     if relation.sign not in ASSIGNING | {"="}:
         return None
-    target = _name_of(relation.left)
+    target = symbol_of(relation.left)
     kind = None if target is None else _kind(target, how)
     if target is None or kind is None:
         return None
@@ -73,7 +73,7 @@ def update(relation: Relation, how: Reading, where: Mapping[str, str]) -> Update
 OLD_VALUES = {MEAN: running_mean, VARIANCE: running_var, ANY: Symbol("r_old")}
 
 
-def _name_of(node: Node) -> Name | None:
+def symbol_of(node: Node) -> Name | None:
     """Return the symbol that gets a value, without the square of a sigma."""
     if isinstance(node, Operation) and node.sign == "^":
         base, exponent = node.arguments
@@ -85,7 +85,7 @@ def _name_of(node: Node) -> Name | None:
 
 def _symbols(node: Node) -> Iterator[tuple[Name, bool]]:
     """Yield the symbols below a node, and whether each is a sigma that is squared."""
-    name = _name_of(node)
+    name = symbol_of(node)
     if name is not None:
         yield name, name is not node
         return
@@ -133,7 +133,7 @@ def _is_averaged(
 
 def _canonical(node: Node, old: list[Name], kind: str, how: Reading) -> Node:
     """Write old values and the batch's statistics in the symbols that are known."""
-    name = _name_of(node)
+    name = symbol_of(node)
     if name is not None and name in old:
         return _old_value(kind)
     if name is not None and _is_statistic(name, how):
@@ -202,7 +202,7 @@ def _is_weight(name: Name, how: Reading) -> bool:
 
 def defined(relation: Relation, how: Reading) -> str:
     """Return the new symbol that a definition defines; empty where the left side is known."""
-    target = _name_of(relation.left)
+    target = symbol_of(relation.left)
     if relation.sign not in DEFINING or target is None:
         return ""
     try:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.names import NameReader
-from bncheck.symbolic.claims.nodes import Along, Node, Operation, Quotient, Total
+from bncheck.symbolic.claims.nodes import Along, Extreme, Node, Operation, Quotient, Total
 
 DIFFERENTIALS = (r"\partial", "d")
 
@@ -40,6 +40,31 @@ class CalculusReader(NameReader, ABC):
         self.expect("/")
         self.expect(r"\partial")
         return Quotient(start, body, self.factor())
+
+    def typed_derivative(self, start: int) -> Node | None:
+        r"""Read ``dL/dx_i`` and ``d\hat{x}_i/dx_j``, if that is what stands here."""
+        begun = self.at
+        if not (self.comes("d") and self._is_glued()):
+            return None
+        self.take()
+        try:
+            body = self.name()
+        except ClaimError:
+            self.at = begun
+            return None
+        self.at += 1
+        if self.peek(-1) != "/" or self.peek() not in DIFFERENTIALS or not self._is_glued():
+            self.at = begun
+            return None
+        self.take()
+        return Quotient(start, body, self.factor())
+
+    def _is_glued(self) -> bool:
+        """Whether a symbol follows a d without space between them."""
+        follows = self.peek(1) or ""
+        near = self.found[self.at + 1 : self.at + 2]
+        is_symbol = follows.isalpha() or follows.startswith("\\") or follows == "("
+        return is_symbol and near[0].position == self.position + len(self.peek() or "")
 
     def gradient(self, start: int) -> Node:
         r"""Read ``\nabla_x f``."""
@@ -103,6 +128,14 @@ class CalculusReader(NameReader, ABC):
         self.expect("}")
         return Along(start, self._operand(), target, velocity)
 
+    def extreme(self, start: int, name: str) -> Node:
+        r"""Read ``\max_i f``: of the product that follows it."""
+        index = ""
+        if self.peek() == "_":
+            self.take()
+            index = self.plain_text()
+        return Extreme(start, name, index, self.product())
+
     def total(self, start: int) -> Node:
         """Read a sum with its bounds."""
         index, upper = "", None
@@ -111,4 +144,12 @@ class CalculusReader(NameReader, ABC):
                 index = self.plain_text()
             else:
                 upper = self.group()
-        return Total(start, index, upper, self.signed(first=True))
+        labels, _, lower = index.partition("=")
+        several = labels.split(",")
+        body = self.signed(first=True)
+        if len(several) > 1 and all(len(label) == 1 for label in several):
+            starts = [f"{label}={lower}" if lower else label for label in several]
+            for each in reversed(starts[1:]):
+                body = Total(start, each, upper, body)
+            index = starts[0]
+        return Total(start, index, upper, body)

@@ -7,6 +7,7 @@ would be for eps = 0.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,9 @@ from itertools import combinations
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.checkers.points import Point
 from bncheck.symbolic.claims.domain import named
+from bncheck.symbolic.claims.enclosures import PRECISIONS, OutOfDomain, Page
 from bncheck.symbolic.claims.quotients import is_square, rooted, same
 from bncheck.symbolic.expression import (
     ZERO,
@@ -22,6 +25,7 @@ from bncheck.symbolic.expression import (
     Expr,
     Number,
     Power,
+    Sum,
     Symbol,
     as_expr,
     free_indices,
@@ -34,6 +38,8 @@ USUAL = {"eps": 0, "gamma": 1, "beta": 0, "mu": 0}
 """The value at which a parameter does nothing."""
 OTHERS = {"eps": (1,), "gamma": (0, -1), "beta": (1, -1), "mu": (1, -1)}
 """Values that a formula may happen to hold at as well: one that squares gamma holds at 0."""
+SIZE = 3
+"""The batch size of the point at which conditions are tried first."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +68,28 @@ def conditions(left: Expr, right: Expr, shown: frozenset[str]) -> Found | None:
     signs, fixed = _signs(left, right), _fixed(left, right)
     hidden = {says: c for says, c in fixed.items() if says.split(" ")[0] not in shown}
     eps = {says: c for says, c in hidden.items() if says == "eps = 0"}
-    found = _smallest(left, right, eps | signs | hidden) or _smallest(left, right, signs | fixed)
+    tried: set[frozenset[str]] = set()
+    found = _smallest(left, right, eps | signs | hidden, tried)
+    found = found or _smallest(left, right, signs | fixed, tried)
     if found is None:
         return None
     fixes = frozenset(says.split(" ")[0] for says in found if says in fixed)
     return Found(_sharp(left, right, found), fixes, tuple(_elsewhere(left, right, found)))
 
 
-def _smallest(left: Expr, right: Expr, known: Mapping[str, Condition]) -> tuple[str, ...] | None:
+def _smallest(
+    left: Expr, right: Expr, known: Mapping[str, Condition], tried: set[frozenset[str]]
+) -> tuple[str, ...] | None:
+    """Return the smallest set under which both sides are equal, of those not tried before."""
     for count in (1, 2):
         for names in combinations(known, count):
-            if _opposite(names):
+            if _opposite(names) or frozenset(names) in tried:
                 continue
-            if _equal_under([known[name] for name in names], left, right):
+            tried.add(frozenset(names))
+            # what is assumed of the sign of a value holds at some points only
+            is_anywhere = not any(name.endswith(("<= 0", ">= 0")) for name in names)
+            chosen = [known[name] for name in names]
+            if _equal_under(chosen, left, right, is_anywhere=is_anywhere):
                 return names
     return None
 
@@ -83,12 +98,33 @@ def _opposite(names: tuple[str, ...]) -> bool:
     return len({name.rsplit(" ", 2)[0] for name in names}) < len(names)
 
 
-def _equal_under(conditions: Iterable[Condition], left: Expr, right: Expr) -> bool:
+def _equal_under(
+    conditions: Iterable[Condition], left: Expr, right: Expr, *, is_anywhere: bool
+) -> bool:
     try:
         for condition in conditions:
             left, right = condition(left), condition(right)
+        if is_anywhere and _differ_somewhere(left, right):
+            return False
         return same(left, right) and not _is_empty(left, right)
     except (NotSupported, ZeroDivisionError, ValueError):
+        return False
+
+
+def _differ_somewhere(left: Expr, right: Expr) -> bool:
+    """Whether intervals tell both sides apart at one point, which is cheaper than a normal form."""
+    free = sorted(free_indices(left) | free_indices(right), key=lambda index: index.name)
+    nodes = [n for side in (left, right) for n in walk(side)]
+    sizes = {n.index.size for n in nodes if isinstance(n, Sum)} | {index.size for index in free}
+    named = [x for n in nodes if isinstance(n, Element) for x in n.indices if isinstance(x, int)]
+    size = max([SIZE, *named])
+    point = Point(random.Random(size), {**dict.fromkeys(sizes, size), "m": size})
+    try:
+        places = {index: 1 + at % size for at, index in enumerate(free)}
+        page = Page(point, PRECISIONS[0])
+        first, second = page.value(left, places), page.value(right, places)
+        return first.high < second.low or second.high < first.low
+    except OutOfDomain:
         return False
 
 

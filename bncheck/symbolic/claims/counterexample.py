@@ -13,7 +13,7 @@ from bncheck.symbolic.checkers.duals import NotSquare
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
 from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.claims.enclosures import OutOfDomain, in_digits, told_apart
-from bncheck.symbolic.claims.trials import SIZES, convincing, drawn, outliers, places, plain
+from bncheck.symbolic.claims.trials import SIZES, convincing, drawn, narrow, outliers, places, plain
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
 from bncheck.symbolic.trees import shared, walk
 
@@ -41,23 +41,39 @@ class Counterexample:
         return f"m = {self.m}, {at}: left side {self.left}, right side {self.right}"
 
 
-def smallest(left: Expr, right: Expr, sign: str = "=") -> Counterexample | None:
+def smallest(
+    left: Expr, right: Expr, sign: str = "=", size: int | None = None
+) -> Counterexample | None:
     """Return the first point, by size and then by entries, at which the relation fails.
 
     Batches of unequal values come first, and one value last. Of points of one kind those come first
     at which both sides are rational; where there are none, irrational values are enclosed in
     intervals that have no number in common.
+
+    size: of the batch, if only one is looked at
     """
     left, right = shared(left, right)
     first, second = shared(without_derivatives(left), without_derivatives(right))
     kinds: list[tuple[Points, Points]] = [(convincing, convincing), (_plain, _many), (_one, _one)]
     if sign != "=":
-        kinds.insert(2, (_none, outliers))
+        kinds[1:1] = [(narrow, _none)]
+        kinds.insert(3, (_none, outliers))
+    if size is not None:
+        of_size = _of_size(size)
+        kinds = [(of_size, of_size)]
     for rational, enclosed in kinds:
         found = _rational(left, right, sign, rational) or _enclosed(first, second, sign, enclosed)
         if found is not None:
             return found
     return None
+
+
+def _of_size(size: int) -> Points:
+    def points(nodes: list[Expr]) -> Iterator[Point]:
+        every = chain(convincing(nodes), plain(nodes, (size,)))
+        return islice((p for p in every if p.sizes["m"] == size), MAX_PLAIN)
+
+    return points
 
 
 def _nodes(left: Expr, right: Expr) -> list[Expr]:
@@ -126,7 +142,7 @@ def _enclosed(left: Expr, right: Expr, sign: str, points: Points) -> Counterexam
 
 def _shows(point: Point, points: Points) -> bool:
     """Whether a point is one of those that are asked for: an array may have been drawn equal."""
-    return points is not convincing or not point.is_degenerate()
+    return points not in (convincing, narrow) or not point.is_degenerate()
 
 
 def _holds(left: Fraction, right: Fraction, sign: str) -> bool:

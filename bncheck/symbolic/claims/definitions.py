@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bncheck.symbolic.claims.labels import full_key_of, key_of, labels_of
+from bncheck.symbolic.claims.labels import full_key_of, key_of, labels_of, squared
 from bncheck.symbolic.claims.lexer import ClaimError, tokens
-from bncheck.symbolic.claims.nodes import Name, Node, Relation
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Relation
 from bncheck.symbolic.claims.syntax import parse_tokens
 from bncheck.symbolic.claims.walking import names_in
 
@@ -31,13 +31,21 @@ class Definition:
 
 def definition(relation: Relation) -> Definition | None:
     """Return what a relation defines, if its left side is one symbol."""
-    left = relation.left
-    if not isinstance(left, Name):
+    left = defined_symbol(relation.left)
+    if left is None:
         return None
     inside = {label for name in names_in(relation.right) for label in labels_of(name)}
     labels = [label for label in labels_of(left) if len(label) == 1 and label.isalpha()]
     shared = [label for label in labels if label in inside]
     return Definition(left, relation.right, shared[0] if len(shared) == 1 else "")
+
+
+def defined_symbol(left: Node) -> Name | None:
+    r"""Return the symbol on the left of a definition; ``s^2`` is a symbol of its own."""
+    match left:
+        case Operation(_, "^", (Name() as base, Num(_, exponent))) if exponent == 2:
+            return squared(base)
+    return left if isinstance(left, Name) else None
 
 
 def said(expressions: Mapping[str, str]) -> list[Definition]:

@@ -37,6 +37,8 @@ def of_loss(target: Expr, position: int) -> Expr:
     named = target.name if isinstance(target, Named | Element | Symbol) else ""
     if target == eps:
         return gradient(loss(), eps)
+    if named not in PARTIALS and (through := _through_variance(target)) is not None:
+        return through
     if named not in PARTIALS:
         raise ClaimError(UNKNOWN, position)
     found = PARTIALS[named]
@@ -45,6 +47,19 @@ def of_loss(target: Expr, position: int) -> Expr:
             raise ClaimError(UNKNOWN, position)
         return rename(found, {i: target.indices[0]})
     return found
+
+
+def _through_variance(target: Expr) -> Expr | None:
+    """Return the derivative by a number that the loss sees instead of the variance: 1/s, s.
+
+    By the chain rule dL/dvar is dL/ds times ds/dvar.
+    """
+    inside = _frozen(target)
+    others = [n for n in walk(inside) if isinstance(n, Element | Symbol)]
+    if HELD["var"] not in others or any(n not in (HELD["var"], eps) for n in others):
+        return None
+    rate = without_derivatives(derivative(inside, HELD["var"], 1))
+    return PARTIALS["var"] / substitute(rate, HELD["var"].name, var())
 
 
 def by(body: Expr, target: Expr, position: int) -> Expr:

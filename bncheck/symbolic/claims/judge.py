@@ -12,24 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.claims.assignments import DEFINING
 from bncheck.symbolic.claims.conditions import Found, conditions
 from bncheck.symbolic.claims.counterexample import smallest
+from bncheck.symbolic.claims.definitions import defined_symbol
 from bncheck.symbolic.claims.domain import domain, without_weaker
 from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
+from bncheck.symbolic.claims.lexer import TwoMeanings
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import Repair, repaired
+from bncheck.symbolic.claims.senses import Judged, in_each_sense
 from bncheck.symbolic.claims.shown import shown
+from bncheck.symbolic.claims.sizes import holds_for_two, same_at, size_of
 from bncheck.symbolic.claims.statement import Statement, part_of, statements
 from bncheck.symbolic.claims.totals import AS_TOTAL, NEITHER, total_named, with_totals
-from bncheck.symbolic.claims.updates import updated
+from bncheck.symbolic.claims.updates import estimated, updated
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.expression import Element
 from bncheck.symbolic.trees import walk
+from bncheck.symbolic.vocabulary import eps
 
 MAX_PRODUCTS = 400_000
 """Products of terms that one claim may cost; the largest honest one here needs about 10,000."""
@@ -66,7 +72,10 @@ def judge_each(
 
     Raises ClaimError, or another of `DOUBTS`, for what is not read.
     """
-    found = list(statements(latex, where or {}, before))
+    try:
+        found = list(statements(latex, where or {}, before))
+    except TwoMeanings as question:
+        return in_each_sense(question, latex, where or {}, partial(_read_as, latex, before))
     with limited(MAX_PRODUCTS):
         verdicts = [_judged(statement) for statement in found]
     verdicts = [
@@ -80,10 +89,29 @@ def judge_each(
     return list(zip(found, verdicts, strict=True))
 
 
+def _read_as(latex: str, before: Before | None, where: Mapping[str, str]) -> Judged | None:
+    """Judge a formula with another `where`; a correction would be right in one sense alone."""
+    try:
+        return judge_each(latex, where, repair=False, before=before)
+    except DOUBTS:
+        return None
+
+
 def _for_one_size(verdict: Verdict, statement: Statement) -> Verdict:
-    """Leave undecided what is wrong for other batch sizes than the one it is claimed for."""
-    if not statement.sized or verdict.verdict not in ("false", "true-if"):
+    """Judge what is wrong for other batch sizes at the one that it is claimed for."""
+    if not statement.sized or verdict.verdict not in ("false", "true-if", "undecided"):
         return verdict
+    size = next(filter(None, map(size_of, statement.assumed)), None)
+    if size is not None and statement.sign == "=" and statement.update is None:
+        for reading in (statement, _total(statement)):
+            try:
+                if reading and same_at(reading.left, reading.right, size):
+                    return Verdict("true", reason=f"for m = {size}")
+            except DOUBTS:
+                continue
+        found = smallest(statement.left, statement.right, size=size)
+        if found is not None:
+            return Verdict("false", counterexample=found, reason=f"for m = {size}")
     return Verdict("undecided", reason="it is claimed for one m only, which is not decided")
 
 
@@ -97,13 +125,21 @@ def _corrected(
             return "undecided"
         return next((v.verdict for _, v in pairs if v.verdict != "true"), "true")
 
+    def is_read(text: str) -> bool:
+        try:
+            return bool([*statements(text, where or {}, before)])
+        except DOUBTS:
+            return False
+
     with limited(MAX_PRODUCTS):
-        return repaired(statement, latex, judged)
+        return repaired(statement, latex, judged, is_read)
 
 
 def _judged(statement: Statement) -> Verdict:
     if statement.update is not None:
         return updated(statement.update)
+    if statement.population is not None:
+        return estimated(statement.population)
     if statement.defines:
         new = f"defines {statement.defines}; there is nothing known to compare it with"
         return Verdict("definition", reason=new, compared=False)
@@ -128,6 +164,8 @@ def _equation(statement: Statement) -> Verdict:
     found = smallest(statement.left, statement.right, "=")
     if found is None:
         return Verdict("undecided", reason=doubt)
+    if _is_with_eps(statement):
+        return Verdict("definition", reason="defines a variance with eps in it")
     visible = shown(statement)
     for reading in readings:
         under = conditions(reading.left, reading.right, visible)
@@ -139,8 +177,21 @@ def _equation(statement: Statement) -> Verdict:
             return Verdict("true-if", without_weaker((*under.says, *own)), found)
     only = conditions(statement.left, statement.right, visible)
     reasons = [_only_for(only)] if only else []
+    if not only and found.m > 2 and holds_for_two(statement.left, statement.right):
+        reasons = ["it would hold only for m = 2"]
     reasons += [NEITHER] if total else []
     return Verdict("false", (), found, None, "; ".join(reasons))
+
+
+def _is_with_eps(statement: Statement) -> bool:
+    r"""Whether it says what ``\hat\sigma^2`` is: the variance plus eps, as d2l has it."""
+    left = defined_symbol(statement.printed.left) if statement.printed else None
+    if left is None or (left.accent, left.base) != ("hat", r"\sigma^2"):
+        return False
+    try:
+        return same(statement.left + eps, statement.right)
+    except DOUBTS:
+        return False
 
 
 def _total(statement: Statement) -> Statement | None:

@@ -83,6 +83,11 @@ def squared(node: Name) -> Name:
     return replace(node, base=f"{node.base}^2")
 
 
+def root_of(key: str) -> str:
+    r"""Return the key of a symbol by that of its square; what is no square stays."""
+    return key.replace("^2", "", 1)
+
+
 def name_of(key: str) -> str:
     """Return a key as the name of an unknown: ``\\epsilon_{2}`` is ``eps_2``."""
     plain = key.replace(r"\sigma^2", "var").replace("\\", "").replace("{", "").replace("}", "")

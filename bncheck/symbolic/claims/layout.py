@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from bncheck.symbolic.claims.branches import with_deltas
 from bncheck.symbolic.claims.cursor import RELATIONS
+from bncheck.symbolic.claims.decoration import undecorated
+from bncheck.symbolic.claims.indicators import with_deltas_of_indices
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 PLAIN = frozenset({"equation", "displaymath", "math"})
@@ -32,8 +35,10 @@ def laid_out(found: list[Token]) -> list[Token]:
 
     Raises ClaimError for what stands where it cannot.
     """
+    found, claims = undecorated(found)
     found, in_lines = _unwrapped(found)
-    return _without_columns(_with_plain_brackets(_without_labels(found)), in_lines)
+    found = _with_plain_brackets(_without_labels([*found, *claims]))
+    return _without_columns(with_deltas_of_indices(found), in_lines)
 
 
 def word(found: list[Token], at: int) -> tuple[str, int]:
@@ -59,6 +64,7 @@ def _unwrapped(found: list[Token]) -> tuple[list[Token], bool]:
     while (inner := _inside(found)) is not None:
         found, lines = inner
         in_lines |= lines
+    found = with_deltas(found)
     for token in found:
         if token.text in ("$", r"\[", r"\]", r"\(", r"\)", r"\begin", r"\end"):
             raise ClaimError(f"'{token.text}' is out of place: one formula a claim", token.position)

@@ -22,6 +22,7 @@ from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Total
 from bncheck.symbolic.claims.symbols import is_running
 from bncheck.symbolic.claims.walking import names_in, walk
+from bncheck.symbolic.claims.words import WORDS
 
 SIZES = frozenset({"m", "N", "n", "|B|"})
 STATISTICS = {r"\mu": "mean", r"\sigma": "mean", r"\gamma": "gamma", r"\beta": "gamma"}
@@ -76,6 +77,7 @@ def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:
     names = [name for node in nodes for name in names_in(node)]
     _refuse_two_indices(_statistics(names, how.given), how.input_letter)
     _refuse_two_layers(names)
+    _refuse_two_accents(names, how)
     _refuse_statistics_of_a_sample(nodes, names, how)
 
 
@@ -104,10 +106,12 @@ def _statistics(names: Iterable[Name], known: Given) -> list[tuple[Name, str]]:
         said = {full_key_of(name), full_key_of(squared(name))} & {*known.meanings}
         if said - {key_of(name)}:
             continue  # said for this index alone
-        meaning = known.meanings.get(key_of(name), "")
+        said_or_word = "" if name.accent else WORDS.get(name.base, "")
+        meaning = known.meanings.get(key_of(name), said_or_word)
         if not meaning and any(len(label) > 1 for label in labels_of(name)):
             continue  # refused by itself, with the nearest that is known
-        plain = "" if name.accent or is_marked(name) else name.base
+        estimated = name.accent == "hat" and name.base in (r"\mu", r"\sigma")
+        plain = "" if (name.accent and not estimated) or is_marked(name) else name.base
         kind = MEANINGS.get(meaning, "") if meaning else STATISTICS.get(plain, "")
         if not meaning and plain == r"\epsilon":
             kind = "eps"
@@ -136,6 +140,18 @@ def _refuse_two_indices(statistics: Iterable[tuple[Name, str]], letter: str) -> 
                 "say with `where` what they are",
                 name.position,
             )
+
+
+def _refuse_two_accents(names: Iterable[Name], how: Reading) -> None:
+    r"""Refuse ``\mu`` beside ``\hat\mu``, where nothing says what the two are."""
+    for letter in (r"\mu", r"\sigma"):
+        free = [n for n in names if n.base == letter and how.given.meaning(n) is None]
+        free = [n for n in free if not {key_of(n), key_of(squared(n))} & {*how.defined}]
+        free = [n for n in free if not {full_key_of(n), full_key_of(squared(n))} & {*how.defined}]
+        other = next((n for n in free if n.accent != free[0].accent), None)
+        if other is not None:
+            both = f"{full_key_of(free[0])} and {full_key_of(other)}"
+            raise ClaimError(f"what is the difference between {both}?", other.position)
 
 
 def _refuse_two_layers(names: Iterable[Name]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.glyphs import SAME, SPACING, signs
+from bncheck.symbolic.claims.plain import Unread, pieces
 
 MAX_LENGTH = 20_000
 MAX_TOKENS = 4_000
@@ -23,6 +25,15 @@ class ClaimError(NotSupported):
         self.position = position
 
 
+class TwoMeanings(ClaimError):
+    """A symbol with two meanings, each of which `where` could say."""
+
+    def __init__(self, reason: str, position: int | None, symbol: str) -> None:
+        """Keep the symbol, as `where` names it."""
+        super().__init__(reason, position)
+        self.symbol = symbol
+
+
 @dataclass(frozen=True)
 class Token:
     """A command such as ``\\frac``, a single letter, digit string or sign, and its position."""
@@ -32,7 +43,7 @@ class Token:
 
 
 TOKEN = re.compile(
-    r"\\[A-Za-z]+|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[A-Za-z]|:=|<=|>=|<-|\.\.\.?|[^\s]",
+    r"\\[A-Za-z]+|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[A-Za-z]|:=|<=|>=|=>|<-|\.\.\.?|[^\s]",
     re.DOTALL,
 )
 COMMENT = re.compile(r"(?<!\\)%[^\n]*")
@@ -65,10 +76,23 @@ def tokens(text: str) -> list[Token]:
 
 
 def _in_latex(text: str) -> tuple[str, list[int]]:
-    """Return the text without Unicode, and where each of its signs was."""
+    """Return the text in LaTeX, without Unicode, and where each of its signs was.
+
+    Raises ClaimError for what plain text cannot be put into LaTeX.
+    """
+    try:
+        typed, places = _joined(pieces(text))
+    except Unread as refused:
+        raise ClaimError(str(refused), refused.position) from None
+    spelled, positions = _joined(signs(typed))
+    places.append(len(text))
+    return spelled, [places[at] for at in positions]
+
+
+def _joined(found: Iterable[tuple[str, int]]) -> tuple[str, list[int]]:
     parts: list[str] = []
     positions: list[int] = []
-    for part, at in signs(text):
+    for part, at in found:
         parts.append(part)
         positions += [at] * len(part)
     return "".join(parts), positions

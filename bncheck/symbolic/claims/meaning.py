@@ -20,7 +20,7 @@ from bncheck.symbolic.claims.derivatives import (
     scaled_weights,
 )
 from bncheck.symbolic.claims.labels import index_of, key_of, labels_of
-from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import (
     Absolute,
     Along,
@@ -125,7 +125,7 @@ class Reading(Symbols):
         if isinstance(base, Name) and base.base == r"\sigma" and not said:
             half = exponent / 2
             if half.denominator != 1:
-                raise ClaimError(BARE_SIGMA, position)
+                raise TwoMeanings(BARE_SIGMA, position, key_of(base))
             return power(self.variance(base), half)
         if exponent.denominator > 2:
             raise ClaimError("only whole and half exponents are known", position)
@@ -139,10 +139,12 @@ class Reading(Symbols):
 
     def total(self, node: Total) -> Expr:
         """Return a sum over the batch, or as far as its size says."""
+        if not node.index:
+            return self.over_the_only_index(node)
         label, _, lower = node.index.partition("=")
         from_zero = lower == "0" and node.upper is not None
         if not label or not (lower in ("", "1") or from_zero):
-            raise ClaimError("the sum names no index, or does not start at 1", node.position)
+            raise ClaimError("the sum does not start at 1", node.position)
         label = _index_in_set(label, node.position)
         if label == self.input_letter:
             return self.over_values(node)
@@ -154,6 +156,14 @@ class Reading(Symbols):
         body = self.expression(node.body)
         self.scopes.pop()
         return Sum(index, body)
+
+    def over_the_only_index(self, node: Total) -> Expr:
+        r"""Return a sum that names no index, ``\sum x_i``: its body has one, which is meant."""
+        body = self.expression(node.body)
+        free = [index for index in free_indices(body) if index not in self.scopes]
+        if len(free) != 1 or (node.upper and self.upper(node) != free[0].size):
+            raise ClaimError("the sum names no index, and what is summed is not one", node.position)
+        return Sum(free[0], body)
 
     def over_values(self, node: Total) -> Expr:
         r"""Return a sum over the values themselves, ``\sum_{x \in B} x``: x is one of them."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from fractions import Fraction
 
 from bncheck.symbolic.claims.cursor import ACCENTS, FONTS, GREEK, Cursor
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.nodes import Name, Node, Operation
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation
 
 SPELLED = {word[1:]: word for word in GREEK} | {
     "eps": r"\epsilon",
@@ -38,6 +39,9 @@ class NameReader(Cursor, ABC):
         found = self.indexed(self.letters())
         below = found.below
         node: Node = found
+        if found.above.endswith(")^2"):  # as in \sigma^{(k)^2}
+            plain = replace(found, above=found.above[:-2])
+            node = Operation(start, "^", (plain, Num(start, Fraction(2))))
         while self.peek() == "^" or (self.peek() == "_" and not below):
             if self.take().text == "_":  # as in \sigma^2_B
                 below = self.plain_text()

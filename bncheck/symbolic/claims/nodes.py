@@ -77,6 +77,15 @@ class Total(Node):
 
 
 @dataclass(frozen=True)
+class Extreme(Node):
+    """The largest or the smallest of all values: ``max`` or ``min``, the index, and of what."""
+
+    name: str
+    index: str
+    body: Node
+
+
+@dataclass(frozen=True)
 class Quotient(Node):
     """``\\frac{\\partial f}{\\partial x}``: what is differentiated, and by what."""
 

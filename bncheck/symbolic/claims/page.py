@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bncheck.symbolic.claims.definitions import Definition, definition, said
+from bncheck.symbolic.claims.definitions import Definition, defined_symbol, definition, said
 from bncheck.symbolic.claims.given import Given, given
-from bncheck.symbolic.claims.labels import full_key_of, key_of, labels_of
+from bncheck.symbolic.claims.labels import full_key_of, key_of, labels_of, root_of, squared
 from bncheck.symbolic.claims.letters import reading
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
@@ -69,7 +69,8 @@ def _used(defined: Sequence[Definition], nodes: Sequence[Node]) -> list[Definiti
     names = [name for node in nodes for name in names_in(node)]
     while names:
         name = names.pop()
-        for key in (full_key_of(name), key_of(name)):
+        square = squared(name)
+        for key in (full_key_of(name), key_of(name), full_key_of(square), key_of(square)):
             if key in latest and key not in found:
                 found[key] = latest[key]
                 names += names_in(latest[key].body)
@@ -84,13 +85,18 @@ def _sorted(
     defined: list[Definition] = []
     for part, relations in read:
         others = [r for other, rs in read if other is not part for r in rs]
-        made = definition(relations[0]) if len(relations) == 1 else None
+        made = definition(relations[0])
+        chained = len(relations) > 1
         if made and before and made.key in {each.key for each in before.defined}:
             made = None  # said again: it has to agree
-        if part.kind == "assumption" or (part.kind == "premise" and _sets(relations)):
+        is_set = part.kind == "equation" and others and _sets_a_number(relations)
+        if is_set or part.kind == "assumption" or (part.kind == "premise" and _sets(relations)):
             assumed += relations
-        elif made and _defines(relations[0], known, others if before is None else None):
+        elif made and _defines(
+            relations[0], known, others if before is None and not chained else None
+        ):
             defined.append(made)
+            claimed += relations[1:]
         else:
             claimed += relations
     return assumed, claimed, defined
@@ -102,25 +108,32 @@ def _sets(relations: Sequence[Relation]) -> bool:
     return isinstance(left, Name) and left.base in (r"\gamma", r"\beta", r"\epsilon")
 
 
+def _sets_a_number(relations: Sequence[Relation]) -> bool:
+    """Whether an equation gives gamma, beta or eps a number: ``\\epsilon = 10^{-5}``."""
+    (first, *rest) = relations
+    return not rest and first.sign == "=" and _sets(relations) and not names_in(first.right)
+
+
 def _defines(relation: Relation, known: Given, others: Sequence[Relation] | None) -> bool:
     """Whether a relation says what a symbol is that nobody knows, and something else uses it.
 
     others: the relations beside it; ``None`` on a page, where what follows may use it
     """
-    left = relation.left
-    if not isinstance(left, Name) or relation.sign not in ("=", ":=", r"\equiv"):
+    left = defined_symbol(relation.left)
+    if left is None or relation.sign not in ("=", ":=", r"\equiv"):
         return False
     if known.meaning(left) or known.scalar(left) or known.sizes_of(left):
         return False
     if others is not None:
         names = [name for r in others for name in (*names_in(r.left), *names_in(r.right))]
-        if not any(key_of(left) == key_of(name) for name in names):
+        if not any(root_of(key_of(left)) == key_of(name) for name in names):
             return False
-    return _is_unknown(left)
+    is_new = left.accent == "hat" and left.base == r"\sigma^2"  # with eps in it, or without
+    return is_new or _is_unknown(relation.left)
 
 
-def _is_unknown(left: Name) -> bool:
-    if left.base in FREE_SCALARS and not left.accent:
+def _is_unknown(left: Node) -> bool:
+    if isinstance(left, Name) and left.base in FREE_SCALARS and not left.accent:
         return True
     try:
         reading([left], Given()).expression(left)

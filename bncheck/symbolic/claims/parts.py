@@ -114,6 +114,10 @@ def _classified(pieces: list[_Piece]) -> list[Part]:
             mode = _mode(word, mode)
         if not piece.tokens:
             continue
+        if (beside := _in_brackets(piece)) is not None:
+            done += beside
+            parted += [piece.before] * len(beside)
+            continue
         if ARROW in piece.before:
             _make_premises(done, parted)
         parted.append(piece.before)
@@ -150,6 +154,24 @@ def _part_of(piece: _Piece, mode: str) -> Part:
         shown = " ".join(token.text for token in piece.tokens[:8])
         raise ClaimError(f"what is '{shown}' beside the formula?", first.position)
     return Part(mode, tuple(piece.tokens))
+
+
+def _in_brackets(piece: _Piece) -> list[Part] | None:
+    r"""Return the assumptions that stand in brackets beside an equation: ``(m = 2)``."""
+    found = piece.tokens
+    if r"\quad" not in piece.before or (found[0].text, found[-1].text) != ("(", ")"):
+        return None
+    inside: list[list[Token]] = [[]]
+    for token in found[1:-1]:
+        if token.text in (",", *AND):
+            inside.append([])
+        else:
+            inside[-1].append(token)
+    if not all(sum(token.text in RELATIONS for token in each) == 1 for each in inside):
+        return None
+    if any(token.text in OPENING for each in inside for token in each[:1]):
+        return None
+    return [Part("assumption", tuple(each)) for each in inside]
 
 
 def _is_remark(piece: _Piece) -> bool:

@@ -16,6 +16,7 @@ from bncheck.symbolic.claims.nodes import (
     Absolute,
     Along,
     Call,
+    Extreme,
     Inner,
     Name,
     Node,
@@ -73,6 +74,9 @@ class _Printer:
                 return self.product(node)
             case Total():
                 return self.total(node)
+            case Extreme(_, name, index, body):
+                below = f"_{self.label(index)}" if index else ""
+                return rf"\{name}{below} {self.term(body)}"
             case Along(_, body, target, velocity):
                 at = rf"{self.text(target)} \to {self.text(velocity)}"
                 return rf"\mathrm{{D}}_{{{at}}} {self.factor(body)}"
@@ -141,7 +145,7 @@ class _Printer:
 
     def factor(self, node: Node) -> str:
         """Print a factor that others may follow."""
-        is_open = isinstance(node, Total | Along)
+        is_open = isinstance(node, Total | Along | Extreme)
         is_open = is_open or (
             isinstance(node, Operation) and node.sign in ("+", "neg", "*", "odot")
         )
@@ -186,7 +190,7 @@ class _Printer:
         if base == "|B|":
             return base
         if not (base.startswith("\\") or base == "BN" or (len(base) == 1 and base.isalpha())):
-            base = rf"\mathrm{{{base}}}"
+            base = rf"\mathrm{{{base}}}".replace("_", r"\_")
         shown = rf"\{node.accent}{{{base}}}" if node.accent else base
         below = f"_{self.label(node.below)}" if node.below else ""
         rest = node.above.lstrip("'")

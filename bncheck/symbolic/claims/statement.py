@@ -8,12 +8,14 @@ from itertools import pairwise
 
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import Update, defined, update
+from bncheck.symbolic.claims.extremes import without_extremes
 from bncheck.symbolic.claims.letters import SIZES, refuse_two_things
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.matrices import entries, uses_arrays
 from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Relation
 from bncheck.symbolic.claims.page import Before, understood
+from bncheck.symbolic.claims.populations import Population, population
 from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.expression import ZERO, Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
@@ -31,6 +33,7 @@ class Statement:
     assumed: the relations under which the claim is made, put in on both sides
     update: the update that it is; defines: the new symbol on the left of a definition
     beside: the other relations of the formula; sized: it is claimed for one batch size only
+    population: the mean over batches that it is
     """
 
     left: Expr
@@ -43,6 +46,7 @@ class Statement:
     defines: str = ""
     beside: tuple[Relation, ...] = ()
     sized: bool = False
+    population: Population | None = None
 
 
 def statements(
@@ -56,10 +60,14 @@ def statements(
     """
     page = understood(latex, where, before)
     how = page.reading
-    updates = [(relation, update(relation, how, where)) for relation in page.claimed]
+    claimed = [without_extremes(relation, how) for relation in page.claimed]
+    updates = [(relation, update(relation, how, where)) for relation in claimed]
     others = [*page.assumed, *(relation for relation, new in updates if new is None)]
     refuse_two_things((side for r in others for side in (r.left, r.right)), how)
     for relation, new in updates:
+        if (over_batches := population(relation, how)) is not None:
+            yield Statement(ZERO, ZERO, relation.sign, relation, how, population=over_batches)
+            continue
         if new is not None:
             yield Statement(new.old, new.new, relation.sign, relation, new.reading, update=new)
             continue
@@ -88,11 +96,18 @@ def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tupl
         left, right = entries(how, relation.left, relation.right)
     else:
         left, right = how.expression(relation.left), how.expression(relation.right)
+    return under(how, assumed, left), under(how, assumed, right)
+
+
+def under(how: Reading, assumed: Iterable[Relation], side: Expr) -> Expr:
+    """Return a side with what is assumed put in.
+
+    Raises ClaimError for what cannot be assumed.
+    """
     for assumption in assumed:
-        if _is_size(assumption):
-            continue
-        left, right = (_assume(how, assumption, side) for side in (left, right))
-    return left, right
+        if not _is_size(assumption):
+            side = _assume(how, assumption, side)
+    return side
 
 
 NTH = ("first", "second", "third", "fourth", "fifth", "sixth")

@@ -23,9 +23,10 @@ from bncheck.symbolic.claims.labels import (
     labels_of,
     squared,
 )
-from bncheck.symbolic.claims.lexer import ClaimError
+from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import Name, Node
 from bncheck.symbolic.claims.quantities import QUANTITIES
+from bncheck.symbolic.claims.words import WORDS
 from bncheck.symbolic.expression import (
     Element,
     Expr,
@@ -36,6 +37,7 @@ from bncheck.symbolic.expression import (
     free_indices,
     i,
     rename,
+    sqrt,
 )
 from bncheck.symbolic.vocabulary import (
     batchnorm,
@@ -54,7 +56,10 @@ from bncheck.symbolic.vocabulary import (
 )
 
 FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
-BARE_SIGMA = "is a bare sigma sqrt(var), or sqrt(var + eps)?"
+BARE_SIGMA = (
+    "is a bare sigma sqrt(var), or sqrt(var + eps)? say it with `where`: "
+    r"'\sigma=std' or '\sigma=std+eps'"
+)
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
     *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
@@ -97,8 +102,14 @@ class Symbols(ABC):
         defined = self.definition(node)
         if defined is not None:
             return self.at_index(defined, node)
+        if node.base in (r"\sigma", "s") and self.given.meaning(node) is None:
+            square = self.definition(squared(node))
+            if square is not None:
+                return sqrt(self.at_index(square, node))
         meaning = self.given.meaning(node)
         if meaning is not None:
+            if meaning == WORDS.get(node.base) and key_of(node) not in self.given.meanings:
+                self.check_word(node, meaning)
             return self.at_index(QUANTITIES[meaning](), node)
         if is_marked(node):
             raise self.unknown(node)
@@ -143,6 +154,8 @@ class Symbols(ABC):
     def accented(self, node: Name) -> Expr:
         """Return what a symbol with an accent means."""
         base, accent = node.base, node.accent
+        if base in (r"\mu", r"\sigma") and accent == "hat":  # estimated from the batch
+            return self.plain(node)
         if accent == "tilde":
             raise ClaimError(
                 f"what is {base} with a tilde: the normalized value, or the output?", node.position
@@ -159,8 +172,8 @@ class Symbols(ABC):
     def plain(self, node: Name) -> Expr:
         """Return what a symbol without an accent means."""
         base = node.base
-        if base == r"\sigma":
-            raise ClaimError(BARE_SIGMA, node.position)
+        if base in (r"\sigma", "std"):
+            raise TwoMeanings(BARE_SIGMA, node.position, key_of(node))
         if base == r"\delta":
             return self.kronecker(node)
         if (values := self.statistic_of(node)) is not None:
@@ -195,6 +208,9 @@ class Symbols(ABC):
     def square_of(self, node: Name) -> Expr | None:
         r"""Return what `where` says of the square of a symbol: ``s^2``, ``\sigma_2^2``."""
         shown = squared(node)
+        defined = self.definition(shown)
+        if defined is not None:
+            return self.at_index(defined, node)
         scalar, key = self.given.scalar_called(full_key_of(shown)), full_key_of(shown)
         if scalar is not None or key not in self.given.meanings:
             return scalar
@@ -214,11 +230,18 @@ class Symbols(ABC):
 
     def statistic_of(self, node: Name) -> Expr | None:
         """Return what a mean or a variance is of, where that stands below it: mu_y, sigma_x^2."""
-        if node.base not in (r"\mu", r"\sigma") or node.above or node.accent:
+        if node.base not in (r"\mu", r"\sigma") or node.above or node.accent == "bar":
             return None
         if node.below == self.input_letter:
             return x
         return batchnorm() if node.below == "y" else None
+
+    def check_word(self, node: Name, meaning: str) -> None:
+        r"""Refuse a word for one number that says of what it is: ``\mathrm{var}_y``."""
+        if i not in free_indices(QUANTITIES[meaning]()):
+            self.check_statistic(node)
+            if {*labels_of(node)} & {self.input_letter, "y"}:
+                raise self.unknown(node)
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""

@@ -8,10 +8,11 @@ thousand brackets is refused in one sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from fractions import Fraction
 
-from bncheck.symbolic.claims.calculus import CalculusReader
+from bncheck.symbolic.claims.bracketed import BracketReader
 from bncheck.symbolic.claims.cursor import (
     ACCENTS,
     BRACKETS,
@@ -22,16 +23,14 @@ from bncheck.symbolic.claims.cursor import (
     OVER,
     RELATIONS,
 )
+from bncheck.symbolic.claims.dots import summed
 from bncheck.symbolic.claims.labels import full_key_of, labels_of
 from bncheck.symbolic.claims.layout import laid_out
 from bncheck.symbolic.claims.lexer import ClaimError, Token, tokens
 from bncheck.symbolic.claims.nodes import (
-    Absolute,
     Call,
-    Inner,
     Name,
     Node,
-    Norm,
     Num,
     Operation,
     Relation,
@@ -50,6 +49,8 @@ FUNCTIONS = {
     **dict.fromkeys(("diag", "Diag"), "diag"),
     **dict.fromkeys(("tr", "Tr", "trace"), "tr"),
 }
+STEP = re.compile(r"(?:\([0-9]{0,2}[a-z]{0,3}\)|[0-9]{0,2}|[a-e])")
+"""Over a relation sign: the number of a step, which is explained beside the formula."""
 DEFINED_BY = ("def", "def.", "definition", r"\triangle", r"\delta")
 
 
@@ -96,13 +97,12 @@ def parse_symbol(text: str) -> Node:
     return found
 
 
-class _Reader(CalculusReader):
+class _Reader(BracketReader):
     """Reads formulas."""
 
     def __init__(self, found: list[Token], words: Set[str] = frozenset()) -> None:
         super().__init__(found, words)
         self.depth = 0
-        self.bars: list[str] = []
 
     def relation(self) -> str:
         r"""Read a relation sign; ``\stackrel{def}{=}`` is one that defines."""
@@ -110,6 +110,9 @@ class _Reader(CalculusReader):
         if token.text not in OVER:
             return token.text
         over = self.plain_text()
+        if STEP.fullmatch(over) and self.comes("{", "=", "}"):
+            self.at += 3
+            return "="
         if over.lower() not in DEFINED_BY or not self.comes("{", "=", "}"):
             raise ClaimError(f"what is '{over}' over a relation sign?", token.position)
         self.at += 3
@@ -118,9 +121,10 @@ class _Reader(CalculusReader):
     def sum(self) -> Node:
         """Read terms joined by + and -."""
         start = self.position
-        terms = [self.signed(first=True)]
+        terms = [self.dots() or self.signed(first=True)]
         while self.peek() in ("+", "-"):
             terms.append(self.signed())
+        terms = summed(terms)
         return terms[0] if len(terms) == 1 else Operation(start, "+", tuple(terms))
 
     def signed(self, *, first: bool = False) -> Node:
@@ -128,6 +132,8 @@ class _Reader(CalculusReader):
         if first and self.peek() == "+":
             raise ClaimError("a plus sign with nothing before it", start)
         sign = self.take().text if self.peek() in ("+", "-") else ""
+        if (dots := self.dots()) is not None:
+            return Operation(start, "neg", (dots,)) if sign == "-" else dots
         if sign and self.peek() in ("+", "-"):
             raise ClaimError("two signs after one another", self.position)
         term = self.product()
@@ -204,7 +210,7 @@ class _Reader(CalculusReader):
         if word[0].isdigit() or word[0] == "." != word:
             return Num(start, Fraction(word))
         if word == "{" or word in BRACKETS:
-            body = self.sum()
+            body = self.sum() if word == "{" else self.list(start)
             self.close(BRACKETS.get(word, "}"), start)
             return body
         if word == r"\frac":
@@ -215,25 +221,34 @@ class _Reader(CalculusReader):
             return Root(start, self.group())
         if word == r"\surd":
             return Root(start, self.factor())
+        if word == "|" and self.comes("|"):
+            self.take()
+            return self.norm_of_bars(start)
         if word == "|":
-            return self._between_bars(start)
+            return self.between_bars(start)
         if word == r"\|":
-            return self._norm(start)
+            return self.norm(start)
         if word == r"\langle":
-            return self._inner(start)
+            return self.inner(start)
         if word == r"\top":
             return Name(start, word)
         if word == r"\partial":
             return self.in_line(start)
         if word == r"\nabla":
             return self.gradient(start)
+        if word in (r"\max", r"\min"):
+            return self.extreme(start, word[1:])
         if word == r"\sum":
             return self.total(start)
         if word in ACCENTS | FONTS | GREEK or word.isalpha():
             self.at -= 1
+            if (derivative := self.typed_derivative(start)) is not None:
+                return derivative
             if self.comes(r"\mathrm", "{", "D", "}", "_", "{"):
                 return self.along(start)
             return self._name_or_call()
+        if word in (r"\pm", r"\mp"):
+            raise ClaimError(f"'{word}' is two formulas: write each with its sign", start)
         if word in CLOSING or word in ("^", "_"):
             raise ClaimError(f"'{word}' is out of place", start)
         raise ClaimError(f"'{word}' is not part of the dialect", start)
@@ -252,36 +267,3 @@ class _Reader(CalculusReader):
         usual = {"", "B", "batch", r"\gamma,\beta" if node.base == "BN" else ""}
         if node.above or node.accent or node.below not in usual | over:
             raise ClaimError(f"what is {full_key_of(node)}?", node.position)
-
-    def _between_bars(self, start: int) -> Node:
-        """Read an absolute value, or the size of the batch ``|B|``."""
-        body = self._barred("|", start)
-        if isinstance(body, Name) and body == Name(body.position, "B"):
-            return Name(start, "|B|")
-        return Absolute(start, body)
-
-    def _barred(self, bar: str, start: int) -> Node:
-        self.bars.append(bar)
-        body = self.sum()
-        self.close(bar, start)
-        self.bars.pop()
-        return body
-
-    def _norm(self, start: int) -> Node:
-        """Read a norm, which is the Euclidean one."""
-        body = self._barred(r"\|", start)
-        if self.peek() == "_":
-            self.take()
-            if (label := self.plain_text()) not in ("2", "F"):
-                raise ClaimError(f"the norm '{label}' is not known", self.position)
-        return Norm(start, body)
-
-    def _inner(self, start: int) -> Node:
-        """Read an inner product."""
-        left = self.sum()
-        if self.peek() not in (",", "|"):
-            raise ClaimError("an inner product of one", start)
-        self.take()
-        right = self.sum()
-        self.close(r"\rangle", start)
-        return Inner(start, left, right)

@@ -31,6 +31,8 @@ GRADIENTS: Mapping[int, Sequence[tuple[int, ...]]] = {
 WITH_ROOTS = {1: 3, 4: 5, 9: 16, 25: 24}
 """To a variance that is a square, an eps whose sum with it is one; 9 and 16 are both squares, and
 25 less 24 is one too."""
+NARROW, NARROWED = 10, 12
+"""By what entries are divided where var + eps is to be small, and at how many points."""
 APART = ({"gamma": 3, "beta": 5}, {"gamma": -2, "beta": 7})
 SIZES = (2, 3, 4)
 ENTRIES = (0, 1, 2)
@@ -59,6 +61,16 @@ def convincing(nodes: list[Expr]) -> Iterator[Point]:
                 for at, value in enumerate(entries if name in vectors else (), 1):
                     point.elements[name, (at,)] = Fraction(value)
             yield point
+
+
+def narrow(nodes: list[Expr]) -> Iterator[Point]:
+    """Yield points with var + eps far below 1, where a factor 1 / (var + eps) is large."""
+    for point in islice(convincing(nodes), NARROWED):
+        for key, value in point.elements.items():
+            point.elements[key] = value / NARROW if key[0] == "x" else value
+        if "eps" in point.symbols:
+            point.symbols["eps"] /= NARROW**2
+        yield point
 
 
 def _eps_beside(batch: tuple[int, ...]) -> Fraction:

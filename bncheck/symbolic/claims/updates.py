@@ -16,6 +16,7 @@ from bncheck.symbolic.algebra import Monomial, Polynomial, constant, replace
 from bncheck.symbolic.claims.assignments import ANY, MEAN, VARIANCE, Update
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.domain import conditions_of
+from bncheck.symbolic.claims.populations import Population
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.expression import ONE, ZERO, Element, Expr, Named, Symbol, rebuild
 from bncheck.symbolic.normal import Normalizer, equal
@@ -35,6 +36,29 @@ def updated(found: Update) -> Verdict:
         return _updated(found)
     except (NotSupported, ZeroDivisionError, ValueError) as doubt:
         return Verdict("undecided", reason=str(doubt))
+
+
+OF = {"E": ("mean", "mu"), "Var": ("variance", "var")}
+
+
+def estimated(found: Population) -> Verdict:
+    """Judge a mean over batches, which inference uses."""
+    called, wanted = OF[found.of]
+    if found.averaged != wanted:
+        return Verdict("false", reason=f"the {called} for inference is made of the other statistic")
+    said = f"the {called} for inference, the mean over batches of the batch {called}"
+    if equal(found.factor, ONE):
+        biased = ", which stays biased" if found.of == "Var" else ""
+        return Verdict("update", reason=said + biased)
+    try:
+        if found.of == "Var" and equal(found.factor * (m - 1), m):
+            return Verdict("update", ("m > 1",), reason=said + " with Bessel's factor")
+        wrong = "upside down" if equal(found.factor * m, m - 1) else "not m / (m - 1)"
+    except (NotSupported, ZeroDivisionError, ValueError) as doubt:
+        return Verdict("undecided", reason=str(doubt))
+    if found.of == "Var":
+        return Verdict("false", reason=f"Bessel's factor is {wrong}")
+    return Verdict("false", reason="a mean over batches has no factor")
 
 
 def _updated(found: Update) -> Verdict:
@@ -57,7 +81,7 @@ def _updated(found: Update) -> Verdict:
         return Verdict("undecided", reason="a new value of what? say with `where` what is averaged")
     if not {*BY_NAME.values()} & {*walk(_with_names(rest, BY_NAME))} and not _entries(rest):
         return Verdict("undecided", reason="nothing in it is known as the batch's mean or variance")
-    return _false(found, _wrong(found, form, rest), weight)
+    return _false(found, _wrong(found, weight, rest), weight)
 
 
 def _entries(side: Expr) -> bool:
@@ -113,7 +137,7 @@ def _false(found: Update, reason: str, weight: Expr | None = None) -> Verdict:
     return Verdict("false", counterexample=shown, reason=reason)
 
 
-def _wrong(found: Update, weight: Polynomial, rest: Expr) -> str:
+def _wrong(found: Update, share: Expr, rest: Expr) -> str:
     """Say why what is added to the old value is no statistic times 1 - w."""
     named = _with_names(rest, BY_NAME)
     if _entries(rest):
@@ -128,10 +152,17 @@ def _wrong(found: Update, weight: Polynomial, rest: Expr) -> str:
     if not equal(alone, ZERO):
         return f"beside old and new there is {written(Normalizer().form(alone))}"
     new = Normalizer().form(of_mean if found.kind == MEAN else of_variance)
+    weight = Normalizer().form(share)
     if weight == new == constant(1):
         return "old and new are added without weights"
+    if found.kind == VARIANCE and new == Normalizer().form((1 - share) * (m - 1) / m):
+        return "Bessel's factor is upside down: m / (m - 1) belongs where (m - 1) / m is"
+    beside = ""
+    at_two = substitute(of_variance, "m", 2 * ONE) / 2  # where Bessel's factor is 2
+    if found.kind == VARIANCE and equal(of_variance * (m - 1), at_two * m):
+        new, beside = Normalizer().form(at_two), " beside Bessel's factor"
     both = written(weight + new)
-    return f"the weights {written(weight)} and {written(new)} sum to {both}, not to 1"
+    return f"the weights {written(weight)} and {written(new)}{beside} sum to {both}, not to 1"
 
 
 def _at(side: Expr, *, mean: Expr, variance: Expr) -> Expr:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from bncheck.symbolic.claims.nodes import Name, Node, Relation
@@ -11,11 +11,22 @@ from bncheck.symbolic.claims.nodes import Name, Node, Relation
 Tree = TypeVar("Tree", Node, Relation)
 
 
+_KNOWN: dict[str, tuple[str, ...]] = {}
+
+
+def _fields(node: Node | Relation) -> tuple[str, ...]:
+    """Return the names of the fields of a kind of nodes; asked for often, found once."""
+    kind = type(node).__name__
+    if kind not in _KNOWN:
+        _KNOWN[kind] = tuple(field.name for field in fields(node))
+    return _KNOWN[kind]
+
+
 def children(node: Node | Relation) -> list[Node]:
     """Return the parts of a node, in the order of its fields."""
     found: list[Node] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _fields(node):
+        value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):
@@ -26,16 +37,20 @@ def children(node: Node | Relation) -> list[Node]:
 def rebuilt(node: Tree, parts: Sequence[Node]) -> Tree:
     """Return a node with other parts, as many as `children` returns."""
     left = iter(parts)
-    changed: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
+    return _made(node, lambda part: next(left))
+
+
+def _made(node: Tree, new: Callable[[Node], Node], **others: Any) -> Tree:
+    """Make a node of the same kind: each part is asked for, in order; other fields are given."""
+    values: dict[str, Any] = {}
+    for name in _fields(node):
+        value = getattr(node, name)
         if isinstance(value, Node):
-            changed[field.name] = next(left)
+            value = new(value)
         elif isinstance(value, tuple):
-            changed[field.name] = tuple(
-                next(left) if isinstance(part, Node) else part for part in value
-            )
-    return replace(node, **changed)
+            value = tuple(new(part) if isinstance(part, Node) else part for part in value)
+        values[name] = value
+    return type(node)(**{**values, **others})
 
 
 def walk(node: Node | Relation) -> Iterator[Node]:
@@ -53,5 +68,4 @@ def names_in(node: Node | Relation) -> list[Name]:
 
 def bare(tree: Tree) -> Tree:
     """Return a tree without its positions in the text: equal for what is printed alike."""
-    plain = rebuilt(tree, [bare(part) for part in children(tree)])
-    return plain if isinstance(plain, Relation) else replace(plain, position=0)
+    return _made(tree, bare) if isinstance(tree, Relation) else _made(tree, bare, position=0)

@@ -7,22 +7,24 @@ from collections.abc import Mapping
 WORDS: Mapping[str, str] = {
     "xhat": "xhat",
     "x_hat": "xhat",
+    **dict.fromkeys(("batch", "input", "inputs"), "x"),
     "mean": "mean",
     "mu": "mean",
+    **dict.fromkeys(("batch_mean", "sample_mean", "batchmean"), "mean"),
     "var": "variance",
     "variance": "variance",
+    **dict.fromkeys(("batch_var", "sample_var", "batch_variance", "batchvar"), "variance"),
     "eps": "eps",
     "gamma": "gamma",
     "beta": "beta",
-    "xmu": "x - mean",
-    "xc": "x - mean",
+    **dict.fromkeys(("xmu", "xc", "xcentered", "xcent", "centered"), "x - mean"),
     "sqrtvar": "std+eps",
     "ivar": "1/(std+eps)",
     "istd": "1/(std+eps)",
     "invstd": "1/(std+eps)",
     "inv_std": "1/(std+eps)",
     "rstd": "1/(std+eps)",
-    "out": "y",
+    **dict.fromkeys(("out", "output", "outputs"), "y"),
     "dout": "dy",
     "dy": "dy",
     "dxhat": "dxhat",
@@ -35,5 +37,19 @@ WORDS: Mapping[str, str] = {
 }
 """Word -> the meaning that `where` would give it."""
 
-TYPED = frozenset(WORDS) - {"xhat", "mean", "mu", "var", "variance", "eps", "gamma", "beta", "out"}
+TYPED = frozenset(
+    {
+        *("xmu", "xc", "sqrtvar", "ivar", "istd", "invstd", "inv_std", "rstd", "dout", "x_hat"),
+        *("dy", "dxhat", "dx", "dgamma", "dbeta", "dmu", "dmean", "dvar"),
+    }
+)
 """Those that are read without a font, too; the others are symbols somebody forgot to write."""
+
+GREEK = ("gamma", "beta", "mu", "sigma", "alpha", "lambda", "epsilon", "delta", "eta", "rho")
+LETTERS: Mapping[str, str] = {
+    **{letter: f"\\{letter}" for letter in (*GREEK, "phi", "theta", "tau")},
+    "eps": r"\epsilon",
+    "lam": r"\lambda",
+    "std": r"\mathrm{std}",
+}
+"""Letters as plain text has them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.cursor import RELATIONS
@@ -16,12 +16,16 @@ from bncheck.symbolic.claims.parts import parts
 from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.verdict import Verdict
+from bncheck.symbolic.notes.macros import expanded
 from bncheck.symbolic.notes.sources import Formula, Page
 
 ABOUT = frozenset(
     {r"\mu", r"\sigma", r"\gamma", r"\beta", r"\hat", r"\epsilon", r"\nabla", r"\partial"}
 )
 """What a formula about normalization has; others are left alone, unless they use a definition."""
+WORDS = re.compile(
+    r"\b(?:BN|Var|E|dgamma|dbeta|dxhat|dvar|dmu|dout|xhat|x_hat)\b|(?<![a-z])(?:gamma|beta|eps)(?![a-z])"
+)
 STATED = re.compile(
     r"(?:\b(?:assum|suppos|simplicity)\w*[^.;:!?]{0,30}|\b(?:set(?:ting)?|let|tak(?:e|ing)|with)\W*)$",
     re.IGNORECASE,
@@ -32,6 +36,8 @@ IN_PASSING = re.compile(
     r"\b(?:if|for|when|where|at|provided|in case|say)\b[^.;:!?]{0,40}$", re.IGNORECASE
 )
 """Words after which gamma = 1 holds for the rest of the sentence."""
+
+AT = re.compile(r" \(at character [0-9]+\)$")
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,15 @@ class Said:
 
 @dataclass
 class _State:
-    """before: what holds from here on; passing: what holds to the end of the sentence."""
+    """before: what holds from here on; passing: what holds to the end of the sentence.
+
+    letters: what formulas about normalization have used
+    """
 
     before: Before
     last: str = ""
     passing: tuple[Relation, ...] = ()
+    letters: set[str] = field(default_factory=set)
 
 
 def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]:
@@ -74,22 +84,25 @@ def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]
 def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> Iterator[Said]:
     if re.search(r"[.!?](?:\s|$)", formula.before) or not formula.before:
         state.passing = ()
+    places: tuple[int, ...] = tuple(range(len(formula.text) + 1))
     try:
-        kind = _kind(formula.text, state)
+        text, places = expanded(formula.text, formula.macros)
+        kind = _kind(text, state)
     except ClaimError as reason:
-        yield _undecided(formula, reason, 0)
+        yield _undecided(replace(formula, places=places), reason, 0)
         return
     if kind != "claim":
         yield Said(formula, kind, formula.line, formula.column)
         return
     # a display that begins with = goes on with the chain of the last one
-    text, shift = formula.text, 0
+    shift = 0
     if state.last and tokens(text)[0].text in RELATIONS:
         text, shift = f"{state.last} {text}", len(state.last) + 1
+    source = replace(formula, places=places)
     try:
-        yield from _of_text(formula, text, shift, where, state)
+        yield from _of_text(source, text, shift, where, state)
     except NotSupported as reason:
-        yield _undecided(formula, reason, shift)
+        yield _undecided(source, reason, shift)
     state.last = _last_side(text)
 
 
@@ -137,8 +150,12 @@ def _kind(text: str, state: _State) -> str:
     if len(found) == 3 and found[0] in SET and found[1] == "=":
         return "claim"  # m = 2
     named = {made.symbol.base for made in state.before.defined}
-    words = re.search(r"\b(?:BN|Var|E)\b", text)
-    return "claim" if ABOUT & {*found} or named & {*found} or words else "other"
+    if ABOUT & {*found} or named & {*found} or WORDS.search(text):
+        state.letters |= {*found}
+        return "claim"
+    # y is the output where the page has said so: a mean of it is about normalization
+    is_of_outputs = "y" in state.letters & {*found} and r"\sum" in found
+    return "claim" if is_of_outputs else "other"
 
 
 def _sets(relation: Relation) -> bool:
@@ -159,13 +176,18 @@ def _last_side(text: str) -> str:
 
 
 def _undecided(formula: Formula, reason: NotSupported, shift: int) -> Said:
-    at = getattr(reason, "position", None) or shift
-    return _said(formula, "claim", at - shift, Verdict("undecided", reason=str(reason)))
+    at, says = getattr(reason, "position", None) or shift, str(reason)
+    if shift or formula.places[: len(formula.text)] != (*range(len(formula.text)),):
+        says = AT.sub("", says)  # counted in a text that nobody typed
+    return _said(formula, "claim", at - shift, Verdict("undecided", reason=says))
 
 
 def _said(formula: Formula, kind: str, at: int, verdict: Verdict | None = None) -> Said:
     """Point to a place in a formula: from its first sign on, line by line."""
-    lines = formula.text[: max(at, 0)].split("\n")
+    at = max(at, 0)
+    if formula.places:
+        at = formula.places[min(at, len(formula.places) - 1)]
+    lines = formula.text[:at].split("\n")
     line = formula.line + len(lines) - 1
     column = len(lines[-1]) + (formula.column if len(lines) == 1 else 1)
     return Said(formula, kind, line, column, verdict)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
 from bncheck import files
 from bncheck.errors import UsageError
+from bncheck.symbolic.notes.macros import ALWAYS, Defined, Macro, at, definitions
 from bncheck.terminal import brief
 
 MAX_BYTES = 50_000_000
@@ -55,7 +56,8 @@ class Formula:
 
     text: LaTeX, without its delimiters; before: the words before it in its paragraph; cell: the
     number of a notebook's cell, from 1 on; line, column: of its first sign, from 1 on; start:
-    where that is in the text of the page or cell
+    where that is in the text of the page or cell; macros: what the page has defined until there;
+    places: where each sign is, of the text without macros
     """
 
     text: str
@@ -64,6 +66,8 @@ class Formula:
     column: int
     start: int
     cell: int | None = None
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,18 @@ class Page:
         Raises UsageError for more than are read.
         """
         count = 0
+        known: list[Defined] = []
         for number, text in self.cells:
-            for formula in _formulas(text, self.kind, number):
+            here = list(definitions(_without_code(text, self.kind)))
+            for formula in _formulas(text, self.kind, number, here):
+                now = at(formula.start, here)
+                before = {each.name: each.macro for each in known}
+                formula = replace(formula, macros={**ALWAYS, **before, **now})
                 count += 1
                 if count > MAX_FORMULAS:
                     raise UsageError(f"more than {MAX_FORMULAS} formulas are not read")
                 yield formula
+            known += here
 
 
 def page(path: Path) -> Page:
@@ -127,26 +137,37 @@ def _cells(text: str, path: Path) -> Iterator[tuple[int | None, str]]:
             yield number, "".join(lines)
 
 
-def _formulas(text: str, kind: str, cell: int | None) -> Iterator[Formula]:
+def _formulas(
+    text: str, kind: str, cell: int | None, defined: Iterable[Defined]
+) -> Iterator[Formula]:
     shown = _blanked(text, kind)
+    for each in defined:
+        gone = re.sub(r"[^\n]", " ", shown[each.start : each.end])
+        shown = shown[: each.start] + gone + shown[each.end :]
     lines = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
     last = 0
     for match in _FORMULA.finditer(shown):
         group = match.lastgroup
         start, end = match.span() if group in (None, "env") else match.span(group)
-        start += len(text[start:end]) - len(text[start:end].lstrip())
+        start += len(shown[start:end]) - len(shown[start:end].lstrip())
+        if start == end:
+            continue  # macros alone
         line = bisect_right(lines, start)
         before = shown[last : match.start()].rpartition("\n\n")[2]
         last = match.end()
-        yield Formula(text[start:end], before, line, start - lines[line - 1] + 1, start, cell)
+        yield Formula(shown[start:end], before, line, start - lines[line - 1] + 1, start, cell)
 
 
 def _blanked(text: str, kind: str) -> str:
     """Put spaces where no formula is, so that all positions stay."""
-    pattern = _SKIPPED_TEX if kind == "latex" else _SKIPPED_MARKDOWN
-    shown = pattern.sub(_blank, text)
+    shown = _without_code(text, kind)
     begin = shown.find(r"\begin{document}") if kind == "latex" else -1
     return shown if begin < 0 else re.sub(r"[^\n]", " ", shown[:begin]) + shown[begin:]
+
+
+def _without_code(text: str, kind: str) -> str:
+    pattern = _SKIPPED_TEX if kind == "latex" else _SKIPPED_MARKDOWN
+    return pattern.sub(_blank, text)
 
 
 def _blank(found: re.Match[str]) -> str:

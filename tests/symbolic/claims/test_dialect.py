@@ -26,7 +26,7 @@ UNDECIDED = {
     r"\hat{x}_{ij} = \frac{x_{ij}-\mu_i}{\sqrt{\sigma_i^2+\epsilon}}": "is the sample?",
     r"\gamma_1 = \gamma_2": "of the same values?",
     r"y_{ij} = \gamma_i \frac{x_{ij}-\mu_j}{\sqrt{\sigma_j^2+\epsilon}}": "of the same values?",
-    r"\hat{x}_1 = -\hat{x}_2 \text{ for } m = 2": "it is claimed for one m only",
+    r"\hat{x}_1 = -\hat{x}_2 \text{ for } m = 20": "it is claimed for one m only",
     r"\mu_i = \mu_j": "of the same values?",
     r"z^{[l]}_i = z^{[l-1]}_i": "the layers [l-1] and [l]",
     r"\sigma'^2 = \sigma^2": r"what is \sigma^2'?",

@@ -140,3 +140,9 @@ def _sum(parts, factors):
         terms = parts[number].terms.items()
         total = total + Polynomial({k: c * factor for k, c in terms if factor})
     return total
+
+
+def test_a_bound_that_only_a_small_variance_breaks_is_false():
+    assert judge(r"\|\nabla_x L\|^2 \le \gamma^2 \|\nabla_y L\|^2").verdict == "false"
+    bound = r"\|\nabla_x L\|^2 \le \frac{\gamma^2}{\sigma^2+\epsilon} \|\nabla_y L\|^2"
+    assert judge(bound).verdict == "true"

@@ -145,9 +145,9 @@ def test_nothing_is_corrected_to_what_says_nothing(text):
         assert r"\frac{m - 1}{m - 1}" not in found.corrected
 
 
-def test_a_formula_under_an_assumption_is_not_corrected_without_it():
+def test_a_formula_under_an_assumption_is_corrected_with_it():
     text = r"\text{if } \beta = 0 \text{ then } y_i = 2 \gamma \hat{x}_i"
-    assert repair(text) is None
+    assert repair(text).corrected == r"y_i = 1 \gamma \hat{x}_i \quad \text{if } \beta = 0"
 
 
 @pytest.mark.parametrize("name", ["dx", "dx compact", "output at once", "folded"])
@@ -202,3 +202,34 @@ def test_a_chain_is_corrected_where_it_fails():
 
 def test_what_one_change_would_make_a_copy_is_not_disguised_by_two():
     assert judge(r"y_i = \gamma \hat{x}_i + \beta = \gamma x_i + \beta").repair is None
+
+
+UPDATES = {
+    r"\mu_r \leftarrow 0.9 \mu_r + 0.2 \mu_B": r"\mu_r \leftarrow 0.9 \mu_r + 0.1 \mu_B",
+    r"\sigma^2_{run} = \rho \sigma^2_{run} + \rho \sigma^2_B": r"\sigma^2_{run} = "
+    r"\rho \sigma^2_{run} + (1 - \rho) \sigma^2_B",
+    r"\sigma^2_r \leftarrow (1-a) \sigma^2_r + a \frac{m-1}{m} \sigma_B^2": r"\sigma^2_r "
+    r"\leftarrow (1 - a) \sigma^2_r + a \frac{m}{m - 1} \sigma_B^2",
+    r"\mu_{run} \leftarrow \mu_{run} + \mu_B": None,
+    r"\mu_{run} \leftarrow 1.9 \mu_{run} + 0.1 \mu_B": None,
+    r"\mu_{run} \leftarrow 0.9 \mu_{run} + 0.1 \sigma_B^2": None,
+}
+
+
+@pytest.mark.parametrize("text", UPDATES)
+def test_an_update_keeps_the_weight_of_the_old_value(text):
+    found = judge(text).repair
+    assert (found and found.corrected) == UPDATES[text]
+
+
+def test_what_is_assumed_holds_of_the_correction():
+    found = repair(r"y_i = 2 \hat{x}_i - \beta \text{ if } \gamma = 2")
+    assert found.corrected == r"y_i = 2 \hat{x}_i + \beta \quad \text{if } \gamma = 2"
+    assert judge(found.corrected).verdict == "true"
+
+
+def test_no_term_is_put_in_that_is_zero_by_itself():
+    found = repair("dbeta = sum(dy * xhat)")
+    assert found.says == "the factor xhat does not belong"
+    assert judge(r"y_i = 1 + \begin{cases} 1 & i = j \\ 2 & i \neq j \end{cases}").repair is None
+    assert judge(r"\hat{x}_i = \frac{x_i - \mu}{\sigma + \epsilon}").repair is None

@@ -68,7 +68,11 @@ def test_where_says_what_is_averaged(latex, where):
         ),
         (
             r"\sigma^2_{run} \leftarrow (1 - a) \sigma^2_{run} + a \frac{m-1}{m} \sigma_B^2",
-            "the weights 1 - a and a - a / m sum to 1 - a / m, not to 1",
+            "Bessel's factor is upside down: m / (m - 1) belongs where (m - 1) / m is",
+        ),
+        (
+            r"\sigma^2_{run} \leftarrow 0.9 \sigma^2_{run} + 0.9 \frac{m}{m-1} \sigma_B^2",
+            "the weights 0.9 and 0.9 beside Bessel's factor sum to 1.8, not to 1",
         ),
         (
             r"\mu_{run} \leftarrow \mu_{run} - \alpha (\mu_B - \mu_{run})",
@@ -103,10 +107,7 @@ def test_another_update_is_false_and_says_why(latex, reason):
         (r"v_t = \beta v_{t-1} + g_t", "say with `where` what is averaged"),
         (r"\gamma \leftarrow \gamma - \eta \frac{\partial L}{\partial \gamma}", "an assignment"),
         (r"x = x - \mu", "an assignment"),
-        (
-            r"\mathrm{Var}[x] \leftarrow \frac{m}{m-1} \mathrm{E}_B[\sigma_B^2]",
-            "E of one number: over batches?",
-        ),
+        (r"\mathrm{Var}[x] \leftarrow \mathrm{E}_B[\sigma_B^2] / 2", "E of one number"),
     ],
 )
 def test_what_is_no_update_of_a_known_statistic_is_undecided(latex, says):
@@ -183,3 +184,22 @@ def test_a_verdict_that_the_file_gives_has_to_come_out(tmp_path):
     assert (exit_code(good), exit_code(bad)) == (0, 1)
     assert next(lines(bad[0])).endswith("(expected true)")
     assert exit_code(_file(tmp_path, (r"x = x - \mu", "undecided"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("latex", "wanted"),
+    [
+        (r"\mathrm{E}[x] \leftarrow \mathrm{E}_{\mathcal{B}}[\mu_{\mathcal{B}}]", ("update", ())),
+        (
+            r"\mathrm{Var}[x] \leftarrow \frac{m}{m-1} \cdot \mathrm{E}_B[\sigma_B^2]",
+            ("update", ("m > 1",)),
+        ),
+        (r"\mathrm{Var}[x] := \mathbb{E}_B[\sigma_B^2]", ("update", ())),
+        (r"\mathrm{Var}[x] \leftarrow \frac{m-1}{m} \mathrm{E}_B[\sigma_B^2]", ("false", ())),
+        (r"\mathrm{Var}[x] \leftarrow \mathrm{E}_B[\mu_B]", ("false", ())),
+        (r"\mathrm{E}[x] \leftarrow \frac{m}{m-1} \mathrm{E}_B[\mu_B]", ("false", ())),
+    ],
+)
+def test_means_over_batches_are_known(latex, wanted):
+    verdict = judge(latex)
+    assert (verdict.verdict, verdict.conditions) == wanted

@@ -91,7 +91,7 @@ ORDERED = [
     (r"Typical values are $\epsilon = 10^{-5}$ and $\gamma = 1$.", []),
     (
         r"For $m = 2$ we have $\hat{x}_1 = -\hat{x}_2$. But $\hat{x}_1 = \hat{x}_2$.",
-        ["undecided", "false"],
+        ["true", "false"],
     ),
     (r"$p = q + \mu$, $q = p$, $\mu = q$", ["undecided"] * 2),
     # an assumption, in words, and a claim
@@ -212,3 +212,22 @@ def test_binary_files_and_large_ones(tmp_path, capsys):
     image = {"cell_type": "markdown", "source": "x" * 10_000_000}
     cells = [image, {"cell_type": "markdown", "source": "$\\mu = 1$"}]
     assert run(tmp_path, json.dumps({"cells": cells}), name="n.ipynb") == 1
+
+
+def test_a_mean_of_outputs_is_about_normalization(tmp_path):
+    path = tmp_path / "n.md"
+    path.write_text(
+        r"$\frac1m\sum y_i = 0$ may be anything. Here $y_i = \gamma \hat{x}_i + \beta$, so "
+        r"$\frac1m\sum y_i = 0$ and $dbeta = sum(dy * xhat)$, while $\sum_i x_i = 1$ may be set."
+    )
+    said = [
+        (one.kind, one.verdict and one.verdict.verdict)
+        for one in judging.judged(sources.page(path))
+    ]
+    assert said == [
+        ("other", None),
+        ("claim", "true"),
+        ("claim", "true-if"),
+        ("claim", "false"),
+        ("other", None),
+    ]

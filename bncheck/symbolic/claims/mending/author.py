@@ -17,6 +17,7 @@ from bncheck.symbolic.claims.mending.places import label_of
 from bncheck.symbolic.claims.mending.rereading import Rereading
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient, Relation, Total
 from bncheck.symbolic.claims.printing import Spelling, latex
+from bncheck.symbolic.claims.printing_plain import NotPlain, plain_text
 from bncheck.symbolic.claims.syntax import parse_symbol
 from bncheck.symbolic.claims.walking import children, rebuilt, walk
 from bncheck.symbolic.expression import Element, Named, Symbol, free_indices
@@ -31,11 +32,15 @@ SHORT = 60
 
 @dataclass
 class Author:
-    """How one author writes: a symbol for each kind, and the spelling of all symbols."""
+    """How one author writes: a symbol for each kind, and the spelling of all symbols.
+
+    typed: the text, where it is no LaTeX
+    """
 
     relation: Relation
     reading: Rereading
     spelling: Spelling
+    typed: str = ""
     printed: dict[str, Node] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
@@ -82,6 +87,11 @@ class Author:
 
     def tex(self, node: Node | Relation) -> str:
         """Print a part as the author would."""
+        if self.typed:
+            try:
+                return plain_text(node, self.typed)
+            except NotPlain:
+                return latex(node, self.spelling)
         return latex(node, self.spelling)
 
     def short(self, node: Node, otherwise: str) -> str:

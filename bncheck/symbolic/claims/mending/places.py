@@ -18,7 +18,7 @@ from bncheck.symbolic.claims.nodes import (
     Root,
     Total,
 )
-from bncheck.symbolic.claims.walking import bare, walk
+from bncheck.symbolic.claims.walking import bare, children, walk
 
 WHOLE = frozenset({"side", "over", "under", "radicand", "body", "argument"})
 """Where a sum needs no bracket."""
@@ -186,3 +186,17 @@ def lines(node: Node) -> tuple[list[Node], list[Node]]:
         else:
             above.append(bare(part))
     return above, under
+
+
+def with_paths(tree: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Yield every node, and the way to it."""
+    yield path, tree
+    for at, part in enumerate(children(tree)):
+        yield from with_paths(part, (*path, at))
+
+
+def is_product_of(side: Node, term: Node) -> bool:
+    """Whether a term has the factors, or some, of a product of a side."""
+    inside = {bare(factor) for factor in chain(unsigned(term)[1])}
+    products = ({bare(factor) for factor in chain(node)} for node in walk(side))
+    return any(inside < factors for factors in products)

@@ -11,9 +11,18 @@ from itertools import chain, combinations, islice
 from bncheck.symbolic.claims.mending import brackets, factors, powers, swaps, terms
 from bncheck.symbolic.claims.mending.author import Author
 from bncheck.symbolic.claims.mending.edit import Edit, apart, replaced
-from bncheck.symbolic.claims.mending.places import places, uncancelled
+from bncheck.symbolic.claims.mending.places import (
+    is_operation,
+    is_product_of,
+    places,
+    summands,
+    total_of,
+    uncancelled,
+    unsigned,
+    with_paths,
+)
 from bncheck.symbolic.claims.mending.trials import Trials, as_floats
-from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Quotient, Total
 from bncheck.symbolic.claims.walking import bare, walk
 
 MAX_NODES = 120
@@ -79,6 +88,9 @@ class Search:
         self.other = bare(other)
         self.before = (self._times(side), uncancelled(side))
         self.nodes = sum(1 for _ in walk(side))
+        sums = [node for node in walk(side) if is_operation(node, "+")]
+        sums += [side, *(node.body for node in walk(side) if isinstance(node, Total))]
+        self.terms = {bare(unsigned(term)[1]) for node in sums for term in summands(node)}
         self.edits = edits(side, author) if self.nodes <= MAX_NODES else []
         self.left = MAX_VISITS // self.nodes
         self.refused, self.is_copied = 0, False
@@ -102,11 +114,13 @@ class Search:
         expr = self.trials.read(tree)
         if expr is None:
             return False
+        self.is_copied = self.is_copied or bare(tree) == self.other
+        if at is None and not self.trials.may_agree(expr):
+            return False
         values = self.trials.values(expr)
         if at is not None:
             self.values[at] = tuple(as_floats(values))
-        self.is_copied = self.is_copied or bare(tree) == self.other
-        if not self.trials.agrees(values) or self._is_empty(tree):
+        if not self.trials.agrees(values) or self._is_empty(tree) or self._is_padded(tree):
             return False
         if self.refused > MAX_REFUSED or not self.trials.passes(expr):
             return False
@@ -118,6 +132,19 @@ class Search:
     def _is_empty(self, tree: Node) -> bool:
         """Whether a tree has come to say a = a, or to divide something by itself."""
         return self._times(tree) > self.before[0] or uncancelled(tree) > self.before[1]
+
+    def _is_padded(self, tree: Node) -> bool:
+        """Whether a term that was no term before could be left out: sum (dy + xhat) is sum dy."""
+        for path, node in with_paths(tree):
+            terms = summands(node)
+            for at, term in enumerate(terms if len(terms) > 1 else []):
+                if bare(unsigned(term)[1]) in self.terms or not is_product_of(self.side, term):
+                    continue
+                rest = total_of([*terms[:at], *terms[at + 1 :]])
+                shorter = self.trials.read(replaced(tree, {path: rest}))
+                if shorter is not None and self.trials.agrees(self.trials.values(shorter)):
+                    return True
+        return False
 
     def single(self) -> Found | None:
         """Try every change alone."""

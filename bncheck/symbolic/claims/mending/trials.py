@@ -82,6 +82,14 @@ class Trials:
         except OutOfDomain:
             return None
 
+    def may_agree(self, expr: Expr) -> bool:
+        """Whether an expression may be the target at the first point: most are not."""
+        (page, at), wanted = self.scenes[0], self.wanted[0]
+        found = None if wanted is None else self._value(expr, page, at)
+        return wanted is None or (
+            found is not None and found.low <= wanted.high and wanted.low <= found.high
+        )
+
     def agrees(self, values: Values) -> bool:
         """Whether values may be those of the target: at all points where it has one."""
         pairs = [(a, b) for a, b in zip(values, self.wanted, strict=True) if b is not None]
