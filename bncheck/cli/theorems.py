@@ -60,7 +60,7 @@ def _each(label: str, formulas: Iterable[str], style: Style) -> list[str]:
     lines: list[str] = []
     for formula in formulas:
         start = LABELS if lines else f"  {label} ".ljust(len(LABELS))
-        lines += style.wrap(formula, f"{LABELS}    ", start)
+        lines += style.wrap(formula, LABELS, start)
     return lines
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
+from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.claims.domain import named
 from bncheck.symbolic.expression import Expr, Sum, Symbol
 from bncheck.symbolic.library import Proof
@@ -17,6 +18,8 @@ from bncheck.symbolic.theorem import Check, Theorem
 from bncheck.symbolic.trees import walk
 
 STATED = "the statement as it is printed"
+MAX_PRODUCTS = 400_000
+"""Products of terms that one statement may cost, as for a claim."""
 REFUSED = (NotSupported, ValueError, ZeroDivisionError)
 
 
@@ -79,7 +82,8 @@ def _doubt(
     if len(said) != 1:
         return "is not stated" if not said else "is stated twice"
     try:
-        return _formula(how, equation, said[0]) or _supposed(how, equation, said[0], where)
+        with limited(MAX_PRODUCTS):
+            return _formula(how, equation, said[0]) or _supposed(how, equation, said[0], where)
     except REFUSED as reason:
         return str(reason)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bncheck.errors import NotSupported
 from bncheck.symbolic.calculus import without_derivatives
+from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.expression import (
     Derivative,
     Element,
@@ -29,7 +31,15 @@ def same(left: Expr, right: Expr) -> bool:
 
     Raises NotSupported where this cannot be decided.
     """
-    return form(left) == form(right) or equal(surface(left), surface(right))
+    if form(left) == form(right):
+        return True
+    left, right = surface(left), surface(right)
+    try:
+        if rationals.refutation(left, right) is not None:  # a point is found soon, a form not
+            return False
+    except (NotSupported, ZeroDivisionError):
+        pass
+    return equal(left, right)
 
 
 def form(expr: Expr) -> object:
