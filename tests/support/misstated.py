@@ -13,7 +13,7 @@ CHANGES: dict[str, tuple[str, str]] = {
     "relation  ": (r" \\le ", r" = "),
     "exponent": (r"\^2\b", "^3"),
     "exponent ": (r"\^3\b", "^2"),
-    "coefficient": (r"(?<![_^\w{])1\b", "2"),
+    "coefficient": (r"(?<![_^\w{=])1\b", "2"),
     "coefficient ": (r"(?<=\\frac\{)1(?=\})", "2"),
     "coefficient  ": (r"(?<![_^\w])2\b", "3"),
     "coefficient   ": (r" 0$", " 1"),

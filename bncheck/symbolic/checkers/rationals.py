@@ -34,14 +34,28 @@ def refutation(left: Expr, right: Expr, seed: int = 0) -> str | None:
     Raises NotSupported where no point with rational roots was found.
     """
     left, right = shared(left, right)
+    sizes = []
     for number in range(POINTS):
-        found = _at_one_point(left, right, random.Random(f"{seed} {number}"), number)
+        size, found = _at_one_point(left, right, random.Random(f"{seed} {number}"), number)
         if found is not None:
             return found
+        sizes.append(size)
+    if set(sizes) == {2} and _is_of_a_batch(left, right):
+        raise NotSupported("only at m = 2 were points found at which all roots are rational")
     return None
 
 
-def _at_one_point(left: Expr, right: Expr, rng: random.Random, number: int) -> str | None:
+def _is_of_a_batch(*sides: Expr) -> bool:
+    """Whether the size of the batch plays a part."""
+    nodes = [node for side in sides for node in walk(side)]
+    sums = {n.index.size for n in nodes if isinstance(n, Sum)}
+    return "m" in sums | {index.size for side in sides for index in free_indices(side)}
+
+
+def _at_one_point(
+    left: Expr, right: Expr, rng: random.Random, number: int
+) -> tuple[int, str | None]:
+    """Return the size of the batch, and what is different there."""
     free = sorted(free_indices(left) | free_indices(right), key=lambda x: x.name)
     nodes = [*walk(left), *walk(right)]
     names = {n.index.size for n in nodes if isinstance(n, Sum)} | {x.size for x in free} | {"m"}
@@ -61,6 +75,7 @@ def _at_one_point(left: Expr, right: Expr, rng: random.Random, number: int) -> s
         if point.is_degenerate():
             continue
         if values[0] != values[1]:
-            return f"at m = {size} the left side is {values[0]}, the right side {values[1]}"
-        return None
+            said = f"at m = {size} the left side is {values[0]}, the right side {values[1]}"
+            return size, said
+        return size, None
     raise NotSupported("no point was found at which all roots are rational")
