@@ -10,7 +10,7 @@ Statement.
     where \mu_{1} = \frac{1}{m} \sum_i (z_i + b)
 
 Domain.
-    m \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1, \epsilon > 0
 
 In words.
     BN(W u + b) = BN(W u), for one output unit z_i = sum_c w_c u_ic.
@@ -32,6 +32,7 @@ z = preactivation()
 theorem = Theorem(
     id="F06",
     title="A bias before batch normalization has no effect",
+    domain="m >= 1, eps > 0",
     derivations=(
         derive("mean", mu(z + b), ("linearity", mu(z) + b)),
         derive("output", batchnorm(z + b), ("substitute", batchnorm(z))),

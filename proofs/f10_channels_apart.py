@@ -17,7 +17,7 @@ Statement.
     where \tilde{y}_i = \gamma \tilde{x}_i + \beta
 
 Domain.
-    m \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1, \epsilon > 0
 
 In words.
     Let every channel but the first move in any direction h: the output of the first does not
@@ -45,6 +45,7 @@ both = loss(batchnorm(first), dy_1) + loss(batchnorm(second), dy_2)
 theorem = Theorem(
     id="F10",
     title="A channel depends on its own values only",
+    domain="m >= 1, eps > 0",
     derivations=(
         derive(
             "along a move of the others",

@@ -12,7 +12,7 @@ Statement.
     where v_{ip} = \frac{x_{ip} - \frac{g}{m n}}{\sqrt{\frac{h}{m n} + \epsilon}}
 
 Domain.
-    m \ge 1, n \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1, n \ge 1, \epsilon > 0
 
 In words.
     For x_ip with i over the batch (m) and p over space (n): the variance over both is the mean
@@ -47,7 +47,7 @@ normalized = (image - mu_both) / sqrt(var_both + eps)
 theorem = Theorem(
     id="F17",
     title="Batch and space together are one larger batch",
-    domain="m >= 1, n >= 1, var + eps > 0",
+    domain="m >= 1, n >= 1, eps > 0",
     derivations=(
         derive("mean of image means", mean(mean(image, p)), ("sum rule", mu_both)),
         derive("space before batch", mean(mean(image), p), ("sum rule", mu_both)),

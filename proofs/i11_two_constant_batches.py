@@ -7,7 +7,7 @@ Statement.
         + \sum_j d}{2 m})^2}{2 m} = \frac{d^2}{4}
 
 Domain.
-    m \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1
 
 In words.
     Two batches of m values, one all 0 and one all d: both have variance 0, and so has every
@@ -32,6 +32,7 @@ pooled = (total(square(first - centre)) + total(square(second - centre))) / (2 *
 theorem = Theorem(
     id="I11",
     title="Two constant batches",
+    domain="m >= 1",
     derivations=(
         derive("variance of the second", var(second), ("cancel", 0)),
         derive("pooled mean", centre, ("linearity", d / 2)),

@@ -11,7 +11,7 @@ Statement.
     where \tilde{y}_i = \gamma \frac{z_i - \bar{x}}{\sqrt{v_{1} + \epsilon}} + \beta
 
 Domain.
-    m \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1, \epsilon > 0
 
 In words.
     <w, dL/dw> = gamma eps / (var + eps) dL/dgamma = -2 eps dL/deps, var of the preactivations.
@@ -43,6 +43,7 @@ along = derivative(L, w, w)
 theorem = Theorem(
     id="W03",
     title="The weight gradient along the weights is proportional to eps",
+    domain="m >= 1, eps > 0",
     derivations=(
         derive("along w", along, ("chain rule", gamma * eps / (var(z) + eps) * gradient(L, gamma))),
         derive("Euler", along, ("substitute", -2 * eps * gradient(L, eps))),

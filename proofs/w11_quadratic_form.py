@@ -18,7 +18,7 @@ Statement.
         r_{ic} r_{i,e}) \sum_{i=1}^{d} w_i \sum_j r_{ji} dy_j
 
 Domain.
-    m \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1, \epsilon > 0
 
 In words.
     With U~ the centred inputs and S = mean(U~ U~'): var(W u) = w' S w, and
@@ -64,6 +64,7 @@ f = Index("f", "d")
 theorem = Theorem(
     id="W11",
     title="The variance of W u is a quadratic form of the weights",
+    domain="m >= 1, eps > 0",
     derivations=(
         derive("variance", var(z), ("linearity", form)),
         derive(

@@ -14,7 +14,7 @@ Statement.
     where \tilde{x}_i = \frac{z_i - \bar{x}}{\sqrt{v_{1} + \epsilon}}
 
 Domain.
-    m \ge 1, \sigma^2 + \epsilon > 0
+    m \ge 1, \epsilon > 0
 
 In words.
     dL/db = 0 for a bias b added to W u, and dL/dw = sum_i u_i dL/dz_i, where u may be centred.
@@ -49,6 +49,7 @@ z = preactivation()
 theorem = Theorem(
     id="W13",
     title="The gradient of the weights and of a bias",
+    domain="m >= 1, eps > 0",
     derivations=(
         derive("bias", gradient(loss(batchnorm(z + b)), b), ("centred", 0)),
         derive(

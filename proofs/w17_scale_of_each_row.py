@@ -18,7 +18,7 @@ Statement.
     where k = \frac{1}{m} \sum_i (p_i - \mu_{2})^2
 
 Domain.
-    \epsilon = 0, a > 0, \sigma^2 > 0
+    \epsilon = 0, a > 0
 
 In words.
     At eps = 0 and for a > 0: BN of the unit with the weights a w is BN of that with w, so that each
@@ -68,7 +68,7 @@ def instances(rng):
 theorem = Theorem(
     id="W17",
     title="Which scales of the weights batch and layer normalization ignore",
-    domain="eps = 0, a > 0, var > 0",
+    domain="eps = 0, a > 0",
     instances=instances,
     derivations=(
         derive(

@@ -37,7 +37,12 @@ def misstated(formula: str) -> Iterator[tuple[str, str]]:
 def widened(condition: str) -> Iterator[str]:
     """Yield what is weaker than a condition, or another one; empty where it is left out."""
     yield ""
-    for sign, others in {">": (r"\ge", "="), r"\ge": ("=",), r"\le": ("=",), "<": (r"\le",)}.items():
+    for sign, others in {
+        ">": (r"\ge", "="),
+        r"\ge": ("=",),
+        r"\le": ("=",),
+        "<": (r"\le",),
+    }.items():
         if f" {sign} " in condition:
             yield from (condition.replace(f" {sign} ", f" {other} ") for other in others)
     yield from (condition.replace("2", "1") for _ in range(r"\ge 2" in condition))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.claims.domain import named
-from bncheck.symbolic.expression import Expr, Sum, Symbol
+from bncheck.symbolic.expression import Element, Expr, Sum, Symbol
 from bncheck.symbolic.library import Proof
 from bncheck.symbolic.stating.domains import Condition, in_dialect, missing, read
 from bncheck.symbolic.stating.reading import USUAL_NUMBERS, TheoremReading, reader
@@ -60,7 +60,7 @@ def agreement(proof: Proof) -> Iterator[Check]:
     except REFUSED as reason:
         yield Check("the statement", STATED, str(reason))
         return
-    yield Check("the domain", STATED, _differ(where, own))
+    yield Check("the domain", STATED, _differ(where, own) or _strange(proved, where))
     for equation in proved:
         said = [entry for entry in told.entries if entry.name == equation.name]
         yield Check(equation.name, STATED, _doubt(how, equation, said, where))
@@ -73,6 +73,19 @@ def _differ(told: list[Condition], own: list[Condition]) -> str | None:
             if not any(condition.says_same(each) for each in other):
                 return f"{who} does not suppose that {condition.shown}"
     return None
+
+
+def _strange(proved: list[Equation], where: list[Condition]) -> str | None:
+    """Say where a domain is about values that no equation has."""
+    known = {_array(n) for e in proved for side in e.all for n in walk(side)}
+    for condition in where:
+        if any(_array(node) not in known for node in walk(condition.value)):
+            return f"{condition.shown} is about values that no equation has"
+    return None
+
+
+def _array(node: Expr) -> tuple[str, int] | None:
+    return (node.name, len(node.indices)) if isinstance(node, Element) else None
 
 
 def _doubt(
