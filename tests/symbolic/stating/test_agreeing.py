@@ -159,7 +159,7 @@ def test_an_equation_that_is_not_stated_or_twice_is_refused(stem):
 )
 def test_what_is_true_but_not_the_theorem_is_refused(stem, formula):
     proof = PROOFS[stem]
-    name, *rest = [e.name for e in equations(proof.theorem)]
+    name = equations(proof.theorem)[0].name
     others = [each for each in forms(proof) if not each.startswith(f"{name}: ")]
     assert refused(with_statement(proof, "\n".join([f"{name}: {formula}", *others])))
 
