@@ -1,6 +1,19 @@
-"""B01. The six gradients of Ioffe and Szegedy, and the compact form of dL/dx.
+r"""B01. The six gradients of Ioffe and Szegedy, and the compact form of dL/dx.
 
 Statement.
+    dL/dxhat: \frac{\partial}{\partial \hat{x}_j} (\sum_i dy_i y_i) = \gamma dy_j
+    dL/dvar: dvar = \sum_i (-\frac{1}{2 (\sigma^2 + \epsilon)^2} dxhat_i s (x_i - \mu))
+    dL/dmu: dmu = -\sum_i \frac{1}{s} dxhat_i
+    dL/dx: \frac{\partial}{\partial x_j} (\sum_i dy_i y_i) = \frac{\gamma}{s} (dy_j - \frac{1}{m}
+        \sum_i dy_i - \frac{\hat{x}_j}{m} \sum_i dy_i \hat{x}_i)
+    dL/dgamma: \frac{\partial}{\partial \gamma} (\sum_i dy_i y_i) = \sum_i dy_i \hat{x}_i
+    dL/dbeta: \frac{\partial}{\partial \beta} (\sum_i dy_i y_i) = \sum_i dy_i
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     For every m >= 1 and var + eps > 0, with dxhat = dL/dxhat and s = sqrt(var + eps):
         dL/dxhat_j = gamma dy_j
         dL/dvar    = sum_i dxhat_i (x_i - mu) (-1/2) (var + eps)^(-3/2)

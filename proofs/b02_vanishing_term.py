@@ -1,6 +1,12 @@
-"""B02. The second term of dL/dmu is zero.
+r"""B02. The second term of dL/dmu is zero.
 
 Statement.
+    second term: \frac{1}{m} dvar \sum_i (-2 (x_i - \mu)) = 0
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     dL/dvar sum_i (-2)(x_i - mu) / m = 0, so implementations with and without it agree.
 
 Sketch.

@@ -1,6 +1,12 @@
-"""B03. The gradient with respect to the input sums to zero over the batch.
+r"""B03. The gradient with respect to the input sums to zero over the batch.
 
 Statement.
+    sum over the batch: \sum_i dx_i = 0
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     sum_j dL/dx_j = 0, for every m >= 1 and every cotangent dy.
 
 Sketch.

@@ -1,6 +1,14 @@
-"""B04. The input gradient along the input: zero only if eps is.
+r"""B04. The input gradient along the input: zero only if eps is.
 
 Statement.
+    along xhat: \sum_i dx_i \hat{x}_i = \frac{\gamma \epsilon dgamma}{s^3}
+    along x: \sum_i dx_i x_i = \frac{\gamma \epsilon dgamma}{\sigma^2 + \epsilon}
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     sum dL/dx_i xhat_i = gamma eps / (var + eps)^(3/2) dL/dgamma, and
     sum dL/dx_i x_i = gamma eps / (var + eps) dL/dgamma.
 

@@ -1,6 +1,14 @@
-"""B05. The gradient with respect to eps, and Euler's relation.
+r"""B05. The gradient with respect to eps, and Euler's relation.
 
 Statement.
+    gradient of eps: \frac{\partial}{\partial \epsilon} (\sum_i dy_i y_i) = -\frac{\gamma dgamma}{2
+        (\sigma^2 + \epsilon)}
+    Euler: \sum_i x_i dx_i + 2 \epsilon (\frac{\partial}{\partial \epsilon} (\sum_i dy_i y_i)) = 0
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     dL/deps = -gamma dL/dgamma / (2 (var + eps)), and <x, dL/dx> + 2 eps dL/deps = 0.
 
 Sketch.

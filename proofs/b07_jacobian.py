@@ -1,6 +1,20 @@
-"""B07. The Jacobian of batch normalization, and its spectrum.
+r"""B07. The Jacobian of batch normalization, and its spectrum.
 
 Statement.
+    entries: \frac{\partial}{\partial x_j} y_k = \frac{\gamma}{s} (\delta_{jk} - \frac{1}{m} -
+        \frac{\hat{x}_k \hat{x}_j}{m})
+    symmetric: \frac{\partial}{\partial x_j} y_k = \frac{\partial}{\partial x_k} y_j
+    on 1: \mathrm{D}_{x_j \to 1} y_i = 0
+    on xhat: \mathrm{D}_{x_j \to \hat{x}_j} y_i = \frac{\gamma \epsilon \hat{x}_i}{s^3}
+    on the rest: \mathrm{D}_{x_j \to h_j} y_i = \frac{\gamma h_i}{s}
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where h_i = v_i - \frac{1}{m} \sum_j v_j - \frac{\hat{x}_i}{m \frac{\sigma^2}{\sigma^2 +
+        \epsilon}} \sum_j v_j \hat{x}_j
+
+Domain.
+    m \ge 2, \sigma^2 > 0, \sigma^2 + \epsilon > 0
+
+In words.
     J_kj = dy_k/dx_j = gamma / s (delta_kj - 1/m - xhat_k xhat_j / m), a symmetric matrix. It maps
     1 to 0, xhat to gamma eps / s^3 xhat, and P v to gamma / s P v for every v, where
     P v = v - mean(v) - xhat mean(v xhat) / rho takes out the parts along 1 and xhat.
@@ -42,7 +56,7 @@ def jacobian(direction):
 theorem = Theorem(
     id="B07",
     title="The Jacobian and its spectrum",
-    domain="m >= 2, var > 0",
+    domain="m >= 2, var > 0, var + eps > 0",
     derivations=(
         derive(
             "entries",

@@ -1,6 +1,18 @@
-"""B08. Trace and Frobenius norm of the Jacobian.
+r"""B08. Trace and Frobenius norm of the Jacobian.
 
 Statement.
+    trace: \sum_j \sum_i (\frac{\partial}{\partial x_j} y_i) \delta_{ij} = \frac{\gamma}{s} (m -
+        \frac{\sigma^2}{\sigma^2 + \epsilon} - 1)
+    sum of squares: \sum_j \sum_i (\frac{\gamma q_{ij}}{s})^2 = (\frac{\gamma}{s})^2 (m + (1 -
+        \frac{\sigma^2}{\sigma^2 + \epsilon})^2 - 2)
+    the entries: \frac{\partial}{\partial x_j} y_i = \frac{\gamma q_{ij}}{s}
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where q_{ij} = \delta_{ij} - \frac{1}{m} - \frac{\hat{x}_i \hat{x}_j}{m}
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     tr J = gamma / s (m - 1 - rho), and the sum of the squares of all entries is
     (gamma / s)^2 (m - 2 + (1 - rho)^2), with rho = var / (var + eps).
 
@@ -35,7 +47,7 @@ jacobian = gradient(batchnorm(), x, j)
 theorem = Theorem(
     id="B08",
     title="Trace and Frobenius norm of the Jacobian",
-    domain="m >= 2",
+    domain="m >= 2, var + eps > 0",
     derivations=(
         derive(
             "trace",

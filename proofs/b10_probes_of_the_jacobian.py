@@ -1,6 +1,15 @@
-"""B10. What the Jacobian does to 1, xhat and x.
+r"""B10. What the Jacobian does to 1, xhat and x.
 
 Statement.
+    1: \mathrm{D}_{x_j \to 1} y_i = 0
+    xhat: \mathrm{D}_{x_j \to \hat{x}_j} y_i = \frac{\gamma \epsilon \hat{x}_i}{s^3}
+    x: \mathrm{D}_{x_j \to x_j} y_i = \frac{\gamma \epsilon \hat{x}_i}{\sigma^2 + \epsilon}
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     J 1 = 0, J xhat = gamma eps / s^3 xhat, J x = gamma eps / s^2 xhat, with s = sqrt(var + eps).
 
 Sketch.

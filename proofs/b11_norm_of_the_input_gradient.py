@@ -1,6 +1,14 @@
-"""B11. The exact norm of the input gradient.
+r"""B11. The exact norm of the input gradient.
 
 Statement.
+    squared norm: \sum_i dx_i^2 = (\frac{\gamma}{s})^2 (\sum_i dy_i^2 - \frac{(\sum_i dy_i)^2}{m} -
+        \frac{1}{m} dgamma^2 (\frac{\epsilon}{\sigma^2 + \epsilon} + 1))
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     sum (dL/dx)^2 = (gamma / s)^2 (sum dy^2 - (sum dy)^2 / m - (1 + eps / s^2) (dL/dgamma)^2 / m).
 
 Sketch.

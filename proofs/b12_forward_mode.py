@@ -1,6 +1,12 @@
-"""B12. Forward mode equals reverse mode.
+r"""B12. Forward mode equals reverse mode.
 
 Statement.
+    along t: \mathrm{D}_{x_j \to t_j} y_i = \frac{\partial}{\partial x_i} (\sum_j t_j y_j)
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     The derivative of y along a tangent t is gamma / s (t - mean t - xhat mean(t xhat)): the same
     map that the backward pass applies to a cotangent.
 

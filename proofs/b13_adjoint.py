@@ -1,6 +1,18 @@
-"""B13. The backward pass is self-adjoint, and never opposes the cotangent.
+r"""B13. The backward pass is self-adjoint, and never opposes the cotangent.
 
 Statement.
+    self-adjoint: \sum_i (\frac{\partial}{\partial x_i} (\sum_j a_j y_j)) b_i = \sum_i a_i
+        (\frac{\partial}{\partial x_i} (\sum_j b_j y_j))
+    closed form: dx_i = \frac{\gamma p_i}{s}
+    never against the cotangent, gamma >= 0: 0 \le \sum_i \frac{1}{s} dy_i \gamma p_i, if \gamma >
+        0
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where p_i = dy_i - \frac{1}{m} \sum_j dy_j - \frac{\hat{x}_i}{m} \sum_j dy_j \hat{x}_j
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     <J a, b> = <a, J b>, and for gamma >= 0: <dy, dx> >= 0.
 
 Sketch.

@@ -1,6 +1,20 @@
-"""B14. A constant, or a multiple of xhat, added to the cotangent.
+r"""B14. A constant, or a multiple of xhat, added to the cotangent.
 
 Statement.
+    constant, dx: \frac{\partial}{\partial x_i} (\sum_j (dy_j + c) y_j) = dx_i
+    constant, dgamma: \frac{\partial}{\partial \gamma} (\sum_i (dy_i + c) y_i) = dgamma
+    constant, dbeta: \frac{\partial}{\partial \beta} (\sum_i (dy_i + c) y_i) = dbeta + m c
+    xhat, dx: \frac{\gamma}{s} (dy_i + k \hat{x}_i - \frac{1}{m} \sum_j (dy_j + k \hat{x}_j) -
+        \frac{\hat{x}_i}{m} \sum_j r_j) = \frac{\gamma}{s} (dy_i - \frac{1}{m} \sum_j dy_j -
+        \frac{\hat{x}_i}{m} \sum_j dy_j \hat{x}_j) + \frac{k \gamma \epsilon \hat{x}_i}{s^3}
+    xhat, dgamma: \sum_i r_i = \sum_i dy_i \hat{x}_i + \frac{k m \sigma^2}{\sigma^2 + \epsilon}
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where r_i = (dy_i + k \hat{x}_i) \hat{x}_i
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     dy + c leaves dx and dgamma and adds m c to dbeta. dy + k xhat adds k gamma eps / s^3 xhat to
     dx and k m rho to dgamma, with rho = var / (var + eps).
 

@@ -1,6 +1,26 @@
-"""B16. The gradient of a batch of one and of two values.
+r"""B16. The gradient of a batch of one and of two values.
 
 Statement.
+    m = 1, dx: \frac{\gamma}{\sqrt{(x_1 - x_1)^2 + \epsilon}} (dy_1 - dy_1 - \tilde{x} dy_1
+        \tilde{x}) = 0
+    m = 1, dgamma: dy_1 \tilde{x} = 0
+    m = 2, dx_1: \frac{\gamma}{\sqrt{\frac{h}{2} + \epsilon}} (dy_1 - \frac{1}{2} (dy_1 + dy_2) -
+        \frac{\tilde{h}}{2} (dy_1 \tilde{h} + dy_2 \tilde{z})) = \frac{\gamma \epsilon}{2 r^{3/2}}
+        (dy_1 - dy_2)
+    m = 2, dx_2: \frac{\gamma}{\sqrt{\frac{h}{2} + \epsilon}} (dy_2 - \frac{1}{2} (dy_1 + dy_2) -
+        \frac{\tilde{z}}{2} (dy_1 \tilde{h} + dy_2 \tilde{z})) = -\frac{\gamma \epsilon}{2 r^{3/2}}
+        (dy_1 - dy_2)
+    where \bar{x} = \frac{x_1 + x_2}{2}
+    where r = (\frac{x_1 - x_2}{2})^2 + \epsilon
+    where \tilde{x} = \frac{x_1 - x_1}{\sqrt{(x_1 - x_1)^2 + \epsilon}}
+    where h = (x_1 - \bar{x})^2 + (x_2 - \bar{x})^2
+    where \tilde{z} = \frac{x_2 - \bar{x}}{\sqrt{\frac{h}{2} + \epsilon}}
+    where \tilde{h} = \frac{x_1 - \bar{x}}{\sqrt{\frac{h}{2} + \epsilon}}
+
+Domain.
+    m \le 2, \epsilon > 0
+
+In words.
     m = 1: dx = 0, dgamma = 0, dbeta = dy. m = 2, d = (x_1 - x_2) / 2, s = sqrt(d^2 + eps):
     dx_1 = gamma eps / (2 s^3) (dy_1 - dy_2) = -dx_2, which dies as eps -> 0.
 
@@ -45,7 +65,7 @@ theorem = Theorem(
     id="B16",
     title="Gradients of batches of one and of two values",
     kind="cases",
-    domain="m = 1 or m = 2, eps > 0",
+    domain="m <= 2, eps > 0",
     argument="The sums of the compact form, which B01 proves, are written out for each size.",
     instances=instances,
     derivations=(

@@ -1,6 +1,17 @@
-"""B19. The gradients in inference.
+r"""B19. The gradients in inference.
 
 Statement.
+    dx: \frac{\partial}{\partial x_j} (\sum_i dy_i (r_i + \beta)) = \frac{\gamma
+        dy_j}{\sqrt{\sigma^2_{run} + \epsilon}}
+    dgamma: \frac{\partial}{\partial \gamma} (\sum_i dy_i (r_i + \beta)) = \sum_i
+        \frac{1}{\sqrt{\sigma^2_{run} + \epsilon}} dy_i (x_i - \mu_{run})
+    dbeta: \frac{\partial}{\partial \beta} (\sum_i dy_i (r_i + \beta)) = \sum_i dy_i
+    where r_i = \frac{\gamma}{\sqrt{\sigma^2_{run} + \epsilon}} (x_i - \mu_{run})
+
+Domain.
+    m \ge 1, \sigma^2_{\mathrm{run}} + \epsilon > 0
+
+In words.
     With r = sqrt(running_var + eps): dx = gamma dy / r, dgamma = sum dy (x - running_mean) / r,
     dbeta = sum dy. No value of the batch influences the gradient of another.
 

@@ -1,6 +1,15 @@
-"""B20. The second derivative of xhat.
+r"""B20. The second derivative of xhat.
 
 Statement.
+    third-order tensor: \frac{\partial}{\partial x_k} (\frac{\partial}{\partial x_j} \hat{x}_i) =
+        -\frac{r_{i,j,k} + r_{i,k,j} + r_{j,k,i} - \frac{3 \hat{x}_i \hat{x}_j \hat{x}_k}{m}}{m
+        (\sigma^2 + \epsilon)}
+    where r_{j,k,i} = (\delta_{jk} - \frac{1}{m}) \hat{x}_i
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     d^2 xhat_i / dx_j dx_k = -(1 / (m s^2)) (C_ij xhat_k + C_ik xhat_j + C_jk xhat_i
     - (3 / m) xhat_i xhat_j xhat_k) with C_ij = delta_ij - 1/m: symmetric in all three indices.
 

@@ -1,6 +1,12 @@
-"""B23. gamma dgamma + beta dbeta is the inner product of dy and y.
+r"""B23. gamma dgamma + beta dbeta is the inner product of dy and y.
 
 Statement.
+    Euler: \gamma dgamma + \beta dbeta = \sum_i dy_i y_i
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     gamma dL/dgamma + beta dL/dbeta = sum dy_i y_i.
 
 Sketch.

@@ -1,6 +1,27 @@
-"""B26. Permuting the batch permutes dx, and leaves dgamma and dbeta as they are.
+r"""B26. Permuting the batch permutes dx, and leaves dgamma and dbeta as they are.
 
 Statement.
+    closed form: dx_i = \frac{\gamma t_i}{s}
+    dx: \frac{\gamma}{\sqrt{\frac{h}{m} + \epsilon}} (dy_i + r_i - \frac{1}{m} \sum_j (dy_j + r_j)
+        - \frac{\tilde{x}_i b}{m}) = \frac{\gamma t_i}{s} + (\delta_{i1} - \delta_{i2})
+        (\frac{\gamma}{s} (dy_2 - \frac{1}{m} \sum_j dy_j - \frac{\hat{x}_2}{m} \sum_j dy_j
+        \hat{x}_j) - \frac{\gamma}{s} (dy_1 - \frac{1}{m} \sum_j dy_j - \frac{\hat{x}_1}{m} \sum_j
+        dy_j \hat{x}_j))
+    dgamma: b = \sum_i dy_i \hat{x}_i
+    dbeta: \sum_i (dy_i + r_i) = \sum_i dy_i
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where g_i = (\delta_{i1} - \delta_{i2}) (x_2 - x_1)
+    where r_i = (\delta_{i1} - \delta_{i2}) (dy_2 - dy_1)
+    where \mu_{1} = \frac{1}{m} \sum_i (x_i + g_i)
+    where h = \sum_i (x_i + g_i - \mu_{1})^2
+    where t_i = dy_i - \frac{1}{m} \sum_j dy_j - \frac{\hat{x}_i}{m} \sum_j dy_j \hat{x}_j
+    where \tilde{x}_i = \frac{x_i + g_i - \mu_{1}}{\sqrt{\frac{h}{m} + \epsilon}}
+    where b = \sum_i (dy_i + r_i) \tilde{x}_i
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     For every permutation P: dx(P x, P dy) = P dx(x, dy), and dgamma and dbeta are the same.
 
 Sketch.

@@ -1,6 +1,24 @@
-"""B27. The norm of the second derivative of xhat.
+r"""B27. The norm of the second derivative of xhat.
 
 Statement.
+    along one direction: \sum_i a_i (\mathrm{D}_{x_j \to a_j} (\mathrm{D}_{x_j \to a_j} \hat{x}_i))
+        = b
+    beside 1 and xhat: \sum_i (a_i - \frac{1}{m} \sum_j a_j - \frac{\hat{x}_i}{m} \sum_j \hat{x}_j
+        a_j)^2 + \frac{(\sum_i \hat{x}_i a_i)^2 \epsilon}{m (\sigma^2 + \epsilon)} = t
+    always: b^2 \le \frac{4 (\sum_i g_i)^3}{3 m (\sigma^2 + \epsilon)^2}
+    rho <= 1/3: (-\frac{3}{m (\sigma^2 + 2 \sigma^2 + d)} (\sum_i g_i - \frac{(\sum_i \tilde{x}_i
+        a_i)^2}{m}) \sum_i \tilde{x}_i a_i)^2 \le \frac{9 \sigma^2 (1 - \frac{\sigma^2}{\sigma^2 +
+        2 \sigma^2 + d})^2 (\sum_i g_i)^3}{(\sigma^2 + 2 \sigma^2 + d) (m (\sigma^2 + 2 \sigma^2 +
+        d)^2)}, if d > 0
+    where g_i = (a_i - \frac{1}{m} \sum_j a_j)^2
+    where \tilde{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2 + 2 \sigma^2 + d}}
+    where t = \sum_i g_i - \frac{(\sum_i \hat{x}_i a_i)^2}{m}
+    where b = -\frac{3 t}{m (\sigma^2 + \epsilon)} \sum_i \hat{x}_i a_i
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     Let T(a) = <a, D^2 xhat(a, a)>, N = |a - mean(a)|^2 and t = <xhat, a>. Then
         T(a) = -3 / (m s^2) t (N - t^2 / m), and
         T(a)^2 <= 4 / (3 m s^4) N^3 always,

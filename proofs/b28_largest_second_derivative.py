@@ -1,6 +1,19 @@
-"""B28. The sharp Lipschitz constant of the Jacobian.
+r"""B28. The sharp Lipschitz constant of the Jacobian.
 
 Statement.
+    the norms of B27 in units of eps: \frac{9 \sigma^2 q^2}{(\sigma^2 + \epsilon) (\sigma^2 +
+        \epsilon)^2} = \frac{9 \sigma^2 q^4}{(\sigma^2 + \epsilon) \epsilon^2}
+    attained: \frac{9 \epsilon (1 - \frac{\epsilon}{4 (\frac{\epsilon}{4} + \epsilon)})^4}{4
+        (\frac{\epsilon}{4} + \epsilon)} = \frac{2304}{3125}
+    rho <= 1/3: \frac{9 \sigma^2 q^4}{\sigma^2 + \epsilon} \le \frac{2304}{3125}
+    rho >= 1/3: \frac{4 (1 - \frac{\frac{\epsilon}{2} + d}{\frac{\epsilon}{2} + d +
+        \epsilon})^2}{3} \le \frac{2304}{3125}, if d > 0
+    where q = 1 - \frac{\sigma^2}{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 2, \epsilon > 0
+
+In words.
     Over all batches, |D^2 xhat| <= 48 / (25 sqrt(5)) / (sqrt(m) eps), attained at var = eps / 4.
 
 Sketch.

@@ -1,6 +1,13 @@
-"""F01. The normalized batch has mean 0, the output has mean beta.
+r"""F01. The normalized batch has mean 0, the output has mean beta.
 
 Statement.
+    mean of xhat: \frac{1}{m} \sum_i \hat{x}_i = 0
+    mean of y: \frac{1}{m} \sum_i y_i = \beta
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     mean(xhat) = 0 and mean(y) = beta, for every m >= 1 and eps with var + eps > 0.
 
 Sketch.

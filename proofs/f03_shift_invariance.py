@@ -1,6 +1,16 @@
-"""F03. A constant added to the batch does not change the output.
+r"""F03. A constant added to the batch does not change the output.
 
 Statement.
+    the mean moves along: \mu_{1} = \mu + c
+    the variance stays: \frac{g}{m} = \sigma^2
+    the output stays: \gamma \frac{x_i + c - \mu_{1}}{\sqrt{\frac{g}{m} + \epsilon}} + \beta = y_i
+    where \mu_{1} = \frac{1}{m} \sum_i (x_i + c)
+    where g = \sum_i (x_i + c - \mu_{1})^2
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     BN(x + c) = BN(x) for every real c.
 
 Sketch.

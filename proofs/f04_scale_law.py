@@ -1,6 +1,20 @@
-"""F04. The exact scale law, with eps / a^2 and the sign of a.
+r"""F04. The exact scale law, with eps / a^2 and the sign of a.
 
 Statement.
+    variance: \frac{r}{m} = a^2 \sigma^2
+    deviation: \sqrt{\frac{r}{m} + \epsilon} = |a| \sqrt{\sigma^2 + \frac{\epsilon}{a^2}}
+    output: \gamma \frac{a x_i + c - \mu_{2}}{\sqrt{\frac{r}{m} + \epsilon}} + \beta = \frac{\gamma
+        |a| \frac{x_i - \mu}{\sqrt{\sigma^2 + \frac{\epsilon}{a^2}}}}{a} + \beta
+    a = 0: \gamma \frac{c - \mu_{1}}{\sqrt{\frac{1}{m} \sum_j (c - \mu_{1})^2 + \epsilon}} + \beta
+        = \beta
+    where \mu_{1} = \frac{1}{m} \sum_i c
+    where \mu_{2} = \frac{1}{m} \sum_i (a x_i + c)
+    where r = \sum_i (a x_i + c - \mu_{2})^2
+
+Domain.
+    m \ge 1, a \neq 0, \sigma^2 + \epsilon / a ^2 > 0
+
+In words.
     For a != 0: BN_eps(a x + c) = BN_{eps / a^2}(x) with gamma replaced by sign(a) gamma.
     For a = 0 the output is beta.
 

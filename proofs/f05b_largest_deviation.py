@@ -1,6 +1,22 @@
-"""F05b. How far batch normalization can be from scale invariant, over all batches.
+r"""F05b. How far batch normalization can be from scale invariant, over all batches.
 
 Statement.
+    the conic: \frac{\sigma^2}{\sigma^2 + \epsilon q^3} (1 - q) (q + q^2 + 1) + \frac{q q^2
+        \sigma^2}{(\sigma^2 + \epsilon q^3) \rho} = 1
+    attained, A^2: \frac{\epsilon q^2}{(q + 1) (g + \epsilon q^3)} (q + q^2 + 1) = 1
+    attained, B^2: \frac{\epsilon q^2}{(q + 1) (g + \epsilon)} (q + q^2 + 1) = q^2
+    |a| < 1: A^2: \frac{\sigma^2}{\sigma^2 + \frac{\epsilon q^3}{q^3}} = \rho
+    |a| < 1: the bound: \frac{(1 - \frac{1}{q})^2}{\frac{1}{q} + \frac{1}{q^2} + 1} = \frac{(1 -
+        q)^2}{q + q^2 + 1}
+    sqrt(K) (A - B) <= 1 - q: p - \frac{q p}{r} \le 1 - q, if 1 - (1 - q) p^2 - q r^2 \ge 0, p > 0,
+        r > 0
+    where \rho = \frac{\sigma^2}{\sigma^2 + \epsilon}
+    where g = \frac{\epsilon q^2}{q + 1}
+
+Domain.
+    q > 0, q \le 1, \epsilon > 0, \sigma^2 > 0
+
+In words.
     For |a| > 1 and q = |a|^(-2/3), with A = sqrt(var / (var + eps / a^2)) and
     B = sqrt(var / (var + eps)):
         rms(BN(a x) - sign(a) BN(x)) = A - B <= (1 - q) / sqrt(1 + q + q^2),
@@ -37,19 +53,18 @@ def squares(variance, epsilon, ratio):
 
 A2, B2 = squares(var(), eps, q**3)
 best_A2, best_B2 = squares(eps * square(q) / (1 + q), eps, q**3)
-swapped_A2, swapped_B2 = squares(var(), eps * q**3, q**-3)  # eps / a^2 and eps change places
+swapped_A2, _ = squares(var(), eps * q**3, q**-3)  # eps / a^2 and eps change places
 
 theorem = Theorem(
     id="F05b",
     title="The largest deviation from scale invariance at a fixed eps",
     kind="inequality",
-    domain="|a| >= 1, that is q <= 1; eps > 0, var > 0",
+    domain="q > 0, q <= 1, eps > 0, var > 0",
     derivations=(
         derive("the conic", (1 - q) * K * A2 + q * square(q) * A2 / B2, ("cancel", as_expr(1))),
         derive("attained, A^2", K * best_A2, ("collect", as_expr(1))),
         derive("attained, B^2", K * best_B2, ("collect", square(q))),
         derive("|a| < 1: A^2", swapped_A2, ("symmetry", B2)),
-        derive("|a| < 1: B^2", swapped_B2, ("symmetry", A2)),
         derive(
             "|a| < 1: the bound",
             square(1 - 1 / q) / (1 + 1 / q + 1 / square(q)),

@@ -1,6 +1,21 @@
-"""F05c. How far batch normalization is from scale invariant, in units of eps / var.
+r"""F05c. How far batch normalization is from scale invariant, in units of eps / var.
 
 Statement.
+    mean square: \frac{1}{m} \sum_i (\frac{x_i - \mu}{\sqrt{\sigma^2 + e}} - \frac{x_i -
+        \mu}{\sqrt{\sigma^2 + (r + 1) e}})^2 = (q - v)^2
+    as a quotient: q - v = \frac{r e (\frac{\sqrt{\sigma^2} \sqrt{\sigma^2}}{\sqrt{\sigma^2 + e}
+        \sqrt{\sigma^2 + (r + 1) e}})^2}{\sigma^2 (q + v)}, if q + v > 0
+    B <= 1: v \le 1
+    1 - B: 1 - v \le \frac{e}{2 \sigma^2} (r + 1)
+    A - B: q - v \le \frac{r e}{2 \sigma^2}
+    B <= A: v \le q
+    where q = \frac{\sqrt{\sigma^2}}{\sqrt{\sigma^2 + e}}
+    where v = \frac{\sqrt{\sigma^2}}{\sqrt{\sigma^2 + (r + 1) e}}
+
+Domain.
+    m \ge 2, e > 0, r > 0, \sigma^2 > 0
+
+In words.
     For |a| >= 1 and var > 0, with A = sqrt(var / (var + eps / a^2)), B = sqrt(var / (var + eps)):
         rms(BN(a x) - sign(a) BN(x)) = A - B <= eps / (2 var) (1 - 1 / a^2), and
         0 <= 1 - B <= eps / (2 var).
@@ -33,7 +48,7 @@ theorem = Theorem(
     id="F05c",
     title="Deviation from scale invariance, in units of eps / var",
     kind="inequality",
-    domain="m >= 2, |a| >= 1, var > 0, eps > 0",
+    domain="m >= 2, e > 0, r > 0, var > 0",
     derivations=(
         derive(
             "mean square",

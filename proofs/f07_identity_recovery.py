@@ -1,6 +1,15 @@
-"""F07. Which gamma and beta give the identity.
+r"""F07. Which gamma and beta give the identity.
 
 Statement.
+    training: s \hat{x}_i + \mu = x_i
+    inference: \frac{\sqrt{\sigma^2_{run} + \epsilon}}{\sqrt{\sigma^2_{run} + \epsilon}} (x_i -
+        \mu_{run}) + \mu_{run} = x_i
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     gamma = sqrt(var + eps), beta = mu give y = x (not gamma = sqrt(var), unless eps = 0).
     In inference gamma = sqrt(running_var + eps), beta = running_mean give y = x.
 

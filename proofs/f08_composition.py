@@ -1,6 +1,18 @@
-"""F08. Two batch normalizations in a row are one, with a smaller scale.
+r"""F08. Two batch normalizations in a row are one, with a smaller scale.
 
 Statement.
+    the second radicand: v_{1} + \epsilon_{2} = \frac{1}{\sigma^2 + \epsilon} (\gamma^2 +
+        \epsilon_{2}) (\sigma^2 + r)
+    the square of the output: \frac{(y_i - \mu_{1})^2}{v_{1} + \epsilon_{2}} = \frac{(\gamma (x_i -
+        \mu))^2}{(\gamma^2 + \epsilon_{2}) (\sigma^2 + r)}
+    where r = \frac{\epsilon \epsilon_{2}}{\gamma^2 + \epsilon_{2}}
+    where \mu_{1} = \frac{1}{m} \sum_i y_i
+    where v_{1} = \frac{1}{m} \sum_i (y_i - \mu_{1})^2
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0, \epsilon_{2} > 0
+
+In words.
     With xhat_1 normalized with eps and y = gamma xhat_1 + beta, and q = gamma^2 + eps_2 > 0:
     BN_{eps_2}(y) = gamma / sqrt(q) times the batch normalized with eps eps_2 / q.
 

@@ -1,6 +1,17 @@
-"""F09. Permuting the batch permutes the output.
+r"""F09. Permuting the batch permutes the output.
 
 Statement.
+    mean: p = \mu
+    variance: \frac{1}{m} \sum_i (x_i + g_i - p)^2 = \sigma^2
+    output: \frac{x_i + g_i - p}{\sqrt{\frac{1}{m} \sum_j (x_j + g_j - p)^2 + \epsilon}} =
+        \hat{x}_i + (\delta_{i1} - \delta_{i2}) (\hat{x}_2 - \hat{x}_1)
+    where g_i = (\delta_{i1} - \delta_{i2}) (x_2 - x_1)
+    where p = \frac{1}{m} \sum_i (x_i + g_i)
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     BN(P x) = P BN(x) for every permutation P of the m values (over batch and space, if there is
     space), and permuting the channels with their gamma and beta permutes the outputs' channels.
 

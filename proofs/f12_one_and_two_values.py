@@ -1,6 +1,20 @@
-"""F12. One value is normalized to 0, two values to plus and minus the same.
+r"""F12. One value is normalized to 0, two values to plus and minus the same.
 
 Statement.
+    m = 1: \gamma \frac{x_1 - x_1}{\sqrt{(x_1 - x_1)^2 + \epsilon}} + \beta = \beta
+    m = 2, variance: \frac{r}{2} = (\frac{x_1 - x_2}{2})^2
+    m = 2, first value: \frac{x_1 - \bar{x}}{\sqrt{\frac{r}{2} + \epsilon}} = \frac{x_1 - x_2}{2
+        \sqrt{g}}
+    m = 2, second value: \frac{x_2 - \bar{x}}{\sqrt{\frac{r}{2} + \epsilon}} = -\frac{x_1 - x_2}{2
+        \sqrt{g}}
+    where \bar{x} = \frac{x_1 + x_2}{2}
+    where g = (\frac{x_1 - x_2}{2})^2 + \epsilon
+    where r = (x_1 - \bar{x})^2 + (x_2 - \bar{x})^2
+
+Domain.
+    m \le 2, \epsilon > 0
+
+In words.
     m = 1: xhat = 0 and y = beta. m = 2, with d = (x_1 - x_2) / 2:
     xhat = (d, -d) / sqrt(d^2 + eps).
 
@@ -46,7 +60,7 @@ theorem = Theorem(
     id="F12",
     title="Batches of one and of two values",
     kind="cases",
-    domain="m = 1 or m = 2, eps > 0",
+    domain="m <= 2, eps > 0",
     argument="The sums of the definition are written out for each of the two sizes.",
     instances=instances,
     derivations=(

@@ -1,6 +1,16 @@
-"""F13. No normalized value is larger than sqrt(m - 1).
+r"""F13. No normalized value is larger than sqrt(m - 1).
 
 Statement.
+    spread of the others: \sum_i ((1 - \delta_{ij}) (x_i - \mu + \frac{x_j - \mu}{m - 1}))^2 = m
+        \sigma^2 - \frac{(x_j - \mu)^2 m}{m - 1}
+    xhat^2 (m / (m - 1)) <= m rho: \frac{\hat{x}_j^2 m}{m - 1} \le \frac{m \sigma^2}{\sigma^2 +
+        \epsilon}
+    rho <= 1: \frac{\sigma^2}{\sigma^2 + \epsilon} \le 1
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     xhat_j^2 <= (m - 1) rho <= m - 1, with rho = var / (var + eps), for m >= 2.
 
 Sketch.

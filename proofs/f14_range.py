@@ -1,6 +1,24 @@
-"""F14. The range, the largest value and the mean absolute value of a normalized batch.
+r"""F14. The range, the largest value and the mean absolute value of a normalized batch.
 
 Statement.
+    inside the range: \frac{1}{m} \sum_i v_i = -hi lo - \frac{\sigma^2}{\sigma^2 + \epsilon}
+    the largest value: \frac{\sigma^2}{\sigma^2 + \epsilon} \le (m - 1) M^2, if M - \hat{x}_i \ge
+        0, M - \hat{x}_j \ge 0
+    range, from below: \frac{4 \sigma^2}{\sigma^2 + \epsilon} \le (hi - lo)^2, if v_i \ge 0
+    range, from above: (1 - \delta_{jk})^2 (\hat{x}_j - \hat{x}_k)^2 \le \frac{2 (1 -
+        \delta_{jk})^2 m \sigma^2}{\sigma^2 + \epsilon}
+    sum of absolute values, from below: \frac{2 m \sigma^2}{\sigma^2 + \epsilon} \le (\sum_i
+        a_i)^2, if p_i \ge 0, p_j \ge 0, q_i \ge 0, q_j \ge 0
+    sum of absolute values, from above: (\sum_i h_i \hat{x}_i)^2 \le \frac{m \sigma^2}{\sigma^2 +
+        \epsilon} (\sum_i h_i^2 - \frac{(\sum_i h_i)^2}{m})
+    where p_i = \frac{a_i + \hat{x}_i}{2}
+    where q_i = \frac{a_i - \hat{x}_i}{2}
+    where v_i = (hi - \hat{x}_i) (\hat{x}_i - lo)
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     With rho = var / (var + eps), all at m >= 2:
         largest >= sqrt(rho / (m - 1)), in magnitude M: (m - 1) M^2 >= rho for every upper bound M
         2 sqrt(rho) <= hi - lo, for every upper bound hi and lower bound lo
@@ -50,7 +68,7 @@ theorem = Theorem(
     id="F14",
     title="The range and the largest value of a normalized batch",
     kind="inequality",
-    domain="m >= 2, var + eps > 0; j != k",
+    domain="m >= 2, var + eps > 0",
     derivations=(
         derive(
             "inside the range",

@@ -1,6 +1,18 @@
-"""F14b. The range of a normalized batch of an odd number of values.
+r"""F14b. The range of a normalized batch of an odd number of values.
 
 Statement.
+    one value moves: \frac{1}{m} \sum_i (x_i + \delta_{i1} d - \frac{1}{m} \sum_j (x_j +
+        \delta_{j1} d))^2 = \frac{1}{m} \sum_i (x_i - \frac{1}{m} \sum_j x_j)^2 + \frac{2 d}{m}
+        (x_1 - \frac{1}{m} \sum_i x_i) + \frac{d^2}{m^2} (m - 1)
+    values at the ends: \frac{1}{m} \sum_i (lo + (hi - lo) top_i - \frac{1}{m} \sum_j (lo + (hi -
+        lo) top_j))^2 = (hi - lo)^2 (\frac{1}{m} \sum_i top_i^2 - (\frac{1}{m} \sum_i top_i)^2)
+    n of them at hi: (hi - lo)^2 (\frac{n}{m} - (\frac{n}{m})^2) = (1 - (\frac{m - 2 n}{m})^2)
+        (\frac{hi - lo}{2})^2
+
+Domain.
+    m \ge 3
+
+In words.
     For odd m: hi - lo >= 2 m / sqrt(m^2 - 1) sqrt(rho), that is
     rho <= (1 - 1/m^2) ((hi - lo) / 2)^2. Attained by (m - 1) / 2 values on one side.
 
@@ -46,7 +58,7 @@ theorem = Theorem(
     id="F14b",
     title="The range of a normalized batch of an odd number of values",
     kind="cases",
-    domain="m odd, m >= 3",
+    domain="m >= 3",
     argument="The variance is convex in each value, so it is largest with all values at the ends; "
     "there are n = 0 to m of them at hi, and (m - 2 n)^2 >= 1 for odd m.",
     instances=instances,

@@ -1,6 +1,23 @@
-"""F15. The skewness and the kurtosis of a normalized batch are bounded by its size.
+r"""F15. The skewness and the kurtosis of a normalized batch are bounded by its size.
 
 Statement.
+    third moment with eps: \frac{1}{m} \sum_i \hat{x}_i^3 = \frac{(\frac{\sqrt{\sigma^2}}{s})^3}{m}
+        \sum_i \tilde{x}_i^3
+    the other sign: \frac{1}{m} \sum_i (\frac{-x_i - \mu_{1}}{\sqrt{\frac{1}{m} \sum_j (-x_j -
+        \mu_{1})^2}})^3 = -r
+    skewness: r \le \frac{m - 2}{\sqrt{m - 1}}
+    kurtosis, from above: \frac{1}{m} (m - 1) \sum_i \hat{x}_i^4 \le (m^2 - 3 m + 3)
+        (\frac{\sigma^2}{\sigma^2 + \epsilon})^2
+    kurtosis, from below: r^2 + 1 \le \frac{1}{m} \sum_i \tilde{x}_i^4
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where \mu_{1} = \frac{1}{m} \sum_i (-x_i)
+    where \tilde{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2}}
+    where r = \frac{1}{m} \sum_i \tilde{x}_i^3
+
+Domain.
+    m \ge 2, \sigma^2 > 0, \sigma^2 + \epsilon > 0
+
+In words.
     With rho = var / (var + eps) and m >= 2:
         |mean(xhat^3)| <= rho^(3/2) (m - 2) / sqrt(m - 1),
         (m - 1) mean(xhat^4) <= (m^2 - 3 m + 3) rho^2, and
@@ -38,7 +55,7 @@ theorem = Theorem(
     id="F15",
     title="Skewness and kurtosis of a normalized batch",
     kind="inequality",
-    domain="m >= 2, var > 0",
+    domain="m >= 2, var > 0, var + eps > 0",
     derivations=(
         derive(
             "third moment with eps",

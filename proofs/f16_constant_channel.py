@@ -1,6 +1,15 @@
-"""F16. A constant channel is normalized to beta.
+r"""F16. A constant channel is normalized to beta.
 
 Statement.
+    variance: v_{1} = 0
+    output: \gamma \frac{c - \bar{x}}{\sqrt{v_{1} + \epsilon}} + \beta = \beta
+    where \bar{x} = \frac{1}{m} \sum_i c
+    where v_{1} = \frac{1}{m} \sum_i (c - \bar{x})^2
+
+Domain.
+    m \ge 1, \epsilon > 0
+
+In words.
     If all m values equal c and eps > 0, then y = beta.
 
 Sketch.

@@ -1,6 +1,15 @@
-"""F19. Differences of outputs are differences of inputs, scaled by gamma / sqrt(var + eps).
+r"""F19. Differences of outputs are differences of inputs, scaled by gamma / sqrt(var + eps).
 
 Statement.
+    difference: y_j - y_k = \frac{\gamma}{s} (x_j - x_k)
+    weighted sum: \sum_i a_i y_i = \frac{\gamma}{s} \sum_i a_i x_i + (\beta - \frac{\gamma \mu}{s})
+        \sum_i a_i
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     y_j - y_k = gamma (x_j - x_k) / s with s = sqrt(var + eps); and for weights a, the weighted
     sums agree up to the part that a constant would contribute:
     sum a_i y_i = gamma / s sum a_i x_i + (beta - gamma mu / s) sum a_i.

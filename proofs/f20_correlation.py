@@ -1,6 +1,17 @@
-"""F20. Two channels keep their covariance up to their scales: nothing is decorrelated.
+r"""F20. Two channels keep their covariance up to their scales: nothing is decorrelated.
 
 Statement.
+    mean of the products: \frac{1}{m} \sum_i \hat{x}_i \frac{z_i - \mu_{1}}{\sqrt{v_{1} +
+        \epsilon_{2}}} = \frac{\frac{1}{m} \sum_i (x_i - \mu) (z_i - \mu_{1})}{s \sqrt{v_{1} +
+        \epsilon_{2}}}
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where \mu_{1} = \frac{1}{m} \sum_i z_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \mu_{1})^2
+
+Domain.
+    m \ge 1, \epsilon > 0, \epsilon_{2} > 0
+
+In words.
     For channels x and z: mean(xhat zhat) = cov(x, z) / (sqrt(var x + eps) sqrt(var z + eps)).
 
 Sketch.
@@ -21,7 +32,7 @@ cov = Named("cov", (), mean((x - mu()) * (z - mu(z))))
 theorem = Theorem(
     id="F20",
     title="Channels are not decorrelated",
-    domain="m >= 1; each channel may have an eps of its own",
+    domain="m >= 1, eps > 0, eps_2 > 0",
     derivations=(
         derive(
             "mean of the products",

@@ -1,6 +1,13 @@
-"""F21. The products of different normalized values sum to -m rho.
+r"""F21. The products of different normalized values sum to -m rho.
 
 Statement.
+    pairs: \sum_i \sum_j \hat{x}_i \hat{x}_j (1 - \delta_{ij}) = -\frac{m \sigma^2}{\sigma^2 +
+        \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     sum over i != j of xhat_i xhat_j = -m var / (var + eps).
 
 Sketch.

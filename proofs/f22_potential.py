@@ -1,6 +1,15 @@
-"""F22. The normalized batch is the gradient of m sqrt(var + eps).
+r"""F22. The normalized batch is the gradient of m sqrt(var + eps).
 
 Statement.
+    gradient of the variance: \frac{\partial}{\partial x_j} \sigma^2 = \frac{2}{m} (x_j - \mu)
+    gradient of the potential: \frac{\partial}{\partial x_j} (m s) = \hat{x}_j
+    symmetry: \frac{\partial}{\partial x_j} \hat{x}_k = \frac{\partial}{\partial x_k} \hat{x}_j
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     d/dx_j of m sqrt(var(x) + eps) is xhat_j. Hence the Jacobian of xhat is a symmetric matrix.
 
 Sketch.

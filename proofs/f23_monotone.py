@@ -1,6 +1,25 @@
-"""F23. Two batches: the normalized difference follows the difference, and is not much larger.
+r"""F23. Two batches: the normalized difference follows the difference, and is not much larger.
 
 Statement.
+    inner product: \sum_i q_i = m (\frac{1}{s} + r) v
+    directions: v = \frac{s \sqrt{v_{1} + \epsilon}}{2} (\frac{1}{m} \sum_i (\frac{x_i - \mu}{s} -
+        \tilde{x}_i)^2 + \epsilon (\frac{1}{s} - r)^2)
+    monotone: 0 \le \sum_i q_i
+    norm of the difference: \sum_i h_i \le \frac{1}{\sqrt{\epsilon}} \sum_i q_i
+    Lipschitz: \sum_i h_i \le \frac{1}{\epsilon} \sum_i (x_i - z_i)^2
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where \mu_{1} = \frac{1}{m} \sum_i z_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \mu_{1})^2
+    where r = \frac{1}{\sqrt{v_{1} + \epsilon}}
+    where \tilde{x}_i = \frac{z_i - \mu_{1}}{\sqrt{v_{1} + \epsilon}}
+    where h_i = (\hat{x}_i - \tilde{x}_i)^2
+    where q_i = (\hat{x}_i - \tilde{x}_i) (x_i - z_i)
+    where v = s \sqrt{v_{1} + \epsilon} - \frac{1}{m} \sum_i (x_i - \mu) (z_i - \mu_{1}) - \epsilon
+
+Domain.
+    m \ge 1, \epsilon > 0
+
+In words.
     For batches x and z, with D the difference of the normalized batches and d = x - z:
         <D, d> >= 0,   sqrt(eps) |D|^2 <= <D, d>,   eps |D|^2 <= |d|^2.
 

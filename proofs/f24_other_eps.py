@@ -1,6 +1,16 @@
-"""F24. How the output depends on eps.
+r"""F24. How the output depends on eps.
 
 Statement.
+    derivative: \frac{\partial}{\partial \epsilon} \hat{x}_i = -\frac{\hat{x}_i}{2 (\sigma^2 +
+        \epsilon)}
+    another eps: \hat{x}_i = \frac{\frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon_{2}}} \sqrt{\sigma^2
+        + \epsilon_{2}}}{s}, if \epsilon_{2} > 0
+    where s = \sqrt{\sigma^2 + \epsilon}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     d xhat / d eps = -xhat / (2 (var + eps)), and xhat with eps_1 is xhat with eps_2 times
     sqrt((var + eps_2) / (var + eps_1)).
 

@@ -1,6 +1,14 @@
-"""F25. With eps > 0 the centred input can be recovered from the output.
+r"""F25. With eps > 0 the centred input can be recovered from the output.
 
 Statement.
+    what is missing from 1: p = \frac{\epsilon}{\sigma^2 + \epsilon}
+    recovered square: (x_i - \mu)^2 p = \hat{x}_i^2 \epsilon
+    where p = 1 - \frac{1}{m} \sum_i \hat{x}_i^2
+
+Domain.
+    m \ge 1, \epsilon > 0
+
+In words.
     (x - mu)^2 (1 - mean(xhat^2)) = xhat^2 eps, entry by entry: x - mu = xhat sqrt(eps / (1 - rho)).
 
 Sketch.

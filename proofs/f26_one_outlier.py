@@ -1,6 +1,22 @@
-"""F26. The limit of one outlier.
+r"""F26. The limit of one outlier.
 
 Statement.
+    t = 1/u: \frac{h_i}{\sqrt{\frac{1}{m} \sum_j h_j^2 + \epsilon}} = \frac{u x_i + \delta_{i1} -
+        \frac{g}{m}}{\sqrt{v_{1} + u^2 \epsilon}}, if u > 0,
+        \frac{1}{m} \sum_j h_j^2 + \epsilon > 0, v_{1} + u^2 \epsilon > 0
+    radicand at u = 0: \frac{p}{m} = \frac{m - 1}{m^2}
+    value at u = 0: \frac{\delta_{i1} - \bar{x}}{\sqrt{\frac{p}{m}}} = \delta_{i1} \sqrt{m - 1} -
+        \frac{1 - \delta_{i1}}{\sqrt{m - 1}}, if \frac{p}{m} > 0
+    where g = \sum_i (u x_i + \delta_{i1})
+    where \bar{x} = \frac{1}{m} \sum_i \delta_{i1}
+    where p = \sum_i (\delta_{i1} - \bar{x})^2
+    where h_i = x_i + \frac{\delta_{i1}}{u} - \frac{1}{m} \sum_j (x_j + \frac{\delta_{j1}}{u})
+    where v_{1} = \frac{1}{m} \sum_i (u x_i + \delta_{i1} - \frac{g}{m})^2
+
+Domain.
+    m \ge 2, \epsilon \ge 0
+
+In words.
     As t goes to infinity, BN(x + t e_1) goes to (sqrt(m - 1), -1 / sqrt(m - 1), ...), for any x
     and eps, where e_1 = (1, 0, ..., 0).
 

@@ -1,6 +1,14 @@
-"""F27. The mean, appended to the batch, keeps the mean and shrinks the variance.
+r"""F27. The mean, appended to the batch, keeps the mean and shrinks the variance.
 
 Statement.
+    mean: \frac{\sum_i x_i + \mu}{m + 1} = \mu
+    variance: \frac{\sum_i (x_i - \frac{\sum_j x_j + \mu}{m + 1})^2 + (\mu - \frac{\sum_i x_i +
+        \mu}{m + 1})^2}{m + 1} = \frac{\sigma^2 m}{m + 1}
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     The m + 1 values x_1, ..., x_m, mu have mean mu and variance var m / (m + 1).
 
 Sketch.

@@ -1,6 +1,12 @@
-"""F28. eps can be read off two outputs.
+r"""F28. eps can be read off two outputs.
 
 Statement.
+    squared ratio: (\hat{x}_j - \hat{x}_k)^2 (\sigma^2 + \epsilon) = (x_j - x_k)^2
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     (x_j - x_k)^2 = (xhat_j - xhat_k)^2 (var + eps): the squared ratio of two differences minus
     the variance is eps.
 

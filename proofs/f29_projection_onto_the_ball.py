@@ -1,6 +1,14 @@
-"""F29. The normalized batch is the direction in which the batch is longest.
+r"""F29. The normalized batch is the direction in which the batch is longest.
 
 Statement.
+    attained: \sum_i x_i \frac{x_i - \mu}{\sqrt{\sigma^2}} = m \sqrt{\sigma^2}
+    on the ball: \sum_i x_i (h_i - \frac{1}{m} \sum_j h_j) \le m \sqrt{\sigma^2}, if m - \sum_i
+        (h_i - \frac{1}{m} \sum_j h_j)^2 \ge 0
+
+Domain.
+    m \ge 2, \epsilon = 0, \sigma^2 > 0
+
+In words.
     At eps = 0: <x, y> <= m sqrt(var) for every y with sum y = 0 and sum y^2 <= m, with equality
     at y = BN(x).
 

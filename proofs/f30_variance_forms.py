@@ -1,6 +1,14 @@
-"""F30. Three ways to write the variance.
+r"""F30. Three ways to write the variance.
 
 Statement.
+    mean of squares: \sigma^2 = \frac{1}{m} \sum_i x_i^2 - \mu^2
+    pairs: \frac{1}{2 m} \sum_i \frac{1}{m} \sum_j (x_i - x_j)^2 = \sigma^2
+    about another point: \frac{1}{m} \sum_i (x_i - a)^2 = \sigma^2 + (\mu - a)^2
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     var = mean(x^2) - mu^2 = (1 / 2) mean over all pairs of (x_i - x_j)^2, and for any a:
     mean((x - a)^2) = var + (mu - a)^2.
 

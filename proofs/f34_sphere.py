@@ -1,6 +1,13 @@
-"""F34. At eps = 0 the outputs lie on a sphere.
+r"""F34. At eps = 0 the outputs lie on a sphere.
 
 Statement.
+    squared distance from beta: \sum_i (\gamma \frac{x_i - \mu}{\sqrt{\sigma^2}} + \beta - \beta)^2
+        = \gamma^2 m
+
+Domain.
+    m \ge 2, \epsilon = 0, \sigma^2 > 0
+
+In words.
     With eps = 0 and var > 0: sum (y - beta)^2 = gamma^2 m.
 
 Sketch.

@@ -1,6 +1,27 @@
-"""I02. Folding inference into a convolution: after it always, before it not at a padded border.
+r"""I02. Folding inference into a convolution: after it always, before it not at a padded border.
 
 Statement.
+    convolution, then inference: \frac{\gamma}{\sqrt{\sigma^2_{run} + \epsilon}} (\sum_{c=1}^{d}
+        w_c p_c x_c + b - \mu_{run}) + \beta = \sum_{c=1}^{d} \frac{\gamma w_c p_c
+        x_c}{\sqrt{\sigma^2_{run} + \epsilon}} + \beta - \frac{\gamma
+        \mu_{run}}{\sqrt{\sigma^2_{run} + \epsilon}} + \frac{\gamma b}{\sqrt{\sigma^2_{run} +
+        \epsilon}}
+    inference, then convolution: what is off: \sum_{c=1}^{d} \frac{\gamma w_c}{\sqrt{\sigma^2_{run}
+        + \epsilon}} (p_c x_c + (1 - p_c) v) + \bar{w} + b - (t + b) = (\frac{\gamma
+        v}{\sqrt{\sigma^2_{run} + \epsilon}} + \beta - \frac{\gamma \mu_{run}}{\sqrt{\sigma^2_{run}
+        + \epsilon}}) \sum_{c=1}^{d} w_c (1 - p_c)
+    the padding that is exact: \sum_{c=1}^{d} \frac{\gamma w_c}{\sqrt{\sigma^2_{run} + \epsilon}}
+        (p_c x_c + (1 - p_c) (\mu_{run} - \frac{\beta}{\frac{\gamma}{\sqrt{\sigma^2_{run} +
+        \epsilon}}})) + \bar{w} = t, if \gamma \neq 0
+    where \bar{w} = (\beta - \frac{\gamma \mu_{run}}{\sqrt{\sigma^2_{run} + \epsilon}})
+        \sum_{c=1}^{d} w_c
+    where t = \sum_{c=1}^{d} w_c p_c (\frac{\gamma}{\sqrt{\sigma^2_{run} + \epsilon}} (x_c -
+        \mu_{run}) + \beta)
+
+Domain.
+    \sigma^2_{\mathrm{run}} + \epsilon > 0
+
+In words.
     Let p_c be 1 for the taps of a window inside the image and 0 outside, k = gamma /
     sqrt(running_var + eps) and o = beta - k running_mean, so that inference is k x + o. Then
     convolution, then inference: the convolution with weights k w and bias o + k b, at the border
@@ -39,7 +60,7 @@ folded = window(k * w, image, v) + offset * Sum(c, w) + b
 theorem = Theorem(
     id="I02",
     title="Folding inference into a convolution, and what happens at a padded border",
-    domain="running_var + eps > 0; gamma != 0 for the exact padding",
+    domain="running_var + eps > 0",
     derivations=(
         derive(
             "convolution, then inference",

@@ -1,6 +1,14 @@
-"""I03. The running average in closed form.
+r"""I03. The running average in closed form.
 
 Statement.
+    step: (1 - a) (q r_{0} + a A) + a s = (1 - a) q r_{0} + a ((1 - a) A + s)
+    weights sum to 1: (1 - a) (1 - q) + a = 1 - (1 - a) q
+    constant statistic: (1 - a) (s + q (r_{0} - s)) + a s = s + (1 - a) q (r_{0} - s)
+
+Domain.
+    everywhere
+
+In words.
     r_t = (1 - a) r_{t-1} + a s_t has r_t = (1 - a)^t r_0 + a sum_{k=1}^t (1 - a)^{t-k} s_k. The
     weights sum to 1, and for a constant statistic s: r_t = s + (1 - a)^t (r_0 - s).
 
@@ -40,7 +48,7 @@ theorem = Theorem(
     id="I03",
     title="The running average in closed form",
     kind="induction",
-    domain="any a",
+    domain="everywhere",
     argument="Induction on t; at t = 0 both sides are r_0.",
     instances=instances,
     derivations=(

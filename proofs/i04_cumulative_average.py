@@ -1,6 +1,12 @@
-"""I04. The rate 1/t gives the arithmetic mean, and forgets the start.
+r"""I04. The rate 1/t gives the arithmetic mean, and forgets the start.
 
 Statement.
+    step: \frac{A}{t} (1 - \frac{1}{t + 1}) + \frac{s}{t + 1} = \frac{A + s}{t + 1}
+
+Domain.
+    t \ge 1
+
+In words.
     r_t = (1 - 1/t) r_{t-1} + s_t / t has r_t = (s_1 + ... + s_t) / t for t >= 1.
 
 Sketch.

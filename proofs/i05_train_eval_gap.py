@@ -1,6 +1,15 @@
-"""I05. The exact gap between training and inference after one full update.
+r"""I05. The exact gap between training and inference after one full update.
 
 Statement.
+    unbiased variance: \frac{1}{m - 1} \sum_i (x_i - \mu)^2 = \frac{\sigma^2 m}{m - 1}
+    training: (y_i - \beta)^2 (\sigma^2 + \epsilon) = (\gamma (x_i - \mu))^2
+    inference: (\frac{\gamma}{\sqrt{r}} (x_i - \mu) + \beta - \beta)^2 r = (\gamma (x_i - \mu))^2
+    where r = \frac{\sigma^2 m}{m - 1} + \epsilon
+
+Domain.
+    m \ge 2, \sigma^2 + \epsilon > 0
+
+In words.
     If the running statistics are the batch's, with Bessel's correction, then, squared:
     (y_eval - beta)^2 (var m / (m - 1) + eps) = (y_train - beta)^2 (var + eps). The two differ
     unless the correction is left out.

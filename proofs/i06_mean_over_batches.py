@@ -1,6 +1,15 @@
-"""I06. What the unbiased variance of Algorithm 2 estimates, without replacement.
+r"""I06. What the unbiased variance of Algorithm 2 estimates, without replacement.
 
 Statement.
+    mean over the batches: \frac{m}{m - 1} (\frac{m}{N m} \sum_{a=1}^{N} x_a^2 - \frac{\frac{m}{N}
+        \sum_{a=1}^{N} x_a^2 + \frac{m}{N (N - 1)} (m - 1) \sum_{a=1}^{N} \sum_{b=1}^{N} x_a x_b (1
+        - \delta_{ab})}{m^2}) = \frac{N}{N - 1} (\frac{1}{N} \sum_{a=1}^{N} x_a^2 -
+        \frac{(\sum_{a=1}^{N} x_a)^2}{N^2})
+
+Domain.
+    2 \le m \le N, N > 1
+
+In words.
     The mean over all C(N, m) batches of m / (m - 1) var_B is N / (N - 1) var_N, not var_N.
 
 Sketch.
@@ -53,7 +62,7 @@ theorem = Theorem(
     id="I06",
     title="The mean of the unbiased variance over all batches",
     kind="cases",
-    domain="2 <= m <= N",
+    domain="2 <= m <= N, N > 1",
     argument="The probabilities count the batches that contain one value, and two values.",
     instances=instances,
     derivations=(

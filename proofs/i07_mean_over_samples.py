@@ -1,6 +1,15 @@
-"""I07. With replacement, the unbiased variance estimates the variance of the data set.
+r"""I07. With replacement, the unbiased variance estimates the variance of the data set.
 
 Statement.
+    mean over the samples: \frac{m}{m - 1} (g - \frac{\frac{m}{N} \sum_{a=1}^{N} x_a^2 + m (m - 1)
+        \bar{x}^2}{m^2}) = g - \bar{x}^2
+    where \bar{x} = \frac{1}{N} \sum_{a=1}^{N} x_a
+    where g = \frac{1}{N} \sum_{a=1}^{N} x_a^2
+
+Domain.
+    m \ge 2
+
+In words.
     The mean over all N^m samples with replacement of m / (m - 1) var_B is var_N.
 
 Sketch.

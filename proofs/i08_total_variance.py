@@ -1,6 +1,16 @@
-"""I08. The total variance of a partition into equal batches.
+r"""I08. The total variance of a partition into equal batches.
 
 Statement.
+    total variance: \frac{1}{n} \sum_{g=1}^{n} \frac{1}{m} \sum_i (x_{i,g} - \frac{1}{n}
+        \sum_{j=1}^{n} \bar{x}_j)^2 = \frac{1}{n} \sum_{g=1}^{n} \frac{1}{m} \sum_i (x_{i,g} -
+        \bar{x}_g)^2 + \frac{1}{n} \sum_{g=1}^{n} (\bar{x}_g - \frac{1}{n} \sum_{i=1}^{n}
+        \bar{x}_i)^2
+    where \bar{x}_g = \frac{1}{m} \sum_i x_{i,g}
+
+Domain.
+    m \ge 1, n \ge 1
+
+In words.
     For n batches of m values: the variance of all values is the mean of the batch variances plus
     the variance of the batch means.
 

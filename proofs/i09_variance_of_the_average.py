@@ -1,6 +1,12 @@
-"""I09. The variance of the running average of independent statistics.
+r"""I09. The variance of the running average of independent statistics.
 
 Statement.
+    step: \frac{(1 - a)^2 a V}{2 - a} (1 - q) + a^2 V = \frac{a V}{2 - a} (1 - (1 - a)^2 q)
+
+Domain.
+    a < 2
+
+In words.
     For independent s_k of variance V: Var(r_t) = a / (2 - a) (1 - (1 - a)^{2t}) V.
 
 Sketch.
@@ -32,7 +38,7 @@ theorem = Theorem(
     id="I09",
     title="The variance of the running average",
     kind="induction",
-    domain="0 < a < 2",
+    domain="a < 2",
     argument="Induction on t; at t = 0 both sides are 0.",
     instances=instances,
     derivations=(

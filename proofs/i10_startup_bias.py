@@ -1,6 +1,13 @@
-"""I10. The bias of the running average at the start, and its correction.
+r"""I10. The bias of the running average at the start, and its correction.
 
 Statement.
+    step: (1 - a) ((1 - q) s + q r_{0}) + a s = (1 - (1 - a) q) s + (1 - a) q r_{0}
+    correction: \frac{(1 - q) s + q r_{0} - q r_{0}}{1 - q} = s, if 1 - q \neq 0
+
+Domain.
+    everywhere
+
+In words.
     If every statistic has mean s: E r_t = (1 - q) s + q r_0 with q = (1 - a)^t, so
     (r_t - q r_0) / (1 - q) has mean s.
 
@@ -35,7 +42,7 @@ theorem = Theorem(
     id="I10",
     title="The bias of the running average at the start",
     kind="induction",
-    domain="0 < a < 1, t >= 1 for the correction",
+    domain="everywhere",
     argument="Induction on t; at t = 0, q = 1 and both sides are r_0.",
     instances=instances,
     derivations=(

@@ -1,6 +1,14 @@
-"""I12. Inference commutes with average pooling.
+r"""I12. Inference commutes with average pooling.
 
 Statement.
+    mean over the window: \frac{1}{m} \sum_i (\frac{\gamma}{\sqrt{\sigma^2_{run} + \epsilon}} (x_i
+        - \mu_{run}) + \beta) = \frac{\gamma}{\sqrt{\sigma^2_{run} + \epsilon}} (\frac{1}{m} \sum_i
+        x_i - \mu_{run}) + \beta
+
+Domain.
+    \sigma^2_{\mathrm{run}} + \epsilon > 0
+
+In words.
     The mean over a window of the outputs is the output of the mean over the window.
 
 Sketch.

@@ -1,6 +1,17 @@
-"""I13. Two inference layers in a row are one affine map.
+r"""I13. Two inference layers in a row are one affine map.
 
 Statement.
+    composition: \frac{\gamma_{2}}{\sqrt{\sigma^2_{2} + \epsilon_{2}}}
+        (\frac{\gamma}{\sqrt{\sigma^2_{run} + \epsilon}} (x_i - \mu_{run}) + \beta -
+        \mathrm{mean}_{2}) + \beta_{2} = \frac{\gamma_{2} \gamma x_i}{\sqrt{\sigma^2_{2} +
+        \epsilon_{2}} \sqrt{\sigma^2_{run} + \epsilon}} + \frac{\gamma_{2}}{\sqrt{\sigma^2_{2} +
+        \epsilon_{2}}} (\beta - \frac{\gamma \mu_{run}}{\sqrt{\sigma^2_{run} + \epsilon}} -
+        \mathrm{mean}_{2}) + \beta_{2}
+
+Domain.
+    \sigma^2_{\mathrm{run}} + \epsilon > 0, \sigma^2_{2} > 0, \epsilon_{2} > 0
+
+In words.
     With slopes k_1, k_2: the composition has slope k_1 k_2.
 
 Sketch.
@@ -22,6 +33,7 @@ slope_2 = gamma_2 / sqrt(var_2 + eps_2)
 theorem = Theorem(
     id="I13",
     title="Two inference layers are one affine map",
+    domain="running_var + eps > 0, var_2 > 0, eps_2 > 0",
     derivations=(
         derive(
             "composition",

@@ -1,6 +1,15 @@
-"""L01. Santurkar et al., Theorem 4.1, which is an equality.
+r"""L01. Santurkar et al., Theorem 4.1, which is an equality.
 
 Statement.
+    squared norm: \sum_i (\frac{\partial}{\partial x_i} (\sum_j dy_j (\gamma \tilde{x}_j +
+        \beta)))^2 = \frac{\gamma^2}{\sigma^2} (\sum_i dy_i^2 - \frac{(\sum_i dy_i)^2}{m} -
+        \frac{(\sum_i dy_i \tilde{x}_i)^2}{m})
+    where \tilde{x}_i = \frac{x_i - \mu}{\sqrt{\sigma^2}}
+
+Domain.
+    m \ge 2, \epsilon = 0, \sigma^2 > 0
+
+In words.
     At eps = 0 and var > 0, with G the gradient of the loss at the output and gamma = 1 there:
     sum (dL/dx)^2 = (gamma^2 / var) (sum G^2 - (sum G)^2 / m - (sum G xhat)^2 / m).
 

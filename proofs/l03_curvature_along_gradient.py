@@ -1,6 +1,36 @@
-"""L03. Santurkar et al., Theorem 4.2, which is an equality.
+r"""L03. Santurkar et al., Theorem 4.2, which is an equality.
 
 Statement.
+    any direction: \mathrm{D}_{x_i \to v_i} (\mathrm{D}_{x_i \to v_i} K) = U - \frac{\gamma}{m
+        \sigma^2} (2 (\sum_i (g_i + \sum_j p_{ij} - \frac{h}{m}) v_i) \sum_i \tilde{x}_i v_i +
+        (\sum_i (v_i - \frac{1}{m} \sum_j v_j) (v_i - \frac{1}{m} \sum_j v_j)) \sum_i t_i - \frac{3
+        (\sum_i \tilde{x}_i v_i)^2}{m} \sum_i t_i)
+    the gradient is without parts along 1 and xhat: \frac{\partial}{\partial x_j} K =
+        \frac{\gamma}{\sqrt{\sigma^2}} (g_j + \sum_i p_{ji} - \frac{h}{m} - \frac{\tilde{x}_j}{m}
+        \sum_i b_i)
+    directions without these parts: \frac{\gamma^2}{\sigma^2} \sum_i X_i \sum_j \frac{X_j}{2}
+        (H_{ij} + H_{ji}) - \frac{\gamma}{m \sigma^2} (2 (\sum_i (g_i + \sum_j p_{ij} -
+        \frac{h}{m}) k_i) \sum_i \tilde{x}_i k_i + (\sum_i Q_i Q_i) \sum_i t_i - \frac{3 (\sum_i
+        \tilde{x}_i k_i)^2}{m} \sum_i t_i) = U - \frac{\gamma}{m \sigma^2} (\sum_i b_i) \sum_i
+        k_i^2
+    where \tilde{x}_j = \frac{x_j - \mu}{\sqrt{\sigma^2}}
+    where \tilde{y}_j = \gamma \tilde{x}_j + \beta
+    where p_{ij} = \frac{\tilde{y}_j}{2} (H_{ij} + H_{ji})
+    where h = \sum_i (g_i + \sum_j p_{ij})
+    where t_i = \tilde{x}_i (g_i + \sum_j p_{ij})
+    where b_i = (g_i + \sum_j p_{ij}) \tilde{x}_i
+    where k_j = v_j - \frac{1}{m} \sum_i v_i - \frac{\tilde{x}_j}{m} \sum_i v_i \tilde{x}_i
+    where K = \sum_i g_i \tilde{y}_i + \frac{1}{2} \sum_i \tilde{y}_i \sum_j p_{ij}
+    where Q_i = v_i - \frac{1}{m} \sum_j v_j - \frac{\tilde{x}_i}{m} \sum_j v_j \tilde{x}_j -
+        \frac{1}{m} \sum_j k_j
+    where U = \frac{\gamma^2}{\sigma^2} \sum_i k_i \sum_j \frac{k_j}{2} (H_{ij} + H_{ji})
+    where X_j = v_j - \frac{1}{m} \sum_i v_i - \frac{\tilde{x}_j}{m} \sum_i v_i \tilde{x}_i -
+        \frac{1}{m} \sum_i k_i - \frac{\tilde{x}_j}{m} \sum_i k_i \tilde{x}_i
+
+Domain.
+    m \ge 2, \epsilon = 0, \sigma^2 > 0
+
+In words.
     At eps = 0, for the direction v = dL/dx of the loss itself, with gradient G and Hessian H at
     the output: v' H_x v = (gamma^2 / var) v' H v - gamma / (m var) <G, xhat> sum v^2.
 

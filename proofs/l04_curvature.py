@@ -1,6 +1,21 @@
-"""L04. The curvature of the loss along a direction, with eps.
+r"""L04. The curvature of the loss along a direction, with eps.
 
 Statement.
+    second derivative along v: \mathrm{D}_{x_i \to v_i} (\mathrm{D}_{x_i \to v_i} (\sum_i g_i y_i +
+        \frac{1}{2} \sum_i y_i \sum_j p_{ij})) = (\frac{\gamma}{s})^2 \sum_i t_i \sum_j
+        \frac{t_j}{2} (H_{ij} + H_{ji}) - \frac{\gamma}{m (\sigma^2 + \epsilon)} (2 (\sum_i (g_i +
+        \sum_j p_{ij} - \frac{1}{m} \sum_j (g_j + \sum_k p_{jk})) v_i) \sum_i \hat{x}_i v_i +
+        (\sum_i (v_i - \frac{1}{m} \sum_j v_j) (v_i - \frac{1}{m} \sum_j v_j)) \sum_i q_i - \frac{3
+        (\sum_i \hat{x}_i v_i)^2}{m} \sum_i q_i)
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where p_{ij} = \frac{y_j}{2} (H_{ij} + H_{ji})
+    where q_i = \hat{x}_i (g_i + \sum_j p_{ij})
+    where t_j = v_j - \frac{1}{m} \sum_i v_i - \frac{\hat{x}_j}{m} \sum_i v_i \hat{x}_i
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     For a loss with gradient G and Hessian H at the output, and a direction v:
     v' H_x v = (gamma / s)^2 (P v)' H (P v) - gamma / (m s^2) (2 <C G, v> <xhat, v>
     + <C v, C v> <xhat, G> - (3 / m) <xhat, v>^2 <xhat, G>), where C a = a - mean(a) and

@@ -1,6 +1,16 @@
-"""S02. Averaging the variances of two parts underestimates.
+r"""S02. Averaging the variances of two parts underestimates.
 
 Statement.
+    mean of the whole: \sum_i p_i + \sum_{a=1}^{n} r_a = 0
+    variance of the whole: \frac{\sum_i (x_i - \mu)^2 + \sum_{a=1}^{n} (z_a - \frac{1}{n}
+        \sum_{i=1}^{n} z_i)^2}{m + n} \le \frac{\sum_i p_i^2 + \sum_{a=1}^{n} r_a^2}{m + n}
+    where r_a = z_a - \frac{\sum_i x_i + \sum_{i=1}^{n} z_i}{m + n}
+    where p_i = x_i - \frac{\sum_j x_j + \sum_{a=1}^{n} z_a}{m + n}
+
+Domain.
+    m \ge 1, n \ge 1
+
+In words.
     With weights m / (m + n), n / (m + n): var - (weighted mean of the part variances) is the
     weighted mean of (mu_k - mu)^2, which is not negative.
 

@@ -1,6 +1,14 @@
-"""S03. Welford's recurrence computes the mean and the sum of squared deviations.
+r"""S03. Welford's recurrence computes the mean and the sum of squared deviations.
 
 Statement.
+    mean: \frac{\sum_i x_i + v}{m + 1} = \mu + \frac{v - \mu}{m + 1}
+    squared deviations: \sum_i (x_i - \frac{\sum_j x_j + v}{m + 1})^2 + (v - \frac{\sum_i x_i +
+        v}{m + 1})^2 = \sum_i (x_i - \mu)^2 + (v - \mu) (v - \frac{\sum_i x_i + v}{m + 1})
+
+Domain.
+    m \ge 1
+
+In words.
     Appending v to m values with mean mu and M = sum (x - mu)^2: the new mean is
     mu + (v - mu) / (m + 1), the new M is M + (v - mu)(v - mu').
 

@@ -1,6 +1,28 @@
-"""S05. Ghost batch normalization: each part of the batch is normalized by itself.
+r"""S05. Ghost batch normalization: each part of the batch is normalized by itself.
 
 Statement.
+    mean of the output: \sum_i \hat{x}_i + \sum_{p=1}^{n} v_p = 0
+    mean square of a ghost: \frac{1}{n} \sum_{p=1}^{n} v_p^2 = \frac{\frac{r}{n}}{\frac{r}{n} +
+        \epsilon}
+    mean of the whole: \frac{\sum_i x_i + \sum_{p=1}^{n} z_p}{m + n} = \frac{m \mu + n \bar{z}}{m +
+        n}
+    variance of the whole: \frac{\sum_i (x_i - \frac{\sum_j x_j + \sum_{p=1}^{n} z_p}{m + n})^2 +
+        \sum_{p=1}^{n} (z_p - \frac{\sum_i x_i + \sum_{i=1}^{n} z_i}{m + n})^2}{m + n} = \frac{m
+        \sigma^2 + n \frac{r}{n}}{m + n} + \frac{(\bar{z} - \mu)^2 m n}{(m + n)^2}
+    equal means: \frac{m \mu_{2} + n \mu_{2}}{m + n} = \mu_{2}
+    equal variances: \frac{m \sigma^2_{2} + n \sigma^2_{2}}{m + n} + \frac{(\mu_{2} - \mu_{2})^2 m
+        n}{(m + n)^2} = \sigma^2_{2}, if \sigma^2_{2} > 0
+    the output tells s: x_j - x_k = s (\hat{x}_j - \hat{x}_k)
+    and the mean: x_j - s \hat{x}_j = \mu
+    where s = \sqrt{\sigma^2 + \epsilon}
+    where \bar{z} = \frac{1}{n} \sum_{p=1}^{n} z_p
+    where r = \sum_{p=1}^{n} (z_p - \bar{z})^2
+    where v_p = \frac{z_p - \bar{z}}{\sqrt{\frac{r}{n} + \epsilon}}
+
+Domain.
+    m \ge 1, n \ge 1, \epsilon > 0
+
+In words.
     For ghosts of m and n values: each has mean 0 and mean square var_k / (var_k + eps) (F01, F02
     for each), and so the whole output has mean 0. It is that of the whole batch if and only if the
     ghosts have equal means and variances, or are constant with equal means.
@@ -38,7 +60,7 @@ whole_var = (total(square(x - whole)) + Sum(p, square(z - whole))) / (m + n)
 theorem = Theorem(
     id="S05",
     title="Ghost batch normalization",
-    domain="m >= 1, n >= 1, var + eps > 0 in each ghost",
+    domain="m >= 1, n >= 1, eps > 0",
     derivations=(
         derive("mean of the output", total(xhat()) + Sum(p, zhat), ("centred", 0)),
         derive(

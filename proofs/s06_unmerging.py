@@ -1,6 +1,16 @@
-"""S06. Taking a part out again.
+r"""S06. Taking a part out again.
 
 Statement.
+    mean: \frac{\frac{1}{m + n} (m + n) (\sum_i x_i + \sum_{a=1}^{n} z_a) - m \mu}{n} = \bar{z}
+    squared deviations: \sum_i (x_i - \frac{\sum_j x_j + \sum_{a=1}^{n} z_a}{m + n})^2 +
+        \sum_{a=1}^{n} (z_a - \frac{\sum_i x_i + \sum_{i=1}^{n} z_i}{m + n})^2 - \sum_i (x_i -
+        \mu)^2 - \frac{(\bar{z} - \mu)^2 m n}{m + n} = \sum_{a=1}^{n} (z_a - \bar{z})^2
+    where \bar{z} = \frac{1}{n} \sum_{a=1}^{n} z_a
+
+Domain.
+    m \ge 1, n \ge 1
+
+In words.
     From the whole (mean mu, squared deviations M, m + n values) and one part (mu_1, M_1, m): the
     other part has mean ((m + n) mu - m mu_1) / n and
     M_2 = M - M_1 - (mu_2 - mu_1)^2 m n / (m + n).

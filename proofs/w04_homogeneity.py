@@ -1,6 +1,28 @@
-"""W04. The weight gradient is homogeneous of degree -1, up to eps.
+r"""W04. The weight gradient is homogeneous of degree -1, up to eps.
 
 Statement.
+    gradient at a w: \mathrm{D}_{w_c \to \frac{q_c}{a}} (\sum_i dy_i b_i + \frac{(\sum_i h_i
+        b_i)^2}{2}) = \frac{\mathrm{D}_{w_c \to q_c} (\sum_i dy_i t_i + \frac{(\sum_i h_i
+        t_i)^2}{2})}{a}
+    Hessian on w, eps = 0: \mathrm{D}_{w_c \to w_c} (\mathrm{D}_{w_c \to q_c} k) - \mathrm{D}_{w_c
+        \to q_c} (\mathrm{D}_{w_c \to w_c} k) = -\mathrm{D}_{w_c \to q_c} k, if v_{1} > 0
+    gradient along w, eps = 0: \mathrm{D}_{w_c \to w_c} k = 0, if v_{1} > 0
+    where z_i = \sum_{c=1}^{d} w_c u_{ic}
+    where g_i = \sum_{c=1}^{d} a w_c u_{ic}
+    where \bar{x} = \frac{1}{m} \sum_i z_i
+    where \mu_{1} = \frac{1}{m} \sum_i g_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \bar{x})^2
+    where \tilde{y}_i = \gamma \frac{z_i - \bar{x}}{\sqrt{v_{1}}} + \beta
+    where v = (\sum_i h_i \tilde{y}_i)^2
+    where t_i = \gamma \frac{z_i - \bar{x}}{\sqrt{v_{1} + \frac{\epsilon}{a^2}}} + \beta
+    where b_i = \gamma \frac{g_i - \mu_{1}}{\sqrt{\frac{1}{m} \sum_j (g_j - \mu_{1})^2 + \epsilon}}
+        + \beta
+    where k = \sum_i dy_i \tilde{y}_i + \frac{v}{2}
+
+Domain.
+    m \ge 2, a > 0, \epsilon > 0
+
+In words.
     For a > 0: the gradient of L with eps at a w is 1/a times that with eps / a^2 at w. At eps = 0:
     the Hessian of L applied to w is minus the gradient, and w' H w = 0.
 
@@ -42,7 +64,7 @@ free = some_loss(preactivation(), 0)
 theorem = Theorem(
     id="W04",
     title="The weight gradient is homogeneous of degree -1",
-    domain="m >= 2, a > 0; eps = 0 where it is said",
+    domain="m >= 2, a > 0, eps > 0",
     derivations=(
         derive(
             "gradient at a w",

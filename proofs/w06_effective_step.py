@@ -1,6 +1,26 @@
-"""W06. The effective learning rate is t / |w|^2.
+r"""W06. The effective learning rate is t / |w|^2.
 
 Statement.
+    gradient: \sum_i b_{ic} = a \sum_i v_{ic}, if v_{2} > 0, v_{1} > 0
+    step: \frac{w_c - t \sum_i v_{ic}}{a} = \frac{w_c}{a} - \frac{t}{a^2} \sum_i b_{ic}, if v_{1} >
+        0, v_{2} > 0
+    where z_i = \sum_{c=1}^{d} w_c u_{ic}
+    where g_i = \sum_{c=1}^{d} \frac{w_c u_{ic}}{a}
+    where \bar{x} = \frac{1}{m} \sum_i z_i
+    where \mu_{1} = \frac{1}{m} \sum_i g_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \bar{x})^2
+    where v_{2} = \frac{1}{m} \sum_i (g_i - \mu_{1})^2
+    where \tilde{x}_i = \frac{z_i - \bar{x}}{\sqrt{v_{1}}}
+    where \tilde{z}_i = \frac{g_i - \mu_{1}}{\sqrt{v_{2}}}
+    where v_{ic} = \frac{u_{ic} \gamma}{\sqrt{v_{1}}} (dy_i - \frac{1}{m} \sum_j dy_j -
+        \frac{\tilde{x}_i}{m} \sum_j dy_j \tilde{x}_j)
+    where b_{ic} = \frac{u_{ic} \gamma}{\sqrt{v_{2}}} (dy_i - \frac{1}{m} \sum_j dy_j -
+        \frac{\tilde{z}_i}{m} \sum_j dy_j \tilde{z}_j)
+
+Domain.
+    m \ge 2, \epsilon = 0, a > 0, t > 0
+
+In words.
     At eps = 0, for any a > 0 in place of the norm: (w - t g(w)) / a = w/a - (t / a^2) g(w / a),
     with g the gradient of the loss. With a = |w|, the direction of w moves with rate t / |w|^2.
 
@@ -26,7 +46,7 @@ def slope(weights):
 theorem = Theorem(
     id="W06",
     title="The effective learning rate is t / |w|^2",
-    domain="m >= 2, eps = 0, a > 0",
+    domain="m >= 2, eps = 0, a > 0, t > 0",
     derivations=(
         derive("gradient", slope(w / a), ("substitute", a * slope(w))),
         derive(

@@ -1,6 +1,23 @@
-"""W07. Training from scaled weights, with scaled rate and eps, is the scaled training.
+r"""W07. Training from scaled weights, with scaled rate and eps, is the scaled training.
 
 Statement.
+    step: a w_c - a^2 t \sum_i \frac{u_{ic} \gamma}{\sqrt{v_{2} + a^2 \epsilon}} (dy_i -
+        \frac{1}{m} \sum_j dy_j - \frac{\tilde{z}_i}{m} \sum_j dy_j \tilde{z}_j) = a (w_c - t
+        \sum_i \frac{u_{ic} \gamma}{\sqrt{v_{1} + \epsilon}} (dy_i - \frac{1}{m} \sum_j dy_j -
+        \frac{\tilde{x}_i}{m} \sum_j dy_j \tilde{x}_j))
+    where z_i = \sum_{c=1}^{d} w_c u_{ic}
+    where g_i = \sum_{c=1}^{d} a w_c u_{ic}
+    where \bar{x} = \frac{1}{m} \sum_i z_i
+    where \mu_{1} = \frac{1}{m} \sum_i g_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \bar{x})^2
+    where v_{2} = \frac{1}{m} \sum_i (g_i - \mu_{1})^2
+    where \tilde{x}_i = \frac{z_i - \bar{x}}{\sqrt{v_{1} + \epsilon}}
+    where \tilde{z}_i = \frac{g_i - \mu_{1}}{\sqrt{v_{2} + a^2 \epsilon}}
+
+Domain.
+    m \ge 1, a > 0, t > 0, \epsilon > 0
+
+In words.
     Start a w_0, rate a^2 t, eps a^2 eps: gradient descent gives a w_n at every step n (a > 0).
 
 Sketch.
@@ -42,7 +59,7 @@ theorem = Theorem(
     id="W07",
     title="Rescaled training",
     kind="induction",
-    domain="m >= 1, a > 0",
+    domain="m >= 1, a > 0, t > 0, eps > 0",
     argument="Induction on the number of steps; the start is the assumption.",
     instances=instances,
     derivations=(

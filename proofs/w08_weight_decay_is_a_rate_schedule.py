@@ -1,6 +1,27 @@
-"""W08. Weight decay at a constant rate is a growing rate without decay.
+r"""W08. Weight decay at a constant rate is a growing rate without decay.
 
 Statement.
+    gradient: \sum_i k_{ic} = p \sum_i e_{ic}, if v_{1} > 0, v_{2} > 0
+    step: \frac{p}{r} (r w_c - t \sum_i k_{ic}) = p w_c - \frac{t p^2}{r} \sum_i e_{ic}, if v_{1} >
+        0, v_{2} > 0
+    where z_i = \sum_{c=1}^{d} w_c u_{ic}
+    where g_i = \sum_{c=1}^{d} p w_c u_{ic}
+    where \bar{x} = \frac{1}{m} \sum_i z_i
+    where \mu_{1} = \frac{1}{m} \sum_i g_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \bar{x})^2
+    where v_{2} = \frac{1}{m} \sum_i (g_i - \mu_{1})^2
+    where \tilde{x}_i = \frac{z_i - \bar{x}}{\sqrt{v_{1}}}
+    where \tilde{z}_i = \frac{g_i - \mu_{1}}{\sqrt{v_{2}}}
+    where v_i = -\frac{\tilde{z}_i}{m} \sum_j dy_j \tilde{z}_j
+    where k_{ic} = \frac{u_{ic} \gamma}{\sqrt{v_{1}}} (dy_i - \frac{1}{m} \sum_j dy_j -
+        \frac{\tilde{x}_i}{m} \sum_j dy_j \tilde{x}_j)
+    where e_{ic} = \frac{u_{ic} \gamma}{\sqrt{v_{2}}} (dy_i - \frac{1}{m} \sum_j dy_j -
+        \frac{\tilde{z}_i}{m} \sum_j dy_j \tilde{z}_j)
+
+Domain.
+    m \ge 2, \epsilon = 0, t > 0, p > 0, r > 0
+
+In words.
     At eps = 0: with weight decay l and rate t, w_{n+1} = (1 - t l) w_n - t g(w_n). Then
     v_n = (1 - t l)^{-n} w_n follows plain gradient descent with rate t (1 - t l)^{-2 n - 1}.
 
@@ -52,7 +73,7 @@ theorem = Theorem(
     id="W08",
     title="Weight decay is a learning rate schedule",
     kind="induction",
-    domain="m >= 2, eps = 0, t l < 1",
+    domain="m >= 2, eps = 0, t > 0, p > 0, r > 0",
     argument="Induction on the number of steps, with p = (1 - t l)^{-n}; v_0 = w_0.",
     instances=instances,
     derivations=(

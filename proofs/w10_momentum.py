@@ -1,6 +1,17 @@
-"""W10. The norm of the weights under momentum.
+r"""W10. The norm of the weights under momentum.
 
 Statement.
+    inner product after a step: \sum_{c=1}^{d} (w_c - h p_c) (q p_c + g_c - \frac{1}{r} (w_c - h
+        p_c) \sum_{i=1}^{d} (w_i - h p_i) g_i) = q (\sum_{c=1}^{d} w_c p_c - h \sum_{c=1}^{d}
+        p_c^2), if r > 0
+    induction step: q (-h S - h \sum_{c=1}^{d} p_c^2) = -h q (S + \sum_{c=1}^{d} p_c^2)
+    squared norm: r = \sum_{c=1}^{d} w_c^2 - 2 h \sum_{c=1}^{d} w_c p_c + h^2 \sum_{c=1}^{d} p_c^2
+    where r = \sum_{c=1}^{d} (w_c - h p_c)^2
+
+Domain.
+    \epsilon = 0, h > 0
+
+In words.
     With p_t = q p_{t-1} + g_t, w_{t+1} = w_t - h p_t, every g_t orthogonal to w_t (eps = 0, W03)
     and p_{-1} = 0:
     |w_{t+1}|^2 = |w_t|^2 + h^2 |p_t|^2 + 2 h^2 sum_{k < t} q^{t-k} |p_k|^2.
@@ -51,7 +62,7 @@ theorem = Theorem(
     id="W10",
     title="Momentum and the norm of the weights",
     kind="induction",
-    domain="eps = 0",
+    domain="eps = 0, h > 0",
     argument="Induction on t for <w_t, p_t> = -h S_t; the start is p_{-1} = 0, S_0 = 0.",
     instances=instances,
     derivations=(

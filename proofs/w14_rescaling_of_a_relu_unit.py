@@ -1,6 +1,16 @@
-"""W14. What gamma and beta gain, the weights after a ReLU lose.
+r"""W14. What gamma and beta gain, the weights after a ReLU lose.
 
 Statement.
+    gamma and beta: \gamma (\frac{\partial}{\partial \gamma} (\sum_i q_i)) + \beta
+        (\frac{\partial}{\partial \beta} (\sum_i q_i)) = \sum_i g_i r_i y_i
+    the weights after it: \mathrm{D}_{W_e \to W_e} (\sum_i q_i) = \sum_i g_i r_i y_i
+    where g_i = \sum_{e=1}^{h} G_{i,e} W_e
+    where q_i = \sum_{e=1}^{h} G_{i,e} W_e r_i y_i
+
+Domain.
+    m \ge 1, \sigma^2 + \epsilon > 0
+
+In words.
     For y = gamma xhat + beta, a = ReLU(y) and outputs o_ie = W_e a_i + ... of the next layer:
     gamma dL/dgamma + beta dL/dbeta = sum_e W_e dL/dW_e, for each unit.
 

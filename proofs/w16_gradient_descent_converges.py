@@ -1,6 +1,26 @@
-"""W16. Gradient descent on a Rayleigh quotient converges linearly.
+r"""W16. Gradient descent on a Rayleigh quotient converges linearly.
 
 Statement.
+    gradient: \mathrm{D}_{w_c \to q_c} (-\frac{h^2}{g}) = \sum_{c=1}^{d} (-\frac{2 h r_c^2 q_c}{g}
+        (p_c - \frac{w_c}{\frac{g}{h}})), if g \neq 0
+    a step: w_c - \frac{2 g h r_c^2}{(-\frac{2 L h^2}{g}) g} (p_c - \frac{w_c}{\frac{g}{h}}) -
+        \frac{g p_c}{h} = (1 - \frac{r_c^2}{L}) (w_c - \frac{g p_c}{h}), if g \neq 0
+    gap at w: t - \frac{h^2}{g} = \frac{1}{(\frac{g}{h})^2} \sum_{c=1}^{d} k_c, if g \neq 0
+    gap elsewhere: t - \frac{(\sum_{c=1}^{d} r_c^2 p_c v_c)^2}{\sum_{c=1}^{d} r_c^2 v_c v_c} \le
+        \frac{1}{(\frac{g}{h})^2} \sum_{c=1}^{d} r_c^2 (v_c - \frac{g p_c}{h}) (v_c - \frac{g
+        p_c}{h}), if g \neq 0, \sum_{c=1}^{d} r_c^2 v_c v_c \neq 0
+    contraction: \sum_{c=1}^{d} r_c^2 (1 - \frac{r_c^2}{L}) (w_c - \frac{g p_c}{h}) (1 -
+        \frac{r_c^2}{L}) (w_c - \frac{g p_c}{h}) \le (1 - \frac{\mu_{S}}{L})^2 \sum_{c=1}^{d} k_c
+    where g = \sum_{c=1}^{d} r_c^2 w_c w_c
+    where h = \sum_{c=1}^{d} r_c^2 p_c w_c
+    where t = \sum_{c=1}^{d} r_c^2 p_c p_c
+    where k_c = r_c^2 (w_c - \frac{g p_c}{h}) (w_c - \frac{g p_c}{h})
+
+Domain.
+    \mu_{S} > 0, L \ge \mu_{S}, r_c^2 \ge \mu_{S}, L \ge r_c^2, L > 0, \sum_{c=1}^{d} r_c^2 p_c w_c
+        \neq 0
+
+In words.
     Let S have its eigenvalues in [mu, L], mu > 0, and R(w) = -(u'w)^2 / (w'Sw), with the least
     value -u'S^{-1}u. A step of gradient descent at a w with u'w != 0, of length
     w'Sw / (2 L |R(w)|), gives gap' <= (1 - mu/L)^2 gap, where gap is R less its least value.
@@ -51,7 +71,8 @@ theorem = Theorem(
     id="W16",
     title="Gradient descent on a Rayleigh quotient converges linearly",
     kind="inequality",
-    domain="0 < mu_S <= S <= L, u'w != 0",
+    domain=r"\mu_{S} > 0, r_c^2 \ge \mu_{S}, L \ge r_c^2, L \ge \mu_{S}, L > 0, "
+    r"\sum_{c=1}^{d} r_c^2 p_c w_c \neq 0",
     derivations=(
         derive("gradient", derivative(R, w, q), ("product rule", Sum(c, descent * q))),
         derive("a step", w - step * descent - k * p, ("collect", next_error)),

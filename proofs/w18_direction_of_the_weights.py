@@ -1,6 +1,24 @@
-"""W18. How a step of gradient descent moves the direction of the weights.
+r"""W18. How a step of gradient descent moves the direction of the weights.
 
 Statement.
+    the direction, when the weights move with velocity -g: \mathrm{D}_{w_i \to -g_i}
+        \frac{w_c}{\sqrt{\sum_{i=1}^{d} w_i^2}} = -\frac{g_c - \frac{w_c}{\sqrt{\sum_{i=1}^{d}
+        w_i^2}} \sum_{i=1}^{d} \frac{w_i g_i}{\sqrt{\sum_{j=1}^{d} w_j^2}}}{\sqrt{\sum_{i=1}^{d}
+        w_i^2}}, if \sum_{i=1}^{d} w_i^2 > 0
+    gradient at a w: \mathrm{D}_{w_c \to \frac{q_c}{a}} (\sum_i dy_i (\gamma \frac{p_i -
+        \mu_{1}}{\sqrt{v_{2}}} + \beta)) = \frac{\mathrm{D}_{w_c \to q_c} (\sum_i dy_i (\gamma
+        \frac{z_i - \bar{x}}{\sqrt{v_{1}}} + \beta))}{a}, if v_{2} > 0, v_{1} > 0
+    where z_i = \sum_{c=1}^{d} w_c u_{ic}
+    where p_i = \sum_{c=1}^{d} a w_c u_{ic}
+    where \bar{x} = \frac{1}{m} \sum_i z_i
+    where \mu_{1} = \frac{1}{m} \sum_i p_i
+    where v_{1} = \frac{1}{m} \sum_i (z_i - \bar{x})^2
+    where v_{2} = \frac{1}{m} \sum_i (p_i - \mu_{1})^2
+
+Domain.
+    \epsilon = 0, a > 0
+
+In words.
     At eps = 0, with n = w / |w|: after w' = w - h grad L(w), the direction is
     n' = n - h / |w|^2 (I - n n') grad L(n) + O(h^2).
 
@@ -26,7 +44,7 @@ theorem = Theorem(
     id="W18",
     title="How a step moves the direction of the weights",
     kind="limit",
-    domain="eps = 0, w != 0",
+    domain="eps = 0, a > 0",
     argument="Taylor's formula: a smooth function of h is its value and h times its derivative at "
     "0, up to O(h^2).",
     derivations=(

@@ -16,6 +16,7 @@ HEADER = ("theorem", "title", "file")
 TITLE = HEADER.index("title")
 # on narrower terminals the file has a line of its own
 TABLE = 90
+PARAPHRASE = "\n(A paraphrase: what is checked is the statement.)"
 
 
 def listing(proofs: Iterable[Proof], style: Style) -> list[str]:
@@ -35,13 +36,16 @@ def _block(name: str, title: str, stem: str, style: Style) -> list[str]:
 
 def explain(proof: Proof, style: Style, kind_of_id: str = "") -> list[str]:
     """Return what a theorem states, how it is shown, and its source; kind_of_id: opens it."""
-    from bncheck.documents.theorems import parts
     from bncheck.symbolic.proving import HOW
+    from bncheck.symbolic.stating.sections import DOMAIN, STATEMENT, WORDS, joined, parts
 
     theorem = proof.theorem
     lines = heading(f"{kind_of_id} {theorem.id} {theorem.title}", style)
     for label, body in parts(proof.text):
-        lines += _folded(label.lower(), body, style)
+        if label == STATEMENT:
+            lines += _each(label.lower(), joined(body), style)
+        elif label != DOMAIN:
+            lines += _folded(label.lower(), body + PARAPHRASE * (label == WORDS), style)
     return [
         *lines,
         *style.labelled("domain", theorem.domain),
@@ -49,6 +53,15 @@ def explain(proof: Proof, style: Style, kind_of_id: str = "") -> list[str]:
         *style.labelled("file", f"proofs/{proof.stem}.py"),
         *command("read on", f"bncheck derive {theorem.id}", style),
     ]
+
+
+def _each(label: str, formulas: Iterable[str], style: Style) -> list[str]:
+    """Fold formulas beside their label, each from a line of its own."""
+    lines: list[str] = []
+    for formula in formulas:
+        start = LABELS if lines else f"  {label} ".ljust(len(LABELS))
+        lines += style.wrap(formula, LABELS, start)
+    return lines
 
 
 def _folded(label: str, body: str, style: Style) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
 from bncheck.documents.model import (
@@ -18,8 +17,11 @@ from bncheck.documents.model import (
 from bncheck.symbolic.expression import Expr
 from bncheck.symbolic.printers.formula import latex, text
 from bncheck.symbolic.proving import HOW, Outcome
+from bncheck.symbolic.stating.sections import DOMAIN, WORDS, parts
 from bncheck.symbolic.theorem import Check, Inequality
 from bncheck.symbolic.theorem import Derivation as Chain
+
+UNCHECKED = "In words (a paraphrase, which is not what is checked)"
 
 
 def book(outcomes: Iterable[Outcome], title: str) -> Document:
@@ -35,7 +37,8 @@ def section(outcome: Outcome) -> Iterator[Block]:
     theorem = outcome.proof.theorem
     yield Heading(f"{theorem.id}. {theorem.title}", 2)
     for label, body in parts(outcome.proof.text):
-        yield Verbatim(body, label)
+        if label != DOMAIN:  # it follows, in plain text
+            yield Verbatim(body, UNCHECKED if label == WORDS else label)
     yield Paragraph(theorem.domain, "Domain")
     for chain in theorem.derivations:
         yield _derivation(chain, outcome.checks)
@@ -48,21 +51,6 @@ def section(outcome: Outcome) -> Iterator[Block]:
     yield Paragraph(
         f"{verdict} by {HOW[theorem.kind]}; checked by: {'; '.join(checkers)}.", "Proof"
     )
-
-
-def parts(docstring: str) -> Iterator[tuple[str, str]]:
-    """Yield the labelled parts of a proof's docstring: Statement, Sketch, Source."""
-    label = ""
-    body: list[str] = []
-    for line in docstring.splitlines()[1:]:
-        if line and not line.startswith(" ") and line.endswith("."):
-            if label:
-                yield label, textwrap.dedent("\n".join(body)).strip()
-            label, body = line.rstrip("."), []
-        else:
-            body.append(line)
-    if label:
-        yield label, textwrap.dedent("\n".join(body)).strip()
 
 
 def _derivation(chain: Chain, checks: tuple[Check, ...]) -> Derivation:

@@ -8,6 +8,7 @@ checkers     three independent ways to check an equation
 theorem      derivations and proofs as data
 vocabulary   mean, var, xhat, ... in the field's notation
 library      finds the theorems in ``proofs/``
+stating      compares what their files state with what they prove
 printers     NumPy, torch, jax, C, LaTeX, text, Coq
 coq          certificates: has Coq check them (`certifying` says what came of it)
 claims       formulas that other people printed

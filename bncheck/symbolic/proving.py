@@ -9,6 +9,7 @@ from typing import Any
 
 from bncheck import arguments
 from bncheck.symbolic.library import Proof, find
+from bncheck.symbolic.stating.agreeing import agreement
 from bncheck.symbolic.theorem import Check, check
 
 SCHEMA = "bncheck/report/1"
@@ -44,11 +45,13 @@ class Outcome:
 def prove(names: str | Iterable[str] = ()) -> Iterator[Outcome]:
     """Yield the outcome of every proof that the names mean, or of all.
 
+    A theorem is proved if all its equations are, and its file states just these.
+
     Raises UsageError for a name that means none.
     """
     for proof in find(arguments.names(names, "names")):
         start = perf_counter()
-        checks = tuple(check(proof.theorem))
+        checks = (*check(proof.theorem), *agreement(proof))
         yield Outcome(proof, checks, perf_counter() - start)
 
 

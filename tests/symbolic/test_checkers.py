@@ -13,9 +13,11 @@ from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.expression import ZERO, Symbol, as_expr, sqrt
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import (
+    dy,
     eps,
     gamma,
     gradient,
+    inner,
     loss,
     m,
     mean,
@@ -79,3 +81,11 @@ def test_points_with_a_rational_deviation_are_constructed(size):
         value = evaluate(var(), {}, Scene(point)).real
         assert value > 0
         assert rational_power(value, Fraction(1, 2)) ** 2 == value
+
+
+def test_points_at_which_two_roots_are_the_same_decide_nothing():
+    r, another = mean(square(x)) + eps, mean(square(x[1])) + eps
+    along = eps * inner(dy, x / sqrt(r)) / r
+    assert rationals.refutation(along, eps * inner(x / sqrt(r), dy) / r) is None
+    with pytest.raises(NotSupported, match="only where they are the same"):
+        rationals.refutation(along, eps * inner(dy, x / sqrt(another)) / r)

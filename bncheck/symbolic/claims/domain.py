@@ -40,7 +40,7 @@ def conditions_of(*sides: Expr, also: Iterable[tuple[Expr, Fraction]] = ()) -> t
     nodes = [node for side in sides for node in walk(without_derivatives(side))]
     powers = [(n.base, n.exponent) for n in nodes if isinstance(n, Power)]
     for base, exponent in dict.fromkeys([*also, *powers]):
-        found |= dict.fromkeys(_of_power(base, exponent))
+        found |= dict.fromkeys(of_power(base, exponent))
     return without_weaker(tuple(found))
 
 
@@ -87,7 +87,8 @@ def _joined(found: tuple[str, ...]) -> tuple[str, ...]:
     return (f"m > {least}", *rest) if least else tuple(rest)
 
 
-def _of_power(base: Expr, exponent: Fraction) -> Iterator[str]:
+def of_power(base: Expr, exponent: Fraction) -> Iterator[str]:
+    """Yield what a power needs of its base, what is inside of that left aside."""
     if exponent.denominator == 2:
         yield from _above_zero(base, strictly=exponent < 0)
     elif exponent < 0:

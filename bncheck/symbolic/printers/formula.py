@@ -70,7 +70,7 @@ class _Printer:
             case Element(name, indices):
                 return self._indexed(name, indices), ATOM
             case Named(name, indices, body):
-                if _is_usual(name, indices, body):
+                if is_usual(name, indices, body):
                     return self._indexed(name, indices), ATOM
                 return self.write(body)
             case Delta(left, right):
@@ -109,7 +109,7 @@ class _Printer:
         plain = isinstance(base, Symbol | Element) or (
             isinstance(base, Named)
             and "^" not in self._name(base.name)
-            and _is_usual(base.name, base.indices, base.body)
+            and is_usual(base.name, base.indices, base.body)
         )
         return self.write(base)[0] if plain else self.notation.brackets % self.write(base)[0]
 
@@ -196,7 +196,7 @@ class _Printer:
         return n.derivative % (name, self.write(expr.velocity)[0], shown), PRODUCT
 
 
-def _is_usual(name: str, indices: tuple[Position, ...], body: Expr) -> bool:
+def is_usual(name: str, indices: tuple[Position, ...], body: Expr) -> bool:
     """Whether a named quantity is the one that its name stands for."""
     meanings = USUAL.get(name, ())
     return any(
