@@ -9,6 +9,7 @@ from bncheck.cases import Recipe
 from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis import hiding, kind, naming, telling
 from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.evidence import (
     Ask,
     asked,
@@ -18,19 +19,13 @@ from bncheck.diagnosis.evidence import (
     with_more,
 )
 from bncheck.diagnosis.failures import Failure, Measure, SharedFailures, Subject
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed, called
 from bncheck.diagnosis.memory import UNSTEADY
 from bncheck.diagnosis.modes import beside_other_conventions, of_one_mode
 from bncheck.diagnosis.outcome import Cause, Diagnosis
 from bncheck.diagnosis.partial import in_half, shares, wrong_outputs
 from bncheck.diagnosis.places import where
-from bncheck.diagnosis.search import (
-    CANDIDATES,
-    Court,
-    Hypothesis,
-    Observed,
-    called,
-    singles,
-)
+from bncheck.diagnosis.search import CANDIDATES, singles
 from bncheck.diagnosis.terms.constants import estimated
 from bncheck.diagnosis.terms.hypotheses import MIXED, read_off
 from bncheck.diagnosis.unsteady import IMPURE, differed, impure, unrepeated, untruth

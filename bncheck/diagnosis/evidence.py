@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bncheck.cases import Recipe
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.failures import Failure, Subject
 from bncheck.diagnosis.further import further
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.places import places
 from bncheck.diagnosis.scripts import SCRIPTS, read
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
 
 # Failing cases are looked at as well as fresh ones, but not the large ones of a long list.
 _FAILING_CASES = 6

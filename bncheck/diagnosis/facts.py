@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bncheck.diagnosis.comparing import RAISED, Comparison
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.scripts import channels_last
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.telling import listed
 
 # so many cases are looked at where a sentence needs only an impression

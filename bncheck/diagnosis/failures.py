@@ -9,8 +9,9 @@ from typing import Any
 from bncheck.cases import Recipe
 from bncheck.deviations import implementation
 from bncheck.deviations.deviation import Deviation
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis
 from bncheck.diagnosis.partial import in_half
-from bncheck.diagnosis.search import Court, Hypothesis
 from bncheck.model import Ability, Convention, Domain, Implementation
 from bncheck.model.formats import format_of
 from bncheck.truth.rounding import Algorithms

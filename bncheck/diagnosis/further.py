@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from bncheck.cases import Recipe
+from bncheck.diagnosis.hypothesis import Observed
 from bncheck.diagnosis.panel import GENERAL, within
 from bncheck.diagnosis.partial import ENOUGH
-from bncheck.diagnosis.search import Observed
 from bncheck.model import Domain
 
 # a batch of as many values is large, and larger ones than this cost too much

@@ -20,9 +20,9 @@ from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass, filled
 from bncheck.deviations.reference import Change
 from bncheck.diagnosis.evidence import Ask, asked
+from bncheck.diagnosis.hypothesis import Observed
 from bncheck.diagnosis.panel import GENERAL, within
 from bncheck.diagnosis.scripts import channels_last
-from bncheck.diagnosis.search import Observed
 from bncheck.diagnosis.terms.hypotheses import deviating
 from bncheck.model import Domain
 from bncheck.model.formats import Array

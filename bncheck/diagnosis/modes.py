@@ -16,9 +16,11 @@ from bncheck.deviations import Reference
 from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass
 from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.failures import Subject
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.partial import wrong_outputs
-from bncheck.diagnosis.search import Court, Hypothesis, Observed, singles
+from bncheck.diagnosis.search import singles
 from bncheck.model import Convention
 
 # stages that are given a pass and so can tell its mode

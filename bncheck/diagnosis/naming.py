@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bncheck.diagnosis import facts, telling
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.failures import Key, SharedFailures
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed, called
 from bncheck.diagnosis.outcome import Cause, Diagnosis
 from bncheck.diagnosis.partial import Share, wrong_outputs
 from bncheck.diagnosis.pattern import dtypes, narrowing
-from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis, Observed, called
+from bncheck.diagnosis.search import CANDIDATES
 
 # Families of laws that compare bits or behaviour.
 _TO_THE_BIT = "XP"

@@ -17,8 +17,9 @@ import numpy as np
 from bncheck.cases import Recipe
 from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis.comparing import RAISED, Comparison
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed, called
 from bncheck.diagnosis.prediction import coarser
-from bncheck.diagnosis.search import Court, Hypothesis, Observed, called
 from bncheck.model.formats import FLOAT32
 from bncheck.truth.rounding import Algorithms
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from bncheck.cases import Recipe, build
 from bncheck.diagnosis.comparing import RAISED
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.partial import subject
 from bncheck.diagnosis.prediction import predict
 from bncheck.diagnosis.scripts import channels_last
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.telling import listed
 from bncheck.model.arrays import as_wide, flatten
 from bncheck.model.formats import Array, format_of

@@ -14,8 +14,9 @@ from functools import partial
 import numpy as np
 
 from bncheck.cases import Recipe
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.panel import GENERAL, within
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.telling import listed
 from bncheck.model import Domain
 from bncheck.model.arrays import samples

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from bncheck.cases import Recipe
 from bncheck.deviations import BY_NAME
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.evidence import Ask
 from bncheck.diagnosis.failures import Failure
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.kind import WRITES
 from bncheck.diagnosis.memory import DIFFERS, UNSTEADY, Lie, lie
 from bncheck.diagnosis.outcome import Cause, Diagnosis
 from bncheck.diagnosis.scripts import Answer
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
 
 # Laws that ask the same twice; on so many of their cases the diagnosis does, too.
 REPEATS = ("P02",)

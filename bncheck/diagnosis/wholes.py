@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bncheck.deviations.deviation import Deviation
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.failures import SharedFailures
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.partial import Share
-from bncheck.diagnosis.search import Court, Hypothesis, Observed, pairs, singles
+from bncheck.diagnosis.search import pairs, singles
 
 
 def but_for_one(

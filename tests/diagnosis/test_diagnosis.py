@@ -16,9 +16,11 @@ from bncheck.deviations import BY_NAME, EQUIVALENT, REFERENCE, combine, implemen
 from bncheck.diagnosis import Failure, diagnose
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.comparing import compare
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis
 from bncheck.diagnosis.prediction import lent, predict
 from bncheck.diagnosis.scripts import SCRIPTS
-from bncheck.diagnosis.search import CANDIDATES, Court, Hypothesis
+from bncheck.diagnosis.search import CANDIDATES
 from bncheck.engine import verify
 from bncheck.engine.diagnosing import _measure
 from bncheck.engine.recognition import observe

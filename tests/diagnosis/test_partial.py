@@ -13,8 +13,9 @@ from courts import asking, court_of, recipes, subject_of
 
 from bncheck.deviations import BY_NAME, REFERENCE, implementation
 from bncheck.diagnosis import Failure, diagnose, pattern, telling
+from bncheck.diagnosis.hypothesis import Hypothesis
 from bncheck.diagnosis.partial import ENOUGH, shares, wrong_outputs
-from bncheck.diagnosis.search import CANDIDATES, Hypothesis
+from bncheck.diagnosis.search import CANDIDATES
 from bncheck.engine.diagnosing import _measure
 from bncheck.reports.text import render
 

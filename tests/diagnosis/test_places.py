@@ -7,9 +7,9 @@ from courts import asking, subject_of
 
 from bncheck.deviations import REFERENCE, implementation
 from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.diagnose import asked
 from bncheck.diagnosis.places import places, where
-from bncheck.diagnosis.search import Court
 from bncheck.model import Domain
 
 

@@ -6,9 +6,10 @@ from functools import cache
 
 from bncheck.diagnosis import Failure, Subject, asked
 from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Observed
 from bncheck.diagnosis.panel import panel
 from bncheck.diagnosis.scripts import SCRIPTS, read
-from bncheck.diagnosis.search import Court, Observed
 from bncheck.engine.diagnosing import _measure
 from bncheck.engine.recognition import observe
 from bncheck.model import Convention, Domain

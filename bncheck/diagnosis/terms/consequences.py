@@ -20,8 +20,9 @@ from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass, filled
 from bncheck.deviations.reference import Change
 from bncheck.diagnosis.base import conforming
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.partial import ENOUGH
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
 from bncheck.diagnosis.terms.hypotheses import deviating
 from bncheck.diagnosis.terms.moments import Moments
 from bncheck.model import Convention

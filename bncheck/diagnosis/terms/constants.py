@@ -14,7 +14,8 @@ import numpy as np
 from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass, filled, in_float16
-from bncheck.diagnosis.search import Court, Hypothesis
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis
 from bncheck.diagnosis.terms import cuts, eps, statistics
 from bncheck.diagnosis.terms.hypotheses import deviating
 from bncheck.diagnosis.terms.samples import samples

@@ -14,7 +14,8 @@ from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.layer import implementation
 from bncheck.deviations.passes import Pass
 from bncheck.deviations.reference import REFERENCE, Change
-from bncheck.diagnosis.search import Court, Hypothesis
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis
 from bncheck.diagnosis.terms.averages import AVERAGES, averaged
 from bncheck.diagnosis.terms.factors import Inverse, own_gradient
 from bncheck.diagnosis.terms.fit import Fitted, fitted

@@ -11,9 +11,10 @@ import numpy as np
 from bncheck.deviations import Reference
 from bncheck.deviations.layer import open_layer
 from bncheck.deviations.passes import Pass, filled
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Observed
 from bncheck.diagnosis.prediction import lent, predict
 from bncheck.diagnosis.scripts import channels_last, run
-from bncheck.diagnosis.search import Court, Observed
 from bncheck.model.arrays import as_wide
 from bncheck.model.formats import Array, format_of
 

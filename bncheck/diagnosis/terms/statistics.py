@@ -16,7 +16,8 @@ import numpy as np
 
 from bncheck.deviations.deviation import Deviation
 from bncheck.deviations.passes import Pass
-from bncheck.diagnosis.search import Court, Hypothesis, Observed
+from bncheck.diagnosis.court import Court
+from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.terms.beginnings import beginnings
 from bncheck.diagnosis.terms.chunks import chunked
 from bncheck.diagnosis.terms.consequences import consequent, in_running

@@ -9,7 +9,7 @@ from courts import asking, court_of, recipes, subject_of
 
 from bncheck.deviations import REFERENCE, implementation
 from bncheck.diagnosis import Failure, diagnose
-from bncheck.diagnosis.search import Hypothesis, called
+from bncheck.diagnosis.hypothesis import Hypothesis, called
 from bncheck.diagnosis.terms.constants import estimated
 from bncheck.diagnosis.terms.factors import ALL, ONE, Factor, own_gradient, product
 from bncheck.diagnosis.terms.hypotheses import NAME, read_off
