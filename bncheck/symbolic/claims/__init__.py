@@ -1,7 +1,7 @@
 """Judges formulas that other people printed.
 
 lexer    LaTeX or Unicode text -> tokens with positions (`glyphs`: the same sign, typed otherwise;
-         `plain`: chats and code, whose names are `identifiers`)
+         `plain`: chats and code, whose names are `identifiers`; `code_variance`: whose variance)
 layout   takes off what only places a formula on the page (`decoration`), and writes values by cases
          (`branches`) and `indicators` with Kronecker's delta
 parts    equations, assumptions, definitions; `ranges` are words and ranges beside them

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from bncheck.errors import NotSupported
+from bncheck.symbolic.claims.code_variance import BESSEL, FLAGS, NAMES, divides_by
 from bncheck.symbolic.claims.identifiers import in_latex
 
 
@@ -48,9 +49,8 @@ _LIBRARY = re.compile(r"\b(?:np|jnp|torch|tf|tf\.math|math|mx\.np|numpy|K)\.(?=[
 _OVER_THE_BATCH = re.compile(
     r"\s*,\s*(?:(?:axis|dim)\s*=\s*)?(?:0|\(\s*0\s*,?(?:\s*,?\s*2\s*,\s*3\s*)?\))"
     r"(?=\s*(?:,|$))|\s*,\s*keep_?dims?\s*=\s*(?:True|False)"
-    r"|\s*,\s*(?:unbiased\s*=\s*False|(?:ddof|correction)\s*=\s*0)"
 )
-"""Arguments that say: over the batch, without Bessel's correction."""
+"""Arguments that say: over the batch."""
 _METHOD = re.compile(r"\.(sum|mean|var|std|sqrt|abs|square|max|min)\(")
 _LOSS = r"(?:loss|Loss|cost|L|l|J|E|C|f)"
 _TARGET = r"(?=[A-Za-z(_]|[^\W\d])"
@@ -81,16 +81,17 @@ def translated(text: str) -> Pieces:
 
     Raises Unread for arguments of functions that are not known.
     """
-    text = re.sub(r"#[^\n]*", lambda found: " " * len(found[0]), text)
-    text = _LIBRARY.sub(lambda found: " " * len(found[0]), text)
-    return _Writer(text).within(0, len(text), 0)
+    typed = re.sub(r"#[^\n]*", lambda found: " " * len(found[0]), text)
+    text = _LIBRARY.sub(lambda found: " " * len(found[0]), typed)
+    return _Writer(text, typed).within(0, len(text), 0)
 
 
 class _Writer:
     """Puts stretches of a text into LaTeX."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, typed: str) -> None:
         self.text = text
+        self.typed = typed  # with the names of libraries
         self.targets: set[int] = set()  # where a differential's symbol begins: dL/dxhat
 
     def within(self, at: int, end: int, depth: int) -> Pieces:
@@ -103,9 +104,10 @@ class _Writer:
             done += new
             while (method := _METHOD.match(self.text, at, end)) and self.text[first] not in " \n":
                 close = self.closing(method.end() - 1, end)
-                if close is None or _OVER_THE_BATCH.sub("", ", " + self.text[method.end() : close]):
+                rest = ", " + self.text[method.end() : close]
+                if close is None or _left(method[1], rest):
                     break  # arguments that are not known
-                before, behind = FUNCTIONS[method[1]]
+                before, behind = self.around(method[1], rest, at, called=True)
                 done.insert(start, (before, first))
                 done.append((behind, close))
                 at = close + 1
@@ -177,11 +179,23 @@ class _Writer:
         inside = self.text[opened + 1 : close]
         least = _top_level_comma(inside)
         argument, rest = inside[:least], inside[least:]
-        if left := _OVER_THE_BATCH.sub("", rest).strip(" ,"):
+        if left := _left(found[1], rest):
             raise Unread(f"what is {found[1]} with {left}?", opened)
-        before, behind = FUNCTIONS[found[1]]
+        called = bool(rest.strip(" ,")) or self.typed[found.start() - 1 : found.start()] == "."
+        before, behind = self.around(found[1], rest, found.start(), called=called)
         inner = self.within(opened + 1, opened + 1 + len(argument), depth + 1)
         return [(before, found.start()), *inner, (behind, close)], close + 1
+
+    def around(self, name: str, rest: str, at: int, *, called: bool) -> tuple[str, str]:
+        """Return what is before and behind the argument of a function."""
+        if name not in NAMES:
+            return FUNCTIONS[name]
+        over = divides_by(self.typed, rest, called=called)
+        if over == "unknown":
+            raise Unread(
+                f"is {name} NumPy's, over m, or torch's, over m - 1? Write axis=0, or dim=0", at
+            )
+        return BESSEL[name[:3].lower()] if over == "m - 1" else FUNCTIONS[name]
 
     def closing(self, opened: int, end: int) -> int | None:
         """Return where the bracket that opens here is closed."""
@@ -202,6 +216,13 @@ class _Writer:
     def copied(self, at: int, end: int) -> tuple[Pieces, int]:
         """Return a stretch as it is."""
         return [(self.text[place], place) for place in range(at, end)], end
+
+
+def _left(name: str, rest: str) -> str:
+    """Return the arguments of a function that are not known."""
+    if name in NAMES:
+        rest = FLAGS.sub("", rest)
+    return _OVER_THE_BATCH.sub("", rest).strip(" ,")
 
 
 def _top_level_comma(inside: str) -> int:

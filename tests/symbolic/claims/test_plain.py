@@ -74,13 +74,51 @@ def test_plain_text_is_read_as_it_is_meant(text, wanted):
 
 REFUSED = {
     "dx = sum(dy, axis=1)": "what is sum with axis=1? (at character 9)",
-    "sigma^2 = var(x, ddof=1)": "what is var with ddof=1?",
+    "sigma^2 = var(x, axis=1)": "what is var with axis=1?",
+    "xhat = (x - x.mean(0)) / sqrt(x.var(0) + eps)": "is var NumPy's, over m, or torch's, over m -",
+    "x_hat = (x - mean(x)) / x.std()": "is std NumPy's, over m, or torch's, over m - 1?",
+    "sigma^2 = np.var(torch.var(x, dim=0), axis=0)": "is var NumPy's, over m, or torch's",
     "var_y = var": "what is var_{y}?",
     "y = gama * xhat + beta": "what is gama?",
     "x_hat = (x - mu) * sqrt var": "what is sqrt?",
     "mu = 1/m * sum(x_i * y_j)": "the sum names no index",
     "y = gamma * xhat + beta +": "ends too early (at character 26)",
 }
+
+
+# torch divides by m - 1 unless told otherwise; NumPy, JAX and TensorFlow do not
+VARIANCES = {
+    "true": (
+        "np.var(x, axis=0)",
+        "x.var(axis=0)",
+        "jnp.var(x, axis=(0, 2, 3), keepdims=True)",
+        "tf.reduce_variance(x, axis=0)",
+        "torch.var(x, dim=0, unbiased=False)",
+        "x.var(dim=(0, 2, 3), correction=0)",
+        "x.std(axis=0)**2",
+        "var(x)",
+    ),
+    "false": (
+        "torch.var(x, dim=0)",
+        "torch.var(x)",
+        "x.var(dim=0, keepdim=True)",
+        "x.var(0, unbiased=True)",
+        "np.var(x, axis=0, ddof=1)",
+        "x.std(dim=0)**2",
+        "torch.std(x, dim=(0, 2, 3), correction=1)**2",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [(text, wanted) for wanted, texts in VARIANCES.items() for text in texts]
+)
+def test_whose_variance_it_is(text, wanted):
+    assert judge(f"sigma^2 = {text}", repair=False).verdict == wanted
+    layer = f"y = gamma * (x - mean(x)) / sqrt({text} + eps) + beta"
+    assert judge(layer, repair=False).verdict == wanted
+    other = judge(f"(m - 1) / m * {text} = sigma^2", repair=False).verdict
+    assert other == {"true": "false", "false": "true-if"}[wanted]  # if m > 1
 
 
 @pytest.mark.parametrize("text", REFUSED)
