@@ -57,7 +57,12 @@ _TARGET = r"(?=[A-Za-z(_]|[^\W\d])"
 _GRADIENT = re.compile(rf"d({_LOSS})\s*/\s*d_?{_TARGET}|d({_LOSS})_d_?(?=[A-Za-z])")
 _DERIVATIVE = re.compile(r"d([A-Za-z]\w*)\s*/\s*d(?=[A-Za-z(])")
 _WORD = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*")
-_POWER = re.compile(r"(?:\*\*|\^)\s*(?:(-?\s*[0-9.]+)(?!\s*/)|\(([-\s0-9./]*[0-9.])\)(?!\^))")
+_POWER = re.compile(
+    r"(?:\*\*\s*(-?\s*[0-9.]++)|\^\s*(-?\s*[0-9.]++)(?!\s*/\s*[0-9])"
+    r"|(?:\*\*|\^)\s*\(([-\s0-9./]*[0-9.])\)(?!\^))"
+)
+"""A number as an exponent. Code has x**2/m for (x**2)/m; x^-3/2 may be meant as x^(-3/2)."""
+_FRACTION = re.compile(r"\^\s*(-\s*[0-9]+\s*/\s*[0-9]+|1\s*/\s*[0-9]+)")
 _SCRIPT = re.compile(r"[_^]\{[^{}]*\}|\^\(\w+\)")
 _NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]*))?(?:[eE](-?[0-9]{1,2}))?(?![0-9])")
 _INDEX = re.compile(r"\[\s*([A-Za-z0-9](?:\s*,\s*[A-Za-z0-9])?)\s*\]")
@@ -127,8 +132,10 @@ class _Writer:
             return [(rf"\sum_{{{found[1]}={found[2]}}}^{{{found[3]}}}", at)], found.end()
         if found := _SCRIPT.match(text, at, end):
             return self.copied(at, found.end())
+        if found := _FRACTION.match(text, at, end):
+            raise Unread(f"does ^{found[1]} mean ^({found[1]})? Write the brackets", at)
         if found := _POWER.match(text, at, end):
-            return [(f"^{{{_exponent(found[1] or found[2])}}}", at)], found.end()
+            return [(f"^{{{_exponent(found[1] or found[2] or found[3])}}}", at)], found.end()
         if begins and (found := _NUMBER.match(text, at, end)) and "." not in text[at - 1 : at]:
             return [(_decimal(found), at)], found.end()
         if begins and text[at].isalpha() and text[at].isascii():
