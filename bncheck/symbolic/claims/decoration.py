@@ -28,6 +28,8 @@ NOTHING = {
 """Commands whose argument is left out, and what is in their place."""
 TAKING = frozenset({"_", "^", r"\hat", r"\bar", r"\tilde", r"\frac", r"\sqrt"})
 SIGNS = frozenset({"+", "-"})
+OPERATIONS = frozenset({*SIGNS, r"\cdot", "/", r"\frac", r"\odot", r"\hat", r"\tilde"})
+FONTS = frozenset({r"\boldsymbol", r"\bm", r"\vec"})
 AROUND = frozenset(
     {*RELATIONS, *SIGNS, "(", ")", "[", "]", "{", "}", "&", r"\\", ",", ".", r"\quad"}
 )
@@ -58,6 +60,10 @@ def _plain(found: list[Token], claims: list[Token], depth: int) -> list[Token]:
             at = _shown(found, at, done, claims, depth)
         elif token.text in BRACES:
             at = _braced(found, at, done, claims, depth)
+        elif token.text == r"\bar" and _is_compound(_argument(found, at + 1)[0]):
+            body, at = _argument(found, at + 1)
+            mean = [Token(text, token.position) for text in (r"\mathrm", "{", "E", "}", "(")]
+            done += [*mean, *_plain(body, claims, depth + 1), Token(")", token.position)]
         else:
             done.append(token)
             at += 1
@@ -111,6 +117,24 @@ def _put(inner: list[Token], done: list[Token]) -> None:
         done += [Token("{", done[-1].position), *inner, Token("}", done[-1].position)]
     else:
         done += inner
+
+
+def _is_compound(found: list[Token]) -> bool:
+    """Whether a bar is over more than one symbol, and so is a mean: of a product, or of a sum."""
+    symbols = 0
+    at = 0
+    while at < len(found):
+        text = found[at].text
+        if text in ("_", "^"):
+            script, at = _argument(found, at + 1)
+            if text == "^" and all(token.text.isdigit() for token in script):
+                return True
+            continue
+        if text in OPERATIONS:
+            return True
+        symbols += not (text in FONTS or text in "{}" or text.startswith(r"\math"))
+        at += 1
+    return symbols > 1
 
 
 def _is_sum(found: list[Token]) -> bool:
