@@ -56,6 +56,7 @@ _LOSS = r"(?:loss|Loss|cost|L|l|J|E|C|f)"
 _TARGET = r"(?=[A-Za-z(_]|[^\W\d])"
 _GRADIENT = re.compile(rf"d({_LOSS})\s*/\s*d_?{_TARGET}|d({_LOSS})_d_?(?=[A-Za-z])")
 _DERIVATIVE = re.compile(r"d([A-Za-z]\w*)\s*/\s*d(?=[A-Za-z(])")
+_ONES = re.compile(r"ones(?:_like)?\(")
 _WORD = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*")
 _POWER = re.compile(
     r"(?:\*\*\s*(-?\s*[0-9.]++)|\^\s*(-?\s*[0-9.]++)(?!\s*/\s*[0-9])"
@@ -153,6 +154,10 @@ class _Writer:
             inside = self.function(found, end, depth)
             if inside is not None:
                 return inside
+        if found := _ONES.match(text, at, end):
+            close = self.closing(found.end() - 1, end)
+            if close is not None:  # of a shape that the other factor is broadcast to
+                return [("1 ", at)], close + 1
         if found := re.compile(r"(sum|max|min)(?=\s*_)").match(text, at, end):
             rest = re.compile(r"\s*_([A-Za-z])(?![A-Za-z{])").match(text, found.end(), end)
             if rest:
