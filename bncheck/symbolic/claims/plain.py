@@ -57,6 +57,8 @@ _TARGET = r"(?=[A-Za-z(_]|[^\W\d])"
 _GRADIENT = re.compile(rf"d({_LOSS})\s*/\s*d_?{_TARGET}|d({_LOSS})_d_?(?=[A-Za-z])")
 _DERIVATIVE = re.compile(r"d([A-Za-z]\w*)\s*/\s*d(?=[A-Za-z(])")
 _ONES = re.compile(r"ones(?:_like)?\(")
+_ASSIGNED = re.compile(r"(?:^|[\n,;])\s*([A-Za-z]{2,}[0-9]*)\s*=(?!=)")
+"""Names that a text gives a value: no products of letters, and dx1 is no entry of dx."""
 _WORD = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*")
 _POWER = re.compile(
     r"(?:\*\*\s*(-?\s*[0-9.]++)|\^\s*(-?\s*[0-9.]++)(?!\s*/\s*[0-9])"
@@ -98,6 +100,7 @@ class _Writer:
     def __init__(self, text: str, typed: str) -> None:
         self.text = text
         self.typed = typed  # with the names of libraries
+        self.assigned = frozenset(_ASSIGNED.findall(text))
         self.targets: set[int] = set()  # where a differential's symbol begins: dL/dxhat
 
     def within(self, at: int, end: int, depth: int) -> Pieces:
@@ -175,7 +178,11 @@ class _Writer:
         found = _WORD.match(text, at, end)
         if found is None:
             return self.copied(at, at + 1)
-        known, at_index = in_latex(found[0]), _INDEX.match(text, found.end(), end)
+        name = found[0]
+        known = in_latex(name)
+        if name in self.assigned and (not known or name[-1].isdigit()):
+            known = rf"\mathrm{{{name}}}"
+        at_index = _INDEX.match(text, found.end(), end)
         is_array = (known or len(found[0]) == 1) and found[0] not in FUNCTIONS
         if at_index and is_array and "_" not in known:
             label = re.sub(r"\s", "", at_index[1])

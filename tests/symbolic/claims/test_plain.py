@@ -29,6 +29,11 @@ WANTED = {
         "t1 = x - mu\nt2 = t1**2\nvar = t2.mean(axis=0)",
         "dxmu1 = dxhat * ivar, dx = dxmu1 + dvar * 2 * xmu / m + dmu / m",
         "mu = (x1 + x2)/2 if m = 2",
+        # one of the first codes that went node by node, as its blog has it
+        "dxmu1 = dxhat * ivar\ndsq = 1. / N * np.ones((N, D)) * dvar\ndxmu2 = 2 * xmu * dsq\n"
+        "dx1 = dxmu1 + dxmu2\ndmu = -1 * np.sum(dxmu1 + dxmu2, axis=0)\n"
+        "dx2 = 1. / N * np.ones((N, D)) * dmu\ndx = dx1 + dx2",
+        "xm = x - mu\nsq = xm**2\nvar = sq.mean(axis=0)",
         "dsqrtvar = -1. / (sqrtvar**2) * divar",
         "dvar = 0.5 * 1. / np.sqrt(var + eps) * dsqrtvar",
         "d_inv_std = np.sum(dxhat * xmu, axis=0)",
@@ -57,6 +62,7 @@ WANTED = {
         "dbeta = dout.mean(axis=0)",
         "divar = np.sum(dxhat * xhat, axis=0)",
         "t1 = x - mu\nt2 = t1**3\nvar = t2.mean(axis=0)",
+        "xm = x - mu\nsq = xm**2\nvar = sq.sum(axis=0)",
         "dsqrtvar = -1. / sqrtvar * divar",
         "var = np.sum(x - mu)**2 / m",
         "xhat = (x-mu)*(var+eps)**-1/2",
