@@ -6,7 +6,7 @@ from bncheck.deviations import BY_NAME, EQUIVALENT, MUTANTS
 from bncheck.engine import verify
 
 
-@pytest.mark.rows(20)
+@pytest.mark.rows(10)
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_mutant_is_failed(mutant):
     target = BY_NAME[MUTANTS[mutant]].apply()

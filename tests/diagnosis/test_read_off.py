@@ -59,6 +59,7 @@ SPELLED = (
 )
 
 
+@pytest.mark.rows(6)
 @pytest.mark.parametrize(("name", "dtype", "said"), SPELLED, ids=[s[0] for s in SPELLED])
 def test_a_spelling_is_named_with_its_constant(name, dtype, said):
     cls = getattr(spellings, name)

@@ -57,6 +57,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.rows(12)
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_right_layer_holds_whatever_it_changes(tmp_path, change):
     source = f"import numpy as np\n{CHANGES[change]}\n{EXAMPLE}"
@@ -80,6 +81,7 @@ STATES = {
 }
 
 
+@pytest.mark.rows(3)
 @pytest.mark.torch
 @pytest.mark.parametrize("state", STATES)
 def test_torchs_own_layer_holds_in_every_state(tmp_path, state):
@@ -133,6 +135,7 @@ ENDS = {
 }
 
 
+@pytest.mark.rows(9)
 @pytest.mark.parametrize("how", ENDS)
 def test_what_does_not_load_is_one_sentence(tmp_path, how):
     (tmp_path / "bn.py").write_text(ENDS[how] + "\n" + EXAMPLE, encoding="utf-8")

@@ -80,6 +80,7 @@ DO_NOT_LOAD = {
 }
 
 
+@pytest.mark.rows(6)
 @pytest.mark.parametrize("name", DO_NOT_LOAD)
 def test_what_does_not_load_is_one_sentence(name, tmp_path):
     source, sentence = DO_NOT_LOAD[name]
@@ -153,6 +154,7 @@ def test_a_rank_that_raises_is_outside_and_is_told(tmp_path):
     assert "rank 4" in done.out.splitlines()[-1]
 
 
+@pytest.mark.rows(6)
 @pytest.mark.parametrize("name", DO_NOT_ANSWER)
 def test_what_does_not_answer_is_a_finding(name, tmp_path):
     does, why = DO_NOT_ANSWER[name]

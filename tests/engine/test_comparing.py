@@ -23,6 +23,7 @@ def outputs_apart(found):
     return {f.output for f in found.agreements if f.agreed < f.compared}
 
 
+@pytest.mark.rows(4)
 @pytest.mark.parametrize("other", CORRECT[1::4], ids=lambda i: i.name)
 def test_correct_algorithms_agree_whatever_their_conventions(other):
     found = compare(REFERENCE, other)

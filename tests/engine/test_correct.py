@@ -16,7 +16,7 @@ TARGETS = [
 ]
 
 
-@pytest.mark.rows(40)
+@pytest.mark.rows(20)
 @pytest.mark.parametrize(("implementation", "dtype"), TARGETS)
 def test_a_correct_algorithm_is_not_blamed(implementation, dtype):
     report = verify(implementation, budget="quick", save=None, dtypes=(dtype,))

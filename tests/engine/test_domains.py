@@ -64,6 +64,7 @@ TARGETS = {
 }
 
 
+@pytest.mark.rows(10)
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_who_can_or_takes_less_is_not_blamed(target):
     report = verify(target, budget="quick", save=None, dtypes=("float32",))

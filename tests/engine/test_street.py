@@ -73,7 +73,7 @@ def test_right_code_is_not_blamed(name):
     assert report.exit_code == 0, [f"{f.law}: {f.verdict}" for f in report.findings if f.case]
 
 
-@pytest.mark.rows(9)
+@pytest.mark.rows(5)
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_code_is_named_truly(name):
     target = TARGETS[name]

@@ -88,7 +88,7 @@ def test_most_are_certified_as_they_are_stated(certificates):
 
 
 @needs_coq
-@pytest.mark.rows(16)
+@pytest.mark.rows(8)
 @pytest.mark.parametrize("id", [p.theorem.id for p in find() if p.theorem.id not in WITHOUT])
 def test_coq_accepts_the_certificate(id, certificates):
     (result,) = coq.check([certificates[id]], jobs=1)

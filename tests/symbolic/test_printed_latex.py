@@ -40,6 +40,7 @@ def test_all_but_two_printed_lines_can_be_read():
     assert len(LINES) >= 330
 
 
+@pytest.mark.rows(120)
 @pytest.mark.parametrize("line", LINES, ids=range(len(LINES)))
 def test_every_printed_line_is_true_and_a_forgery_of_it_refused(line):
     assert is_true(line.judged()), line

@@ -91,6 +91,7 @@ def answers_right(layer, case):
     return np.allclose(y, (case.x - case.x.mean(0)) * inverse * case.gamma + case.beta)
 
 
+@pytest.mark.rows(8)
 @pytest.mark.parametrize(
     ("error", "instance"),
     [*((error, False) for error in ERRORS), *((error, True) for error in ERRORS[:4])],

@@ -63,6 +63,7 @@ def failing(report, *verdicts):
     return [f["law"] for f in report["findings"] if f["verdict"] in (verdicts or ("fails",))]
 
 
+@pytest.mark.rows(6)
 @pytest.mark.parametrize("what", REPLACES)
 def test_at_import(what, tmp_path):
     done, report = verified(tmp_path, WRONG + REPLACES[what] + "\n")

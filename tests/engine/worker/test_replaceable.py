@@ -82,6 +82,7 @@ HANGS = {
 }
 
 
+@pytest.mark.rows(6)
 @posix
 @pytest.mark.parametrize("how", HANGS)
 def test_a_call_that_hangs_is_ended_at_its_limit(how, opened):
@@ -129,6 +130,7 @@ DIES = {
 }
 
 
+@pytest.mark.rows(4)
 @posix
 @pytest.mark.parametrize("does", DIES)
 def test_a_call_that_ends_its_process_each_time(does, opened):

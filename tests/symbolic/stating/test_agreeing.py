@@ -101,6 +101,7 @@ def test_the_file_states_what_is_proved(stem):
     assert len(checks) == 1 + len(equations(PROOFS[stem].theorem))
 
 
+@pytest.mark.rows(40)
 @pytest.mark.parametrize("stem", stems())
 def test_a_changed_statement_is_refused(stem):
     found = changed(PROOFS[stem])
@@ -113,6 +114,7 @@ def test_a_changed_statement_is_refused(stem):
     assert len(accepted) < len(chosen)
 
 
+@pytest.mark.rows(40)
 @pytest.mark.parametrize("stem", stems())
 def test_another_domain_is_refused(stem):
     proof = PROOFS[stem]

@@ -8,6 +8,7 @@ from bncheck.targets.common.shadows import beside, hint
 FEW = ("--budget", "quick", "--dtype", "float32", "--laws", "F00")
 
 
+@pytest.mark.rows(7)
 @pytest.mark.parametrize(
     "name", ["json", "random", "types", "resource", "numpy", "queue", "statistics", "scipy", "mmap"]
 )

@@ -80,6 +80,7 @@ def noisy(scale, draws):
     return values
 
 
+@pytest.mark.rows(5)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_list_of_operations_gives_the_bits_of_plain_operations(target, dtype):
@@ -348,6 +349,7 @@ def our_sum(array, axes):
     return np.asarray(found)
 
 
+@pytest.mark.rows(40)
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
 @pytest.mark.parametrize(
     ("shape", "axes"),

@@ -148,6 +148,7 @@ def test_what_is_measured_is_not_called_promised(name, measured):
     assert measured <= report.observed.keys()
 
 
+@pytest.mark.rows(6)
 @pytest.mark.parametrize("name", FOUND)
 def test_no_style_is_blamed(name):
     report = verify(adapted(name), budget="quick", dtypes=("float64",), save=None)

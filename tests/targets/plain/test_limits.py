@@ -56,6 +56,7 @@ def test_each_key_has_an_example():
     assert all(f'"{key}": ' in told for key in (*keys, "activation", "adds", "mask"))
 
 
+@pytest.mark.rows(5)
 @pytest.mark.parametrize(("name", "old", "new", "cause"), FAULTS)
 def test_a_fault_in_it_is_found(name, old, new, cause, tmp_path):
     text = changed_once((LIMITS / f"{name}.py").read_text(encoding="utf-8"), old, new)
