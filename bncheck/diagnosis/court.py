@@ -13,7 +13,7 @@ from bncheck.deviations import Reference
 from bncheck.diagnosis.comparing import Comparison, compare, comparisons
 from bncheck.diagnosis.hypothesis import Hypothesis, Observed
 from bncheck.diagnosis.prediction import Prediction, coarser, sensitive
-from bncheck.diagnosis.recall import answer_of, predicted_of
+from bncheck.diagnosis.recall import Asked, answer_of, predicted_of
 from bncheck.diagnosis.scripts import Answer
 from bncheck.model import Ability
 from bncheck.truth.rounding import Algorithms
@@ -104,20 +104,20 @@ class Court:
     def _predicted(self, hypothesis: Hypothesis, item: Observed) -> Prediction:
         key = hypothesis.names, id(item)
         if key not in self._latest:
-            where = (self.base, self.able, item.recipe, item.script)
-            native = self.answered(hypothesis, item)
-            asked = (*where, self.algorithms(item.recipe), native)
+            native, algorithms = self.answered(hypothesis, item), self.algorithms(item.recipe)
             self._latest.clear()  # it is read twice in a row, and large
-            self._latest[key] = predicted_of(hypothesis.deviations, *asked)
+            self._latest[key] = predicted_of(self._asked(hypothesis, item), algorithms, native)
         return self._latest[key]
 
     def answered(self, hypothesis: Hypothesis, item: Observed) -> Answer:
         """What a target of this hypothesis would have answered, computed in the case's dtype."""
         key = hypothesis.names, id(item)
         if key not in self._answered:
-            where = (self.base, self.able, item.recipe, item.script)
-            self._answered[key] = item, answer_of(hypothesis.deviations, *where)
+            self._answered[key] = item, answer_of(self._asked(hypothesis, item))
         return self._answered[key][1]
+
+    def _asked(self, hypothesis: Hypothesis, item: Observed) -> Asked:
+        return Asked(hypothesis.deviations, self.base, self.able, item.recipe, item.script)
 
     def explains(self, hypothesis: Hypothesis, item: Observed) -> bool:
         """Whether nothing in one answer contradicts the hypothesis."""

@@ -7,6 +7,8 @@ target's numbers, of those that toss coins, and of large cases.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bncheck.cases import Recipe
@@ -21,11 +23,31 @@ from bncheck.truth.rounding import Algorithms
 # an answer to a case of so many values is some kilobytes, so all that is kept about 100 MB
 _SMALL, _KEPT = 256, 16384
 
-Deviations = tuple[Deviation, ...]
-Able = frozenset[Ability]
+
+@dataclass(frozen=True)
+class Asked:
+    """One script on one case, put to a target that deviates so and can do so much."""
+
+    deviations: tuple[Deviation, ...]
+    base: Reference
+    able: frozenset[Ability]
+    recipe: Recipe
+    script: str
+
+    @property
+    def recurs(self) -> bool:
+        """Whether other targets are held against the same answer."""
+        return self.recipe.size <= _SMALL and all(
+            BY_NAME.get(d.name) is d and d.name not in UNSTEADY for d in self.deviations
+        )
+
+    @property
+    def rules(self) -> Reference:
+        """Its rules; fresh ones."""
+        return deviating(self.deviations, self.base)
 
 
-def deviating(deviations: Deviations, base: Reference) -> Reference:
+def deviating(deviations: Iterable[Deviation], base: Reference) -> Reference:
     """The base with the deviations applied; fresh ones, as some deviations keep a memory."""
     for deviation in deviations:
         if deviation.change is not None:
@@ -33,68 +55,34 @@ def deviating(deviations: Deviations, base: Reference) -> Reference:
     return base
 
 
-def answer_of(
-    deviations: Deviations, base: Reference, able: Able, recipe: Recipe, script: str
-) -> Answer:
-    """Return what a target that deviates so answers, computed in the case's dtype."""
-    if _recurs(deviations, recipe):
-        return _answer(deviations, base, able, recipe, script)
-    return answered(deviating(deviations, base), able, recipe, script)
+def answer_of(asked: Asked) -> Answer:
+    """Return what such a target answers, computed in the case's dtype."""
+    return _kept_answer(asked) if asked.recurs else _answer(asked)
 
 
-def predicted_of(
-    deviations: Deviations,
-    base: Reference,
-    able: Able,
-    recipe: Recipe,
-    script: str,
-    algorithms: Algorithms,
-    native: Answer,
-) -> Prediction:
+def predicted_of(asked: Asked, algorithms: Algorithms, native: Answer) -> Prediction:
     """Return what it is predicted to answer; native: what it answers in the case's dtype.
 
     algorithms: of a target that does not deviate
     """
-    if _recurs(deviations, recipe):
-        return _prediction(deviations, base, able, recipe, script, algorithms)
-    return _predict(deviations, base, able, recipe, script, algorithms, native)
+    if asked.recurs:
+        return _kept_prediction(asked, algorithms)
+    return _prediction(asked, algorithms, native)
 
 
-def _recurs(deviations: Deviations, recipe: Recipe) -> bool:
-    return recipe.size <= _SMALL and all(
-        BY_NAME.get(d.name) is d and d.name not in UNSTEADY for d in deviations
-    )
+def _answer(asked: Asked) -> Answer:
+    return answered(asked.rules, asked.able, asked.recipe, asked.script)
 
 
-@lru_cache(maxsize=_KEPT)
-def _answer(
-    deviations: Deviations, base: Reference, able: Able, recipe: Recipe, script: str
-) -> Answer:
-    return answered(deviating(deviations, base), able, recipe, script)
+_kept_answer = lru_cache(maxsize=_KEPT)(_answer)
+
+
+def _prediction(asked: Asked, algorithms: Algorithms, native: Answer) -> Prediction:
+    kind = coarser(tuple(d.name for d in asked.deviations), algorithms)
+    case = (asked.able, asked.recipe, asked.script)
+    return predict(asked.rules, *case, kind, native, deviating=bool(asked.deviations))
 
 
 @lru_cache(maxsize=_KEPT // 2)
-def _prediction(
-    deviations: Deviations,
-    base: Reference,
-    able: Able,
-    recipe: Recipe,
-    script: str,
-    algorithms: Algorithms,
-) -> Prediction:
-    native = _answer(deviations, base, able, recipe, script)
-    return _predict(deviations, base, able, recipe, script, algorithms, native)
-
-
-def _predict(
-    deviations: Deviations,
-    base: Reference,
-    able: Able,
-    recipe: Recipe,
-    script: str,
-    algorithms: Algorithms,
-    native: Answer,
-) -> Prediction:
-    rules = deviating(deviations, base)
-    kind = coarser(tuple(d.name for d in deviations), algorithms)
-    return predict(rules, able, recipe, script, kind, native, deviating=bool(deviations))
+def _kept_prediction(asked: Asked, algorithms: Algorithms) -> Prediction:
+    return _prediction(asked, algorithms, _kept_answer(asked))

@@ -1,0 +1,60 @@
+"""What the court leaves out to be quick changes no judgment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from courts import court_of
+
+from bncheck.deviations import BY_NAME, combine
+from bncheck.diagnosis import recall
+from bncheck.diagnosis.hypothesis import Hypothesis
+from bncheck.diagnosis.recall import Asked, answer_of
+from bncheck.diagnosis.search import CANDIDATES
+
+PAIR = combine(BY_NAME["unbiased-variance"], BY_NAME["missing-variance-term"])
+SOME = (*CANDIDATES[::9], BY_NAME["eps-outside-root"], BY_NAME["one-pass-variance"])
+
+
+@pytest.fixture(scope="module")
+def court():
+    return court_of(PAIR.apply())
+
+
+def looked_at(court, hypothesis, item):
+    """Every output, with a closer look where one is due, whatever else is known."""
+    found = court._compare(hypothesis, item)
+    return all(c.holds for c in found if hypothesis.speaks_of(item, c.output))
+
+
+@pytest.mark.parametrize("deviation", SOME, ids=lambda d: d.name)
+def test_a_hypothesis_is_judged_as_by_a_look_at_every_output(court, deviation):
+    first = BY_NAME["unbiased-variance"]
+    for hypothesis in (Hypothesis((deviation,)), Hypothesis((first, deviation))):
+        fresh = replace(court, _compared={}, _refuted={}, _latest={})
+        for item in court.evidence[::7]:
+            assert fresh.explains(hypothesis, item) == looked_at(court, hypothesis, item), item
+
+
+def test_what_contradicts_by_far_is_one_of_the_outputs_that_are_wanted(court):
+    hypothesis = Hypothesis((BY_NAME["unbiased-variance"],))
+    item = next(i for i in court.evidence if i.script == "train" and i.recipe.size > 9)
+    assert court.far(hypothesis, item, lambda name: name == "dx")
+    assert not replace(court, _compared={}).far(hypothesis, item, lambda name: name == "y")
+
+
+def test_only_what_other_targets_are_held_against_is_kept(court):
+    kept = Asked((SOME[0],), court.base, court.able, court.evidence[0].recipe, "train")
+    assert kept.recurs
+    assert answer_of(kept) is answer_of(replace(kept))
+    read_off = replace(SOME[0], name=f"{SOME[0].name}: read off")
+    coin = BY_NAME["nondeterministic"]
+    large = next(i.recipe for i in court.evidence if i.recipe.size > recall._SMALL)
+    for other in (
+        replace(kept, deviations=(read_off,)),
+        replace(kept, deviations=(coin,)),
+        replace(kept, recipe=large),
+    ):
+        assert not other.recurs
+        assert answer_of(other) is not answer_of(other)
