@@ -20,8 +20,9 @@ from bncheck.diagnosis.scripts import Answer
 from bncheck.model import Ability
 from bncheck.truth.rounding import Algorithms
 
-# an answer to a case of so many values is some kilobytes, so all that is kept about 100 MB
-_SMALL, _KEPT = 256, 16384
+# measured: 2 kB for an answer to a case of at most so many values, 28 kB for a prediction with all
+# its bounds; so all that is kept is below 100 MB
+_SMALL, _ANSWERS, _PREDICTIONS = 256, 16384, 2048
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _answer(asked: Asked) -> Answer:
     return answered(asked.rules, asked.able, asked.recipe, asked.script)
 
 
-_kept_answer = lru_cache(maxsize=_KEPT)(_answer)
+_kept_answer = lru_cache(maxsize=_ANSWERS)(_answer)
 
 
 def _prediction(asked: Asked, algorithms: Algorithms, native: Answer) -> Prediction:
@@ -83,6 +84,6 @@ def _prediction(asked: Asked, algorithms: Algorithms, native: Answer) -> Predict
     return predict(asked.rules, *case, kind, native, deviating=bool(asked.deviations))
 
 
-@lru_cache(maxsize=_KEPT // 2)
+@lru_cache(maxsize=_PREDICTIONS)
 def _kept_prediction(asked: Asked, algorithms: Algorithms) -> Prediction:
     return _prediction(asked, algorithms, _kept_answer(asked))
