@@ -3,7 +3,7 @@
 lexer    LaTeX or Unicode text -> tokens with positions (`glyphs`: the same sign, typed otherwise;
          `plain`: chats and code, whose names are `identifiers`; `code_variance`: whose variance)
 layout   takes off what only places a formula on the page (`decoration`), and writes values by cases
-         (`branches`) and `indicators` with Kronecker's delta
+         (`branches`) and `indicators` with Kronecker's delta; `groups` finds braces
 parts    equations, assumptions, definitions; `ranges` are words and ranges beside them
 syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size; `cursor`, `names`
          `calculus` (derivatives, sums), `bracketed` (norms, lists) and `dots` (sums with dots) are

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from bncheck.symbolic.claims.groups import closing, word
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 CASES = frozenset({"cases", "dcases", "array", "cases*"})
@@ -36,7 +37,7 @@ def with_deltas(found: list[Token]) -> list[Token]:
         _, after = _name(found, end + 1)
         inner = found[body:end]
         if name == "array" and inner and inner[0].text == "{":
-            inner = inner[_closing(inner, 0) + 1 :]
+            inner = inner[closing(inner, 0) + 1 :]
         first = at
         if [t.text for t in found[max(at - 2, 0) : at]] == [r"\left", r"\{"]:
             first = at - 2
@@ -49,19 +50,8 @@ def with_deltas(found: list[Token]) -> list[Token]:
 
 
 def _name(found: list[Token], at: int) -> tuple[str, int]:
-    if at >= len(found) or found[at].text != "{":
-        return "", at
-    end = _closing(found, at)
-    return "".join(t.text for t in found[at + 1 : end]).replace(r"\cdot", "*"), end + 1
-
-
-def _closing(found: list[Token], at: int) -> int:
-    depth = 0
-    for place in range(at, len(found)):
-        depth += (found[place].text == "{") - (found[place].text == "}")
-        if depth == 0:
-            return place
-    raise ClaimError("the bracket is not closed by '}'", found[at].position)
+    name, after = word(found, at)
+    return name.replace(r"\cdot", "*"), after
 
 
 def _as_sum(inner: list[Token], begin: Token) -> list[Token]:

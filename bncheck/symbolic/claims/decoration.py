@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bncheck.symbolic.claims.cursor import RELATIONS
+from bncheck.symbolic.claims.groups import argument
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
 BRACES = {r"\underbrace": "_", r"\overbrace": "^", r"\underbracket": "_", r"\overbracket": "^"}
@@ -54,14 +55,14 @@ def _plain(found: list[Token], claims: list[Token], depth: int) -> list[Token]:
         token = found[at]
         if token.text in NOTHING:
             star = at + 1 < len(found) and found[at + 1].text == r"\cdot"
-            _, at = _argument(found, at + 1 + star)
+            _, at = argument(found, at + 1 + star)
             done += [Token(NOTHING[token.text], token.position)] * bool(NOTHING[token.text])
         elif token.text in SHOWN:
             at = _shown(found, at, done, claims, depth)
         elif token.text in BRACES:
             at = _braced(found, at, done, claims, depth)
-        elif token.text == r"\bar" and _is_compound(_argument(found, at + 1)[0]):
-            body, at = _argument(found, at + 1)
+        elif token.text == r"\bar" and _is_compound(argument(found, at + 1)[0]):
+            body, at = argument(found, at + 1)
             mean = [Token(text, token.position) for text in (r"\mathrm", "{", "E", "}", "(")]
             done += [*mean, *_plain(body, claims, depth + 1), Token(")", token.position)]
         else:
@@ -78,8 +79,8 @@ def _shown(found: list[Token], at: int, done: list[Token], claims: list[Token], 
             at += 1
         at += 1
     for _ in range(SHOWN[name]):
-        first, at = _argument(found, at)
-    body, at = _argument(found, at)
+        first, at = argument(found, at)
+    body, at = argument(found, at)
     inner = _plain([t for t in body if t.text != "$"], claims, depth + 1)
     if name == r"\cancelto" and first:
         _claim(inner, first, claims)
@@ -90,10 +91,10 @@ def _shown(found: list[Token], at: int, done: list[Token], claims: list[Token], 
 def _braced(found: list[Token], at: int, done: list[Token], claims: list[Token], depth: int) -> int:
     opened = found[at]
     script = BRACES[opened.text]
-    body, at = _argument(found, at + 1)
+    body, at = argument(found, at + 1)
     inner = _plain(body, claims, depth + 1)
     if at < len(found) and found[at].text == script:
-        said, at = _argument(found, at + 1)
+        said, at = argument(found, at + 1)
         if said and (said[0].text == "=" or (len(said) == 1 and said[0].text.isdigit())):
             _claim(inner, said[1:] if said[0].text == "=" else said, claims)
     follows = found[at].text if at < len(found) else r"\\"
@@ -126,7 +127,7 @@ def _is_compound(found: list[Token]) -> bool:
     while at < len(found):
         text = found[at].text
         if text in ("_", "^"):
-            script, at = _argument(found, at + 1)
+            script, at = argument(found, at + 1)
             if text == "^" and all(token.text.isdigit() for token in script):
                 return True
             continue
@@ -152,17 +153,3 @@ def _follows_a_sum(found: list[Token], at: int) -> bool:
     r"""Whether only the bounds of a sum stand before a sign: ``\sum_{i=1}^m -2 x_i``."""
     text = " ".join(token.text for token in found[max(at - 40, 0) : at])
     return re.search(r"\\sum(?: [_^] (?:\{[^{}]*\}|\S+))*$", text) is not None
-
-
-def _argument(found: list[Token], at: int) -> tuple[list[Token], int]:
-    """Return what a command takes, and where that ends."""
-    if at >= len(found):
-        raise ClaimError("the formula ends too early", found[-1].position + 1)
-    if found[at].text != "{":
-        return [found[at]], at + 1
-    depth = 0
-    for place in range(at, len(found)):
-        depth += (found[place].text == "{") - (found[place].text == "}")
-        if depth == 0:
-            return found[at + 1 : place], place + 1
-    raise ClaimError("the bracket is not closed by '}'", found[at].position)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bncheck.symbolic.claims.groups import as_text
 from bncheck.symbolic.claims.lexer import Token
 
 _FONT = r"(?:\\(?:mathbb|mathbf|mathds|boldsymbol|bm|mathrm|text|mathcal) )"
@@ -22,13 +23,7 @@ _DELTA = re.compile(
 
 def with_deltas_of_indices(found: list[Token]) -> list[Token]:
     """Put Kronecker's delta where an indicator of two indices stands."""
-    text = "".join(f"{token.text} " for token in found)
-    starts: dict[int, int] = {}
-    length = 0
-    for at, token in enumerate(found):
-        starts[length] = at
-        length += len(token.text) + 1
-    starts[length] = len(found)
+    text, starts = as_text(found)
     done: list[Token] = []
     last = at = 0
     while at < len(text):

@@ -11,6 +11,7 @@ from itertools import pairwise
 from bncheck.symbolic.claims.branches import with_deltas
 from bncheck.symbolic.claims.cursor import RELATIONS
 from bncheck.symbolic.claims.decoration import undecorated
+from bncheck.symbolic.claims.groups import closing, word
 from bncheck.symbolic.claims.indicators import with_deltas_of_indices
 from bncheck.symbolic.claims.lexer import ClaimError, Token
 
@@ -39,24 +40,6 @@ def laid_out(found: list[Token]) -> list[Token]:
     found, in_lines = _unwrapped(found)
     found = _with_plain_brackets(_without_labels([*found, *claims]))
     return _without_columns(with_deltas_of_indices(found), in_lines)
-
-
-def word(found: list[Token], at: int) -> tuple[str, int]:
-    """Return the text of a group ``{...}`` and where it ends; an empty one if there is no group."""
-    if at >= len(found) or found[at].text != "{":
-        return "", at
-    end = closing(found, at)
-    return "".join(token.text for token in found[at + 1 : end]), end + 1
-
-
-def closing(found: list[Token], at: int) -> int:
-    """Return where the brace that opens here is closed; the last token if it is not."""
-    depth = 0
-    for place in range(at, len(found)):
-        depth += (found[place].text == "{") - (found[place].text == "}")
-        if depth == 0:
-            return place
-    raise ClaimError("the bracket is not closed by '}'", found[at].position)
 
 
 def _unwrapped(found: list[Token]) -> tuple[list[Token], bool]:

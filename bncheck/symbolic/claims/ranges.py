@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bncheck.symbolic.claims.layout import CLOSING, OPENING, word
+from bncheck.symbolic.claims.groups import as_text, word
+from bncheck.symbolic.claims.layout import CLOSING, OPENING
 from bncheck.symbolic.claims.lexer import Token
 
 IF = frozenset(
@@ -46,13 +47,7 @@ def with_words(found: list[Token]) -> list[Token]:
 
 def with_ranges(found: list[Token]) -> list[Token]:
     """Make one token of a range beside an equation: ``range i``."""
-    text = "".join(f"{token.text} " for token in found)
-    starts: dict[int, int] = {}
-    length = 0
-    for at, token in enumerate(found):
-        starts[length] = at
-        length += len(token.text) + 1
-    starts[length] = len(found)
+    text, starts = as_text(found)
     done: list[Token] = []
     last = 0
     for match in _RANGE.finditer(text):
