@@ -10,7 +10,8 @@ syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size
          its lower parts, `nodes` the tree
 page     parts -> what is claimed, assumed and defined (`definitions`), and how it is read
 meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
-         `symbols` says what a symbol means, `letters` how a formula uses its letters,
+         `symbols` says what a symbol means, `places` which entry is meant, `letters` how a formula
+         uses its letters,
          `quantities` are the meanings, `words` names of several letters, `labels` the indices,
          `given` is what `where` says, `derivatives` by what is differentiated;
          `matrices` reads vectors and matrices

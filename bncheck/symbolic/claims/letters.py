@@ -65,7 +65,14 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
     channels |= _other_index(nodes, names, channels, known)
     running = any(n.base in (r"\mu", r"\sigma") and is_running(n) for n in names)
     size = next(iter(sizes), "m")
-    return Reading(known, letter, size, frozenset(channels), running, defined=defined)
+    return Reading(
+        given=known,
+        input_letter=letter,
+        size_letter=size,
+        channels=frozenset(channels),
+        inference=running,
+        defined=defined,
+    )
 
 
 def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:

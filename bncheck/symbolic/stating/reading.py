@@ -104,7 +104,7 @@ def reader(equations: Iterable[Expr], definitions: Iterable[str]) -> TheoremRead
     """
     where = _letters(list(equations))
     words = TYPED | {name for name in where if name.isalpha() and len(name) > 1}
-    how = TheoremReading(given(where), size_letter="m", totals=True, words=frozenset(words))
+    how = TheoremReading(given=given(where), size_letter="m", totals=True, words=frozenset(words))
     own: dict[str, Definition] = {}
     for text in definitions:
         symbol, found = _definition(how, text)
