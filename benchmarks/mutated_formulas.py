@@ -20,19 +20,17 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 from mutated import mutants
-from printed import where
+from printed import pairs, where
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.claims.judge import judge
 from bncheck.symbolic.expression import Expr
-from bncheck.symbolic.library import find
 from bncheck.symbolic.printers.formula import latex
 
 BATCH = 100
@@ -41,14 +39,8 @@ MOST = 3  # changes in one formula
 
 @cache
 def lines() -> tuple[tuple[Expr, Expr], ...]:
-    """Return both sides of every line of every derivation."""
-    found: dict[tuple[str, str], tuple[Expr, Expr]] = {}
-    for proof in find():
-        for derivation in proof.theorem.derivations:
-            shown = [derivation.start, *(step.expression for step in derivation.steps)]
-            for left, right in pairwise(shown):
-                found[latex(left), latex(right)] = left, right
-    return tuple(found.values())
+    """Return both sides of every line of every derivation, each once."""
+    return tuple({(latex(left), latex(right)): (left, right) for left, right in pairs()}.values())
 
 
 def changed(number: int) -> tuple[Expr, Expr]:

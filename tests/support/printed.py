@@ -47,17 +47,20 @@ class Line:
             return None
 
 
-@cache
-def lines() -> tuple[Line, ...]:
-    """Return every line of every derivation, each once."""
-    found = {}
+def pairs() -> Iterator[tuple[Expr, Expr]]:
+    """Yield both sides of every line of every derivation."""
     for proof in find():
         for derivation in proof.theorem.derivations:
             shown = [derivation.start, *(step.expression for step in derivation.steps)]
-            for before, after in pairwise(shown):
-                line = Line(latex(before), latex(after), where(before, after))
-                found[line] = None
-    return tuple(found)
+            yield from pairwise(shown)
+
+
+@cache
+def lines() -> tuple[Line, ...]:
+    """Return every line of every derivation, each once."""
+    return tuple(
+        {Line(latex(before), latex(after), where(before, after)): None for before, after in pairs()}
+    )
 
 
 def where(*sides: Expr) -> dict[str, str]:
