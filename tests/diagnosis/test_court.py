@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from courts import court_of
 
 from bncheck.deviations import BY_NAME, combine
 from bncheck.diagnosis import recall
+from bncheck.diagnosis.comparing import compare
 from bncheck.diagnosis.hypothesis import Hypothesis
 from bncheck.diagnosis.recall import Asked, answer_of
+from bncheck.diagnosis.scripts import Answer, channels_last
 from bncheck.diagnosis.search import CANDIDATES
 
 PAIR = combine(BY_NAME["unbiased-variance"], BY_NAME["missing-variance-term"])
@@ -42,6 +45,21 @@ def test_what_contradicts_by_far_is_one_of_the_outputs_that_are_wanted(court):
     item = next(i for i in court.evidence if i.script == "train" and i.recipe.size > 9)
     assert court.far(hypothesis, item, lambda name: name == "dx")
     assert not replace(court, _compared={}).far(hypothesis, item, lambda name: name == "y")
+
+
+def test_what_is_off_by_little_gets_a_closer_look():
+    """1.05 of the bound: the rounding of the statistics, which a closer look adds, covers it."""
+    hypothesis = Hypothesis((BY_NAME["eps-missing"],))
+    court = court_of(BY_NAME["eps-missing"].apply())
+    item = next(i for i in court.evidence if i.recipe.shape == (6, 3) and i.script == "train")
+    predicted = court._predicted(hypothesis, item)
+    wide, native = (channels_last(a.outputs["y"]) for a in (predicted.wide, predicted.native))
+    allowed = predicted.bounds["y"] + np.abs(native - wide)
+    moved = (wide + allowed * 21 / 20).astype(np.float32)
+    near = replace(item, answer=Answer({**item.answer.outputs, "y": moved}))
+    assert [c.near for c in compare(near.answer, predicted) if not c.holds] == [True]
+    assert not court.far(hypothesis, near)
+    assert court.explains(hypothesis, near)
 
 
 def test_only_what_other_targets_are_held_against_is_kept(court):
