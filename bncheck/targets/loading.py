@@ -166,9 +166,19 @@ def _member(missing: str) -> str:
     return f", but {home!r} has a name {name!r}; did you mean {home}:{name}?"
 
 
+# what other commands take, by the end of its name
+_OTHERS = {
+    **dict.fromkeys((".tex", ".md"), "a page of formulas is for `bncheck check`"),
+    ".ipynb": "its formulas are for `bncheck check`, a layer in it for bncheck.verify(LAYER) there",
+    ".toml": "a file of claims is for `bncheck claim`",
+}
+
+
 def _no_python(path: Path) -> None:
     is_package = (path / "__init__.py").exists() or any(path.glob("*.py"))
     if path.exists() and not is_package:
+        if path.suffix in _OTHERS:
+            raise UsageError(f"{path} is no Python file; {_OTHERS[path.suffix]}")
         kind = "folder" if path.is_dir() else "file"
         raise UsageError(f"{path} is a {kind} but no Python file; should be {FORMS}")
 

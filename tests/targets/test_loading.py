@@ -197,6 +197,24 @@ def test_what_is_there_but_no_python_file(folder, target):
     assert str(caught.value) == f"{where} is a {kind} but no Python file; should be {FORMS}"
 
 
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("a.tex", "a page of formulas is for `bncheck check`"),
+        ("a.md:BN", "a page of formulas is for `bncheck check`"),
+        ("a.ipynb", "a layer in it for bncheck.verify(LAYER) there"),
+        ("a.toml", "a file of claims is for `bncheck claim`"),
+    ],
+)
+def test_what_another_command_takes(folder, target, told):
+    where = target.partition(":")[0]
+    write(folder, where, "")
+    with pytest.raises(UsageError) as caught:
+        load(target)
+    assert str(caught.value).startswith(f"{where} is no Python file; ")
+    assert str(caught.value).endswith(told)
+
+
 def test_an_onnx_file_without_onnx(folder, monkeypatch):
     write(folder, "model.onnx", "")
     monkeypatch.setitem(sys.modules, "onnx", None)  # as if not installed
