@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,13 @@ def judged(state: State, session: Session | None, law: Law, dtype: str, calls: i
 
     session: None where nothing may be asked any more, so that only what was measured counts
     """
+    began = time.monotonic()
+    found = _judged(state, session, law, dtype, calls)
+    measured = state.tallies.get((law.id, dtype), Tally()).seconds
+    return replace(found, seconds=round(measured + time.monotonic() - began, 6))
+
+
+def _judged(state: State, session: Session | None, law: Law, dtype: str, calls: int) -> Finding:
     blank = Finding(law.id, law.title, "skipped", dtype, statement=law.statement)
     if not law.needs <= state.abilities:
         missing = ", ".join(sorted(law.needs - state.abilities))

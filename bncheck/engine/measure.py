@@ -99,6 +99,7 @@ def measure(
     results = []
     with np.errstate(all="ignore"):
         for law in laws:
+            began = perf_counter()
             wanted, main = plain if law.contiguous else checked, target if law.inputs else apart
             found = []
             for name, asked in (("", main), *(others if law.needs & OF_GRADIENTS else ())):
@@ -106,7 +107,9 @@ def measure(
                 bench = benches.get(key) or benches.setdefault(key, _Bench(asked, build(wanted)))
                 result = bench.result(law, confirm=confirm, explain=explain)
                 found.append(_naming(result, name))
-            results.append(found[0] if len(found) == 1 else _worst(found))
+            result = found[0] if len(found) == 1 else _worst(found)
+            # what laws share, the plain run and the truth about it, is with the first of them
+            results.append({**result, "seconds": perf_counter() - began})
     return results
 
 
@@ -149,7 +152,9 @@ def _in_parts(
         for part in parts(target.implementation, target.convention, target.guard, build(recipe)):
             bench = _Bench(replace(target, implementation=part.implementation), part.case)
             for law in shared:
-                found[law.id].append(bench.result(law, confirm=confirm, explain=explain))
+                began = perf_counter()
+                result = bench.result(law, confirm=confirm, explain=explain)
+                found[law.id].append({**result, "seconds": perf_counter() - began})
     except Inapplicable as reason:  # it has no training mode: the parts have nothing to repeat
         return [{"law": law.id, "status": "inapplicable", "reason": reason.reason} for law in laws]
     except TargetRaised as error:
@@ -170,6 +175,7 @@ def _together(results: list[dict[str, Any]]) -> dict[str, Any]:
         "unpromised": sum(r["unpromised"] for r in measured),
         "warning": next((r["warning"] for r in measured if r["warning"]), ""),
         "sees": min(r["sees"] for r in measured),
+        "seconds": sum(r["seconds"] for r in measured),
     }
 
 

@@ -6,7 +6,8 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def run(
     data = None if options.data is None else own_data.read(options.data)
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
     required(options.require)  # a name that does not exist is told before anything is loaded
-    began = time.monotonic()
+    began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     pool = opening.pool(target, options)
     try:
         state = prepared(target, options, laws, pool, data)
@@ -72,7 +73,8 @@ def run(
             pool.abandon()
             yield Interrupted()
             yield from _findings(state, None, budget, expected, began)
-        yield Finished(reported(state, expected))
+        took = round(time.monotonic() - began, 3)
+        yield Finished(replace(reported(state, expected), started=started, seconds=took))
     finally:
         pool.close()
 

@@ -16,6 +16,7 @@ from bncheck.engine.recognition import empty_batch, observe, writes_to_inputs
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Implementation
+from bncheck.targets.common import devices
 from bncheck.trial.shelter import sheltered
 from bncheck.trial.trial import Guard
 from bncheck.truth.conventions import merged
@@ -163,4 +164,5 @@ def describe(implementation: Implementation) -> dict[str, Any]:
         "weights": dict(implementation.weights),
         "shows": list(implementation.shows),
         "versions": versions.loaded(),
+        "device": devices.used(),
     }

@@ -63,6 +63,7 @@ class State:
     untried: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    device: str = ""
     missing: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     pace: Pace | None = None
@@ -135,6 +136,7 @@ def prepared(
         warnings=(*loaded["warnings"], *seen.warnings),
         shows=tuple(loaded["shows"]),
         versions=loaded["versions"],
+        device=loaded["device"],
         missing=untried.missing(untried.required(options.require), loaded["abilities"]),
         pace=pool.pace,
         remarks=pool.remarks,
@@ -200,6 +202,7 @@ def _environment(state: State) -> dict[str, Any]:
         "ranks": list(state.own.ranks if state.own else state.domain.ranks),
         "budget": state.options.budget,
         "seed": state.options.seed,
+        "device": state.device,
         # reports say it as "in this process, ..."
         **({"in": UNPROTECTED} if state.unprotected else {}),
         **({"data": state.own.told()} if state.own else {}),

@@ -29,6 +29,7 @@ class Tally:
     warnings: int = 0
     fault: str = ""
     sees: list[float] = field(default_factory=list)
+    seconds: float = 0.0
 
     @property
     def blind(self) -> int:
@@ -38,6 +39,7 @@ class Tally:
     def add(self, task: Task, result: Result) -> None:
         """Count one result."""
         status = result["status"]
+        self.seconds += result.get("seconds", 0.0)
         if status == "inapplicable":
             self.reasons[result["reason"]] += 1
         elif status == "fault":

@@ -51,6 +51,7 @@ class Finding:
     blind: examples on which no error smaller than the signal itself would have been seen, as
     with a constant cotangent, or equal inputs, or where the bound is larger than the signal
     known: the page in docs/findings of the known fault of a framework that this is
+    seconds: spent on the law, in the target and outside of it; what laws share counts for one
     """
 
     law: str
@@ -70,6 +71,7 @@ class Finding:
     typically_sees: float | None = None
     blind: int = 0
     known: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def margin(self) -> float | None:
@@ -90,6 +92,7 @@ class Report:
     places: of the target's backward pass, under "backward": its name and line, where known
     wrong_outputs: outputs that the diagnosis saw to be wrong, whatever the cause
     changes: what is new, fixed or worse than in an earlier report, a sentence each
+    started: when, as 2026-12-01T20:07:40+00:00; seconds: how long it took, loading included
     """
 
     target: str
@@ -112,6 +115,8 @@ class Report:
     changes: tuple[str, ...] = ()
     wrong_outputs: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+    started: str = field(default="", compare=False)
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def exit_code(self) -> int:

@@ -52,6 +52,8 @@ def as_data(report: Report) -> dict[str, Any]:
         "target": report.target,
         "ok": report.ok,
         "exit_code": report.exit_code,
+        "started": report.started,
+        "seconds": report.seconds,
         "convention": {"promised": plain(report.promised), "observed": plain(report.observed)},
         "findings": [_finding(f) for f in report.findings],
         "causes": plain(report.causes),
@@ -99,6 +101,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "detail": finding.reason,
         "warning": finding.warning,
         "known": finding.known,
+        "seconds": finding.seconds,
     }
 
 

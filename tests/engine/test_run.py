@@ -9,12 +9,14 @@ import sys
 import time
 import warnings
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command import doing, verify
 from report_shape import check_shape
+from timeless import timeless
 
 from bncheck.cases import Recipe, admits, build, from_plain
 from bncheck.engine import Options, events, plan, run
@@ -54,12 +56,22 @@ def once():
 
 
 def test_the_same_seed_gives_the_same_report(once):
-    assert as_data(wrong()) == as_data(once)
+    assert timeless(wrong()) == timeless(once)
     assert once.exit_code == 1
 
 
+def test_when_it_was_and_how_long_it_took(once):
+    data = as_data(once)
+    age = datetime.now(UTC) - datetime.fromisoformat(data["started"])
+    assert 0 <= age.total_seconds() < 3600
+    tried = [f["seconds"] for f in data["findings"] if f["verdict"] != "skipped"]
+    assert min(tried) > 0
+    assert data["seconds"] > sum(tried)
+    assert data["environment"]["device"] == "cpu"
+
+
 def test_jobs_change_nothing(once):
-    assert as_data(wrong(jobs=2)) == as_data(once)
+    assert timeless(wrong(jobs=2)) == timeless(once)
 
 
 def test_another_seed_gives_other_cases(once):

@@ -44,6 +44,8 @@ def _setting(report: Report, most: int | None = None) -> tuple[str, str]:
         f"{name} {told.pop(name)}" for name in ("bncheck", "python", "numpy") if name in told
     ]
     packages = told.pop("versions", None) or {}
+    if told.get("device") == "cpu":
+        del told["device"]
     frameworks = [f"{name} {number}" for name, number in packages.items() if name not in OWN]
     if most is not None and len(frameworks) > most + 1:
         frameworks = [*frameworks[:most], f"{len(frameworks) - most} more packages"]

@@ -1,5 +1,6 @@
 """Where a target computes: the device that ``--device`` names, in its framework's own words."""
 
+import contextlib
 import sys
 
 from bncheck.errors import RAISED, UsageError, told
@@ -25,6 +26,18 @@ def use(name: str) -> None:
         except RAISED as error:  # each framework has its own for what it does not have
             reason = " ".join(told(error).split())[:200]
             raise UsageError(f"device={name!r} cannot be used with {framework}: {reason}") from None
+
+
+def used() -> str:
+    """Name the device on which the frameworks that have been imported compute by default."""
+    found = ""
+    with contextlib.suppress(*RAISED):
+        if "torch" in sys.modules:
+            found = str(sys.modules["torch"].get_default_device())
+        elif "jax" in sys.modules:
+            jax = sys.modules["jax"]
+            found = str(jax.config.jax_default_device or jax.default_backend())
+    return found or "cpu"
 
 
 def _torch(name: str) -> None:

@@ -50,3 +50,9 @@ def test_a_device_that_is_not_there(asked):
 def test_a_device_that_is_there(asked):
     done = asked[1]("cpu")
     assert (done.code, done.err) == (0, "")
+
+
+def test_the_device_of_a_report(asked):
+    framework, _ = asked
+    sys.modules[framework]  # it is imported, and neither chose another device
+    assert devices.used() == "cpu"
