@@ -64,7 +64,7 @@ INSIDE = {
 # the siblings share.
 SIBLINGS = {
     "laws": set(),
-    "reports": set(),
+    "reports": {"common"},
     "targets": {"common", "loading", "profiles"},
 }
 # Keras runs on torch or on JAX, and uses what is known about them.

@@ -10,8 +10,8 @@ from bncheck.engine import Options
 from bncheck.errors import BncheckError, InternalError
 from bncheck.model import Finding, Implementation, Report
 from bncheck.reports import text
-from bncheck.reports.text import blocks
-from bncheck.reports.text.examples import apart
+from bncheck.reports.common import blocks
+from bncheck.reports.common.telling import apart
 from bncheck.terminal import sentence
 
 Key = tuple[str, str]  # law, dtype

@@ -7,7 +7,7 @@ from correct import CORRECT
 
 from bncheck.engine import verify
 from bncheck.model import Domain
-from bncheck.reports.text.blocks import found as blocks
+from bncheck.reports.common.blocks import found as blocks
 
 REFERENCE = CORRECT[0]
 ANY = Domain()

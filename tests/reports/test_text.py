@@ -16,8 +16,8 @@ import bncheck
 from bncheck.laws import LAWS
 from bncheck.model import Report
 from bncheck.reports import renderer
+from bncheck.reports.common.telling import apart
 from bncheck.reports.text import explain, render
-from bncheck.reports.text.examples import apart
 from bncheck.reports.text.families import FAMILIES
 from bncheck.terminal import columns
 

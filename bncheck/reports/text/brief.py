@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common.blocks import found as all_found
+from bncheck.reports.common.blocks import shown as shown_causes
+from bncheck.reports.common.grouping import VERDICTS, worst
 from bncheck.reports.text import blocks, changes, failures, families, summary
-from bncheck.reports.text.grouping import VERDICTS, worst
 from bncheck.terminal import beginning, columns
 
 if TYPE_CHECKING:
     from bncheck.model import Report
-    from bncheck.reports.text.blocks import Block
+    from bncheck.reports.common.blocks import Block
     from bncheck.terminal import Style
 
 # lines at 100 columns, and how many causes are shown in them; more are counted
@@ -47,7 +49,7 @@ _WORDS = {
 
 def sections(report: Report, style: Style) -> list[list[str]]:
     """Return the lines of each section, of all together no more than a screen has."""
-    found, head = blocks.found(report), _head(report, style)
+    found, head = all_found(report), _head(report, style)
     most = MOST_HOLDING - len(head) - 1 if report.ok else None
     for said in (_MOST_SAID, _A_LINE):  # a sentence is cut where it takes the room of what is wrong
         tail = _tail(report, found, style, most, said)
@@ -61,7 +63,7 @@ def sections(report: Report, style: Style) -> list[list[str]]:
 def more_sections(report: Report, style: Style) -> list[list[str]]:
     """Return all that is wrong, with inputs as Python, the laws by family, and what is beside."""
     # notes have a section of their own
-    found = [replace(block, notes=()) for block in blocks.found(report)]
+    found = [replace(block, notes=()) for block in all_found(report)]
     return [
         _head(report, style),
         *(_block(b, n, style, 0) + _pasteable(b, style) for n, b in enumerate(found, 1)),
@@ -86,7 +88,7 @@ def one_line(report: Report, style: Style) -> str:
     laws = {f.law for f in report.findings}
     wrong = list(dict.fromkeys(f.law for f in report.findings if f.verdict in ("fails", "error")))
     hold = {f.law for f in report.findings if f.verdict == "holds"} - set(wrong)
-    causes = ", ".join(str(cause.get("deviation", "")) for cause in blocks.shown(report))
+    causes = ", ".join(str(cause.get("deviation", "")) for cause in shown_causes(report))
     if wrong:
         told = [causes or f"no named cause, {' '.join(wrong[:3])}"]
         told.append(f"{len(wrong)} of {len(laws)} laws fail")
@@ -136,7 +138,7 @@ def _block(block: Block, number: int, style: Style, detail: int) -> list[str]:
 
 
 def _pasteable(block: Block, style: Style) -> list[str]:
-    shown = blocks.telling(block)
+    shown = block.example
     return failures.pasteable(shown.case, style) if shown and shown.case else []
 
 
@@ -218,6 +220,6 @@ def _counts(report: Report) -> list[str]:
 
 def _about(report: Report, found: list[Block]) -> str:
     name = found[0].findings[0].law if found and found[0].findings else ""
-    if causes := blocks.shown(report):
+    if causes := shown_causes(report):
         name = str(causes[0].get("deviation", "")) if found else ""
     return f"; bncheck explain {name} says what that is" if name else ""

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text.examples import NO_NUMBER
-from bncheck.reports.text.grouping import places
+from bncheck.reports.common.grouping import places
+from bncheck.reports.common.telling import NO_NUMBER
 from bncheck.terminal import LABELS, Style, columns, short, times
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from bncheck.reports.text.grouping import worst
+from bncheck.reports.common.grouping import worst
 from bncheck.terminal import times
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common.grouping import by_law, by_reason
 from bncheck.reports.text import changes, failures, stability, summary
-from bncheck.reports.text.grouping import by_law, by_reason
 from bncheck.reports.text.table import table
 
 if TYPE_CHECKING:

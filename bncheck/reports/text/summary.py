@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bncheck.reports.text.grouping import by_reason, places
+from bncheck.reports.common.grouping import by_reason, places
 from bncheck.terminal import LABELS, Style, beginning
 
 if TYPE_CHECKING:
