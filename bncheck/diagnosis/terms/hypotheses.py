@@ -74,13 +74,15 @@ def _changes(fit: Fitted) -> Iterator[Deviation]:
     changed, mode = fit.changed, fit.formula.mode
     for where in dict.fromkeys(("", mode)):
         ((term, factor), *others) = changed
+        name = NAME
         if fit.formula.stage == "affine" and not others and term.says == "xhat" and factor.over:
             name = NAME if where == "inference" else factor.named or NAME
             yield deviating(told(fit, where), partial(_inverse, fit, where), name)
             if factor.inverse is not None and where != "inference":
                 says = f"{told(fit, where)}, and the gradient is that of this formula"
                 yield deviating(says, partial(_differentiated, fit, factor.inverse, where), name)
-        yield deviating(told(fit, where, alone=True), partial(_installed, fit, where))
+        # y alone has it, and the gradients are those of the right formula
+        yield deviating(told(fit, where, alone=True), partial(_installed, fit, where), name)
 
 
 def _made(fit: Fitted, p: Pass) -> Array:

@@ -212,3 +212,32 @@ def test_the_right_root_has_the_right_gradient():
     assert (abs(right + 1) <= 8 * 2.0**-53).all()
     half = own_gradient(lambda v, eps, m: (v + eps) ** -0.25, p)
     assert (abs(half * 2 * np.sqrt(p.var + p.eps) + 1) <= 8 * 2.0**-53).all()
+
+
+NAMED = {
+    "s/sqrt(var)": ("eps-missing", lambda p: p.var**-0.5),
+    "s/(sqrt(var) + eps)": ("eps-outside-root", lambda p: 1 / (p.var**0.5 + p.eps)),
+    "s/(var m/(m - 1) + eps)^(1/2)": (
+        "unbiased-variance",
+        lambda p: (p.var * (_bessel(p)) + p.eps) ** -0.5,
+    ),
+}
+
+
+@pytest.mark.parametrize("factor", NAMED)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_y_alone_has_a_factor_that_has_a_name(factor, dtype):
+    name, inverse = NAMED[factor]
+
+    def affine(p):
+        with np.errstate(all="ignore"):
+            made = (p.x - p.mean) * inverse(p) if p.training else p.xhat
+        return np.asarray(p.gamma * made + p.beta)
+
+    court = court_of(deviating(affine=affine), dtype)
+    read = list(read_off(court, Hypothesis(), "y"))
+    explaining = [d for d in read if court.contradiction(Hypothesis((d,))) is None]
+    assert explaining[0].says == (
+        f"in y the term xhat has the factor gamma {factor}, where gamma is right, and only there"
+    )
+    assert called(explaining[0].name) == name
