@@ -9,12 +9,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from shown import absent, pieces
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ (.+)$", TEXT, re.MULTILINE)
 EXCERPT = re.search(r"```text\n(.*?)```", TEXT, re.DOTALL).group(1)
-LEFT_OUT = "..."  # a line of the excerpt that stands for lines of the report
 
 REPORTED = "bncheck verify examples/one_pass_layer.py --dtype float32 --laws F00 --laws F16"
 # What is run of each other command, what is added so that it takes seconds, and what comes of it.
@@ -84,58 +84,13 @@ def copy(tmp_path):
     return tmp_path
 
 
-def _normalised(report):
-    text = re.sub(r"bncheck [\d.]+, python [\d.]+, numpy [\d.]+", "VERSIONS", report)
-    # the name of the saved file holds a digest of the path and recipe
-    return re.sub(r"-[0-9a-f]{8}\.json", "-DIGEST.json", text)
-
-
-def _pieces(excerpt):
-    """Return the lines of an excerpt that are next to one another, piece by piece."""
-    pieces = [[]]
-    for line in excerpt.splitlines():
-        if line == LEFT_OUT:
-            pieces.append([])
-        else:
-            pieces[-1].append(line)
-    return [piece for piece in pieces if piece]
-
-
-def _absent(excerpt, report):
-    """Return the first piece of an excerpt that the report does not have there, or nothing."""
-    lines, place = _normalised(report).splitlines(), 0
-    for piece in _pieces(_normalised(excerpt)):
-        found = (n for n in range(place, len(lines)) if lines[n : n + len(piece)] == piece)
-        start = next(found, None)
-        if start is None:
-            return piece
-        place = start + len(piece)
-    return []
-
-
 def test_the_report_is_an_excerpt_of_what_is_printed(copy):
     run = _run(REPORTED, copy)
 
     assert run.returncode == 1
-    assert _absent(EXCERPT, run.stdout) == [], f"this is not in the report, there:\n{run.stdout}"
-    ends = [piece[-1] for piece in _pieces(EXCERPT)]
+    assert absent(EXCERPT, run.stdout) == [], f"this is not in the report, there:\n{run.stdout}"
+    ends = [piece[-1] for piece in pieces(EXCERPT)]
     assert ends[-1] == run.stdout.splitlines()[-1], "the excerpt ends as the report does"
-
-
-@pytest.mark.parametrize(
-    ("excerpt", "absent"),
-    [
-        ("a\nb\n", []),
-        ("a\n...\nd\n", []),
-        ("...\nb\nc\n...\n", []),
-        ("a\nc\n", ["a", "c"]),  # lines between them are left out, and it is not said
-        ("c\n...\na\n", ["a"]),  # another order
-        ("a\n...\ne\n", ["e"]),
-        ("b\n...\nb\n", ["b"]),  # once only
-    ],
-)
-def test_what_is_not_in_the_report_is_seen(excerpt, absent):
-    assert _absent(excerpt, "a\nb\nc\nd\n") == absent
 
 
 @pytest.mark.parametrize(("command", "added", "code", "told"), RUN, ids=[r[0] for r in RUN])
