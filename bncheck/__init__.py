@@ -63,10 +63,12 @@ if TYPE_CHECKING:
     from bncheck.model import State as State
 
 
-def __getattr__(name: str) -> Any:
-    if name in _EXPORTS:
-        return getattr(import_module(_EXPORTS[name]), name)
-    raise AttributeError(f"module 'bncheck' has no attribute {name!r}")
+if not TYPE_CHECKING:  # by it a type checker would take any name for one that there is
+
+    def __getattr__(name: str) -> Any:
+        if name in _EXPORTS:
+            return getattr(import_module(_EXPORTS[name]), name)
+        raise AttributeError(f"module 'bncheck' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from os import PathLike
-from typing import Any
+from typing import Any, Never
 
 from bncheck import arguments
 from bncheck.api.batches import own_batches
@@ -58,7 +58,7 @@ def verify(
     data: Path | None = None,
     cases: Sequence[Case] = (),
     on_event: Callable[[events.Event], object] | None = None,
-    **unknown: object,
+    **unknown: Never,  # so that a type checker finds a name that does not exist
 ) -> Report:
     """Check a target and return the report.
 
