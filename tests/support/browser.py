@@ -19,6 +19,7 @@ FOUND = next((path for path in map(shutil.which, NAMES) if path), None)
 
 # one that does not answer must not hold up a test for ever
 _PATIENCE = 120.0
+_TALLEST = 16_000  # pixels of a picture
 _A4 = (8.27, 11.69)  # inches
 
 # Chromium reads its commands from 3 and answers on 4, whatever the ends of the pipes are here
@@ -108,8 +109,12 @@ class Browser:
         return told["result"].get("value")
 
     def picture(self) -> bytes:
-        """Return the whole page as a PNG."""
-        told = self.tell("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        """Return the page as a PNG, as much of it as a picture can hold."""
+        size = self.tell("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "scale": 1, **size, "height": min(size["height"], _TALLEST)}
+        told = self.tell(
+            "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip
+        )
         return base64.b64decode(told["data"])
 
     def paper(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bncheck.reports.common import beside, concluding
@@ -22,14 +22,17 @@ def changes(report: Report, at: Place) -> Markup:
     return at.section("changes", "Changes since the earlier report", listed(report.changes))
 
 
-def warnings(report: Report, at: Place) -> Markup:
-    """Return what is told beside the verdict, and what fails and was expected to."""
+def warnings(report: Report, at: Place, noted: Container[str]) -> Markup:
+    """Return what is told beside the verdict, and what fails and was expected to.
+
+    noted: notes that are told beside what is wrong
+    """
     return at.section(
         "beside",
         "Beside the verdict",
         _titled(at, "Warnings", beside.warnings(report)),
         _titled(at, "Expected to fail", beside.expected(report.findings)),
-        _titled(at, "Notes", list(report.notes)),
+        _titled(at, "Notes", [note for note in report.notes if note not in noted]),
     )
 
 

@@ -83,7 +83,11 @@ def evidence(case: Counterexample) -> Markup:
 
 def replay(case: Counterexample) -> Markup | None:
     """Return the command that runs it again; nothing where it was not saved."""
-    return _labelled("run it again", code([case.replay], _MOST_COMMAND)) if case.file else None
+    if not case.file:
+        return None
+    if len(case.file) + len(case.target) > _MOST_COMMAND:
+        return tag("p", "the command that runs it again is too long to be shown")
+    return _labelled("run it again", code([case.replay], 4 * _MOST_COMMAND))
 
 
 def _labelled(label: str, shown: Markup) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bncheck.reports.common import concluding
-from bncheck.reports.html.markup import Markup, join, prose, tag
+from bncheck.reports.html.markup import Markup, join, prose, tag, text
 from bncheck.terminal import beginning
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _OF_VERDICT = {"fails": "bad", "error": "bad", "expected": "open", "holds": "goo
 
 _MOST_TARGET = 400
 # what was not checked is told in full in a section of its own
-_MOST_NAME = 60
+_MOST_NAME, _MOST_NAMES = 60, 8
 
 
 def head(report: Report, at: Place) -> Markup:
@@ -38,13 +38,20 @@ def head(report: Report, at: Place) -> Markup:
 
 
 def target(name: str) -> Markup:
-    """Return the name of a target."""
-    return tag("span", prose(beginning(name, _MOST_TARGET)), class_="target code")
+    """Return the name of a target, which is broken between the folders of a path if it must be."""
+    folders = beginning(name, _MOST_TARGET).split("/")
+    broken = Markup("/<wbr/>").join(text(folder) for folder in folders)
+    return tag("span", Markup(broken), class_="target code")
 
 
 def _why(report: Report) -> str:
     """Say why the exit code is what it is, and what was not checked."""
-    untried = ", ".join(beginning(entry.partition(": ")[0], _MOST_NAME) for entry in report.untried)
+    names = [
+        beginning(entry[:_MOST_TARGET].partition(": ")[0], _MOST_NAME)
+        for entry in report.untried[:_MOST_NAMES]
+    ]
+    more = len(report.untried) - len(names)
+    untried = ", ".join([*names, *([f"{more} more"] if more else [])])
     told = f"exit {report.exit_code}: {concluding.conclusion(report)}"
     return f"{told}; {untried} NOT checked" if untried else told
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # laws that are told in full, and rows of the table
 MOST_LAWS = 150
 _MOST_ROWS = 1000
+_MOST_OTHERS = 7  # dtypes of a law, beside the first
 
 # verdict -> the class of its word in the table
 _KINDS = {"holds": "good", "fails": "bad", "error": "bad", "expected": "open"}
@@ -65,11 +66,12 @@ def _law(group: Sequence[Finding], anchor: str, at: Place, shown: dict[str, str]
     causes = ", ".join(dict.fromkeys(cause for f in group for cause in f.causes))
     return tag(
         "article",
-        at.heading(2, name, " ", tag("span", prose(first.title), class_="title"), id=anchor),
+        at.heading(2, name, " ", tag("span", prose(first.title, 300), class_="title"), id=anchor),
         tag("p", prose(first.statement), class_="law") if first.statement else None,
         _dtype(first, shown),
-        *(_briefly(f) for f in others),
+        *(_briefly(f) for f in others[:_MOST_OTHERS]),
         tag("p", "Cause: ", prose(causes)) if causes else None,
+        class_="thing",
     )
 
 
@@ -159,7 +161,7 @@ def _cell(name: str, said: str, verdict: str) -> Markup:
         # the label is shown where there is no room for a head above the numbers
         label = tag("span", name, class_="label", aria_hidden="true")
         return tag("td", label, said, class_="right")
-    return tag("td", prose(said, 200), class_=name)
+    return tag("td", prose(said, 200), class_="name" if name == "title" else None)
 
 
 def _side(name: str) -> str | None:

@@ -12,7 +12,7 @@ from html import escape
 from bncheck.terminal import beginning, clean, sentence
 
 # characters of a sentence of a stranger; all of it is in the JSON report
-LONGEST = 2000
+LONGEST = 1000
 
 # elements that hold nothing, and have no end tag in HTML
 _VOID = frozenset(("meta", "br"))

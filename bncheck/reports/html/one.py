@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common.blocks import found
 from bncheck.reports.html import beside, laws, wrong
 from bncheck.reports.html.charts import ratios, stability
 from bncheck.reports.html.head import head
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 def parts(report: Report, at: Place) -> Markup:
     """Return all that a report says, the most important first."""
     anchors = laws.anchors(report, at)
+    blocks = found(report)
+    noted = {note for block in blocks for note in block.notes}
     return join(
         [
             head(report, at),
-            wrong.section(report, at, anchors),
+            wrong.section(report, blocks, at, anchors),
             beside.changes(report, at),
-            beside.warnings(report, at),
+            beside.warnings(report, at, noted),
             beside.not_tried(report, at),
             ratios.section(report, at),
             stability.section(report.stability, at),
@@ -38,7 +41,7 @@ def short(report: Report, at: Place) -> Markup:
     return join(
         [
             head(report, at),
-            wrong.section(report, at, {}),
+            wrong.section(report, found(report), at, {}),
             beside.not_tried(report, at),
         ],
         LINE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from bncheck.model import NotChecked, exit_code_of
@@ -17,9 +17,8 @@ from bncheck.reports.html.place import Place
 if TYPE_CHECKING:
     from bncheck.model import Outcome
 
-# targets that are told in full, and at all; what fails comes first
-_MOST_FULL = 30
-_MOST_TOLD = 500
+# characters of reports that are told in full, and of all; what fails comes first
+_FULL, _ROOM = 6_000_000, 10_000_000
 _MOST_LISTED = 5000
 
 
@@ -31,25 +30,30 @@ def title(outcomes: Sequence[Outcome]) -> str:
 
 def parts(outcomes: Sequence[Outcome]) -> Markup:
     """Return the table of contents and the reports."""
-    first = sorted(range(len(outcomes)), key=lambda n: outcomes[n].exit_code in (0, 2))
-    full = frozenset(first[:_MOST_FULL])
-    told = frozenset(first[:_MOST_TOLD])
-    reports = [
-        _report(outcome, number, in_full=number in full)
-        for number, outcome in enumerate(outcomes)
-        if number in told
-    ]
+    reports = _reports(outcomes)
     more = len(outcomes) - len(reports)
     said = f"{more} more reports are left out; the JSON reports have them all"
     return join(
         [
             tag("header", _head(outcomes)),
-            tag("nav", _contents(outcomes, told), aria_label="targets"),
-            *reports,
+            tag("nav", _contents(outcomes, reports), aria_label="targets"),
+            *(reports[number] for number in sorted(reports)),
             tag("p", said) if more else None,
         ],
         LINE,
     )
+
+
+def _reports(outcomes: Sequence[Outcome]) -> dict[int, Markup]:
+    """Return as many reports as there is room for, and as much of each, by their numbers."""
+    told: dict[int, Markup] = {}
+    used = 0
+    for number in sorted(range(len(outcomes)), key=lambda n: outcomes[n].exit_code in (0, 2)):
+        if used > _ROOM:
+            break
+        told[number] = _report(outcomes[number], number, in_full=used <= _FULL)
+        used += len(told[number])
+    return told
 
 
 def _head(outcomes: Sequence[Outcome]) -> Markup:
@@ -71,7 +75,7 @@ def _head(outcomes: Sequence[Outcome]) -> Markup:
     )
 
 
-def _contents(outcomes: Sequence[Outcome], told: frozenset[int]) -> Markup:
+def _contents(outcomes: Sequence[Outcome], told: Container[int]) -> Markup:
     rows = [
         _line(outcome, number, linked=number in told)
         for number, outcome in enumerate(outcomes[:_MOST_LISTED])

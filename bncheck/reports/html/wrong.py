@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bncheck.reports.common.blocks import found, shown
+from bncheck.reports.common.blocks import shown
 from bncheck.reports.html import examples
 from bncheck.reports.html.listing import listed
 from bncheck.reports.html.markup import Markup, join, prose, tag
@@ -19,25 +19,32 @@ if TYPE_CHECKING:
 _MOST_BLOCKS = 40
 _MOST_LAWS = 120
 
+_EXPLAINS = " says more about a cause or a law."
 
-def section(report: Report, at: Place, anchors: Mapping[str, str]) -> Markup:
-    """Return all that is wrong. anchors: law -> id of where it is told in full"""
-    blocks = found(report)
-    names = [str(cause.get("deviation", "")) for cause in shown(report)]
+
+def section(
+    report: Report, blocks: Sequence[Block], at: Place, anchors: Mapping[str, str]
+) -> Markup:
+    """Return all that is wrong.
+
+    blocks: as `found` gives them; anchors: law -> id of where it is told in full
+    """
+    # the causes come first among them
+    causes: list[Mapping[str, Any]] = [*shown(report), *({} for _ in blocks)]
     told = [
-        _block(block, number, name, at, anchors)
-        for number, (block, name) in enumerate(
-            zip(blocks, [*names, *[""] * len(blocks)], strict=False), 1
-        )
-        if number <= _MOST_BLOCKS
+        _block(block, number, cause, at, anchors)
+        for number, block, cause in zip(range(1, _MOST_BLOCKS + 1), blocks, causes, strict=False)
     ]
     more = len(blocks) - len(told)
+    rest = f"{more} more things are wrong; the JSON report tells them"
+    hint = tag("p", tag("span", "bncheck explain NAME", class_="code"), _EXPLAINS, class_="quiet")
     return at.section(
         "wrong",
         "What is wrong",
         _beside(report),
         *told,
-        tag("p", f"{more} more things are wrong; the JSON report tells them") if more else None,
+        tag("p", rest) if more > 0 else None,
+        hint if told else None,
     )
 
 
@@ -52,18 +59,22 @@ def _beside(report: Report) -> Markup | None:
     )
 
 
-def _block(block: Block, number: int, name: str, at: Place, anchors: Mapping[str, str]) -> Markup:
-    # the known notes of the report are told beside one cause, and not in its place
+def _block(
+    block: Block, number: int, cause: Mapping[str, Any], at: Place, anchors: Mapping[str, str]
+) -> Markup:
     example = block.example
-    known = f"known: {block.known}; bncheck explain NAME tells more" if block.known else ""
+    known = [f"known: {block.known}; bncheck explain NAME tells more"] if block.known else []
+    name = str(cause.get("deviation", ""))
     return tag(
         "article",
         at.heading(2, tag("span", str(number), class_="number"), " ", _title(block.title, name)),
         tag("p", prose(_extent(block)), class_="quiet"),
         _laws(block, anchors),
+        _evidence(cause),
         tag("p", prose(block.unless)) if block.unless else None,
-        listed([*block.notes, *([known] if known else [])]),
+        listed([*block.notes, *known]),
         examples.example(example) if example else None,
+        class_="thing",
     )
 
 
@@ -73,6 +84,12 @@ def _title(title: str, name: str) -> Markup:
         return tag("span", prose(title), class_="title")
     rest = title.removeprefix(name).removeprefix(":")
     return join([tag("span", prose(name), class_="title code"), " ", prose(rest)])
+
+
+def _evidence(cause: Mapping[str, Any]) -> Markup | None:
+    """Return what in the numbers says so: it stands behind what the title says."""
+    said = str(cause.get("text", "")).partition(";")[2].strip()
+    return tag("p", prose(said)) if said else None
 
 
 def _extent(block: Block) -> str:

@@ -33,7 +33,7 @@ class Log:
 
 def power_of_ten(power: int) -> str:
     """Write a power of ten as people do: 0.01, 1, 1000, 1e6."""
-    if -3 < power < 4:
+    if -4 < power < 4:
         return f"{10.0**power:g}"
     return f"1e{power}"
 

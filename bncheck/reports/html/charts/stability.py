@@ -47,9 +47,9 @@ class _Panel:
     y: Log
 
     def wrong(self) -> list[int]:
-        """Return where the error is larger than any acceptable algorithm's."""
+        """Return where the error is larger than any acceptable algorithm's, or no number."""
         pairs = enumerate(zip(self.errors, self.allowed, strict=True))
-        return [n for n, (error, allowed) in pairs if not error <= allowed]
+        return [n for n, (error, allowed) in pairs if allowed < math.inf and not error <= allowed]
 
 
 def section(stability: Mapping[str, Any] | None, at: Place) -> Markup:
@@ -57,15 +57,11 @@ def section(stability: Mapping[str, Any] | None, at: Place) -> Markup:
     if not stability or not stability["curves"]:
         return Markup()
     order = {name: number for number, name in enumerate(curves.OUTPUTS)}
-    against = list(dict.fromkeys(curve["against"] for curve in stability["curves"]))
-    told = sorted(
-        stability["curves"],
-        key=lambda c: (against.index(c["against"]), order.get(c["output"], len(order))),
-    )
-    charts = [
-        _chart(_panel(curve, stability), _words(curve, stability), at.id(f"map{number}"))
-        for number, curve in enumerate(told, 1)
-    ]
+    told = sorted(stability["curves"], key=lambda c: order.get(c["output"], len(order)))
+    charts: dict[str, list[Markup]] = {curve["against"]: [] for curve in stability["curves"]}
+    for number, curve in enumerate(told, 1):
+        panel, said = _panel(curve, stability), _words(curve, stability)
+        charts[curve["against"]].append(_chart(panel, said, at.id(f"map{number}")))
     return at.section(
         "stability",
         "Stability",
@@ -76,7 +72,7 @@ def section(stability: Mapping[str, Any] | None, at: Place) -> Markup:
             "is promised. A cross is an error beyond that.",
             class_="quiet",
         ),
-        tag("div", *charts, class_="charts"),
+        *(tag("div", *row, class_="charts") for row in charts.values()),
         listed([curves.worst(worst) for worst in stability["worst"]]),
     )
 
