@@ -14,24 +14,25 @@ _MOST_TITLE = 100
 
 def page(title: str, body: str) -> str:
     """Return a page. title: anybody's text; body: markup"""
-    style = _style()
+    own = style()
     head = tag(
         "head",
         *(
             tag("meta", charset="utf-8"),
             # what slipped through all the same would not be run, fetched or applied
-            tag("meta", http_equiv="Content-Security-Policy", content=_policy(style)),
+            tag("meta", http_equiv="Content-Security-Policy", content=_policy(own)),
             tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
             tag("meta", name="color-scheme", content="light dark"),
             tag("title", beginning(title, _MOST_TITLE)),
-            tag("style", style),
+            tag("style", own),
         ),
     )
     whole = tag("html", LINE, head, LINE, tag("body", tag("main", body)), LINE, lang="en")
     return join([Markup("<!DOCTYPE html>"), whole, ""], LINE)
 
 
-def _style() -> Markup:
+def style() -> Markup:
+    """Return the style of every page."""
     return Markup(resources.files(__package__).joinpath("style.css").read_text("utf-8"))
 
 

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 _FULL, _ROOM = 6_000_000, 10_000_000
 _MOST_LISTED = 5000
 
+# exit code -> what one target, and what several do
+_COUNTED = {
+    3: ("fault of bncheck", "faults of bncheck"),
+    1: ("fails", "fail"),
+    2: ("not checked", "not checked"),
+    0: ("holds", "hold"),
+}
+
 
 def title(outcomes: Sequence[Outcome]) -> str:
     """Return the verdict on all of them, and how many they are."""
@@ -60,8 +68,9 @@ def _head(outcomes: Sequence[Outcome]) -> Markup:
     code = exit_code_of(outcomes)
     counts = Counter(outcome.exit_code for outcome in outcomes)
     total = len(outcomes)
-    verb = {0: "hold", 1: "fail", 2: "not checked", 3: "fault of bncheck"}
-    told = ", ".join(f"{counts[each]} {verb[each]}" for each in (3, 1, 2, 0) if counts[each])
+    told = ", ".join(
+        f"{counts[each]} {_COUNTED[each][counts[each] > 1]}" for each in _COUNTED if counts[each]
+    )
     return join(
         [
             tag(
