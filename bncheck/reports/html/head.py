@@ -40,7 +40,7 @@ def head(report: Report, at: Place) -> Markup:
 def target(name: str) -> Markup:
     """Return the name of a target, which is broken between the folders of a path if it must be."""
     folders = beginning(name, _MOST_TARGET).split("/")
-    broken = Markup("/<wbr/>").join(text(folder) for folder in folders)
+    broken = join(["/", tag("wbr")]).join(text(folder) for folder in folders)
     return tag("span", Markup(broken), class_="target code")
 
 

@@ -15,7 +15,7 @@ from bncheck.terminal import beginning, clean, sentence
 LONGEST = 1000
 
 # elements that hold nothing, and have no end tag in HTML
-_VOID = frozenset(("meta", "br"))
+_VOID = frozenset(("meta", "br", "wbr"))
 # those of SVG that may hold nothing
 _EMPTY = frozenset(("circle", "line", "path", "polyline", "rect"))
 

@@ -54,7 +54,9 @@ def section(report: Report, at: Place) -> Markup:
     ]
     exact = len({f.law for f in report.findings if f.verdict == "holds" and f.bound == 0})
     more = len(dtypes) - len(charts)
-    left_out = f" {exact} exact laws hold, without any error, and are not drawn." if exact else ""
+    hold = "1 exact law holds" if exact == 1 else f"{exact} exact laws hold"
+    drawn_not = "is not drawn" if exact == 1 else "are not drawn"
+    left_out = f" {hold}, without any error, and {drawn_not}." if exact else ""
     return at.section(
         "ratios",
         "Error against bound",
