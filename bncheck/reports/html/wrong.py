@@ -82,8 +82,9 @@ def _title(title: str, name: str) -> Markup:
     """Return the title, in which the name of a deviation is set as a name."""
     if not name or not title.startswith(name):
         return tag("span", prose(title), class_="title")
-    rest = title.removeprefix(name).removeprefix(":")
-    return join([tag("span", prose(name), class_="title code"), " ", prose(rest)])
+    rest = title.removeprefix(name)
+    apart = " " if rest.startswith(" ") else ""
+    return join([tag("span", prose(name), class_="title code"), apart, prose(rest)])
 
 
 def _evidence(cause: Mapping[str, Any]) -> Markup | None:
