@@ -94,5 +94,14 @@ def dot(x: float, y: float, kind: str, said: str) -> Markup:
 
 def cross(x: float, y: float, kind: str, said: str) -> Markup:
     """Return a point that is not in order: another shape, not only another colour."""
-    drawn = tag("path", tag("title", said), d="M-4-4L4 4M-4 4L4-4", class_=kind)
+    return _drawn("M-4-4L4 4M-4 4L4-4", x, y, kind, said)
+
+
+def square(x: float, y: float, kind: str, said: str) -> Markup:
+    """Return a point that is not in order, as was expected."""
+    return _drawn("M-3.5-3.5H3.5V3.5H-3.5Z", x, y, kind, said)
+
+
+def _drawn(path: str, x: float, y: float, kind: str, said: str) -> Markup:
+    drawn = tag("path", tag("title", said), d=path, class_=kind)
     return tag("svg", drawn, x=percent(x), y=pixels(y), class_="mark")

@@ -15,6 +15,7 @@ from bncheck.reports.html.charts.axis import (
     image,
     level,
     power_of_ten,
+    square,
     upright,
     words,
 )
@@ -56,6 +57,8 @@ def section(report: Report, at: Place) -> Markup:
     more = len(dtypes) - len(charts)
     hold = "1 exact law holds" if exact == 1 else f"{exact} exact laws hold"
     drawn_not = "is not drawn" if exact == 1 else "are not drawn"
+    expected = any(f.verdict == "expected" for f in drawn)
+    squares = " A square is one that fails as expected." if expected else ""
     left_out = f" {hold}, without any error, and {drawn_not}." if exact else ""
     return at.section(
         "ratios",
@@ -64,7 +67,7 @@ def section(report: Report, at: Place) -> Markup:
             "p",
             "Each mark is a law: its largest error in units of what is allowed. A cross is a law "
             "that fails, beyond the line at 1; one at the right edge, ∞, is exact, where no error "
-            f"is allowed, or not finite.{left_out}",
+            f"is allowed, or not finite.{squares}{left_out}",
             class_="quiet",
         ),
         tag("div", *charts, class_="charts wide"),
@@ -164,13 +167,14 @@ def _row(name: str, family: Sequence[Finding], axis: Log, top: float) -> tuple[M
         piles[near] += 1
     base = top + _NAME + _APART * (max(high for _, _, high in places)) + 4
     marks = [_mark(f, x, base - _APART * high) for f, x, high in places]
+    kind = "worse" if any(f.verdict == "fails" for f in family) else ""
     failing = [beginning(f.law, 8) for f in _beyond(family)]
     more = len(failing) - _MOST_NAMED
     named = " ".join(failing[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     told = [
         level(top, 0, 100, "rule"),
         words(0, top + 13, name),
-        words(100, top + 13, f"beyond: {named}", "end", "worse") if failing else None,
+        words(100, top + 13, f"beyond: {named}", "end", kind) if failing else None,
         *marks,
     ]
     return join(told, LINE), base + _BELOW
@@ -180,7 +184,9 @@ def _mark(finding: Finding, x: float, y: float) -> Markup:
     said = f"{beginning(finding.law, 12)} {beginning(finding.title, 60)}: {_ratio(finding)}"
     if finding.verdict == "holds":
         return dot(x, y, "fine", said)
-    return cross(x, y, "worse" if finding.verdict == "fails" else "known", said)
+    if finding.verdict == "expected":
+        return square(x, y, "known", said)
+    return cross(x, y, "worse", said)
 
 
 def _ratio(finding: Finding) -> str:

@@ -88,6 +88,11 @@ def test_each_law_is_where_its_ratio_is():
         "X02 dx is the exact input gradient: exact, and there is an error"
     ]
     assert [(kind, words.split()[0]) for kind, _, words in marks(double)] == [("known", "I01")]
+    # colour is not the only sign
+    (cross,) = {e.get("d") for e in single.iter("path")}
+    (square,) = {e.get("d") for e in double.iter("path")}
+    assert cross != square
+    assert "A square is one that fails as expected." in pages.words(found)
 
 
 def test_it_is_told_in_words_as_well():
