@@ -25,6 +25,7 @@ OfSeveral = Callable[[Sequence["Outcome"]], str]
 FORMATS = {
     "text": "bncheck.reports.text",
     "json": "bncheck.reports.json",
+    "html": "bncheck.reports.html",
 }
 
 

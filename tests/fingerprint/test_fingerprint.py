@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +31,6 @@ from bncheck.engine.recognition import observe
 from bncheck.fingerprint import Fingerprint, normalisation
 from bncheck.fingerprint.bench import Bench
 from bncheck.fingerprint.variance import slope
-from bncheck.reports.text import stability
 from bncheck.reports.text.fingerprint import render
 from bncheck.terminal import Style
 from bncheck.trial.trial import Guard
@@ -281,14 +279,6 @@ def test_a_format_without_large_means_does_not_tell_the_algorithm():
     found = told(algorithm(convention=kept, dtypes=("bfloat16",)), "bfloat16")
     assert trait(found, "variance_algorithm").value == ""
     assert "too few to tell" in trait(found, "variance_algorithm").because
-
-
-def test_what_is_lost_is_told_in_words():
-    worst = {"output": "y", "share": sys.float_info.max, "tried": 3}
-    worst |= dict.fromkeys(("mean/std", "var/eps", "outlier/std"), 1.0)
-    told = stability._worst(worst)
-    assert told.startswith("y: NaN or infinite where a number is promised, at mean/std 1.0e+00")
-    assert "7.5 of what rounding allows" in stability._worst({**worst, "share": 7.5})
 
 
 def test_no_framework_is_told_in_words():

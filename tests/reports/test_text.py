@@ -16,9 +16,9 @@ import bncheck
 from bncheck.laws import LAWS
 from bncheck.model import Report
 from bncheck.reports import renderer
+from bncheck.reports.common.families import FAMILIES
 from bncheck.reports.common.telling import apart
 from bncheck.reports.text import explain, render
-from bncheck.reports.text.families import FAMILIES
 from bncheck.terminal import columns
 
 LEVELS = {"quiet": -1, "brief": 0, "more": 1, "full": 2}

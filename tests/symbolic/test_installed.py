@@ -57,6 +57,7 @@ def test_proofs_are_inside_the_wheel(tmp_path):
     assert "bncheck/proofs/coq/BatchNorm.v" in names
     assert "bncheck/proofs/coq/Certified.v" in names
     assert "bncheck/known/faults.toml" in names
+    assert "bncheck/reports/html/style.css" in names
     assert not any(name.startswith("proofs/") for name in names)
     # installed: from any folder, without the checkout
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")

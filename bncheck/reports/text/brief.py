@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common import concluding
 from bncheck.reports.common.blocks import found as all_found
 from bncheck.reports.common.blocks import shown as shown_causes
-from bncheck.reports.common.grouping import VERDICTS, worst
 from bncheck.reports.text import blocks, changes, failures, families, summary
 from bncheck.terminal import beginning, columns
 
@@ -29,22 +28,8 @@ _MOST_TOLD = 2
 _MOST_CHANGES = 5
 _MOST_TARGET = 160
 
-# exit code -> the first word, and its looks
-_VERDICTS = {
-    0: ("HOLDS", "green"),
-    1: ("FAILS", "red"),
-    2: ("NOT CHECKED", "yellow"),
-    3: ("FAULT OF BNCHECK", "red"),
-}
-
-# verdict -> what one law, and what several do
-_WORDS = {
-    "fails": ("fails", "fail"),
-    "error": ("raises", "raise"),
-    "expected": ("fails as expected", "fail as expected"),
-    "holds": ("holds", "hold"),
-    "skipped": ("skipped", "skipped"),
-}
+# exit code -> the looks of its word
+_LOOKS = {0: "green", 1: "red", 2: "yellow", 3: "red"}
 
 
 def sections(report: Report, style: Style) -> list[list[str]]:
@@ -75,7 +60,7 @@ def more_sections(report: Report, style: Style) -> list[list[str]]:
         summary.notes(report, style),
         changes.section(report, style),
         [
-            *style.wrap("; ".join(_counts(report))),
+            *style.wrap("; ".join(concluding.counted(report))),
             *style.wrap(f"-vv shows everything{_about(report, found)}"),
             *summary.verdict(report, style),
         ],
@@ -84,7 +69,7 @@ def more_sections(report: Report, style: Style) -> list[list[str]]:
 
 def one_line(report: Report, style: Style) -> str:
     """Return the verdict, the causes, how many laws fail and what was not checked, in a line."""
-    word, _ = _VERDICTS[report.exit_code]
+    word = concluding.WORDS[report.exit_code]
     laws = {f.law for f in report.findings}
     wrong = list(dict.fromkeys(f.law for f in report.findings if f.verdict in ("fails", "error")))
     hold = {f.law for f in report.findings if f.verdict == "holds"} - set(wrong)
@@ -93,7 +78,7 @@ def one_line(report: Report, style: Style) -> str:
         told = [causes or f"no named cause, {' '.join(wrong[:3])}"]
         told.append(f"{len(wrong)} of {len(laws)} laws fail")
     else:
-        told = [summary.conclusion(report), f"{len(hold)} of {len(laws)} laws hold"]
+        told = [concluding.conclusion(report), f"{len(hold)} of {len(laws)} laws hold"]
     untried = [entry.partition(": ")[0] for entry in report.untried]
     told += [f"{', '.join(untried)} NOT checked"] if untried else []
     text = style.text(f"{word} {beginning(report.target, 60)}: {'; '.join(told)}")
@@ -101,18 +86,13 @@ def one_line(report: Report, style: Style) -> str:
 
 
 def _head(report: Report, style: Style) -> list[str]:
-    word, color = _VERDICTS[report.exit_code]
+    word = concluding.WORDS[report.exit_code]
     target = beginning(report.target, _MOST_TARGET)
-    first, *rest = style.wrap(target + _place(report), "   ", f"{word}  ")
-    painted = style.paint(word, color, "bold") + first[len(word) :]
-    return [painted, *rest, *style.wrap(summary.setting(report))]
-
-
-def _place(report: Report) -> str:
-    name, colon, line = failures.place(report.origin).rpartition(":")
-    if not colon:
-        return ""
-    return f"  (line {line})" if name in report.target else f"  ({name}:{line})"
+    place = concluding.place_in(report)
+    place = f"  ({place})" if place else ""
+    first, *rest = style.wrap(target + place, "   ", f"{word}  ")
+    painted = style.paint(word, _LOOKS[report.exit_code], "bold") + first[len(word) :]
+    return [painted, *rest, *style.wrap(concluding.setting(report))]
 
 
 def _fitted(shown: list[Block], style: Style, room: int) -> tuple[list[list[str]], bool]:
@@ -153,7 +133,7 @@ def _tail(
     lines = style.wrap(f"{hidden} more things are wrong, see -v") if hidden > 0 else []
     warned = sum(bool(f.warning) for f in report.findings)
     more = f"; {warned} warning{'s' * (warned > 1)} in -v" if warned else ""
-    counts = "; ".join(_counts(report)) + more
+    counts = "; ".join(concluding.counted(report)) + more
     hint = f"-v shows the laws, -vv everything{_about(report, found)}" if report.findings else ""
     told = _beside(report, found[:MOST_BLOCKS], style, said)
     if most is None:
@@ -201,21 +181,6 @@ def _few(kind: str, sentences: Iterable[str], most: int, count: int = _MOST_TOLD
     told = [beginning(f"{kind}: {sentence}", most) for sentence in sentences]
     rest = len(told) - count
     return told[:count] + ([f"{kind}: {rest} more, see -v"] if rest > 0 else [])
-
-
-def _counts(report: Report) -> list[str]:
-    """Count the laws by the worst verdict that they have in any dtype, and the examples."""
-    counts = Counter(worst(report.findings).values())
-    told = [
-        f"{counts[verdict]} {_WORDS[verdict][counts[verdict] > 1]}"
-        for verdict in VERDICTS
-        if counts[verdict]
-    ]
-    laws = "1 law" if counts.total() == 1 else f"{counts.total()} laws"
-    return [
-        f"of {laws} {', '.join(told) or 'none was tried'}",
-        f"{sum(f.examples for f in report.findings)} examples",
-    ]
 
 
 def _about(report: Report, found: list[Block]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bncheck.reports.common.telling import MOST_SAID, arrays, is_gradient, measured
+from bncheck.reports.common import inputs
+from bncheck.reports.common.telling import MOST_SAID, arrays, measured
 from bncheck.terminal import Style, beginning, columns
 
 if TYPE_CHECKING:
@@ -41,19 +42,15 @@ def _input(case: Counterexample, style: Style) -> list[str]:
         if columns(line) <= style.width:
             eps = style.code(f", eps = {fields['eps']}") if "eps" in fields else ""
             first = line + eps if columns(line + eps) <= style.width else line
-            return [first, *_beside(fields, case.what, style)]
-    shape = case.recipe.get("shape")
-    if isinstance(shape, list | tuple) and all(isinstance(n, int) for n in shape):
-        return style.wrap(f"x of shape {tuple(shape)}", INDENT, INDENT)
-    return []
+            return [first, *_beside(fields, case, style)]
+    shape = inputs.shape(case)
+    return style.wrap(shape, INDENT, INDENT) if shape else []
 
 
-def _beside(fields: Mapping[str, str], what: str, style: Style) -> list[str]:
-    """Tell what else the output depends on: dy for a gradient, running statistics in inference."""
-    names = ["dy"] if is_gradient(what) else []
-    names += ["running_mean", "running_var"] if "inference" in what else []
+def _beside(fields: Mapping[str, str], case: Counterexample, style: Style) -> list[str]:
+    """Tell what else the output depends on."""
     lines: list[str] = []
-    for name in names:
+    for name in inputs.beside(case):
         if name not in fields:
             continue
         told = style.code(f"{name} = {fields[name]}")

@@ -6,22 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common import inputs
 from bncheck.reports.common.grouping import places
 from bncheck.reports.common.telling import NO_NUMBER
 from bncheck.terminal import LABELS, Style, columns, short, times
 
 if TYPE_CHECKING:
     from bncheck.model import Counterexample, Finding
-
-LONGEST_CODE = 4000  # characters; a longer input that was saved is only pointed at
-
-# what the pasted input is written with -> the line that makes it known
-IMPORTS = {
-    "np.": "import numpy as np",
-    "ml_dtypes.": "import ml_dtypes",
-    "Case(": "from bncheck import Case",
-    "lay_out(": "from bncheck.cases import lay_out",
-}
 
 
 def first_shown(groups: Iterable[Sequence[Finding]]) -> dict[str, str]:
@@ -31,11 +22,6 @@ def first_shown(groups: Iterable[Sequence[Finding]]) -> dict[str, str]:
         if first.case:
             laws.setdefault(first.case.python, first.law)
     return laws
-
-
-def place(origin: str) -> str:
-    """Shorten ``path/to/bn.py:12`` to its last part: the report is the same in every folder."""
-    return origin.replace("\\", "/").rpartition("/")[2]
 
 
 def failed(
@@ -141,12 +127,10 @@ def _input(finding: Finding, style: Style, shown: Mapping[str, str]) -> list[str
 
 def pasteable(case: Counterexample, style: Style) -> list[str]:
     """Show the input as Python, flush left, so that it can be pasted as it stands."""
-    if case.file and len(case.python) > LONGEST_CODE:
+    if inputs.is_long(case):
         return style.labelled("input", f"{len(case.python)} characters long, see the file")
-    known = "import " in case.python
-    imports = [] if known else [line for name, line in IMPORTS.items() if name in case.python]
     code = [part for line in case.python.split("\n") for part in style.folded_code(line)]
-    return ["  smallest input that shows it:", "", *imports, *code, ""]
+    return ["  smallest input that shows it:", "", *inputs.imports(case.python), *code, ""]
 
 
 def _replay(case: Counterexample | None, style: Style) -> list[str]:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common.families import by_family
 from bncheck.reports.common.grouping import worst
 from bncheck.terminal import times
 
 if TYPE_CHECKING:
     from bncheck.model import Finding
     from bncheck.terminal import Style
-
-# first letter of an id -> what such laws are about
-FAMILIES = {
-    "F": "forward",
-    "B": "backward",
-    "W": "weights before it",
-    "I": "inference and running",
-    "X": "equal to the last bit",
-    "P": "behaviour",
-}
 
 HEADER = ("laws about", "hold", "fail", "raise", "skipped", "nearest", "not holding")
 WRONG = HEADER.index("not holding")
@@ -31,20 +22,13 @@ def table(findings: Sequence[Finding], style: Style) -> list[str]:
     """Return a row for each family that there are findings of, dtypes taken together."""
     if not findings:
         return []
-    rows = [_row(name, of) for name, of in _families(findings)]
+    rows = [_row(name, of) for name, of in by_family(findings)]
     safe = [tuple(style.text(cell) for cell in row) for row in rows]
     head, *body = style.table([HEADER, *safe], "lrrrrrl", WRONG, SPARE)
     lines = [*head, style.rule(), *(line for row in body for line in row)]
     return lines + style.wrap(
         "nearest: the largest error in units of what is allowed, of those held"
     )
-
-
-def _families(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    groups: dict[str, list[Finding]] = {name: [] for name in FAMILIES}
-    for f in findings:
-        groups.setdefault(f.law[:1], []).append(f)
-    return [(FAMILIES.get(name, name), group) for name, group in groups.items() if group]
 
 
 def _row(name: str, findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bncheck.reports.common.concluding import place
 from bncheck.reports.common.grouping import by_law, by_reason
 from bncheck.reports.text import changes, failures, stability, summary
 from bncheck.reports.text.table import table
@@ -20,7 +21,7 @@ def sections(report: Report, style: Style) -> list[list[str]]:
     shown = failures.first_shown([*broken, *errors])
     blocks = [(failures.failed, group) for group in broken]
     blocks += [(failures.raised, group) for group in errors]
-    places = [failures.place(report.origin)] + [""] * len(blocks)  # told once
+    places = [place(report.origin)] + [""] * len(blocks)  # told once
     return [
         summary.header(report, style),
         table(findings, style),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from bncheck.reports.common import curves
 from bncheck.terminal import LABELS, columns
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 # heights, from an error of one roundoff to one of the whole number
 HEIGHTS = " ▁▂▃▄▅▆▇█"
 ASCII_HEIGHTS = " .:-=+*#%"
-
-OUTPUTS = ("y", "variance", "dx")
 
 
 def lines(stability: Mapping[str, Any] | None, style: Style, *, full: bool = False) -> list[str]:
@@ -32,7 +30,7 @@ def lines(stability: Mapping[str, Any] | None, style: Style, *, full: bool = Fal
         chosen = [curve for curve in stability["curves"] if curve["against"] == against]
         told += _sweep(against, chosen, stability, style)
     for worst in stability["worst"] if full else ():
-        told += style.labelled("worst", _worst(worst))
+        told += style.labelled("worst", curves.worst(worst))
     return [style.paint("Stability", "bold"), *told]
 
 
@@ -49,15 +47,16 @@ def _sweep(
         "  ",
         "  ",
     )
-    for curve in sorted(chosen, key=lambda c: OUTPUTS.index(c["output"])):
+    for curve in sorted(chosen, key=lambda c: curves.OUTPUTS.index(c["output"])):
         keeps = stability["keeps"].get(curve["output"], 0)
-        three = _digits(keeps, at, unit) if against == "mean/std" else ""
+        three = curves.digits(keeps, at, unit) if against == "mean/std" else ""
         plot = _plot(curve["errors"], unit, style)
-        line = f"  {curve['output']:<9} {plot}  {_range(curve['errors'])}"
-        if columns(line + three) <= style.width or not three:
-            told.append(line + three)
+        line = f"  {curve['output']:<9} {plot}  {curves.span(curve['errors'])}"
+        joined = f"{line}; {three}" if three else line
+        if columns(joined) <= style.width or not three:
+            told.append(joined)
         else:
-            told += [line, *style.wrap(three.removeprefix("; "), LABELS, LABELS)]
+            told += [line, *style.wrap(three, LABELS, LABELS)]
     return told
 
 
@@ -74,32 +73,3 @@ def _height(error: Any, whole: float, highest: int) -> int:
     if error <= 1:
         return 0
     return min(1 + int((highest - 1) * math.log2(error) / whole), highest)
-
-
-def _range(errors: Sequence[Any]) -> str:
-    return f"{_number(errors[0])} to {_number(max(map(float, errors)))}"
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.2g}"
-
-
-def _digits(keeps: float, at: Sequence[float], unit: float) -> str:
-    if unit > 5e-4:
-        return ""  # the format itself has no three digits
-    if not keeps:
-        return "; never three digits"
-    return "; three digits " + ("throughout" if keeps >= at[-1] else f"up to mean/std {keeps:.1e}")
-
-
-def _worst(worst: Mapping[str, Any]) -> str:
-    where = ", ".join(
-        f"{name} {float(worst[name]):.1e}" for name in ("mean/std", "var/eps", "outlier/std")
-    )
-    if not float(worst["share"]):
-        return f"{worst['output']}: nothing is promised for such inputs in this format"
-    # plain data has no infinity
-    lost = float(worst["share"]) >= sys.float_info.max
-    share = f"{_number(worst['share'])} of what rounding allows"
-    told = "NaN or infinite where a number is promised" if lost else share
-    return f"{worst['output']}: {told}, at {where}; the worst of {worst['tried']} inputs tried"
