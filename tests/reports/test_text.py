@@ -340,3 +340,13 @@ def test_what_makes_it_no_fault_is_told_however_little_room_there_is():
     text = render(replace(report, causes=(*others, {**last, "unless": "no fault if said so"})))
     assert len(text.splitlines()) <= 25
     assert "   no fault if said so\n" in text
+
+
+def test_a_law_that_fails_as_expected_in_one_dtype_does_not_hold():
+    failing = reports_of.fails("F00", "bfloat16")
+    known = replace(failing, verdict="expected", reason="known")
+    right = (reports_of.holds("F00", "float32"), reports_of.holds("F01", "float32"))
+    report = Report("my_bn.py", (*right, known))
+    assert render(report, verbosity=-1).rstrip() == (
+        "HOLDS my_bn.py: nothing but the expected fails (1 law); 1 of 2 laws hold"
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bncheck.reports.common import concluding
 from bncheck.reports.common.blocks import found as all_found
 from bncheck.reports.common.blocks import shown as shown_causes
+from bncheck.reports.common.grouping import worst
 from bncheck.reports.text import blocks, changes, failures, families, summary
 from bncheck.terminal import beginning, columns
 
@@ -72,7 +73,7 @@ def one_line(report: Report, style: Style) -> str:
     word = concluding.WORDS[report.exit_code]
     laws = {f.law for f in report.findings}
     wrong = list(dict.fromkeys(f.law for f in report.findings if f.verdict in ("fails", "error")))
-    hold = {f.law for f in report.findings if f.verdict == "holds"} - set(wrong)
+    hold = [law for law, verdict in worst(report.findings).items() if verdict == "holds"]
     causes = ", ".join(str(cause.get("deviation", "")) for cause in shown_causes(report))
     if wrong:
         told = [causes or f"no named cause, {' '.join(wrong[:3])}"]
