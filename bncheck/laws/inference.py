@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from bncheck.model import State
+from bncheck.model import Case, State
 from bncheck.model.arrays import as_wide, flatten, unflatten
 from bncheck.trial.law import IS15, Residuals, law
 from bncheck.trial.probes import WIDE, added, shape_of, stored
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial, present
+from bncheck.truth.conventions import Statistics, predict
+from bncheck.truth.rounding import Ball
 
 
 @law(
@@ -57,22 +59,24 @@ def i05(t: Trial) -> Residuals:
     ball = truth.ball("centered") / (truth.ball("var") * factor + truth.values.eps).sqrt()
     ideal = ball * truth.values.gamma + truth.values.beta
     gap = np.abs(after.values.y - ideal.mid) + ideal.rad
-    limit = _stored_gap(t, state, factor)
+    limit = _stored_gap(t, case, state)
     yield near("y_eval after a full update", y.mid, ideal.mid, y.rad + np.minimum(gap, limit))
 
 
-def _stored_gap(t: Trial, state: State, factor: float) -> np.ndarray:
-    """How far y moves when mean and variance move within what a correct update may be off by."""
+def _stored_gap(t: Trial, case: Case, state: State) -> np.ndarray:
+    """How far y moves when mean and variance move within what a correct update may be off by.
+
+    What they may be off by is the bound of the update: it holds what is left of the old ones, as
+    ``old + 1 (new - old)`` is off by the last digit of old.
+    """
     truth = t.exact_training
-    v = truth.values.var * factor
-    off_mean = truth.bound("mean")
-    off_var = truth.bound("var") * factor + 8 * t.algorithms(t.case).accumulates.unit_roundoff * v
-    parameters = t.keeping(t.case, state).parameters
-    u, eta = parameters.unit_roundoff, v.dtype.type(parameters.half_subnormal)
-    off_mean = off_mean + u * (np.abs(truth.values.mean) + off_mean) + eta
-    off_var = off_var + u * (v + off_var) + eta
+    mean, var = (Ball(getattr(truth.values, n), truth.bound(n)) for n in ("mean", "var"))
+    batch = Statistics(mean, var, case.m)
+    kept = t.keeping(case, state)
+    expected = predict(t.convention, case, [batch], kept)
+    v, off_mean, off_var = expected.var.mid, expected.mean.rad, expected.var.rad
     # a statistic that does not fit into its format is no promise
-    off_var = np.where(v + off_var > parameters.largest, np.inf, off_var)
+    off_var = np.where(v + off_var > kept.parameters.largest, np.inf, off_var)
     eps = truth.values.eps
     with np.errstate(all="ignore"):
         low = np.maximum(v - off_var, 0) + eps
