@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bncheck import arguments
-from bncheck.cli import options, output
+from bncheck.cli import github, options, output
 from bncheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Run:
-    """All targets, where the reports go, and what is done beside the verdicts."""
+    """All targets, where the reports go, and what is done beside the verdicts.
+
+    annotates: GitHub is told beside the text
+    """
 
     targets: tuple[Asked, ...]
     destinations: list[output.Destination]
@@ -60,6 +63,7 @@ class Run:
     against: EarlierRun | None = None
     argv: tuple[str, ...] = ()
     verbosity: int = 0
+    annotates: bool = False
 
 
 def asked(args: argparse.Namespace) -> Run:
@@ -86,7 +90,16 @@ def asked(args: argparse.Namespace) -> Run:
         )
     _apart(targets, wanted)
     against = earlier.read(args.against) if args.against else None
-    return Run(targets, wanted, args.update, args.prune, against, tuple(args.argv), verbosity(args))
+    return Run(
+        targets,
+        wanted,
+        args.update,
+        args.prune,
+        against,
+        tuple(args.argv),
+        verbosity(args),
+        annotates=github.annotates(formats, args.output),
+    )
 
 
 def beside(report: Report, run: Run, one: Asked) -> Report:

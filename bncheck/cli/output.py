@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bncheck import files
-from bncheck.cli import kept, streams
+from bncheck.cli import github, kept, streams
 from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
-    from bncheck.model import Outcome, Report
+    from bncheck.model import NotChecked, Outcome, Report
 
 # A format is written to a file, or, where that is None, to standard output.
 Destination = tuple[str, Path | None]
@@ -74,10 +75,12 @@ def check(path: Path | None, inputs: Iterable[str] = (), what: str = "the output
     files.check_writable(path, what)
 
 
-def write(report: Report, wanted: list[Destination], verbosity: int = 0) -> None:
+def write(
+    report: Report, wanted: list[Destination], verbosity: int = 0, *, beside: bool = False
+) -> None:
     """Render the report for each destination, files first: nothing that is shown may lose them.
 
-    verbosity: of the text, as in `bncheck.reports.text.render`
+    verbosity: of the text, as in `bncheck.reports.text.render`; beside: GitHub is told as well
 
     Raises UsageError if a file cannot be written, after everything else has been; the report is
     then shown where it would not have been.
@@ -91,6 +94,7 @@ def write(report: Report, wanted: list[Destination], verbosity: int = 0) -> None
             files.write(path, _rendered(report, name, verbosity).encode("utf-8"))
         except OSError as error:
             refused.append(f"{str(path)!r}: {error.strerror}")
+    github.tell([report], wanted, beside=beside)
     if not refused:
         return
     if all(path is not None for _, path in wanted):
@@ -109,10 +113,13 @@ def write_several(
     labels: Sequence[str],
     wanted: list[Destination],
     verbosity: int = 0,
+    *,
+    beside: bool = False,
 ) -> None:
     """Write what came out for several targets; of text, where it was shown in turn, the last lines.
 
-    labels: what the last lines call the targets; verbosity: of the text
+    labels: what the last lines call the targets; verbosity: of the text; beside: GitHub is told
+    as well
 
     Raises UsageError if a file cannot be written, after everything else has been.
     """
@@ -125,7 +132,7 @@ def write_several(
     refused: list[str] = []
     for name, path in sorted(wanted, key=lambda pair: pair[1] is None):
         if path is None:
-            lines = last_lines(outcomes, labels, streams.style())
+            lines = github.guarded(last_lines(outcomes, labels, streams.style()))
             streams.emit(lines if name == "text" else of_several(name)(outcomes))
             continue
         text = render(outcomes, labels, one) if name == "text" else of_several(name)(outcomes)
@@ -133,8 +140,30 @@ def write_several(
             files.write(path, text.encode("utf-8"))
         except OSError as error:
             refused.append(f"{str(path)!r}: {error.strerror}")
+    github.tell(outcomes, wanted, beside=beside)
     if refused:
         raise UsageError(f"the reports cannot be written to {', '.join(refused)}")
+
+
+def write_unchecked(outcome: NotChecked, wanted: list[Destination], *, beside: bool) -> None:
+    """Write that the only target was not checked, in formats that can say so of one of several.
+
+    A file of an earlier run would otherwise be taken for what came out. JSON is a report, or there
+    is none; in text the sentence on standard error says it. What cannot be written is left, as
+    the target is told about next.
+    """
+    from bncheck.reports import of_several
+
+    for name, path in wanted:
+        if name in ("text", "json"):
+            continue
+        with contextlib.suppress(UsageError, OSError):
+            text = of_several(name)([outcome])
+            if path is None:
+                streams.emit(text)
+            else:
+                files.write(path, text.encode("utf-8"))
+    github.tell([outcome], wanted, beside=beside)
 
 
 def _rendered(report: Report, name: str, verbosity: int) -> str:
@@ -153,13 +182,14 @@ def _for_terminal(report: Report, name: str, verbosity: int) -> str:
     from bncheck.reports.text import render
 
     shown = streams.style()
-    return render(
+    text = render(
         report,
         verbosity=verbosity,
         width=shown.width,
         color=shown.color,
         unicode=shown.unicode,
     )
+    return github.guarded(text)
 
 
 def write_text(text: str, path: Path | None) -> None:

@@ -24,6 +24,7 @@ from bncheck.cli import (
     laws,
     prove,
     replay,
+    schema,
     verify,
 )
 from bncheck.cli.exit_codes import EXIT_CODES
@@ -36,7 +37,7 @@ _ALL = (
     *(verify, init, fingerprint, compare),
     *(prove, derive, claim, check),
     *(laws, deviations, conventions, explain),
-    *(replay, helping, completion),
+    *(replay, schema, helping, completion),
 )
 COMMANDS = {command.NAME: command for command in _ALL}
 

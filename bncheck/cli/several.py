@@ -43,7 +43,8 @@ def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
             output.show_in_turn(outcome, asked.destinations, asked.verbosity)
         outcomes.append(outcome)
     labels = [each.label for each in asked.targets]
-    output.write_several(outcomes, labels, asked.destinations, asked.verbosity)
+    beside = asked.annotates
+    output.write_several(outcomes, labels, asked.destinations, asked.verbosity, beside=beside)
     return exit_code_of(outcomes)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bncheck.cli import asked, options, output, several
 from bncheck.cli.progress import Progress
+from bncheck.errors import NotSupported, TargetError, UsageError
+from bncheck.reports import FORMATS
 
 if TYPE_CHECKING:
     from bncheck.engine import Options
@@ -75,7 +77,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         action="append",
         default=[],
         metavar="NAME[=FILE]",
-        help="text (default) or json; =FILE writes it besides what is printed; repeatable",
+        help=f"{', '.join(FORMATS)}; =FILE writes it besides what is printed, which is text where "
+        "nothing else is named; repeatable",
     )
     add(
         "--output",
@@ -165,17 +168,24 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
+    from bncheck.model import NotChecked
+
     run = asked.asked(args)
     if len(run.targets) > 1:
         return several.run(
             run, lambda each: _verify(each.target, each.options, args.signals), args.signals
         )
     (only,) = run.targets
-    report = _verify(only.target, only.options, args.signals)
+    wanted = [*run.destinations, *only.destinations]
+    try:
+        report = _verify(only.target, only.options, args.signals)
+    except (UsageError, TargetError, NotSupported) as error:
+        output.write_unchecked(NotChecked(only.target, str(error)), wanted, beside=run.annotates)
+        raise
     try:
         report = asked.beside(report, run, only)
     finally:  # what was found is shown, even where a baseline cannot be written after all
-        output.write(report, [*run.destinations, *only.destinations], run.verbosity)
+        output.write(report, wanted, run.verbosity, beside=run.annotates)
     return report.exit_code
 
 

@@ -26,6 +26,12 @@ FORMATS = {
     "text": "bncheck.reports.text",
     "json": "bncheck.reports.json",
     "html": "bncheck.reports.html",
+    "jsonl": "bncheck.reports.jsonl",
+    "junit": "bncheck.reports.junit",
+    "sarif": "bncheck.reports.sarif",
+    "github": "bncheck.reports.github",
+    "gitlab": "bncheck.reports.gitlab",
+    "markdown": "bncheck.reports.markdown",
 }
 
 

@@ -1,24 +1,24 @@
 """The report as JSON, schema ``bncheck/report/1``: what scripts and the other formats read.
 
-Several are one object of schema ``bncheck/reports/1``.
+Several are one object of schema ``bncheck/reports/1``. `schema` is the published JSON Schema of
+both.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Sequence
+from importlib import resources
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bncheck.model import NotChecked, Verdict
+from bncheck.reports.common.data import SCHEMA as SCHEMA
+from bncheck.reports.common.data import as_data as as_data
+from bncheck.reports.common.data import of_outcome
+from bncheck.reports.common.data import plain as plain
 
 if TYPE_CHECKING:
-    from bncheck.model import Counterexample, Finding, Outcome, Report
+    from bncheck.model import Outcome, Report
 
-SCHEMA = "bncheck/report/1"
 SEVERAL = "bncheck/reports/1"
 
 
@@ -31,118 +31,10 @@ def render(report: Report) -> str:
 
 def render_several(outcomes: Sequence[Outcome]) -> str:
     """Return the reports on several targets as one JSON object, ending in a newline."""
-    data = {"schema": SEVERAL, "reports": [_outcome(outcome) for outcome in outcomes]}
+    data = {"schema": SEVERAL, "reports": [of_outcome(outcome) for outcome in outcomes]}
     return json.dumps(data, indent=2, allow_nan=False) + "\n"
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    if isinstance(outcome, NotChecked):
-        return {
-            "target": outcome.target,
-            "error": outcome.error,
-            "exit_code": outcome.exit_code,
-        }
-    return as_data(outcome)
-
-
-def as_data(report: Report) -> dict[str, Any]:
-    """Return the report as plain data: dict, list, str, int, finite float, bool and None."""
-    return {
-        "schema": SCHEMA,
-        "target": report.target,
-        "ok": report.ok,
-        "exit_code": report.exit_code,
-        "started": report.started,
-        "seconds": report.seconds,
-        "convention": {"promised": plain(report.promised), "observed": plain(report.observed)},
-        "findings": [_finding(f) for f in report.findings],
-        "causes": plain(report.causes),
-        "abilities": plain(report.abilities),
-        "stability": plain(report.stability),
-        "counts": _counts(report.findings),
-        "environment": plain(report.environment),
-        "notes": plain(report.notes),
-        "stale": plain(report.stale),
-        "interrupted": report.interrupted,
-        "faults": plain(report.faults),
-        "origin": report.origin,
-        "untried": plain(report.untried),
-        "warnings": plain(report.warnings),
-        "missing": plain(report.missing),
-        "slow": plain(report.slow),
-        "changes": plain(report.changes),
-        "places": plain(report.places),
-        "wrong_outputs": plain(report.wrong_outputs),
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    skipped = finding.verdict == "skipped"
-    return {
-        "law": finding.law,
-        "title": finding.title,
-        "statement": finding.statement,
-        "verdict": finding.verdict,
-        "dtype": finding.dtype,
-        "error": plain(finding.error),
-        "bound": plain(finding.bound),
-        "margin": plain(finding.margin),
-        "examples": finding.examples,
-        "no_promise": finding.no_promise,
-        "power": {
-            "sees": plain(finding.sees),
-            "typically_sees": plain(finding.typically_sees),
-            "blind": finding.blind,
-        },
-        "case": None if finding.case is None else _case(finding.case),
-        "causes": plain(finding.causes),
-        # one of the contract's words where a law was skipped; `detail` says it in full
-        "reason": finding.reason.partition(":")[0] if skipped else finding.reason,
-        "detail": finding.reason,
-        "warning": finding.warning,
-        "known": finding.known,
-        "seconds": finding.seconds,
-    }
-
-
-def _case(case: Counterexample) -> dict[str, Any]:
-    return {
-        "python": case.python,
-        "recipe": plain(case.recipe),
-        "file": case.file,
-        "what": case.what,
-        "got": plain(case.got),
-        "expected": plain(case.expected),
-    }
-
-
-def _counts(findings: Iterable[Finding]) -> dict[str, int]:
-    findings = tuple(findings)
-    verdicts = Counter(f.verdict for f in findings)
-    return {
-        "planned": len(findings),
-        **{verdict: verdicts[verdict] for verdict in get_args(Verdict)},
-        "examples": sum(f.examples for f in findings),
-        "no_promise": sum(f.no_promise for f in findings),
-        "blind": sum(f.blind for f in findings),
-    }
-
-
-def plain(value: Any) -> Any:
-    """Turn a value into what JSON has; non-finite numbers become "inf", "-inf" or "nan".
-
-    NumPy arrays and scalars become lists and numbers; anything unknown becomes its ``str``.
-    """
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else str(float(value))
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufV":
-        # float64 holds every number that bncheck stores; bfloat16 has no Python number of its own
-        floating = value.dtype.kind not in "biu"
-        return plain(np.asarray(value, np.float64 if floating else None).tolist())
-    return str(value)
+def schema() -> str:
+    """Return the JSON Schema (draft 2020-12) of what is written here, as text."""
+    return (resources.files("bncheck.reports") / "schema.json").read_text(encoding="utf-8")

@@ -1,0 +1,31 @@
+"""``bncheck schema``: the JSON Schema of what ``--format json`` writes."""
+
+from __future__ import annotations
+
+import argparse
+
+from bncheck.cli import output
+
+NAME = "schema"
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its option."""
+    parser = subparsers.add_parser(
+        NAME,
+        help="print the JSON Schema of the JSON report",
+        description="Print the JSON Schema (draft 2020-12) of what --format json writes: "
+        "bncheck/report/1 for one target, bncheck/reports/1 for several. Each key says what it "
+        "means.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the schema. Raises UsageError where it cannot be written."""
+    from bncheck.reports.json import schema
+
+    output.check(args.output)
+    output.write_text(schema(), args.output)
+    return 0
