@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bncheck.model import Outcome, Report
 
 
+_MOST_TARGET = 10_000
+
+
 def render(report: Report) -> str:
     """Return the lines of one report, in ASCII, each ending in a newline."""
     return render_several([report])
@@ -31,7 +34,9 @@ def render_several(outcomes: Sequence[Outcome]) -> str:
 
 def _lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
     data = of_outcome(outcome)
+    # it is on each line, so that one without end would be there hundreds of times
+    data["target"] = data["target"][:_MOST_TARGET]
     for finding in data.pop("findings", ()):
-        yield {"kind": "finding", "target": outcome.target, **finding}
+        yield {"kind": "finding", "target": data["target"], **finding}
     kind = "not-checked" if isinstance(outcome, NotChecked) else "summary"
     yield {"kind": kind, **data}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bncheck.model import NotChecked
 from bncheck.reports.common import location
 from bncheck.reports.common.marking import code, text
-from bncheck.reports.common.problems import Problem, line, problems
+from bncheck.reports.common.problems import Problem, line, of_all
 from bncheck.version import __version__
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
 
 def render_several(outcomes: Sequence[Outcome]) -> str:
     """Return the reports on several targets as one run, as JSON in ASCII."""
-    told = [(number, each) for number, one in enumerate(outcomes) for each in problems(one)]
+    told = [(number, each) for number, some in enumerate(of_all(outcomes)) for each in some]
     results = [(number, each) for number, each in told if not each.of_run]
     left = len(results) - _MOST_RESULTS
     rules: dict[str, Rule] = {}

@@ -1,8 +1,10 @@
 """Any report at all, drawn by Hypothesis: what a renderer must survive."""
 
+from dataclasses import replace
+
 import hypothesis.strategies as st
 
-from bncheck.model import Counterexample, Finding, Report
+from bncheck.model import Counterexample, Finding, NotChecked, Report
 
 ANY = st.text(st.characters(), max_size=20)
 NUMBERS = st.none() | st.floats()
@@ -50,4 +52,32 @@ REPORTS = st.builds(
     origin=ANY,
     changes=st.lists(ANY, max_size=2).map(tuple),
     slow=st.lists(st.lists(st.integers(1, 9), max_size=3).map(tuple), max_size=2).map(tuple),
+)
+
+# more than a renderer of text needs: what places, times and faults make of any report
+ORIGINS = ANY | st.sampled_from(
+    [
+        "my_bn.py:12",
+        "a b/c,d:e 100%.py:3",
+        "/somewhere/else/bn.py:7",
+        "C:\\bn.py:8",
+        "<string>:1",
+        "a runtime 1.2, operator set 15",
+        "../bn.py:4",
+        "bn\x00.py:5",
+        f"bn.py:{'9' * 50}",
+    ]
+)
+TIMES = st.floats(0, 1e6)
+WHOLE = st.builds(
+    lambda report, **more: replace(report, **more),
+    REPORTS,
+    origin=ORIGINS,
+    faults=st.lists(ANY, max_size=1).map(tuple),
+    places=st.dictionaries(st.sampled_from(["backward"]), ANY),
+    started=st.sampled_from(["", "2026-12-01T20:07:40+00:00", "9999-12-31T23:59:59+00:00"]),
+    seconds=TIMES,
+)
+OUTCOMES = st.lists(
+    WHOLE | st.builds(NotChecked, ANY, ANY, st.sampled_from([2, 3])), min_size=1, max_size=3
 )

@@ -65,15 +65,26 @@ def problems(outcome: Outcome) -> tuple[Problem, ...]:
 
     There is an error among them exactly where the exit code is not 0.
     """
-    told = [_unchecked(outcome)] if isinstance(outcome, NotChecked) else [*_told(outcome)]
+    return of_all([outcome])[0]
+
+
+def of_all(outcomes: Iterable[Outcome]) -> list[tuple[Problem, ...]]:
+    """Return what there is to tell of each target; no two have the same fingerprint.
+
+    What is known by the same key is numbered: a target may be there twice, with other options.
+    """
     seen: Counter[str] = Counter()
-    name, named = subject(outcome.target), []
+    return [tuple(_named(outcome, seen)) for outcome in outcomes]
+
+
+def _named(outcome: Outcome, seen: Counter[str]) -> Iterator[Problem]:
+    name = subject(outcome.target)
+    told = [_unchecked(outcome)] if isinstance(outcome, NotChecked) else _told(outcome)
     for one in told:
-        seen[one.key] += 1
-        number = f"\0{seen[one.key]}" if seen[one.key] > 1 else ""
-        title = line(one.title) or one.rule.id
-        named.append(replace(one, title=title, key=f"{name}\0{one.key}{number}"))
-    return tuple(named)
+        key = f"{name}\0{one.key}"
+        seen[key] += 1
+        number = f"\0{seen[key]}" if seen[key] > 1 else ""
+        yield replace(one, title=line(one.title) or one.rule.id, key=key + number)
 
 
 def line(text: str, most: int = MOST_SAID) -> str:
