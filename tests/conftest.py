@@ -9,6 +9,8 @@ from rows import thinned
 
 # xdist sets it in its workers, and reports are as wide as it says
 os.environ.pop("COLUMNS", None)
+# what is printed in a job of GitHub has annotations beside it
+os.environ.pop("GITHUB_ACTIONS", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -41,28 +41,31 @@ def render(report: Report) -> str:
 def render_several(outcomes: Sequence[Outcome], most: int = MOST_BYTES) -> str:
     """Return the reports on several targets as Markdown of so many bytes, ending in a newline."""
     head = ["## bncheck", "", "| | target | laws | causes |", "|---|---|---|---|"]
-    rows = _fitting(map(_row, outcomes), most // 2, len(outcomes), "targets")
+    rows = _fitting(map(_row, outcomes), most // 2, len(outcomes))
     parts = ["\n".join([*head, *rows]) + "\n"]
     sections = [section for section in map(_section, outcomes) if section]
     room = most - len(parts[0].encode()) - 200  # for what says how much is left out
-    return "".join([*parts, *_fitting(sections, room, len(sections), "targets")])
+    return "".join([*parts, *_fitting(sections, room, len(sections))])
 
 
-def _fitting(parts: Iterable[str], room: int, count: int, what: str) -> list[str]:
+def _fitting(parts: Iterable[str], room: int, count: int) -> list[str]:
     """Return as many parts as there is room for, in bytes, and how many are left out."""
     shown: list[str] = []
     for part in parts:
         room -= len(part.encode()) + 1
         if room < 0:
             left = count - len(shown)
-            return [*shown, f"\n{left} more {what} are left out here, as there is no room\n"]
+            return [
+                *shown,
+                f"\nof {count} targets, {left} are left out here, as there is no room\n",
+            ]
         shown.append(part)
     return shown
 
 
 def _row(outcome: Outcome) -> str:
     """Return what came out for one target."""
-    target, word = code(line(outcome.target, 160)) or "target", _WORDS[outcome.exit_code]
+    target, word = code(line(outcome.target, 160), cell=True) or "target", _WORDS[outcome.exit_code]
     if isinstance(outcome, NotChecked):
         return f"| **{word}** | {target} | | {text(line(outcome.error))} |"
     causes = list(dict.fromkeys(str(cause.get("deviation", "")) for cause in outcome.causes))
@@ -104,12 +107,18 @@ def _table(title: str, told: Sequence[Problem]) -> str:
         said = f"**{text(problem.title)}**" + (f"<br>{text(counted)}" if counted else "")
         rows.append(f"| {number} | {said} | {'<br>'.join(_cell(each) for each in others)} |")
     more = len(told) - _MOST_ROWS
-    return "\n".join(rows) + (f"\n\n{more} more things are wrong" if more > 0 else "")
+    return "\n".join(rows) + (
+        f"\n\n{more} more thing{'s are' if more > 1 else ' is'} wrong" if more > 0 else ""
+    )
 
 
 def _cell(detail: str) -> str:
     """Return a line of an example: what can be pasted is code."""
-    return code(detail) if detail.startswith(("x = ", "dy = ", "bncheck ")) else text(detail)
+    return (
+        code(detail, cell=True)
+        if detail.startswith(("x = ", "dy = ", "bncheck "))
+        else text(detail)
+    )
 
 
 def _as_expected(problem: Problem) -> str:

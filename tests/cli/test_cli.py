@@ -52,8 +52,8 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         (
             "",
             "a command is missing; known: verify, init, fingerprint, compare, prove, derive, "
-            + "claim, check, laws, deviations, conventions, explain, replay, help, completion, "
-            + "--version",
+            + "claim, check, laws, deviations, conventions, explain, replay, schema, help, "
+            + "completion, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         (

@@ -13,6 +13,8 @@ from bncheck.terminal import clean
 
 # of the number of a line; what has more is none
 _MOST_DIGITS = 7
+# characters of a name that stands where there is no place
+_MOST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,7 @@ class Location:
     @property
     def uri(self) -> str:
         """The path as a relative reference of RFC 3986: a colon or a space is escaped."""
-        try:
-            return quote(os.fsencode(self.path))
-        except UnicodeEncodeError:  # lone surrogates, which no file has in its name
-            return quote(self.path, errors="replace")
+        return quote(os.fsencode(self.path))
 
 
 def top(folder: Path) -> Path:
@@ -69,7 +68,9 @@ def needed(origin: str, target: str) -> Location:
             return Location(path)
         if home == top(here):
             break
-    return Location(clean(target[:200]).strip("/") or "target")
+    named = file_of(target)
+    name = os.path.basename(named[0]) + named[1] if named else target
+    return Location(clean(name[:_MOST_NAME]).replace("/", ".").strip(".") or "target")
 
 
 def subject(target: str) -> str:
@@ -81,15 +82,16 @@ def subject(target: str) -> str:
 
 def _inside(file: str) -> str:
     """Return the path of a file from the top folder; empty where it is not in there."""
-    if not file or file.startswith("<"):  # code that was in no file
+    if not file or file.startswith("<") or "\0" in file:  # code that was in no file
         return ""
     try:
+        os.fsencode(file)
         home = top(Path())
         for seen in (os.path.abspath, os.path.realpath):  # with links as they are, then without
             way = os.path.relpath(seen(file), seen(home))
-            if not way.startswith(os.pardir) and way != os.curdir:
+            if way != os.curdir and Path(way).parts[0] != os.pardir:
                 return Path(way).as_posix()
-    except (OSError, ValueError):  # another drive, a null byte, a name that no file can have
+    except (OSError, ValueError):  # another drive, lone surrogates
         pass
     return ""
 

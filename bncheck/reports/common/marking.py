@@ -20,10 +20,11 @@ def text(line: str) -> str:
     return _NAMES.sub("@\u200b", marked)
 
 
-def code(line: str) -> str:
-    """Return code, for the cell of a table; nothing where there is nothing."""
+def code(line: str, *, cell: bool = False) -> str:
+    """Return code; nothing where there is nothing. cell: for that of a table."""
     if not line.strip():
         return ""
     fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
     edge = " " if "`" in (line[0], line[-1]) else ""
-    return f"{fence}{edge}{line}{edge}{fence}".replace("|", "\\|")
+    told = f"{fence}{edge}{line}{edge}{fence}"
+    return told.replace("|", "\\|") if cell else told
