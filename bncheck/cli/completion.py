@@ -69,6 +69,7 @@ def _names(command: str, name: str) -> list[str]:
     from bncheck.laws import LAWS
     from bncheck.model.formats import FORMATS
     from bncheck.model.keys import KEYS
+    from bncheck.reports import FORMATS as REPORTS
     from bncheck.symbolic.library import stems
     from bncheck.targets.profiles import PROFILES
 
@@ -82,6 +83,7 @@ def _names(command: str, name: str) -> list[str]:
         "names": [deviation.name for deviation in DEVIATIONS],
         "keys": KEYS,
         "dtype": FORMATS,
+        "format": REPORTS,
         "budget": BUDGETS,
         "profile": PROFILES,
     }

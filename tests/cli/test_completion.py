@@ -45,6 +45,7 @@ def test_a_script_knows_commands_and_names(shell, capsys):
         ("deviations no-sq", "no-square-root"),
         ("verify bn.py --profile torch-", "torch-autocast"),
         ("verify bn.py --dtype b", "bfloat16"),
+        ("verify bn.py --format mark", "markdown"),
         ("verify bn.py --sav", "--save"),
         ("verify bn", "bn.py"),
         ("verify bn.py --expected bn", "bn.py"),

@@ -58,6 +58,7 @@ def test_proofs_are_inside_the_wheel(tmp_path):
     assert "bncheck/proofs/coq/Certified.v" in names
     assert "bncheck/known/faults.toml" in names
     assert "bncheck/reports/html/style.css" in names
+    assert "bncheck/reports/schema.json" in names
     assert not any(name.startswith("proofs/") for name in names)
     # installed: from any folder, without the checkout
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
