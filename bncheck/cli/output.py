@@ -145,8 +145,10 @@ def write_several(
         raise UsageError(f"the reports cannot be written to {', '.join(refused)}")
 
 
-def write_unchecked(outcome: NotChecked, wanted: list[Destination], *, beside: bool) -> None:
-    """Write that the only target was not checked, in formats that can say so of one of several.
+def write_unchecked(
+    outcome: NotChecked, wanted: list[Destination], *, beside: bool = False
+) -> None:
+    """Write that one target was not checked where reports go that are of it alone.
 
     A file of an earlier run would otherwise be taken for what came out. JSON is a report, or there
     is none; in text the sentence on standard error says it. What cannot be written is left, as

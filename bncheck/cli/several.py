@@ -38,6 +38,7 @@ def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
             stopped = stopped or outcome.error == _INTERRUPTED
             whose = "" if each.label in outcome.error else f"{each.label}: "
             complain(f"error: {whose}{outcome.error}")
+            output.write_unchecked(outcome, list(each.destinations))
         else:
             stopped = stopped or outcome.interrupted
             output.show_in_turn(outcome, asked.destinations, asked.verbosity)

@@ -74,7 +74,6 @@ def _rule(rule: Rule) -> dict[str, Any]:
     more = f"\n\n{code(rule.command)} says more." if rule.command else ""
     return {
         "id": rule.id,
-        "name": rule.id,
         "shortDescription": {"text": _message([rule.says])},
         "fullDescription": {"text": line(_message([rule.in_full]), _MOST_IN_FULL)},
         "help": {"text": f"{rule.in_full}{told}", "markdown": f"{text(rule.in_full)}{more}"},
