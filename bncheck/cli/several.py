@@ -12,7 +12,7 @@ from bncheck.cli.streams import complain
 from bncheck.errors import NotSupported, TargetError, UsageError
 
 if TYPE_CHECKING:
-    from bncheck.model import Outcome, Report
+    from bncheck.model import NotChecked, Outcome, Report
 
     Verify = Callable[[Asked], Report]
 
@@ -49,9 +49,19 @@ def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
     return exit_code_of(outcomes)
 
 
-def _outcome(asked: Run, each: Asked, verify: Verify, pressed: list[int]) -> Outcome:
+def unchecked(target: str, error: BaseException, pressed: list[int]) -> NotChecked:
+    """Return why there is no report on a target. pressed: signals that came."""
     from bncheck.model import NotChecked
 
+    if isinstance(error, UsageError | TargetError | NotSupported):
+        return NotChecked(target, str(error))
+    # some imports make another error of an interruption
+    if pressed or isinstance(error, KeyboardInterrupt):
+        return NotChecked(target, _INTERRUPTED)
+    return NotChecked(target, f"a fault of bncheck itself: {error}", exit_code=3)
+
+
+def _outcome(asked: Run, each: Asked, verify: Verify, pressed: list[int]) -> Outcome:
     try:
         report = verify(each)
         try:
@@ -63,12 +73,8 @@ def _outcome(asked: Run, each: Asked, verify: Verify, pressed: list[int]) -> Out
             if each.destinations:
                 output.write(report, list(each.destinations), asked.verbosity)
         return report
-    except (UsageError, TargetError, NotSupported) as error:
-        return NotChecked(each.target, str(error))
-    except KeyboardInterrupt:
-        return NotChecked(each.target, _INTERRUPTED)
-    except Exception as error:
-        if pressed:  # some imports make another error of it
-            return NotChecked(each.target, _INTERRUPTED)
-        report_fault(error, asked.argv)
-        return NotChecked(each.target, f"a fault of bncheck itself: {error}", exit_code=3)
+    except (Exception, KeyboardInterrupt) as error:
+        outcome = unchecked(each.target, error, pressed)
+        if outcome.exit_code == 3 and isinstance(error, Exception):
+            report_fault(error, asked.argv)
+        return outcome

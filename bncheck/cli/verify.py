@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bncheck.cli import asked, options, output, several
 from bncheck.cli.progress import Progress
-from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -168,8 +167,6 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
-    from bncheck.model import NotChecked
-
     run = asked.asked(args)
     if len(run.targets) > 1:
         return several.run(
@@ -179,9 +176,10 @@ def run(args: argparse.Namespace) -> int:
     wanted = [*run.destinations, *only.destinations]
     try:
         report = _verify(only.target, only.options, args.signals)
-    except (UsageError, TargetError, NotSupported) as error:
-        output.write_unchecked(NotChecked(only.target, str(error)), wanted, beside=run.annotates)
-        raise
+    except (Exception, KeyboardInterrupt) as error:
+        unchecked = several.unchecked(only.target, error, args.signals)
+        output.write_unchecked(unchecked, wanted, beside=run.annotates)
+        raise  # it is told on standard error, where that is done for every command
     try:
         report = asked.beside(report, run, only)
     finally:  # what was found is shown, even where a baseline cannot be written after all

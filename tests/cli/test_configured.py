@@ -173,3 +173,14 @@ def test_against_what_is_no_report(capsys):
 def test_usage_errors_are_one_sentence(words, message, capsys):
     assert main(words.split()) == 2
     assert capsys.readouterr() == ("", f"bncheck: error: {message}\n")
+
+
+def test_a_report_of_one_target_alone_says_that_it_was_not_checked(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        '[[tool.bncheck.targets]]\ntarget = "missing"\nformat = "junit=missing.xml"\n'
+        '[[tool.bncheck.targets]]\ntarget = "right"\nformat = "junit=right.xml"\n'
+    )
+    (tmp_path / "missing.xml").write_text("bncheck: what an earlier run found")
+    assert main(["verify"]) == 2
+    assert "module 'missing' does not exist" in (tmp_path / "missing.xml").read_text()
+    assert 'failures="0" errors="0"' in (tmp_path / "right.xml").read_text()

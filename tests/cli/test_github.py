@@ -86,6 +86,25 @@ def test_one_target_that_cannot_be_checked_is_told_in_every_format(name, capsys)
     assert "**NOT CHECKED**" in summary()
 
 
+def test_a_fault_of_bncheck_is_told_as_well(capsys):
+    assert main(["verify", "faulty", "--format", "junit=r.xml"]) == 3
+    told = capsys.readouterr()
+    assert "title=bncheck%3A fault-of-bncheck in faulty::" in told.out
+    assert "a fault of bncheck itself: the oracle" in Path("r.xml").read_bytes().decode("utf-8")
+    assert told.err.count("\n") == 1
+
+
+def test_an_interruption_is_told_as_well(engine, monkeypatch, capsys):
+    def run(target, options):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(engine, "run", run)
+    assert main(["verify", "right", "--format", "junit=r.xml"]) == 2
+    assert "::not checked: interrupted" in capsys.readouterr().out
+    assert 'errors="1"' in Path("r.xml").read_bytes().decode("utf-8")
+
+
 def test_a_step_that_runs_twice_has_both(capsys):
     main(["verify", "right"])
     main(["verify", "wrong"])

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 
+import command
 import golden_files
 import pytest
 import reports_of
@@ -92,6 +93,23 @@ def known_reasons(outcome):
         for f in outcome.findings
     ]
     return replace(outcome, findings=tuple(findings))
+
+
+def test_a_run_in_every_format(tmp_path):
+    name = "sub dir/a b, c:d 100%.py"
+    (tmp_path / "sub dir").mkdir()
+    (tmp_path / name).write_text(command.doing("x = x * 1.5 if x.shape[0] == 3 else x"))
+    (tmp_path / "right.py").write_text(command.doing("pass"))
+    chosen = ("--budget", "quick", "--dtype", "float32", "--laws", "F00", "--laws", "F01")
+    files = [f"--format={name}=r.{name}" for name in READERS]
+    done = command.bncheck("verify", name, "right.py", "no.py", *chosen, *files, folder=tmp_path)
+    assert done.code == 1
+    texts = {name: (tmp_path / f"r.{name}").read_bytes().decode("utf-8") for name in READERS}
+    for each, text in texts.items():
+        assert READERS[each](text) >= 2, each
+    assert '"uri": "sub%20dir/a%20b%2C%20c%3Ad%20100%25.py"' in texts["sarif"]
+    assert '"path": "sub dir/a b, c:d 100%.py"' in texts["gitlab"]
+    assert "::error file=sub dir/a b%2C c%3Ad 100%25.py,line=4,title=" in texts["github"]
 
 
 LONG = 10_000_000
