@@ -1,4 +1,4 @@
-"""Pages that the program writes about itself: commands, laws, deviations, conventions, the API.
+"""Pages that the program writes about itself: commands, laws, the JSON report, the API and more.
 
     python docs/from_the_program.py FOLDER
 
@@ -7,10 +7,12 @@ They are written anew whenever the site is built, so that they cannot say someth
 
 import argparse
 import inspect
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import bncheck
 from bncheck.cli.exit_codes import EXIT_CODES, EXPLAINED
@@ -19,6 +21,7 @@ from bncheck.deviations import DEVIATIONS
 from bncheck.killtable import read
 from bncheck.laws import LAWS
 from bncheck.model.keys import KEYS, line, spelled
+from bncheck.reports.json import schema
 from bncheck.targets.profiles import PROFILES
 
 _SIGNS = re.compile(r"([\\*_\[\]<>|$#])")
@@ -81,6 +84,64 @@ def deviations() -> Iterator[str]:
         yield f"- caught by: {_links('law', table.catching(each.name))}\n"
 
 
+def json_report() -> Iterator[str]:
+    """The keys of the JSON report, as its schema tells them."""
+    whole = json.loads(schema())
+    yield f"# The JSON report\n\n{_plain(whole['description'])}\n"
+    yield "`bncheck schema` prints the schema that these tables are made from.\n"
+    for name, title in _JSON.items():
+        told = whole["$defs"][name]
+        yield f"## {title}\n\n{_plain(told['description'])}\n"
+        yield from _keys(told["properties"], told["required"])
+        for key, inner in told["properties"].items():
+            if inner.get("properties"):
+                yield f"### `{key}` of it\n"
+                yield from _keys(inner["properties"], inner["required"])
+
+
+def _keys(properties: Mapping[str, Any], required: Sequence[str]) -> Iterator[str]:
+    yield "| key | is | means |\n|---|---|---|"
+    for key, told in properties.items():
+        may = "" if key in required else " (may be missing)"
+        yield f"| `{key}` | {_kind(told)}{may} | {_plain(told.get('description', ''))} |"
+    yield ""
+
+
+def _kind(told: Mapping[str, Any]) -> str:
+    """Name the type of a value of the schema."""
+    if "const" in told:
+        return f"`{told['const']}`"
+    if "enum" in told:
+        return ", ".join(f"`{each}`" for each in told["enum"])
+    if "anyOf" in told:
+        return " or ".join(map(_kind, told["anyOf"]))
+    if told.get("$ref", "").endswith("/number"):
+        return 'a number, or `"inf"`, `"-inf"`, `"nan"`'
+    kinds = told.get("type", "object")
+    return " or ".join(_KINDS[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+# definition of the schema -> the title of its table
+_JSON = {
+    "verified": "A report on one target",
+    "finding": "A finding",
+    "cause": "A cause",
+    "reports": "Reports on several targets",
+    "unchecked": "A target that was not checked",
+    "symbolic": "What prove, claim and check write",
+    "judged": "A theorem, a claim or a line",
+}
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
 def _links(kind: str, names: Iterable[str]) -> str:
     return ", ".join(f"[{name}](#{kind}-{name})" for name in names)
 
@@ -139,6 +200,7 @@ PAGES = {
     "laws": laws,
     "deviations": deviations,
     "conventions": conventions,
+    "json-report": json_report,
     "python-api": api,
 }
 
