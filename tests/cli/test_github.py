@@ -75,7 +75,9 @@ def test_of_several_there_are_ten_together(capsys):
         assert word in summary()
 
 
-@pytest.mark.parametrize("name", ["junit", "sarif", "gitlab", "markdown", "jsonl", "github"])
+@pytest.mark.parametrize(
+    "name", ["junit", "sarif", "gitlab", "markdown", "jsonl", "github", "html"]
+)
 def test_one_target_that_cannot_be_checked_is_told_in_every_format(name, capsys):
     Path("r").write_text("bncheck: what an earlier run found")
     assert main(["verify", "missing", "--format", f"{name}=r"]) == 2
