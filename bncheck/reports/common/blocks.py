@@ -62,6 +62,8 @@ def found(report: Report) -> list[Block]:
     elif loose:
         told.append(_loose(report, loose, after=bool(told), known=known))
     for group in by_reason(report.findings, "error"):
+        if all(id(f) in explained for f in group):  # a cause says so already
+            continue
         said = beginning(group[0].reason or "no reason was given", MOST_SAID)
         told.append(Block(said, tuple(group), _known(group)))
     return told

@@ -1,0 +1,60 @@
+"""A cause in a report is true of the target, and told once."""
+
+import pytest
+from command import doing
+
+from bncheck.engine import verify
+from bncheck.reports.common.blocks import found
+from bncheck.reports.text import render
+
+LAYER = """import numpy as np
+
+def forward(x, gamma, beta, eps):
+    axes = tuple(a for a in range(x.ndim) if a != 1)
+    wide = (1, -1) + (1,) * (x.ndim - 2)
+    centered = x - x.mean(axes, keepdims=True)
+    var = (centered * centered).mean(axes, keepdims=True)
+    xhat = centered / np.sqrt({root})
+    return (xhat * gamma.reshape(wide) + beta.reshape(wide)).astype(x.dtype)
+"""
+CONSTANTS = {
+    "var + x.dtype.type(3e-6)": ("eps-hard-coded", "eps is 3e-06 whatever is given"),
+    "var + x.dtype.type(max(eps, 3e-4))": (
+        "eps-floor",
+        "eps is never below 0.0003, whatever is given",
+    ),
+    "var + x.dtype.type(1e-5)": (
+        "eps-hard-coded",
+        "uses eps = 1e-05, whatever eps was asked for",
+    ),
+}
+
+
+def checked(tmp_path, source, **options):
+    (tmp_path / "bn.py").write_text(source, encoding="utf-8")
+    given = {"budget": "quick", "dtypes": ("float32",), "save": None, "laws": ("F0*", "P07")}
+    return verify(str(tmp_path / "bn.py"), **given, **options)
+
+
+@pytest.mark.parametrize("root", CONSTANTS)
+def test_a_constant_is_the_target_s(tmp_path, root):
+    name, says = CONSTANTS[root]
+    report = checked(tmp_path, LAYER.format(root=root))
+    assert [(c["deviation"], c["says"]) for c in report.causes] == [(name, says)]
+    first = next(line for line in render(report, width=160).splitlines() if name in line)
+    assert first == f"1  {name}: {says}"
+
+
+@pytest.mark.parametrize(
+    ("does", "name", "told"),
+    [
+        ("import ctypes; ctypes.string_at(0)", "crashes", "the process ended by SIGSEGV"),
+        ("import os; os._exit(3)", "exits", "the process ended with exit code 3"),
+    ],
+)
+def test_what_ends_the_process_is_told_once(tmp_path, does, name, told):
+    report = checked(tmp_path, doing(does))
+    assert [(c["deviation"], c["says"], c["text"]) for c in report.causes] == [(name, told, told)]
+    blocks = found(report)
+    assert blocks[0].title == f"{name}: {told}"
+    assert all(told not in block.title for block in blocks[1:])
