@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from pathlib import Path
@@ -14,11 +15,14 @@ from pathlib import Path
 from bncheck.errors import UsageError
 from bncheck.terminal import brief, nearest
 
-BUDGETS = ("quick", "standard", "thorough")
+BUDGETS = ("smoke", "quick", "standard", "thorough")
 MOST_JOBS = 256
+MOST_SHARDS = 100_000
 LARGEST_SEED = 2**63 - 1
 # four months: what timers of every system can be set to
 LONGEST = 10_000_000.0
+# no more digits than a number of shards has
+_PART = re.compile(r"([0-9]{1,6})/([0-9]{1,6})", re.ASCII)
 
 
 def seconds(value: object, name: str) -> float:
@@ -57,7 +61,8 @@ def budget(value: object) -> str | float:
         return limit
     hint = f"; {nearest(value, BUDGETS)}" if isinstance(value, str) else ""
     raise UsageError(
-        f"budget={brief(value)}, but should be quick, standard, thorough or seconds above 0{hint}"
+        f"budget={brief(value)}, but should be smoke, quick, standard, thorough or seconds above 0"
+        f"{hint}"
     )
 
 
@@ -83,6 +88,18 @@ def dtypes(value: object, known: Iterable[str]) -> tuple[str, ...]:
         if each not in there:
             raise UsageError(f"dtype={each!r} is not checked; {nearest(each, there)}")
     return given
+
+
+def shard(value: object) -> tuple[int, int]:
+    """Return which part of how many: "2/3" is the second of three."""
+    found = _PART.fullmatch(value) if isinstance(value, str) else None
+    index, of = map(int, found.groups()) if found else (0, 0)
+    if not 1 <= index <= of <= MOST_SHARDS:
+        raise UsageError(
+            f"shard={brief(value)}, but should be I/N as in 1/3, the first of three parts: I from "
+            f"1 to N, N at most {MOST_SHARDS:,}"
+        )
+    return index, of
 
 
 def text(value: object, name: str) -> str:

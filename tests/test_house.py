@@ -48,7 +48,7 @@ INSIDE = {
         {"formats"},
         {"arrays", "keys"},
         {"convention"},
-        {"case", "layer", "report"},
+        {"case", "layer", "report", "shard"},
         {"implementation"},
     ],
     "truth": [{"derived", "rounding"}, {"oracle", "conventions"}],

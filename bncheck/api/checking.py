@@ -56,6 +56,8 @@ def verify(
     known: bool = False,
     device: str = "",
     data: Path | None = None,
+    resume: bool = False,
+    keep: bool = False,
     cases: Sequence[Case] = (),
     on_event: Callable[[events.Event], object] | None = None,
     **unknown: Never,  # so that a type checker finds a name that does not exist
@@ -66,7 +68,8 @@ def verify(
         a `bncheck.Implementation`. What has an importable name is loaded in a process of its own;
         all else runs in this one, where a crash or a hang is not survived, and the report says so
     laws: ids or patterns, ``"!B*"`` leaves out; dtypes: none for all that the target takes
-    budget: "quick", "standard", "thorough" or a limit in seconds; seed: of the cases
+    budget: "smoke" (the ten most telling laws), "quick", "standard", "thorough" or a limit in
+        seconds; seed: of the cases
     jobs: worker processes; fail_fast: stop at the first law that fails
     profile: promise the conventions of "torch", "keras", "flax", "onnx" ...
     expected, baseline: TOML files of laws that are known to fail
@@ -78,6 +81,8 @@ def verify(
     data: a .npz file of batches that are tried in place of bncheck's own (see
         `bncheck.cases.data`); cases: the same, as `bncheck.Case`, which are written to a file in
         the folder of counterexamples, so that what fails can be replayed
+    resume: show the report of an earlier run where nothing has changed since: `report.resumed`
+    keep: keep the report for one that resumes, beside the counterexamples; so does one that resumes
     on_event: is called with each event of the run, as it happens (see `bncheck.engine.events`)
 
     Raises UsageError for an option that is wrong, or does not exist, TargetError or NotSupported

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bncheck.configuration import Target
     from bncheck.engine import Options
     from bncheck.model import Report
+    from bncheck.model.shard import Shard
     from bncheck.reports.earlier import EarlierRun
 
 # option of the command line -> field of `Options`: what may also be configured
@@ -29,7 +30,7 @@ CONFIGURED = {
         name: name
         for name in ("profile", "require", "known", "device", "fail_fast", "save", "data")
     },
-    **{name: name for name in ("expected", "baseline")},
+    **{name: name for name in ("expected", "baseline", "resume")},
     "dtype": "dtypes",
 }
 
@@ -54,6 +55,7 @@ class Run:
     """All targets, where the reports go, and what is done beside the verdicts.
 
     annotates: GitHub is told beside the text
+    shard: which part of the list of targets these are, where they are one
     """
 
     targets: tuple[Asked, ...]
@@ -64,6 +66,7 @@ class Run:
     argv: tuple[str, ...] = ()
     verbosity: int = 0
     annotates: bool = False
+    shard: Shard | None = None
 
 
 def asked(args: argparse.Namespace) -> Run:
@@ -78,7 +81,7 @@ def asked(args: argparse.Namespace) -> Run:
     chosen = configured.chosen([one for word in args.targets for one in expanded(word)])
     targets = tuple(_asked(args, each) for each in chosen)
     inputs = [text for each in targets for text in _inputs(each)]
-    alone = len(chosen) == 1
+    alone = len(chosen) == 1 and args.shard is None
     formats = list(args.format or (alone and chosen[0].own_formats) or configured.formats)
     wanted = output.destinations(formats, args.output, inputs, several=not alone)
     for each in () if alone else targets:  # told once, and not for each of them
@@ -88,6 +91,7 @@ def asked(args: argparse.Namespace) -> Run:
             replace(each, destinations=_own(entry, inputs))
             for each, entry in zip(targets, chosen, strict=True)
         )
+    shard, targets = _part(targets, args.shard)
     _apart(targets, wanted)
     against = earlier.read(args.against) if args.against else None
     return Run(
@@ -99,6 +103,7 @@ def asked(args: argparse.Namespace) -> Run:
         tuple(args.argv),
         verbosity(args),
         annotates=github.annotates(formats, args.output),
+        shard=shard,
     )
 
 
@@ -138,6 +143,7 @@ def _asked(args: argparse.Namespace, entry: Target) -> Asked:
 
     told = {field: getattr(args, name) for name, field in CONFIGURED.items()}
     given: dict[str, Any] = {
+        "keep": True,
         **entry.given,
         **{field: value for field, value in told.items() if value is not None},
     }
@@ -152,6 +158,30 @@ def _asked(args: argparse.Namespace, entry: Target) -> Asked:
 
 def _tuples(given: Mapping[str, Any]) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+
+
+# what a machine may choose by itself, and what only says how long or how fast
+_OF_A_LIST = ("laws", "dtypes", "budget", "seed", "profile", "require", "known", "device")
+_FILES_OF_A_LIST = ("expected", "baseline", "data")
+
+
+def _part(
+    targets: tuple[Asked, ...], wanted: tuple[int, int] | None
+) -> tuple[Shard | None, tuple[Asked, ...]]:
+    """Return the targets of one part of the list, sorted by name; all where none is wanted."""
+    from bncheck.model.shard import dealt
+
+    if wanted is None:
+        return None, targets
+    return dealt(targets, [_told_apart(each) for each in targets], *wanted)
+
+
+def _told_apart(one: Asked) -> tuple[str, ...]:
+    """Return a target's name, and what else tells it from others, the same on every machine."""
+    files = (getattr(one.options, name) for name in _FILES_OF_A_LIST)
+    ways = [repr(getattr(one.options, name)) for name in _OF_A_LIST]
+    places = [Path(file).as_posix() if file is not None else "" for file in files]
+    return (one.label, one.target, *ways, *places)
 
 
 def _inputs(one: Asked) -> list[str]:

@@ -13,7 +13,7 @@ NAME = "completion"
 SHELLS = ("bash", "zsh", "tcsh")
 
 # what the arguments of commands are, by how the help names them
-_FILES = ("FILE", "FILE|FORMULA", "NOTES", "TARGET", "A", "B")
+_FILES = ("FILE", "FILE|FORMULA", "NOTES", "REPORT.json", "TARGET", "A", "B")
 _FOLDERS = ("DIR",)
 
 

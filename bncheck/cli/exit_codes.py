@@ -18,7 +18,8 @@ EXPLAINED = {
     "`bncheck replay` runs a saved counterexample again. Where several are replayed, one that "
     "still fails is enough.",
     2: "An option, an argument or a file is wrong, the target does not load, no law applied to "
-    "it, or the run was interrupted before all was checked. It says nothing about the target; the "
+    "it, a shard is empty, a report that `merge` needs is missing, or the run was interrupted "
+    "before all was checked. It says nothing about the target; the "
     "message says what to do.",
     3: "The target may be right or wrong; what was found before still stands. The message names a "
     "file with the traceback, or the report says what went wrong; please report it.",

@@ -41,6 +41,11 @@ def jobs(word: str) -> int:
     return arguments.jobs(arguments.number(word))
 
 
+def shard(word: str) -> tuple[int, int]:
+    """Read ``--shard``: I/N. Raises UsageError for anything else."""
+    return arguments.shard(word)
+
+
 def folder(word: str) -> Path:
     """Read ``--save``. Raises UsageError for what is there and is no folder."""
     path = Path(word)

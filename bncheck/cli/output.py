@@ -15,6 +15,7 @@ from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
     from bncheck.model import NotChecked, Outcome, Report
+    from bncheck.model.shard import Shard
 
 # A format is written to a file, or, where that is None, to standard output.
 Destination = tuple[str, Path | None]
@@ -115,27 +116,29 @@ def write_several(
     verbosity: int = 0,
     *,
     beside: bool = False,
+    shard: Shard | None = None,
 ) -> None:
     """Write what came out for several targets; of text, where it was shown in turn, the last lines.
 
     labels: what the last lines call the targets; verbosity: of the text; beside: GitHub is told
-    as well
+    as well; shard: which part of a list the targets are, where they are one
 
     Raises UsageError if a file cannot be written, after everything else has been.
     """
-    from bncheck.reports import of_several
     from bncheck.reports.several import last_lines, render
 
     def one(report: Report) -> str:
         return _rendered(report, "text", verbosity)
 
+    part = "" if shard is None else _of_shard(shard)
     refused: list[str] = []
     for name, path in sorted(wanted, key=lambda pair: pair[1] is None):
         if path is None:
-            lines = github.guarded(last_lines(outcomes, labels, streams.style()))
-            streams.emit(lines if name == "text" else of_several(name)(outcomes))
+            lines = github.guarded(last_lines(outcomes, labels, streams.style()) + part)
+            streams.emit(lines if name == "text" else _all(name, outcomes, shard))
             continue
-        text = render(outcomes, labels, one) if name == "text" else of_several(name)(outcomes)
+        in_text = name == "text"
+        text = render(outcomes, labels, one) + part if in_text else _all(name, outcomes, shard)
         try:
             files.write(path, text.encode("utf-8"))
         except OSError as error:
@@ -166,6 +169,23 @@ def write_unchecked(
             else:
                 files.write(path, text.encode("utf-8"))
     github.tell([outcome], wanted, beside=beside)
+
+
+def _all(name: str, outcomes: Sequence[Outcome], shard: Shard | None) -> str:
+    """Render the reports on several targets; JSON says which part of a list they are."""
+    from bncheck.reports import of_several
+    from bncheck.reports.json import render_several
+
+    if name == "json":
+        return render_several(outcomes, shard)
+    return of_several(name)(outcomes)
+
+
+def _of_shard(shard: Shard) -> str:
+    return (
+        f"shard {shard.name}: {len(shard.positions)} of {shard.targets} targets; `bncheck merge` "
+        "puts the JSON reports of all shards together\n"
+    )
 
 
 def _rendered(report: Report, name: str, verbosity: int) -> str:

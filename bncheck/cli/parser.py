@@ -22,6 +22,7 @@ from bncheck.cli import (
     helping,
     init,
     laws,
+    merge,
     prove,
     replay,
     schema,
@@ -34,7 +35,7 @@ from bncheck.terminal import nearest
 from bncheck.version import __version__
 
 _ALL = (
-    *(verify, init, fingerprint, compare),
+    *(verify, init, fingerprint, compare, merge),
     *(prove, derive, claim, check),
     *(laws, deviations, conventions, explain),
     *(replay, schema, helping, completion),

@@ -44,8 +44,15 @@ def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
             output.show_in_turn(outcome, asked.destinations, asked.verbosity)
         outcomes.append(outcome)
     labels = [each.label for each in asked.targets]
-    beside = asked.annotates
-    output.write_several(outcomes, labels, asked.destinations, asked.verbosity, beside=beside)
+    if asked.shard is not None and not outcomes:
+        complain(
+            f"shard {asked.shard.name} is empty: the list has {asked.shard.targets} targets, so "
+            f"nothing was checked; --shard I/{max(1, asked.shard.targets)} has no empty one"
+        )
+    beside, shard = asked.annotates, asked.shard
+    output.write_several(
+        outcomes, labels, asked.destinations, asked.verbosity, beside=beside, shard=shard
+    )
     return exit_code_of(outcomes)
 
 

@@ -56,6 +56,18 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="exit 1 where the target lacks it: eval, running, backward, eval_backward ...; "
         "with commas or repeatable",
     )
+    add(
+        "--shard",
+        type=options.shard,
+        metavar="I/N",
+        help="only the I-th of N parts of the targets, sorted by name and dealt out in turn; "
+        "`bncheck merge` puts the JSON reports together",
+    )
+    add(
+        "--resume",
+        action=argparse.BooleanOptionalAction,
+        help="show the report of an earlier run where nothing has changed since",
+    )
     add("--device", metavar="NAME", help="where torch or JAX computes, as cuda:0")
     add_verbosity(parser)
     add(
@@ -137,8 +149,8 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         type=options.budget,
         default="standard",
         metavar="AMOUNT",
-        help="quick (for a first look; a few times as fast), standard (default), thorough, or a "
-        "limit in seconds",
+        help="smoke (the ten most telling laws), quick (for a first look; a few times as fast), "
+        "standard (default), thorough, or a limit in seconds",
     )
     add("--seed", type=options.seed, default=0, metavar="N", help="of the cases that are tried (0)")
     add("--profile", metavar="NAME", help="promise the conventions of torch, keras, flax, onnx ...")
@@ -168,7 +180,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the laws, write the report, return its exit code."""
     run = asked.asked(args)
-    if len(run.targets) > 1:
+    if len(run.targets) > 1 or run.shard is not None:
         return several.run(
             run, lambda each: _verify(each.target, each.options, args.signals), args.signals
         )

@@ -22,7 +22,7 @@ OPTIONS = {
     **{name: name for name in ("laws", "dtypes", "budget", "seed", "jobs", "timeout", "profile")},
     **{
         name: name
-        for name in ("require", "known", "device", "expected", "baseline", "save", "data")
+        for name in ("require", "known", "device", "expected", "baseline", "save", "data", "resume")
     },
     "load-timeout": "load_timeout",
     "fail-fast": "fail_fast",

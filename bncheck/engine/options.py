@@ -21,7 +21,8 @@ class Options:
     """Options of a run; the defaults are those of ``bncheck verify``.
 
     laws: patterns of ids, ``!pattern`` excludes; dtypes: empty for all that the target takes
-    budget: ``quick``, ``standard``, ``thorough`` or seconds; timeout: seconds for one call
+    budget: ``smoke``, ``quick``, ``standard``, ``thorough`` or seconds; timeout: seconds for one
+        call
     save: folder for counterexamples, None to save nothing
     shrink: look for the smallest input that shows a failure, not only for any
     diagnose: look for the deviations that explain what fails
@@ -31,6 +32,8 @@ class Options:
     expected, baseline: files of entries that are known to fail
     known: known faults of the installed version of a framework are expected
     data: file of batches that are tried in place of bncheck's own; see `bncheck.cases.data`
+    resume: show the report of an earlier run where nothing has changed since
+    keep: keep the report for one that resumes, in a folder of `save`; so does one that resumes
     """
 
     laws: tuple[str, ...] = ()
@@ -51,6 +54,8 @@ class Options:
     device: str = ""
     baseline: Path | None = None
     data: Path | None = None
+    resume: bool = False
+    keep: bool = False
 
     def __post_init__(self) -> None:
         """Bring what was given into its plain form; raises UsageError for what has none."""
@@ -65,7 +70,7 @@ class Options:
             "require": arguments.names(self.require, "require"),
             "device": arguments.text(self.device, "device"),
         }
-        for name in ("fail_fast", "shrink", "diagnose", "known"):
+        for name in ("fail_fast", "shrink", "diagnose", "known", "resume", "keep"):
             arguments.switch(getattr(self, name), name)
         for name in ("expected", "baseline", "save", "data"):
             value = getattr(self, name)
@@ -84,15 +89,23 @@ class Budget:
     own_calls: cases on which each law that makes its own calls is tried, for each dtype
     shrink: calls that the search for a smaller counterexample may make
     seconds: a limit on the whole run, where the user gave one
+    laws: all that are tried where no others are asked for; empty for every law
     """
 
     per_regime: int
     own_calls: int
     shrink: int
     seconds: float | None = None
+    laws: tuple[str, ...] = ()
 
+
+# The ten laws that together catch the most of the kill table, weighed by what is seen in the wild
+# and by what targets can do: `python benchmarks/smoke.py --choose` takes them one by one, in this
+# order. docs/many-machines.md says what they miss.
+TELLING = ("F00", "B01", "I05", "B29", "F07", "P05", "P07", "I03", "P06", "P04")
 
 BUDGETS = {
+    "smoke": Budget(per_regime=3, own_calls=5, shrink=100, laws=TELLING),
     "quick": Budget(per_regime=7, own_calls=9, shrink=150),
     "standard": Budget(per_regime=40, own_calls=80, shrink=300),
     "thorough": Budget(per_regime=300, own_calls=600, shrink=600),
@@ -125,6 +138,17 @@ def chosen(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:
     Raises UsageError where a pattern matches none.
     """
     return _sorted(patterns, laws)[0]
+
+
+def patterns(options: Options) -> tuple[str, ...]:
+    """Return what chooses the laws of a run: the budget does where no law is asked for by name.
+
+    So ``--budget smoke --laws 'X*'`` tries these laws on the cases of smoke, and ``'!B01'`` leaves
+    one of its own ten out.
+    """
+    of_budget = budget_of(options.budget).laws
+    named = any(not pattern.startswith("!") for pattern in options.laws)
+    return options.laws if named else (*of_budget, *options.laws)
 
 
 def excluded(patterns: Iterable[str], laws: Iterable[Law]) -> tuple[Law, ...]:

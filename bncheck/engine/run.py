@@ -16,8 +16,9 @@ from bncheck.engine import opening, own_data
 from bncheck.engine.diagnosing import explain
 from bncheck.engine.events import Event, Finished, Found, Interrupted, Progress, Started
 from bncheck.engine.judge import judged
-from bncheck.engine.options import Budget, Options, budget_of, chosen
+from bncheck.engine.options import Budget, Options, budget_of, chosen, patterns
 from bncheck.engine.pool import Pool
+from bncheck.engine.resuming import Earlier
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
@@ -50,9 +51,14 @@ def run(
     target, options = opening.asked(target, options)
     expected = wanted(options.expected, options.baseline)
     data = None if options.data is None else own_data.read(options.data)
-    budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
+    budget, laws = budget_of(options.budget), chosen(patterns(options), LAWS)
     required(options.require)  # a name that does not exist is told before anything is loaded
     began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
+    earlier = Earlier(target, options)
+    if (unchanged := earlier.unchanged()) is not None:
+        yield from map(Found, unchanged.findings)
+        yield Finished(unchanged)
+        return
     pool = opening.pool(target, options)
     try:
         state = prepared(target, options, laws, pool, data)
@@ -74,7 +80,16 @@ def run(
             yield Interrupted()
             yield from _findings(state, None, budget, expected, began)
         took = round(time.monotonic() - began, 3)
-        yield Finished(replace(reported(state, expected), started=started, seconds=took))
+        report = replace(reported(state, expected), started=started, seconds=took)
+        try:
+            report = earlier.kept(report, pool)
+        except (
+            KeyboardInterrupt
+        ):  # all was checked, but whoever wants to stop wants no further target
+            report = replace(report, interrupted=True)
+            pool.abandon()
+            yield Interrupted()
+        yield Finished(report)
     finally:
         pool.close()
 
@@ -83,7 +98,7 @@ def plan(target: str | Path | Implementation, options: Options | None = None) ->
     """List the pairs (law, dtype) that a run will decide, without running a law."""
     target, options = opening.asked(target, options)
     data = None if options.data is None else own_data.read(options.data)
-    laws = chosen(options.laws, LAWS)
+    laws = chosen(patterns(options), LAWS)
     pool = opening.pool(target, options, single=True)
     try:
         dtypes = opening.dtypes(pool.first.loaded, options)

@@ -13,6 +13,7 @@ from bncheck import diagnosis, fingerprint
 from bncheck.engine import versions
 from bncheck.engine.measure import Clock, Target, measure
 from bncheck.engine.recognition import empty_batch, observe, writes_to_inputs
+from bncheck.engine.worker.witness import WITNESS
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
 from bncheck.model import Implementation
@@ -52,12 +53,14 @@ class Service:
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what is asked.
 
-        That is ``describe``, ``names``, ``observe``, ``empty``, ``convention``, ``fingerprint``,
-        ``measure`` or ``answers``.
+        That is ``describe``, ``loaded``, ``names``, ``observe``, ``empty``, ``convention``,
+        ``fingerprint``, ``measure`` or ``answers``.
         """
         match request["do"]:
             case "describe":
                 return describe(self._implementation)
+            case "loaded":
+                return WITNESS.told()
             case "names":
                 return {}  # only who shares its process with a target has something to look at
             case "observe":

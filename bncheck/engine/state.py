@@ -12,7 +12,7 @@ import numpy as np
 from bncheck.cases import Recipe
 from bncheck.cases.data import Data
 from bncheck.engine import opening, own_data, room, untried, versions
-from bncheck.engine.options import Options, excluded
+from bncheck.engine.options import Options, excluded, patterns
 from bncheck.engine.own_data import OwnData
 from bncheck.engine.pace import Pace
 from bncheck.engine.pool import Pool
@@ -130,6 +130,7 @@ def prepared(
         places=loaded["places"],
         untried=(
             *untried.untried(loaded["untried"], loaded["abilities"], domain),
+            *untried.other_laws(options),
             *(own.untried if own else ()),
         ),
         own=own,
@@ -150,7 +151,7 @@ def prepared(
                 reason=SKIPPED["excluded"],
                 statement=law.statement,
             )
-            for law in excluded(options.laws, LAWS)
+            for law in excluded(patterns(options), LAWS)
             for dtype, _ in dtypes
         },
     )

@@ -6,8 +6,10 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import get_args
 
+from bncheck.engine.options import Options, budget_of, chosen, patterns
 from bncheck.engine.pace import Pace
 from bncheck.errors import UsageError
+from bncheck.laws import LAWS
 from bncheck.model import Ability, Domain
 from bncheck.terminal import nearest
 
@@ -35,6 +37,16 @@ def too_slow(pace: Pace | None) -> tuple[str, ...]:
         return ()
     shapes = ", ".join(map(str, sorted(pace.slow, key=lambda shape: (math.prod(shape), shape))))
     return (f"shape{'s' if pace.slow[1:] else ''} {shapes}: slow, {pace.detail}",)
+
+
+def other_laws(options: Options) -> tuple[str, ...]:
+    """Say which laws a budget leaves out that has laws of its own, in one sentence."""
+    own = budget_of(options.budget).laws
+    if not own or patterns(options) == options.laws:
+        return ()
+    tried = len(chosen(own, LAWS))
+    others = len(LAWS) - tried
+    return (f"{others} laws: budget {options.budget} tries the {tried} most telling, quick all",)
 
 
 def _without(told: Sequence[str], abilities: Collection[str], domain: Domain) -> Iterator[str]:

@@ -93,6 +93,7 @@ class Report:
     wrong_outputs: outputs that the diagnosis saw to be wrong, whatever the cause
     changes: what is new, fixed or worse than in an earlier report, a sentence each
     started: when, as 2026-12-01T20:07:40+00:00; seconds: how long it took, loading included
+    resumed: it was made by an earlier run, since which nothing has changed
     """
 
     target: str
@@ -117,6 +118,7 @@ class Report:
     places: Mapping[str, str] = field(default_factory=dict)
     started: str = field(default="", compare=False)
     seconds: float = field(default=0.0, compare=False)
+    resumed: bool = field(default=False, compare=False)
 
     @property
     def exit_code(self) -> int:
@@ -153,6 +155,11 @@ Outcome = Report | NotChecked
 
 
 def exit_code_of(outcomes: Iterable[Outcome]) -> int:
-    """Return the exit code of several: 3 if any, else 1 if any, else 2 if any, else 0."""
-    codes = {outcome.exit_code for outcome in outcomes}
-    return next((code for code in (3, 1, 2) if code in codes), 0)
+    """Return the exit code of several: 3 if any, else 1 if any, else 2 if any or none, else 0."""
+    return worst(outcome.exit_code for outcome in outcomes)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of several exit codes; 2 of none, as nothing was checked."""
+    there = set(codes) or {2}
+    return next((code for code in (3, 1, 2) if code in there), 0)

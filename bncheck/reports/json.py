@@ -18,6 +18,7 @@ from bncheck.reports.common.data import plain as plain
 
 if TYPE_CHECKING:
     from bncheck.model import Outcome, Report
+    from bncheck.model.shard import Shard
 
 SEVERAL = "bncheck/reports/1"
 
@@ -29,9 +30,13 @@ def render(report: Report) -> str:
     return json.dumps(as_data(report), indent=2, allow_nan=False) + "\n"
 
 
-def render_several(outcomes: Sequence[Outcome]) -> str:
-    """Return the reports on several targets as one JSON object, ending in a newline."""
-    data = {"schema": SEVERAL, "reports": [of_outcome(outcome) for outcome in outcomes]}
+def render_several(outcomes: Sequence[Outcome], shard: Shard | None = None) -> str:
+    """Return the reports on several targets as one JSON object, ending in a newline.
+
+    shard: which part of a list the targets are, where they are one
+    """
+    part = {} if shard is None else {"shard": shard.plain()}
+    data = {"schema": SEVERAL, **part, "reports": [of_outcome(outcome) for outcome in outcomes]}
     return json.dumps(data, indent=2, allow_nan=False) + "\n"
 
 

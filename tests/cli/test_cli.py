@@ -51,8 +51,8 @@ def test_exit_code_is_the_report_s(target, code, capsys):
         ("verfiy x", "command 'verfiy' does not exist; did you mean 'verify'?"),
         (
             "",
-            "a command is missing; known: verify, init, fingerprint, compare, prove, derive, "
-            + "claim, check, laws, deviations, conventions, explain, replay, schema, help, "
+            "a command is missing; known: verify, init, fingerprint, compare, merge, prove, "
+            + "derive, claim, check, laws, deviations, conventions, explain, replay, schema, help, "
             + "completion, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),

@@ -141,7 +141,7 @@ def test_entries_of_what_is_expected(configured):
         ("[tool]\nbncheck = 3\n", "[tool.bncheck] is 3, but should be a table"),
         ("[tool.bncheck]\ndtype = 'float32'\n", "the unknown key 'dtype'; did you mean 'dtypes'?"),
         ("[tool.bncheck]\nload_timeout = 3\n", "'load_timeout'; did you mean 'load-timeout'?"),
-        ("[tool.bncheck]\nbudget = 'quik'\n", "[tool.bncheck]: budget='quik', but should be quick"),
+        ("[tool.bncheck]\nbudget = 'quik'\n", "[tool.bncheck]: budget='quik', but should be smoke"),
         ("[tool.bncheck]\ndtypes = 'flaot32'\n", "dtype='flaot32' is not checked; did you mean"),
         ("[tool.bncheck]\nlaws = 'F0'\n", "[tool.bncheck]: no law matches 'F0'; did you mean"),
         ("[tool.bncheck]\nseed = -1\n", "seed=-1, but should be an integer from 0 on"),

@@ -10,6 +10,7 @@ import reports_of
 from bncheck.errors import UsageError
 from bncheck.model import NotChecked, Report
 from bncheck.reports import earlier
+from bncheck.reports.common import reading
 from bncheck.reports.json import SCHEMA, SEVERAL, render, render_several
 from bncheck.reports.text import render as render_text
 
@@ -96,7 +97,7 @@ def test_it_changes_text_and_json_and_no_exit_code():
 
 
 def test_the_schemas_are_those_that_are_written():
-    assert earlier.SCHEMAS == (SCHEMA, SEVERAL)
+    assert reading.SCHEMAS == (SCHEMA, SEVERAL)
 
 
 GOOD = {"schema": SCHEMA, "target": "x", "findings": []}

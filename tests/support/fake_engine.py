@@ -37,6 +37,8 @@ class Options:
     device: str = ""
     baseline: object = None
     data: object = None
+    resume: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from bncheck.engine.worker.judging import Judging
 from bncheck.engine.worker.lifeline import ends_with
 from bncheck.engine.worker.namespaces import Namespaces
 from bncheck.engine.worker.rehearsal import survives
+from bncheck.engine.worker.witness import WITNESS
 from bncheck.errors import (
     NotSupported,
     TargetError,
@@ -79,6 +80,8 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
     if setup is None or setup["do"] != "load":
         return
     warnings.simplefilter("ignore")
+    if setup["watched"]:
+        WITNESS.start()
     memory.limit()
     _find_modules(setup["path"], setup["folder"])
     if shadows.beside(places(setup["target"])):

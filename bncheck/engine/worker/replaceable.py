@@ -80,6 +80,8 @@ class Worker:
         if self._abandoned:
             raise Died("crash", "the run was interrupted")
         if self._process is None:
+            if request["do"] == "loaded":  # another process has read other things
+                raise Died("crash", "its process was lost")
             self.restarts += 1
             self._restart()
             if self._known is not None:
@@ -130,6 +132,7 @@ class Worker:
                 "timeout": options.timeout,
                 "load_timeout": options.load_timeout,
                 "lost": self._lost,
+                "watched": options.keep or options.resume,
                 "path": folders(),
                 "folder": os.getcwd(),
             },
@@ -153,6 +156,7 @@ class Worker:
             raise TargetError(obituary.doubtful(self._target, message["replaced"]))
         answer: dict[str, Any] = message["answer"]
         answer["memory"] = message["memory"]
+        answer["restarts"] = self.restarts
         return answer
 
     def _limit(self) -> float:

@@ -102,6 +102,7 @@ def parts(report: Report, most: int | None = None) -> tuple[str, str]:
     versions += frameworks
     dtypes = list(dict.fromkeys(told.pop("dtypes", None) or [f.dtype for f in report.findings]))
     rest = [f"{name} {plain(value)}" for name, value in told.items() if value is not None]
+    rest += [f"not run again: nothing changed since {report.started}"] if report.resumed else []
     return ", ".join(versions) or "bncheck", "; ".join([plain(dtypes), *rest])
 
 

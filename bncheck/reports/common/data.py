@@ -47,6 +47,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "notes": plain(report.notes),
         "stale": plain(report.stale),
         "interrupted": report.interrupted,
+        "resumed": report.resumed,
         "faults": plain(report.faults),
         "origin": report.origin,
         "untried": plain(report.untried),

@@ -58,6 +58,7 @@ def setting(report: Report, at: Place) -> Markup:
     told: dict[str, Any] = {"target": report.target}
     told |= {"written at": report.origin} if report.origin else {}
     told |= {"started": report.started} if report.started else {}
+    told |= {"not run again": "nothing has changed since"} if report.resumed else {}
     told |= {"took": f"{report.seconds:.1f} seconds"} if report.seconds else {}
     environment = dict(report.environment)
     versions = environment.pop("versions", None)
