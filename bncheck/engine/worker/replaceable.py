@@ -11,8 +11,9 @@ from bncheck.engine.options import Options, call_limit
 from bncheck.engine.session import Died
 from bncheck.engine.worker import obituary
 from bncheck.engine.worker.frames import Damaged
-from bncheck.engine.worker.process import Ended, Late, Process, folders
+from bncheck.engine.worker.process import Ended, Late, Process
 from bncheck.engine.worker.remarks import Remarks
+from bncheck.engine.worker.starting import folders
 from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 
 # A target that has used up the memory of its process gets another one, a few times.
@@ -119,7 +120,7 @@ class Worker:
         return loaded
 
     def _load(self) -> Mapping[str, Any]:
-        self._process = Process()
+        self._process = Process(self._target)
         options = self._options
         message = self._line(
             {
