@@ -9,7 +9,7 @@ from threading import Lock
 from bncheck.api.checking import report_on
 from bncheck.api.objects import called, importable, target_of
 from bncheck.api.report import Report
-from bncheck.engine import Options
+from bncheck.engine import Options, keep
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.model import Implementation, NotChecked
 from bncheck.targets import loading
@@ -27,7 +27,7 @@ _TURN = Lock()
 class Job:
     """One target, as plain data where another process is to check it.
 
-    folder: in which a relative path was meant
+    folder: in which a relative path was meant; process: who asked
     """
 
     position: int
@@ -35,11 +35,12 @@ class Job:
     target: object
     options: Options
     folder: str = ""
+    process: int = 0
 
     @classmethod
     def of(cls, position: int, target: object, options: Options) -> Job:
         """Name a target; nothing of it is called or loaded."""
-        return cls(position, _label(target), target, options, os.getcwd())
+        return cls(position, _label(target), target, options, os.getcwd(), os.getpid())
 
     def sendable(self) -> Job:
         """Return what another process can check. Raises UsageError for an object without a name."""
@@ -54,6 +55,8 @@ class Job:
 
 def outcome_of(job: Job) -> Outcome:
     """Check one target, in whatever process this is; raises nothing but what ends a process."""
+    if os.getpid() != job.process:  # a process for many jobs, which is told of one at a time
+        keep()
     try:
         misplaced = _misplaced(job)
         if misplaced:

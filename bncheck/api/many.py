@@ -11,6 +11,7 @@ from bncheck.api.batches import own_batches
 from bncheck.api.jobs import INTERRUPTED, Job, Outcome, outcome_of
 from bncheck.api.report import Report
 from bncheck.api.sending import Sending, maker, makes
+from bncheck.engine import kept
 from bncheck.errors import InternalError, UsageError
 from bncheck.model import Case, NotChecked
 from bncheck.terminal import brief
@@ -54,7 +55,7 @@ def verify_many(
         raise UsageError("cases and data are both given, but the batches come from one of them")
     given, _ = checked(options, ("executor", "on_outcome", "cases"))
     make = None if executor is None else maker(executor)
-    with own_batches(cases, given.save) as file:
+    with kept(), own_batches(cases, given.save) as file:
         own = given if file is None else replace(given, data=file)
         jobs = [Job.of(position, target, own) for position, target in enumerate(targets)]
         outcomes = _Outcomes(on_outcome)

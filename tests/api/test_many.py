@@ -247,14 +247,14 @@ def test_threads_take_objects():
     ],
 )
 def test_options_are_checked_before_anything_begins(losing, given, said):
-    with pytest.raises(UsageError, match=".") as raised:
+    with pytest.raises(UsageError, match=r".") as raised:
         bncheck.verify_many(["t.py"], **{"executor": losing(lambda name: 0), **given})
     assert said in str(raised.value)
     assert losing.made == 1
 
 
 def test_targets_are_a_list():
-    with pytest.raises(UsageError, match="targets='bn.py', but should be a list"):
+    with pytest.raises(UsageError, match=r"targets=.bn\.py., but should be a list"):
         bncheck.verify_many("bn.py")
     assert bncheck.verify_many([]) == ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,9 @@ _OWN_WORK, _OWN_WORK_PER_VALUE = 10.0, 1e-5
 # A process has so long to begin, before it is the target's turn.
 _BEGINS = 60.0
 
+# those of this process that were not closed
+_WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()
+
 
 class Worker:
     """A worker process and its replacement when it dies."""
@@ -45,6 +49,7 @@ class Worker:
         self.restarts = 0
         self._lost = False  # whether a call was seen to end the process
         self._renewals = 0
+        _WORKERS.add(self)
         self.loaded: Mapping[str, Any] = self._first()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,6 +71,7 @@ class Worker:
 
     def close(self) -> None:
         """Hang up; a worker that does not leave is ended."""
+        _WORKERS.discard(self)
         self._stop(politely=not self._abandoned)
 
     def _again(self, request: Mapping[str, Any], first: Died) -> dict[str, Any]:
@@ -112,7 +118,7 @@ class Worker:
             return self._load()
         except Died as died:
             slow = died.kind == "hang" and died.how != obituary.STOPPED
-            if slow or not self._remarks.doubtful(died.how):
+            if slow or self._abandoned or not self._remarks.doubtful(died.how):
                 raise
             first = died
         loaded = self._load()
@@ -194,6 +200,12 @@ class Worker:
     def _stop(self, *, politely: bool) -> bytes:
         process, self._process = self._process, None
         return b"" if process is None else process.stop(politely=politely)
+
+
+def abandon_all() -> None:
+    """End the workers of this process at once: what they are asked by other threads has died."""
+    for worker in list(_WORKERS):
+        worker.abandon()
 
 
 def _exhausted(answer: Mapping[str, Any]) -> bool:

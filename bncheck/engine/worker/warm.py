@@ -167,6 +167,7 @@ class _Parents:
 
     def __init__(self) -> None:
         self.wanted = 0
+        self.for_ever = False
         self.lock = threading.RLock()
         self._forget()
 
@@ -223,15 +224,14 @@ def kept() -> Iterator[None]:
     finally:
         with _PARENTS.lock:
             _PARENTS.wanted -= 1
-            if _PARENTS.wanted == 0:
+            if not (_PARENTS.wanted or _PARENTS.for_ever):
                 _PARENTS.end()
 
 
 def keep() -> None:
     """Have parents until this process ends; one that is not used for a while ends before."""
     with _PARENTS.lock:
-        if not getattr(_PARENTS, "for_ever", False):
-            _PARENTS.wanted += 1
+        _PARENTS.for_ever = True
 
 
 def forked(beginning: Beginning, target: str) -> Child | None:
@@ -239,7 +239,7 @@ def forked(beginning: Beginning, target: str) -> Child | None:
     if not sys.platform.startswith("linux"):
         return None
     with _PARENTS.lock:
-        if not _PARENTS.wanted:
+        if not (_PARENTS.wanted or _PARENTS.for_ever):
             return None
         return _PARENTS.fork(beginning, target)
 
