@@ -129,6 +129,8 @@ class _Parent:
         try:
             hello = json.loads(self._socket.recv(1 << 16))
         except (OSError, ValueError) as error:
+            self._popen.kill()
+            self._popen.wait()
             self.end()
             raise OSError("it does not begin") from error
         self.unfit: str = hello["unfit"]
@@ -152,8 +154,12 @@ class _Parent:
     def end(self) -> None:
         """Let it go; it ends once its children have."""
         self._socket.close()
+
+    def ended(self, timeout: float = 0.0) -> bool:
+        """Whether it has ended, or does within so many seconds."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(timeout=_ANSWERS)
+            self._popen.wait(timeout=timeout)
+        return self._popen.returncode is not None
 
 
 def _pipes() -> tuple[tuple[int, int, int, int], tuple[int, int, int, int]]:
@@ -168,6 +174,7 @@ class _Parents:
     def __init__(self) -> None:
         self.wanted = 0
         self.for_ever = False
+        self._leaving: list[_Parent] = []  # those that wait for their last children
         self.lock = threading.RLock()
         self._forget()
 
@@ -201,14 +208,20 @@ class _Parents:
             if self._lost < _MOST_LOST:
                 with contextlib.suppress(OSError):
                     made = _Parent(needed)
-                    self._there[needed] = None if made.unfit else made
+                    if made.unfit:
+                        made.end()
+                        self._leaving.append(made)
+                    else:
+                        self._there[needed] = made
         return self._there[needed]
 
-    def end(self) -> None:
+    def end(self, *, wait: bool = False) -> None:
         there, self._there = self._there, {}
-        for parent in there.values():
-            if parent is not None:
-                parent.end()
+        for parent in filter(None, there.values()):
+            parent.end()
+            self._leaving.append(parent)
+        limit = _ANSWERS if wait else 0.0
+        self._leaving = [each for each in self._leaving if not each.ended(limit)]
 
 
 _PARENTS = _Parents()
@@ -225,7 +238,7 @@ def kept() -> Iterator[None]:
         with _PARENTS.lock:
             _PARENTS.wanted -= 1
             if not (_PARENTS.wanted or _PARENTS.for_ever):
-                _PARENTS.end()
+                _PARENTS.end(wait=True)
 
 
 def keep() -> None:
