@@ -70,11 +70,11 @@ class Ahead:
 
     def stop(self) -> None:
         """Begin no other, and end the workers of those that have begun."""
-        from bncheck.engine import abandon_all
+        from bncheck.engine import interrupt_all
 
         for future in self._futures.values():
             future.cancel()
-        abandon_all()
+        interrupt_all()
 
     def close(self) -> None:
         """Let the threads go: nobody waits for one that hangs."""

@@ -139,7 +139,7 @@ def replay(path, *, timeout, load_timeout, target, trust):
     return Replay(path.read_text().strip(), "B03 in float32:\n    x = np.array([1.0])")
 
 
-def abandon_all():
+def interrupt_all():
     pass
 
 

@@ -46,6 +46,7 @@ class Worker:
         self._known: Mapping[str, Any] | None = None
         self._process: Process | None = None
         self._abandoned = False
+        self._interrupted = False
         self.restarts = 0
         self._lost = False  # whether a call was seen to end the process
         self._renewals = 0
@@ -57,6 +58,8 @@ class Worker:
         try:
             return self._asked(request)
         except Died as died:
+            if self._interrupted:
+                raise KeyboardInterrupt from None
             if self._abandoned or not died.how or not self._remarks.doubtful(died.how):
                 raise
             answer = self._again(request, died)
@@ -68,6 +71,11 @@ class Worker:
         self._abandoned = True
         if (process := self._process) is not None:
             process.kill()
+
+    def interrupt(self) -> None:
+        """End it at once, from another thread: who asks it, or waits for it, is interrupted."""
+        self._interrupted = True
+        self.abandon()
 
     def close(self) -> None:
         """Hang up; a worker that does not leave is ended."""
@@ -117,8 +125,10 @@ class Worker:
         try:
             return self._load()
         except Died as died:
+            if self._interrupted:
+                raise KeyboardInterrupt from None
             slow = died.kind == "hang" and died.how != obituary.STOPPED
-            if slow or self._abandoned or not self._remarks.doubtful(died.how):
+            if slow or not self._remarks.doubtful(died.how):
                 raise
             first = died
         loaded = self._load()
@@ -202,10 +212,10 @@ class Worker:
         return b"" if process is None else process.stop(politely=politely)
 
 
-def abandon_all() -> None:
-    """End the workers of this process at once: what they are asked by other threads has died."""
+def interrupt_all() -> None:
+    """End the workers of this process at once, as Ctrl-C does where there is but one run."""
     for worker in list(_WORKERS):
-        worker.abandon()
+        worker.interrupt()
 
 
 def _exhausted(answer: Mapping[str, Any]) -> bool:
