@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from os import PathLike
+from typing import Any, TypedDict
 
 from bncheck import arguments
 from bncheck.engine import Options, own_data
@@ -13,6 +14,32 @@ from bncheck.engine.untried import required
 from bncheck.known import Entry, wanted
 from bncheck.laws import LAWS
 from bncheck.targets import profiles
+
+Path = str | PathLike[str]
+
+
+class Settings(TypedDict, total=False):
+    """The options of `bncheck.verify` that are data, for type checkers; what they mean is there."""
+
+    laws: str | Sequence[str]
+    dtypes: str | Sequence[str]
+    budget: str | float
+    seed: int
+    jobs: int
+    fail_fast: bool
+    profile: str | None
+    expected: Path | None
+    baseline: Path | None
+    timeout: float
+    load_timeout: float
+    save: Path | None
+    shrink: bool
+    diagnose: bool
+    require: str | Sequence[str]
+    known: bool
+    device: str
+    data: Path | None
+
 
 NAMES = tuple(option.name for option in fields(Options))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
-from bncheck.api.asking import checked
+from bncheck.api.asking import Settings, checked
 from bncheck.api.batches import own_batches
 from bncheck.api.jobs import INTERRUPTED, Job, Outcome, outcome_of
 from bncheck.api.report import Report
@@ -23,7 +23,7 @@ def verify_many(
     executor: object = None,
     on_outcome: Callable[[int, Report | NotChecked], object] | None = None,
     cases: Sequence[Case] = (),
-    **options: Any,
+    **options: Unpack[Settings],
 ) -> tuple[Report | NotChecked, ...]:
     """Check many targets and return what became of each, in their order.
 

@@ -253,6 +253,12 @@ def test_options_are_checked_before_anything_begins(losing, given, said):
     assert losing.made == 1
 
 
+def test_type_checkers_know_all_options():
+    from bncheck.api.asking import NAMES, Settings
+
+    assert sorted(Settings.__annotations__) == sorted(NAMES)
+
+
 def test_targets_are_a_list():
     with pytest.raises(UsageError, match=r"targets=.bn\.py., but should be a list"):
         bncheck.verify_many("bn.py")
