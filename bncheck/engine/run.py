@@ -22,6 +22,7 @@ from bncheck.engine.session import Died, Session
 from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.untried import required
+from bncheck.engine.worker.warm import kept
 from bncheck.errors import InternalError
 from bncheck.known import Entry, annotated, apply, wanted
 from bncheck.laws import LAWS
@@ -53,8 +54,11 @@ def run(
     budget, laws = budget_of(options.budget), chosen(options.laws, LAWS)
     required(options.require)  # a name that does not exist is told before anything is loaded
     began, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
-    pool = opening.pool(target, options)
-    try:
+    with contextlib.ExitStack() as stack:
+        if options.jobs > 1:  # workers beyond the first one need not import everything again
+            stack.enter_context(kept())
+        pool = opening.pool(target, options)
+        stack.callback(pool.close)
         state = prepared(target, options, laws, pool, data)
         try:
             yield Started(
@@ -75,8 +79,6 @@ def run(
             yield from _findings(state, None, budget, expected, began)
         took = round(time.monotonic() - began, 3)
         yield Finished(replace(reported(state, expected), started=started, seconds=took))
-    finally:
-        pool.close()
 
 
 def plan(target: str | Path | Implementation, options: Options | None = None) -> list[Key]:

@@ -1,9 +1,9 @@
 """Workers that need not import what others imported before: forked by a parent that has.
 
-Only while somebody has said that there are many targets, and on Linux. A parent serves as long as
-what it began with is what a worker would begin with: the environment, the working folder, limits
-and so on; else there is a new one. Where anything is doubtful, a worker is started by itself, as
-it always is for a single target.
+Only while somebody has said that there are going to be several, of many targets or of one, and on
+Linux. A parent serves as long as what it began with is what a worker would begin with: the
+environment, the working folder, limits and so on; else there is a new one. Where anything is
+doubtful, a worker is started by itself, as it is where there is going to be one.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ _PARENTS = _Parents()
 
 @contextlib.contextmanager
 def kept() -> Iterator[None]:
-    """Have parents for the workers of the targets that are loaded meanwhile."""
+    """Have parents for the workers that begin meanwhile."""
     with _PARENTS.lock:
         _PARENTS.wanted += 1
     try:

@@ -251,6 +251,14 @@ def test_a_single_target_is_not(made, tmp_path):
     assert made == [False]
 
 
+def test_several_workers_of_a_single_target_are(made):
+    bncheck.verify(
+        EXAMPLES / "numpy_layer.py", laws="F00", dtypes="float32", budget="quick", save=None, jobs=2
+    )
+    assert made == [True, True]
+    assert parents() == []
+
+
 @pytest.mark.torch
 def test_torch_is_there_only_for_who_begins_with_it(opened, made, tmp_path):
     pytest.importorskip("torch")
