@@ -116,7 +116,9 @@ def main():
             codes = way(args, targets)
             wall, cpu = perf_counter() - began, used() - before
             wrong = sum(a != b for a, b in zip(codes, wanted, strict=True))
-            each = f"{wall / args.count:.2f} s a target, {cpu / args.count:.2f} s of a processor"
+            each = f"{wall / args.count:.2f} s a target"
+            if way is not pool:  # whose parents of workers end by themselves, after it
+                each += f", {cpu / args.count:.2f} s of a processor"
             print(f"{name:34}  {wall:7.1f} s: {each}; {wrong} unexpected verdicts", flush=True)
         os.chdir("/")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import warnings
 from pathlib import Path
 
 from bncheck.errors import BncheckError
@@ -48,9 +49,12 @@ def names_beside(target: str) -> frozenset[str]:
 
 
 def _first(path: Path) -> str:
-    if path.stat().st_size > _LARGEST:
+    if not path.is_file() or path.stat().st_size > _LARGEST:
         return ""
-    for statement in ast.parse(path.read_bytes()).body:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes and the like, in somebody else's text
+        body = ast.parse(path.read_bytes()).body
+    for statement in body:
         if isinstance(statement, ast.Import):
             modules = [alias.name for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom) and not statement.level:

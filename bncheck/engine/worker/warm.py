@@ -176,17 +176,11 @@ class _Parents:
         self.for_ever = False
         self._leaving: list[_Parent] = []  # those that wait for their last children
         self.lock = threading.RLock()
-        self._forget()
-
-    def _forget(self) -> None:
-        self._pid = os.getpid()
         self._key: Hashable = None
         self._lost = 0
         self._there: dict[str, _Parent | None] = {}
 
     def fork(self, beginning: Beginning, target: str) -> Forked | None:
-        if self._pid != os.getpid():  # after a fork they are somebody else's
-            self._forget()
         key = _inherited()
         if key != self._key:
             self.end()
@@ -202,7 +196,17 @@ class _Parents:
             self.end()
             return None
 
+    def forget(self) -> None:
+        """Begin anew in a process that was forked, where they are somebody else's."""
+        for parent in filter(None, self._there.values()):
+            parent.end()
+        self.__init__()  # type: ignore[misc] # the lock, too: another thread may have held it
+
     def _made(self, needed: str) -> _Parent | None:
+        there = self._there.get(needed)
+        if there is not None and there.ended():  # nobody asked it for a while
+            there.end()
+            del self._there[needed]
         if needed not in self._there:
             self._there[needed] = None
             if self._lost < _MOST_LOST:
@@ -225,6 +229,8 @@ class _Parents:
 
 
 _PARENTS = _Parents()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_PARENTS.forget)
 
 
 @contextlib.contextmanager
@@ -254,7 +260,10 @@ def forked(beginning: Beginning, target: str) -> Child | None:
     with _PARENTS.lock:
         if not (_PARENTS.wanted or _PARENTS.for_ever):
             return None
-        return _PARENTS.fork(beginning, target)
+        try:
+            return _PARENTS.fork(beginning, target)
+        except OSError:  # no /proc, no folder
+            return None
 
 
 def _inherited() -> Hashable:

@@ -1,5 +1,7 @@
 """What a target imports first, read from its text; nothing of it is run."""
 
+import os
+
 import pytest
 
 from bncheck.engine.worker.needs import frameworks, names_beside
@@ -36,6 +38,17 @@ def test_what_imports_torch_at_once(tmp_path, name):
 def test_what_may_want_it_otherwise(tmp_path, name):
     (tmp_path / "bn.py").write_text(NOT[name], encoding="latin-1")
     assert frameworks(str(tmp_path / "bn.py")) == ""
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "bn.py")
+    assert frameworks(str(tmp_path / "bn.py")) == ""
+
+
+def test_words_about_its_text_are_not_said(tmp_path, recwarn):
+    (tmp_path / "bn.py").write_text("import numpy\nx = '\\d'\n")
+    assert frameworks(str(tmp_path / "bn.py")) == ""
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize(

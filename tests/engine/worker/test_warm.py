@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -176,7 +177,26 @@ def test_a_parent_that_is_gone_takes_no_worker_with_it(opened, made):
     assert worker.ask(REQUEST)["results"]
     assert opened(doing("pass"), "other.py").ask(REQUEST)["results"]
     assert opened(doing("pass"), "third.py").ask(REQUEST)["results"]
-    assert made == [True, False, True]
+    assert made[-1]
+
+
+def test_a_parent_that_was_not_needed_for_a_while_is_replaced(opened, made):
+    for n in range(5):
+        opened(doing("pass"), f"bn{n}.py").close()
+        parent = warm._PARENTS._there[""]
+        parent._socket.shutdown(socket.SHUT_RDWR)  # as if it had ended by itself
+        assert parent.ended(20)
+    assert made == [True] * 5
+
+
+def test_a_process_that_is_forked_has_none_of_its_own(opened):
+    opened(doing("pass"))
+    child = os.fork()
+    if child == 0:
+        none = not warm._PARENTS._there and not warm._PARENTS.wanted
+        os._exit(0 if none and warm._PARENTS.lock.acquire(blocking=False) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert opened(doing("pass"), "other.py").ask(REQUEST)["results"]
 
 
 def test_what_a_worker_started_ends_with_it(opened):
