@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from bncheck.api.checking import report_on
-from bncheck.api.objects import called, importable, target_of
+from bncheck.api.objects import called, importable, is_plain, refuse, target_of
 from bncheck.api.report import Report
 from bncheck.engine import Options, keep
 from bncheck.errors import NotSupported, TargetError, UsageError, fault
 from bncheck.model import Implementation, NotChecked
 from bncheck.targets import loading
-from bncheck.terminal import sentence
+from bncheck.terminal import brief, sentence
 
 Outcome = Report | NotChecked
 
@@ -27,7 +27,8 @@ _TURN = Lock()
 class Job:
     """One target, as plain data where another process is to check it.
 
-    folder: in which a relative path was meant; process: who asked
+    folder: in which a relative path was meant; process: who asked; token: of one try of it, since
+    a cluster may take a task that is equal to an earlier one for done, or for cancelled
     """
 
     position: int
@@ -36,6 +37,7 @@ class Job:
     options: Options
     folder: str = ""
     process: int = 0
+    token: str = ""
 
     @classmethod
     def of(cls, position: int, target: object, options: Options) -> Job:
@@ -43,9 +45,10 @@ class Job:
         return cls(position, _label(target), target, options, os.getcwd(), os.getpid())
 
     def sendable(self) -> Job:
-        """Return what another process can check. Raises UsageError for an object without a name."""
+        """Return what another process can check. Raises UsageError for what has no name."""
+        refuse(self.target)
         name = _name(self.target)
-        if not name:
+        if not name and type(self.target) is not str:
             raise UsageError(
                 f"{self.label} cannot be sent to another process: it has no name by which one "
                 "imports it; put it into a file or a module, or leave out the executor"
@@ -85,6 +88,8 @@ def _name(target: object) -> str:
 def _label(target: object) -> str:
     if issubclass(type(target), Implementation):
         return sentence(target.name)  # type: ignore[attr-defined] # it is one
+    if is_plain(target):
+        return brief(target)
     return _name(target) or called(target)
 
 

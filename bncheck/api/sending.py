@@ -7,9 +7,10 @@ there is no bncheck. Then the job is lost, whatever that executor calls it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -168,10 +169,11 @@ class Sending:
         done: SimpleQueue[tuple[Job, Any]] = SimpleQueue()
         futures: list[Any] = []
         unanswered = 0
+        token = os.urandom(8).hex()
         try:
             for job in jobs:
                 try:
-                    future = self._executor.submit(outcome_of, job)
+                    future = self._executor.submit(outcome_of, replace(job, token=token))
                 except Exception as error:
                     yield job, error
                     continue

@@ -210,7 +210,6 @@ OBJECTS = {
     "a lambda": lambda x, gamma, beta, eps: x,
     "an implementation": own(),
     "a class in a function": type("Local", (), {"forward": forward}),
-    "a number": 3,
 }
 
 
@@ -220,6 +219,25 @@ def test_what_cannot_be_sent_is_refused_by_name(losing, name):
     assert f"{refused.target} cannot be sent to another process" in refused.error
     assert "\n" not in refused.error
     assert other.error == "done"
+
+
+@pytest.mark.parametrize("target", [3, None, [print], b"bn.py"], ids=str)
+def test_what_can_be_no_target_is_told_so(losing, target):
+    for executor in (None, losing(lambda name: 0)):
+        (outcome,) = bncheck.verify_many([target], executor=executor)
+        assert outcome.error.startswith(f"target={outcome.target}, but should be a name such as")
+
+
+def test_no_two_tries_are_alike():
+    tries = []
+
+    class Noting(Losing):
+        def submit(self, do, job):
+            tries.append(job)
+            return super().submit(do, job)
+
+    bncheck.verify_many(["a.py"], executor=lambda: Noting(lambda name: True))
+    assert len(tries) == len(set(tries)) == 3
 
 
 def test_threads_take_objects():
