@@ -19,6 +19,7 @@ _EXPORTS = {
     "parametrize": "bncheck.api",
     "replay": "bncheck.api",
     "verify": "bncheck.api",
+    "verify_many": "bncheck.api",
     "BncheckError": "bncheck.errors",
     "TargetError": "bncheck.errors",
     "UsageError": "bncheck.errors",
@@ -30,6 +31,7 @@ _EXPORTS = {
     "Gradients": "bncheck.model",
     "Implementation": "bncheck.model",
     "Layer": "bncheck.model",
+    "NotChecked": "bncheck.model",
     "Progress": "bncheck.api",
     "Report": "bncheck.api",
     "State": "bncheck.model",
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from bncheck.api import parametrize as parametrize
     from bncheck.api import replay as replay
     from bncheck.api import verify as verify
+    from bncheck.api import verify_many as verify_many
     from bncheck.errors import BncheckError as BncheckError
     from bncheck.errors import TargetError as TargetError
     from bncheck.errors import UsageError as UsageError
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     from bncheck.model import Gradients as Gradients
     from bncheck.model import Implementation as Implementation
     from bncheck.model import Layer as Layer
+    from bncheck.model import NotChecked as NotChecked
     from bncheck.model import State as State
 
 

@@ -29,6 +29,13 @@ text: str = report.text(1, width=80)
 data: dict[str, object] = report.to_dict()
 bncheck.assert_holds("my_bn.py", dtypes=("float64",))
 
+for each in bncheck.verify_many(["a.py", MyLayer], budget="quick", laws="F*", expected="x.toml"):
+    if isinstance(each, bncheck.NotChecked):
+        why: str = each.error
+    else:
+        short: str = each.text()
+    fine: bool = each.ok
+
 
 @bncheck.parametrize(["my_bn.py", MyLayer], expected_failures={"B*": "known"}, budget="quick")
 def test_laws(check: object) -> None:
@@ -43,6 +50,8 @@ except bncheck.UsageError as error:
 WRONG = {
     'bncheck.verify("a.py", budgets="quick")': "budgets",
     'bncheck.verify("a.py", seed="0")': "seed",
+    'bncheck.verify_many(["a.py"], budgets="quick")': "budgets",
+    'bncheck.verify_many(["a.py"])[0].text()': "text",
     'x: int = bncheck.verify("a.py").ok.nothing': "nothing",
     "bncheck.verfy": "verfy",
 }

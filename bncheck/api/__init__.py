@@ -3,6 +3,7 @@
 from bncheck.api.checking import LawsBroken as LawsBroken
 from bncheck.api.checking import assert_holds as assert_holds
 from bncheck.api.checking import verify as verify
+from bncheck.api.many import verify_many as verify_many
 from bncheck.api.native import from_ctypes as from_ctypes
 from bncheck.api.native import jitted as jitted
 from bncheck.api.parametrizing import parametrize as parametrize

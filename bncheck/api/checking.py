@@ -15,7 +15,7 @@ from bncheck.api.report import Report
 from bncheck.engine import Options, events, run
 from bncheck.engine.saved import FOLDER
 from bncheck.errors import BncheckError, InternalError, UsageError
-from bncheck.model import Case
+from bncheck.model import Case, Implementation
 from bncheck.terminal import brief
 
 Path = str | PathLike[str]
@@ -93,19 +93,20 @@ def verify(
         raise UsageError("cases and data are both given, but the batches come from one of them")
     options = {name: given[name] for name in _NAMES}
     arguments.known(unknown, (*_NAMES, "on_event"))
-    with own_batches(cases, save) as file:
-        return _checked(
-            target, on_event, **(options if file is None else {**options, "data": file})
-        )
-
-
-def _checked(
-    target: object, on_event: Callable[[events.Event], object] | None, **options: Any
-) -> Report:
     if on_event is not None and not callable(on_event):
         raise UsageError(f"on_event={brief(on_event)}, but should be a function of one event")
-    wanted = Options(**options)
-    for event in run(target_of(target, wanted.profile), wanted):
+    with own_batches(cases, save) as file:
+        wanted = Options(**(options if file is None else {**options, "data": file}))
+        return report_on(target_of(target, wanted.profile), wanted, on_event)
+
+
+def report_on(
+    target: str | Implementation,
+    options: Options,
+    on_event: Callable[[events.Event], object] | None = None,
+) -> Report:
+    """Run to the end and return the report. Raises as `verify` does."""
+    for event in run(target, options):
         if on_event is not None:
             on_event(event)
         if isinstance(event, events.Finished):

@@ -36,13 +36,23 @@ def target_of(given: object, profile: str | None = None) -> str | Implementation
         return given  # type: ignore[return-value] # it is one of them
     if issubclass(kind, os.PathLike):
         return os.fspath(given)  # type: ignore[call-overload, no-any-return] # it is a path
-    if issubclass(kind, _PLAIN):
+    refuse(given)
+    name = importable(given)
+    return name if name else _adapted(given, profile)
+
+
+def is_plain(given: object) -> bool:
+    """Whether it is what people pass by mistake: a number, a list of targets, None ..."""
+    return issubclass(type(given), _PLAIN)
+
+
+def refuse(given: object) -> None:
+    """Raise UsageError for what can be no target."""
+    if is_plain(given):
         raise UsageError(
             f"target={brief(given)}, but should be a name such as 'file.py' or 'module:NAME', a "
             "class, an instance, a function, a module or a bncheck.Implementation"
         )
-    name = importable(given)
-    return name if name else _adapted(given, profile)
 
 
 def _adapted(given: object, profile: str | None) -> Implementation:

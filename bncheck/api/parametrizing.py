@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib import import_module
@@ -13,14 +12,13 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from bncheck import arguments
+from bncheck.api.asking import checked
 from bncheck.api.checks import Check, Whole
 from bncheck.api.objects import called, target_of
 from bncheck.api.sharing import Broken, Key, SharedRun
 from bncheck.engine import Options, plan, verify
-from bncheck.engine.options import chosen
-from bncheck.engine.untried import required
 from bncheck.errors import NotSupported, TargetError, UsageError
-from bncheck.known import Entry, wanted
+from bncheck.known import Entry
 from bncheck.laws import LAWS
 from bncheck.model import Implementation
 from bncheck.model.formats import FORMATS
@@ -57,11 +55,7 @@ def parametrize(
     listed = list(targets) if isinstance(targets, list | tuple) else [targets]
     if not listed:
         raise UsageError("targets is empty, but should be a list of what bncheck.verify takes")
-    arguments.known(options, (option.name for option in fields(Options)))
-    given = Options(**options)
-    chosen(given.laws, LAWS)
-    required(given.require)
-    entries = wanted(given.expected, given.baseline)
+    given, entries = checked(options)
     expected = _expected(expected_failures)
     decorated: Callable[[_Test], _Test] = pytest.mark.parametrize(
         "check", _Checks(pytest, listed, given, expected, entries)

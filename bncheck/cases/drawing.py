@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from bncheck.cases.regime import Regime
 from bncheck.cases.simpler import weight
 from bncheck.model.formats import Format
 
+# Hypothesis keeps its folder, and the state of Python's own random numbers, once for a process.
+_ONE_AT_A_TIME = threading.RLock()
 # In here no folder can be made.
 _NOWHERE = os.path.join(os.devnull, "hypothesis")
 
@@ -101,7 +104,7 @@ def _run(block: Block, body: Callable[[Recipe], None], *, shrinking: bool) -> No
         body(recipe)
 
     # Flaky: the target answered twice differently; the law about that is another one
-    with contextlib.suppress(Flaky), _nothing_left_behind():
+    with _ONE_AT_A_TIME, contextlib.suppress(Flaky), _nothing_left_behind():
         try:
             test()
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Several targets in turn: one that cannot be checked does not stop the others."""
+"""Several targets, told in turn: one that cannot be checked does not stop the others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bncheck.cli import output
+from bncheck.cli.ahead import Verify, ahead
 from bncheck.cli.asked import Asked, Run, beside
 from bncheck.cli.faults import report_fault
 from bncheck.cli.streams import complain
@@ -13,8 +14,6 @@ from bncheck.errors import NotSupported, TargetError, UsageError
 
 if TYPE_CHECKING:
     from bncheck.model import NotChecked, Outcome, Report
-
-    Verify = Callable[[Asked], Report]
 
 _INTERRUPTED = "interrupted before it was checked"
 
@@ -24,25 +23,27 @@ def run(asked: Run, verify: Verify, pressed: list[int]) -> int:
 
     pressed: signals that came, after which no further target is tried
     """
+    from bncheck.engine import kept
     from bncheck.model import NotChecked, exit_code_of
 
     outcomes: list[Outcome] = []
     stopped = False
-    for each in asked.targets:
-        outcome = (
-            NotChecked(each.target, _INTERRUPTED)
-            if stopped
-            else _outcome(asked, each, verify, pressed)
-        )
-        if isinstance(outcome, NotChecked):
-            stopped = stopped or outcome.error == _INTERRUPTED
-            whose = "" if each.label in outcome.error else f"{each.label}: "
-            complain(f"error: {whose}{outcome.error}")
-            output.write_unchecked(outcome, list(each.destinations))
-        else:
-            stopped = stopped or outcome.interrupted
-            output.show_in_turn(outcome, asked.destinations, asked.verbosity)
-        outcomes.append(outcome)
+    with kept(), ahead(asked.targets, verify, pressed) as reports:
+        for each in asked.targets:
+            outcome = (
+                NotChecked(each.target, _INTERRUPTED)
+                if stopped and not reports.has(each)
+                else _outcome(asked, each, reports.of, pressed)
+            )
+            if isinstance(outcome, NotChecked):
+                stopped = stopped or outcome.error == _INTERRUPTED
+                whose = "" if each.label in outcome.error else f"{each.label}: "
+                complain(f"error: {whose}{outcome.error}")
+                output.write_unchecked(outcome, list(each.destinations))
+            else:
+                stopped = stopped or outcome.interrupted
+                output.show_in_turn(outcome, asked.destinations, asked.verbosity)
+            outcomes.append(outcome)
     labels = [each.label for each in asked.targets]
     if asked.shard is not None and not outcomes:
         complain(
@@ -68,9 +69,11 @@ def unchecked(target: str, error: BaseException, pressed: list[int]) -> NotCheck
     return NotChecked(target, f"a fault of bncheck itself: {error}", exit_code=3)
 
 
-def _outcome(asked: Run, each: Asked, verify: Verify, pressed: list[int]) -> Outcome:
+def _outcome(
+    asked: Run, each: Asked, report_of: Callable[[Asked], Report], pressed: list[int]
+) -> Outcome:
     try:
-        report = verify(each)
+        report = report_of(each)
         try:
             report = beside(report, asked, each)
         except UsageError:  # what was found is shown all the same

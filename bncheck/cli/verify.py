@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "pyproject.toml; all that are listed there where none is given",
     )
     add_choice(parser)
-    add("--jobs", type=options.jobs, metavar="N", help="worker processes (1)")
+    add(
+        "--jobs",
+        type=options.jobs,
+        metavar="N",
+        help="worker processes; of several targets, N at a time (1)",
+    )
     add(
         "--fail-fast",
         action=argparse.BooleanOptionalAction,
@@ -182,12 +188,14 @@ def run(args: argparse.Namespace) -> int:
     run = asked.asked(args)
     if len(run.targets) > 1 or run.shard is not None:
         return several.run(
-            run, lambda each: _verify(each.target, each.options, args.signals), args.signals
+            run,
+            lambda each, awaited: _verify(each.target, each.options, args.signals, awaited),
+            args.signals,
         )
     (only,) = run.targets
     wanted = [*run.destinations, *only.destinations]
     try:
-        report = _verify(only.target, only.options, args.signals)
+        report = _verify(only.target, only.options, args.signals, lambda: True)
     except (Exception, KeyboardInterrupt) as error:
         unchecked = several.unchecked(only.target, error, args.signals)
         output.write_unchecked(unchecked, wanted, beside=run.annotates)
@@ -199,8 +207,13 @@ def run(args: argparse.Namespace) -> int:
     return report.exit_code
 
 
-def _verify(target: str, wanted: Options, pressed: list[int]) -> Report:
-    """Run to the report. pressed: signals that came, also one that nobody was told of."""
+def _verify(
+    target: str, wanted: Options, pressed: list[int], awaited: Callable[[], bool]
+) -> Report:
+    """Run to the report.
+
+    pressed: signals that came, also one that nobody was told of; awaited: whether progress shows
+    """
     from bncheck.engine import events, run
     from bncheck.errors import InternalError
 
@@ -210,7 +223,7 @@ def _verify(target: str, wanted: Options, pressed: list[int]) -> Report:
         while True:
             try:
                 event = next(happening, None)
-                if isinstance(event, events.Progress):
+                if isinstance(event, events.Progress) and awaited():
                     bar.show(event)
                 told = told or isinstance(event, events.Interrupted)
                 if pressed and not told:

@@ -9,3 +9,6 @@ from bncheck.engine.replaying import replay as replay
 from bncheck.engine.run import plan as plan
 from bncheck.engine.run import run as run
 from bncheck.engine.run import verify as verify
+from bncheck.engine.worker.replaceable import interrupt_all as interrupt_all
+from bncheck.engine.worker.warm import keep as keep
+from bncheck.engine.worker.warm import kept as kept

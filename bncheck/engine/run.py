@@ -23,6 +23,7 @@ from bncheck.engine.session import Died, Session
 from bncheck.engine.state import Key, State, prepared, reported
 from bncheck.engine.survey import Task, count, tasks
 from bncheck.engine.untried import required
+from bncheck.engine.worker.warm import kept
 from bncheck.errors import InternalError
 from bncheck.known import Entry, annotated, apply, wanted
 from bncheck.laws import LAWS
@@ -59,8 +60,11 @@ def run(
         yield from map(Found, unchanged.findings)
         yield Finished(unchanged)
         return
-    pool = opening.pool(target, options)
-    try:
+    with contextlib.ExitStack() as stack:
+        if options.jobs > 1:  # workers beyond the first one need not import everything again
+            stack.enter_context(kept())
+        pool = opening.pool(target, options)
+        stack.callback(pool.close)
         state = prepared(target, options, laws, pool, data)
         try:
             yield Started(
@@ -83,15 +87,12 @@ def run(
         report = replace(reported(state, expected), started=started, seconds=took)
         try:
             report = earlier.kept(report, pool)
-        except (
-            KeyboardInterrupt
-        ):  # all was checked, but whoever wants to stop wants no further target
+        except KeyboardInterrupt:
+            # all was checked, but whoever wants to stop wants no further target
             report = replace(report, interrupted=True)
             pool.abandon()
             yield Interrupted()
         yield Finished(report)
-    finally:
-        pool.close()
 
 
 def plan(target: str | Path | Implementation, options: Options | None = None) -> list[Key]:

@@ -150,6 +150,11 @@ class NotChecked:
     error: str
     exit_code: int = 2
 
+    @property
+    def ok(self) -> bool:
+        """False, as of a report that nothing could be checked for."""
+        return False
+
 
 Outcome = Report | NotChecked
 

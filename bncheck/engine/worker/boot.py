@@ -1,4 +1,4 @@
-"""Starts a worker: its own imports come first, from where Python itself finds them.
+"""Starts a worker, or a parent of workers: its own imports come first, from where Python has them.
 
 Run as a file. The folders that bncheck was imported from follow those of Python here, so that a
 ``json.py`` beside a target is not taken for the one of the standard library; once all is imported
@@ -15,5 +15,11 @@ if __name__ == "__main__":
     sys.argv[:] = ["bncheck"]  # a target may read it
 
     from bncheck.engine.worker.main import main
+
+    if mark == "parent":
+        from bncheck.engine.worker.parent import serve
+
+        # it returns in its children, so that they stand no deeper than any other worker
+        mark, memory, life = serve(int(memory), life)
 
     main(mark, memory, int(life))

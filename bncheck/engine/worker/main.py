@@ -39,7 +39,7 @@ from bncheck.targets.loading import places
 from bncheck.trial.trial import Guard
 
 # What bncheck imports only once it needs it, in this process.
-_LATE = (
+LATE = (
     *("bncheck.targets.plain.functions", "bncheck.targets.plain.homework"),
     *("scipy.special", "scipy.optimize"),
 )
@@ -131,7 +131,7 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
 
 def _bind() -> None:
     """Import now what is otherwise imported late: the target's folder has files of such names."""
-    for name in _LATE:
+    for name in LATE:
         import_module(name)
 
 

@@ -11,16 +11,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from bncheck.engine.worker import pulse
+from bncheck.engine.worker import pulse, warm
 from bncheck.engine.worker.frames import Frames, new_mark
 from bncheck.engine.worker.pipes import pipes
-from bncheck.engine.worker.processes import MARK, end_group, end_offspring, offspring, stopped
-
-_BOOT = str(Path(__file__).with_name("boot.py"))
+from bncheck.engine.worker.processes import end_group, end_offspring, offspring, stopped
+from bncheck.engine.worker.starting import Beginning, started
 
 # How often it is looked whether the process is still there, besides what its pipes tell: a child
 # of the target may hold these open.
@@ -56,8 +54,8 @@ class Late(Exception):
 class Process:
     """A process that was started, until it is ended."""
 
-    def __init__(self) -> None:
-        """Start it."""
+    def __init__(self, target: str = "") -> None:
+        """Start it; target: what it is going to load, where that is known."""
         marks = new_mark(), new_mark()
         self._mark = marks[1]
         self._frames = Frames(marks[0])
@@ -66,25 +64,17 @@ class Process:
         # nothing is written to this one: that it closes tells the worker that bncheck has ended
         alive, self._life = os.pipe() if sys.platform.startswith("linux") else (-1, -1)
         handed = (*descriptors, *(() if alive < 0 else (alive,)))
+        beginning = Beginning(marks[0], self._mark, memory, alive, handed)
         try:
-            self._popen: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 # our own file
-                [sys.executable, "-P", _BOOT, marks[0], str(memory), str(alive), *folders()],
-                bufsize=0,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the engine, which then ends the worker
-                env={**os.environ, MARK: self._mark},
-                pass_fds=handed,
-            )
+            self._child = warm.forked(beginning, target) or started(beginning)
+        except BaseException:
+            if self._life >= 0:
+                os.close(self._life)
+            raise
         finally:
             for descriptor in handed:
                 os.close(descriptor)
-        ends = (self._popen.stdin, self._popen.stdout, self._popen.stderr)
-        self._pipes = pipes(*(os.dup(end.fileno()) for end in ends if end is not None))
-        for end in ends:
-            if end is not None:
-                end.close()
+        self._pipes = pipes(*self._child.ends)
 
     @property
     def foreign(self) -> int:
@@ -115,7 +105,7 @@ class Process:
                 raise Ended(self._leaving())
             elif left <= 0 or self._rests():
                 raise self._late()
-            elif self._popen.poll() is not None:
+            elif self._child.poll() is not None:
                 self._drain()
 
     def _left(self, asked: float, inside: float, outside: float) -> float:
@@ -127,53 +117,49 @@ class Process:
     def _rests(self) -> bool:
         """Whether it was stopped by a signal some time ago, and nobody continued it."""
         now = monotonic()
-        if not stopped(self._popen.pid):
+        if not stopped(self._child.pid):
             self._moved = now
         return now - self._moved > _CONTINUED
 
     def _late(self) -> Late:
         within, _ = self._pulse.read()
-        return Late(inside=within, stopped=stopped(self._popen.pid))
+        return Late(inside=within, stopped=stopped(self._child.pid))
 
     def _drain(self) -> None:
         """Take what a process left that has ended, though its pipes are held open."""
         arrived = self._pipes.wait(0)
         if not arrived:
-            raise Ended(self._popen.returncode)
+            raise Ended(self._child.poll())
         self._frames.feed(arrived)
 
     def _leaving(self) -> int | None:
         try:
-            return self._popen.wait(timeout=_LEAVES)
+            return self._child.wait(timeout=_LEAVES)
         except subprocess.TimeoutExpired:
             return None
 
     def kill(self) -> None:
         """End it at once; also from another thread than the one that asks."""
-        end_group(self._popen.pid)
-        self._popen.kill()
+        end_group(self._child.pid)
+        self._child.kill()
 
     def stop(self, *, politely: bool) -> bytes:
         """End it and all that it started; returns the last of what the target said.
 
         politely: it is given the time to leave by itself
         """
-        known = offspring(self._popen.pid, self._mark)
-        if politely and self._popen.poll() is None:
+        known = offspring(self._child.pid, self._mark)
+        if politely and self._child.poll() is None:
             with contextlib.suppress(OSError):
                 self._pipes.send(self._frames.pack({"do": "leave"}))
             self._leaving()
-        end_offspring(self._popen.pid, self._mark, known)
-        self._popen.kill()
+        end_offspring(self._child.pid, self._mark, known)
+        self._child.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._popen.wait(timeout=_LEAVES)  # all but what the system itself holds up
+            self._child.wait(timeout=_LEAVES)  # all but what the system itself holds up
+        self._child.close()
         self._pipes.close()
         if self._life >= 0:
             os.close(self._life)
             self._life = -1
         return self._pipes.said
-
-
-def folders() -> list[str]:
-    """Where modules are found, without the working folder that an empty entry stands for."""
-    return [os.path.abspath(folder) for folder in sys.path if folder]

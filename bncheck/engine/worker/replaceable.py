@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +12,9 @@ from bncheck.engine.options import Options, call_limit
 from bncheck.engine.session import Died
 from bncheck.engine.worker import obituary
 from bncheck.engine.worker.frames import Damaged
-from bncheck.engine.worker.process import Ended, Late, Process, folders
+from bncheck.engine.worker.process import Ended, Late, Process
 from bncheck.engine.worker.remarks import Remarks
+from bncheck.engine.worker.starting import folders
 from bncheck.errors import BncheckError, InternalError, NotSupported, TargetError, UsageError
 
 # A target that has used up the memory of its process gets another one, a few times.
@@ -25,6 +27,9 @@ _RENEWALS = 3
 _OWN_WORK, _OWN_WORK_PER_VALUE = 10.0, 1e-5
 # A process has so long to begin, before it is the target's turn.
 _BEGINS = 60.0
+
+# those of this process that were not closed
+_WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 
 class Worker:
@@ -41,9 +46,11 @@ class Worker:
         self._known: Mapping[str, Any] | None = None
         self._process: Process | None = None
         self._abandoned = False
+        self._interrupted = False
         self.restarts = 0
         self._lost = False  # whether a call was seen to end the process
         self._renewals = 0
+        _WORKERS.add(self)
         self.loaded: Mapping[str, Any] = self._first()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +58,8 @@ class Worker:
         try:
             return self._asked(request)
         except Died as died:
+            if self._interrupted:
+                raise KeyboardInterrupt from None
             if self._abandoned or not died.how or not self._remarks.doubtful(died.how):
                 raise
             answer = self._again(request, died)
@@ -63,8 +72,14 @@ class Worker:
         if (process := self._process) is not None:
             process.kill()
 
+    def interrupt(self) -> None:
+        """End it at once, from another thread: who asks it, or waits for it, is interrupted."""
+        self._interrupted = True
+        self.abandon()
+
     def close(self) -> None:
         """Hang up; a worker that does not leave is ended."""
+        _WORKERS.discard(self)
         self._stop(politely=not self._abandoned)
 
     def _again(self, request: Mapping[str, Any], first: Died) -> dict[str, Any]:
@@ -112,6 +127,8 @@ class Worker:
         try:
             return self._load()
         except Died as died:
+            if self._interrupted:
+                raise KeyboardInterrupt from None
             slow = died.kind == "hang" and died.how != obituary.STOPPED
             if slow or not self._remarks.doubtful(died.how):
                 raise
@@ -121,7 +138,7 @@ class Worker:
         return loaded
 
     def _load(self) -> Mapping[str, Any]:
-        self._process = Process()
+        self._process = Process(self._target)
         options = self._options
         message = self._line(
             {
@@ -197,6 +214,12 @@ class Worker:
     def _stop(self, *, politely: bool) -> bytes:
         process, self._process = self._process, None
         return b"" if process is None else process.stop(politely=politely)
+
+
+def interrupt_all() -> None:
+    """End the workers of this process at once, as Ctrl-C does where there is but one run."""
+    for worker in list(_WORKERS):
+        worker.interrupt()
 
 
 def _exhausted(answer: Mapping[str, Any]) -> bool:

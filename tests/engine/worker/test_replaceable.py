@@ -237,7 +237,7 @@ def test_children_are_ended_with_their_session(opened):
     )
     worker.ask(REQUEST)
     process = worker._process
-    pid, mark = process._popen.pid, process._mark
+    pid, mark = process._child.pid, process._mark
     assert offspring(pid, mark)
     worker.close()
     assert not offspring(pid, mark)
@@ -260,7 +260,7 @@ def test_a_worker_that_was_not_told_what_to_load_leaves():
     process = Process()
     process._pipes.send(process._frames.pack({"do": "leave"}))
     try:  # a busy machine takes longer to start it than one waits for it to leave
-        assert process._popen.wait(timeout=100) == 0
+        assert process._child.wait(timeout=100) == 0
     finally:
         process.stop(politely=False)
 
