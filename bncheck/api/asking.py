@@ -8,8 +8,9 @@ from os import PathLike
 from typing import Any, TypedDict
 
 from bncheck import arguments
-from bncheck.engine import Options, own_data
+from bncheck.engine import Options
 from bncheck.engine.options import chosen
+from bncheck.engine.own_data import read as read_data
 from bncheck.engine.untried import required
 from bncheck.known import Entry, wanted
 from bncheck.laws import LAWS
@@ -39,6 +40,8 @@ class Settings(TypedDict, total=False):
     known: bool
     device: str
     data: Path | None
+    resume: bool
+    keep: bool
 
 
 NAMES = tuple(option.name for option in fields(Options))
@@ -58,5 +61,5 @@ def checked(given: Mapping[str, Any], more: Iterable[str] = ()) -> tuple[Options
     if options.profile is not None:
         profiles.convention(options.profile)
     if options.data is not None:
-        own_data.read(options.data)
+        read_data(options.data)
     return options, list(wanted(options.expected, options.baseline))
