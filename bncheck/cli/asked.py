@@ -143,10 +143,10 @@ def _asked(args: argparse.Namespace, entry: Target) -> Asked:
 
     told = {field: getattr(args, name) for name, field in CONFIGURED.items()}
     given: dict[str, Any] = {
-        "keep": True,
         **entry.given,
         **{field: value for field, value in told.items() if value is not None},
     }
+    given["keep"] = _resumes_here(given)
     baseline = given.get("baseline")
     if baseline is not None:
         given["baseline"] = existing(baseline, update=args.update)
@@ -154,6 +154,15 @@ def _asked(args: argparse.Namespace, entry: Target) -> Asked:
         option = "update" if args.update else "prune"
         raise UsageError(f"--{option} needs a file: --baseline FILE")
     return Asked(entry.target, entry.name or entry.target, Options(**_tuples(given)), baseline)
+
+
+def _resumes_here(given: Mapping[str, Any]) -> bool:
+    """Whether somebody has asked for --resume here before: to keep a report costs a second."""
+    from bncheck.engine.resuming.keeping import FOLDER as CHECKED
+    from bncheck.engine.saved import FOLDER
+
+    save = given.get("save", FOLDER)
+    return save is not None and Path(save, CHECKED).is_dir()
 
 
 def _tuples(given: Mapping[str, Any]) -> dict[str, Any]:

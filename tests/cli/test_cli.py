@@ -43,6 +43,18 @@ def test_exit_code_is_the_report_s(target, code, capsys):
     assert told.err == ""
 
 
+def test_reports_are_kept_where_somebody_resumes(engine, tmp_path):
+    def keeps(*more):
+        assert main(["verify", "right", *more]) == 0
+        return engine.asked[-1].keep, engine.asked[-1].resume
+
+    assert keeps() == (False, False)
+    assert keeps("--resume") == (False, True)  # which keeps, too
+    (tmp_path / ".bncheck" / "checked").mkdir(parents=True)
+    assert keeps() == (True, False)
+    assert keeps("--save", "elsewhere") == (False, False)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
