@@ -92,9 +92,9 @@ class Ahead:
 @contextmanager
 def ahead(targets: Sequence[Asked], verify: Verify, pressed: list[int]) -> Iterator[InTurn | Ahead]:
     """Give what makes the reports; pressed: signals that came."""
-    jobs = max(each.options.jobs for each in targets)
+    jobs = max((each.options.jobs for each in targets), default=1)
     threads = min(jobs, len(targets))
-    if threads == 1:
+    if threads <= 1:  # none where a shard is empty
         yield InTurn(verify)
         return
     own = max(1, jobs // threads)
