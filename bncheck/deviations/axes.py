@@ -10,7 +10,9 @@ import numpy as np
 from bncheck.deviations.deviation import family
 from bncheck.deviations.eps import with_eps
 from bncheck.deviations.passes import Pass, Reference, Stage
+from bncheck.model import Case, Gradients, Layer
 from bncheck.model.formats import Array
+from bncheck.trial.asking import present
 
 deviation = family("axes, layout, counts")
 
@@ -185,6 +187,44 @@ def reshape_mixes_channels(rules: Reference) -> Reference:
     return replace(rules, mean=mean, variance=variance)
 
 
+@deviation(
+    "reshape-without-transpose",
+    "takes (N, C, H, W) for (N H W, C) by a reshape alone: each column, with its statistics, gamma "
+    "and beta, is a mix of channels",
+    seen="constructed; course work: a dense layer on x.reshape(-1, C), not transposed before",
+    regime="two or more channels, rank 3 and more",
+)
+def reshape_without_transpose(rules: Reference) -> Reference:
+    def columns(array: Array) -> Array:
+        return np.ascontiguousarray(array).reshape(-1, array.shape[1])
+
+    def around(layer: Layer, case: Case) -> Layer:
+        inner = rules.wrap(layer, case)
+        backward, jvp = present(inner.backward), present(inner.jvp)
+        infer, double_backward = present(inner.eval), present(inner.double_backward)
+        adding = present(inner.adding)
+
+        def gradients(dy: Array) -> Gradients:
+            found = backward(columns(dy))
+            return replace(found, dx=found.dx.reshape(dy.shape))
+
+        def double(x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
+            by_x, by_dy, by_gamma = double_backward(*map(columns, (x, dy, w)))
+            return by_x.reshape(x.shape), by_dy.reshape(x.shape), by_gamma
+
+        return replace(
+            inner,
+            train=lambda x: inner.train(columns(x)).reshape(x.shape),
+            eval=lambda x: infer(columns(x)).reshape(x.shape),
+            backward=gradients,
+            jvp=lambda x, tangent: jvp(columns(x), columns(tangent)).reshape(x.shape),
+            double_backward=double,
+            adding=lambda x, residual: adding(columns(x), columns(residual)).reshape(x.shape),
+        )
+
+    return replace(rules, wrap=around)
+
+
 DEVIATIONS = (
     reduces_batch_only,
     reduces_positions_only,
@@ -195,4 +235,5 @@ DEVIATIONS = (
     global_rescale,
     channels_beyond_64,
     reshape_mixes_channels,
+    reshape_without_transpose,
 )

@@ -91,7 +91,7 @@ def bounds_of(
 def _makers(
     p: Pass, wide: Answer, case: Case, algorithms: Algorithms, *, deviating: bool
 ) -> dict[str, Maker]:
-    outputs = {name: channels_last(array) for name, array in wide.outputs.items()}
+    outputs = {name: channels_last(seen(array, p)) for name, array in wide.outputs.items()}
     dy = rows_of(case.dy, p)
     if p.training:
         prefix = "second " if any(n.startswith("second ") for n in outputs) else ""
@@ -106,7 +106,8 @@ def _makers(
 
     def enlarged(name: str, maker: Maker) -> Array:
         term = {"jvp": "dx"}.get(name, name.removeprefix(prefix))
-        return _enlarged(maker(), outputs[name], terms().get(term))
+        rows = _enlarged(maker(), outputs[name], terms().get(term))
+        return _of_array(rows, wide.outputs[name], p)
 
     return {name: partial(enlarged, name, maker) for name, maker in made.items() if name in outputs}
 
@@ -156,8 +157,22 @@ def _read(state: Callable[[], Mapping[str, Array]], prefix: str) -> dict[str, Ma
 
 
 def rows_of(array: Array, p: Pass) -> Array:
-    """``(N, C, *spatial)`` as ``(m, C)``, in the dtype of the pass."""
-    return np.asarray(channels_last(array), p.x.dtype)
+    """``(N, C, *spatial)`` as the ``(m, C)`` that the layer saw, in the dtype of the pass."""
+    return np.asarray(channels_last(seen(array, p)), p.x.dtype)
+
+
+def seen(array: Array, p: Pass) -> Array:
+    """Return an array in the shape in which the layer saw x, which may be a deviation's own."""
+    if array.ndim <= 2 or array.shape == p.given.shape or array.size != p.given.size:
+        return array
+    return array.reshape(p.given.shape)
+
+
+def _of_array(rows: Array, array: Array, p: Pass) -> Array:
+    """Bring ``(m, C)`` of what the layer saw into the ``(m, C)`` of the array itself."""
+    if seen(array, p) is array:
+        return rows
+    return channels_last(np.broadcast_to(rows, p.given.shape).reshape(array.shape))
 
 
 def _column(values: Array) -> Array:
