@@ -9,10 +9,8 @@ import numpy as np
 
 from bncheck.deviations.deviation import family
 from bncheck.deviations.eps import with_eps
-from bncheck.deviations.passes import Pass, Reference, Stage
-from bncheck.model import Case, Gradients, Layer
+from bncheck.deviations.passes import Pass, Reference, Stage, View
 from bncheck.model.formats import Array
-from bncheck.trial.asking import present
 
 deviation = family("axes, layout, counts")
 
@@ -196,33 +194,45 @@ def reshape_mixes_channels(rules: Reference) -> Reference:
 )
 def reshape_without_transpose(rules: Reference) -> Reference:
     def columns(array: Array) -> Array:
-        return np.ascontiguousarray(array).reshape(-1, array.shape[1])
+        return array.reshape(-1, array.shape[1])
 
-    def around(layer: Layer, case: Case) -> Layer:
-        inner = rules.wrap(layer, case)
-        backward, jvp = present(inner.backward), present(inner.jvp)
-        infer, double_backward = present(inner.eval), present(inner.double_backward)
-        adding = present(inner.adding)
+    return replace(rules, view=View(columns, lambda made, like: made.reshape(like.shape)))
 
-        def gradients(dy: Array) -> Gradients:
-            found = backward(columns(dy))
-            return replace(found, dx=found.dx.reshape(dy.shape))
 
-        def double(x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
-            by_x, by_dy, by_gamma = double_backward(*map(columns, (x, dy, w)))
-            return by_x.reshape(x.shape), by_dy.reshape(x.shape), by_gamma
+def _rows(array: Array) -> Array:
+    return array.reshape(array.shape[1], -1).T
 
-        return replace(
-            inner,
-            train=lambda x: inner.train(columns(x)).reshape(x.shape),
-            eval=lambda x: infer(columns(x)).reshape(x.shape),
-            backward=gradients,
-            jvp=lambda x, tangent: jvp(columns(x), columns(tangent)).reshape(x.shape),
-            double_backward=double,
-            adding=lambda x, residual: adding(columns(x), columns(residual)).reshape(x.shape),
-        )
 
-    return replace(rules, wrap=around)
+def _from_rows(made: Array, like: Array) -> Array:
+    return made.T.reshape(like.shape)
+
+
+@deviation(
+    "reshape-to-rows-without-transpose",
+    "takes (N, C, ...) for (C, m) by a reshape alone: each row, with its statistics, gamma and "
+    "beta, is a run of values as they lie in memory",
+    seen="constructed; course work: x.reshape(C, -1), where N and C are not exchanged before",
+    regime="two or more samples and channels",
+)
+def reshape_to_rows_without_transpose(rules: Reference) -> Reference:
+    return replace(rules, view=View(_rows, _from_rows))
+
+
+@deviation(
+    "reshape-to-rows-of-images",
+    "takes (N, C, H, W) for (C, N H W) by a reshape alone: each row, with its statistics, gamma "
+    "and beta, is a run of values as they lie in memory; (N, C) is right",
+    seen="constructed; course work: as the one before, where a dense layer has code of its own",
+    regime="two or more samples and channels, rank 3 and more",
+)
+def reshape_to_rows_of_images(rules: Reference) -> Reference:
+    return replace(
+        rules,
+        view=View(
+            lambda array: array if array.ndim == 2 else _rows(array),
+            lambda made, like: made if like.ndim == 2 else _from_rows(made, like),
+        ),
+    )
 
 
 DEVIATIONS = (
@@ -236,4 +246,6 @@ DEVIATIONS = (
     channels_beyond_64,
     reshape_mixes_channels,
     reshape_without_transpose,
+    reshape_to_rows_without_transpose,
+    reshape_to_rows_of_images,
 )

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.deviations.passes import NOTHING, Pass, Reference, filled
+from bncheck.deviations.passes import AS_IT_IS, NOTHING, Pass, Reference, View, filled
 from bncheck.deviations.reference import forward
 from bncheck.errors import UsageError
 from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer, State
 from bncheck.model.formats import Array
+from bncheck.trial.asking import present
 
 ABILITIES: frozenset[Ability] = frozenset(
     {
@@ -61,10 +62,39 @@ def open_layer(rules: Reference, case: Case) -> tuple[Layer, Callable[[], Pass |
         state_carries_graph=lambda: False,
         adding=lambda x, residual: living.train(x) + residual,
     )
-    layer = rules.wrap(layer, case)
+    layer = _viewing(rules.wrap(layer, case), rules.view)
     calls = {f.name: getattr(layer, f.name) for f in fields(layer)}
     quiet = {k: _quiet(call) for k, call in calls.items() if call is not None}
     return replace(layer, **quiet), lambda: living.last
+
+
+def _viewing(layer: Layer, view: View) -> Layer:
+    """Hand over what the layer takes arrays for, and bring back what comes out."""
+    if view is AS_IT_IS:
+        return layer
+    there, back = view.there, view.back
+
+    def answering(call: Callable[..., Array] | None) -> Callable[..., Array]:
+        asked = present(call)
+        return lambda x, *more: back(asked(there(x), *map(there, more)), x)
+
+    def backward(dy: Array) -> Gradients:
+        found = present(layer.backward)(there(dy))
+        return replace(found, dx=back(found.dx, dy))
+
+    def double_backward(x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
+        by_x, by_dy, by_gamma = present(layer.double_backward)(*map(there, (x, dy, w)))
+        return back(by_x, x), back(by_dy, dy), by_gamma
+
+    return replace(
+        layer,
+        train=answering(layer.train),
+        eval=answering(layer.eval),
+        backward=backward,
+        jvp=answering(layer.jvp),
+        double_backward=double_backward,
+        adding=answering(layer.adding),
+    )
 
 
 def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -71,10 +71,24 @@ class Pass:
 
 
 @dataclass(frozen=True)
+class View:
+    """How a layer takes an array for another one, with the same entries in other places.
+
+    there: of ``(N, C, *spatial)``; back: what came out, and an array of the shape it is to have
+    """
+
+    there: Callable[[Array], Array]
+    back: Callable[[Array, Array], Array]
+
+
+AS_IT_IS = View(lambda array: array, lambda made, like: made)
+
+
+@dataclass(frozen=True)
 class Reference:
     """The rules of a layer: its stages. Right ones are in `bncheck.deviations.stages`.
 
-    wrap: last of all, what is put around the finished layer
+    wrap: last of all, what is put around the finished layer; view: what that sees of arrays
     convention, domain: what the layer promises and can be given
     narrow_only: whether a deviation shows in the half formats only, by rounding to them
     """
@@ -108,6 +122,7 @@ class Reference:
     double_backward: Callable[[Pass], tuple[Array, Array, Array]]
     accumulate: Callable[[Array, Array], Array]
     wrap: Callable[[Layer, Case], Layer]
+    view: View
     convention: Convention
     domain: Domain
     narrow_only: bool

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.deviations import stages
-from bncheck.deviations.passes import Pass, Reference, filled
+from bncheck.deviations.passes import AS_IT_IS, Pass, Reference, filled
 from bncheck.model import Convention, Domain
 from bncheck.model.keys import ARITHMETIC
 
@@ -62,6 +62,7 @@ REFERENCE = Reference(
     double_backward=stages.double_backward,
     accumulate=stages.accumulate,
     wrap=lambda layer, case: layer,
+    view=AS_IT_IS,
     convention=TORCH,
     domain=Domain(),
     narrow_only=False,

@@ -8,7 +8,7 @@ from functools import cache, partial
 import numpy as np
 
 from bncheck.deviations import Pass, new_weight
-from bncheck.deviations.passes import filled
+from bncheck.deviations.passes import AS_IT_IS, filled
 from bncheck.diagnosis.scripts import Answer, channels_last, weights
 from bncheck.model import Case
 from bncheck.model.formats import FLOAT32, Array, format_of
@@ -162,17 +162,15 @@ def rows_of(array: Array, p: Pass) -> Array:
 
 
 def seen(array: Array, p: Pass) -> Array:
-    """Return an array in the shape in which the layer saw x, which may be a deviation's own."""
-    if array.ndim <= 2 or array.shape == p.given.shape or array.size != p.given.size:
-        return array
-    return array.reshape(p.given.shape)
+    """Return an array as the layer saw it, which may take it for another one."""
+    return p.rules.view.there(array) if array.ndim > 1 else array
 
 
 def _of_array(rows: Array, array: Array, p: Pass) -> Array:
     """Bring ``(m, C)`` of what the layer saw into the ``(m, C)`` of the array itself."""
-    if seen(array, p) is array:
+    if array.ndim == 1 or p.rules.view is AS_IT_IS:
         return rows
-    return channels_last(np.broadcast_to(rows, p.given.shape).reshape(array.shape))
+    return channels_last(p.rules.view.back(np.broadcast_to(rows, p.x.T.shape), array))
 
 
 def _column(values: Array) -> Array:

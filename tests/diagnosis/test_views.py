@@ -59,6 +59,24 @@ class Norm(torch.nn.Module):
         return made.view_as(x)
 """
 
+ROWS = """import numpy as np
+
+def forward(x, gamma, beta, eps):
+    rows = x.reshape(x.shape[1], -1)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    scale = gamma / np.sqrt((centred * centred).mean(axis=1) + x.dtype.type(eps))
+    return (scale[:, None] * centred + beta[:, None]).reshape(x.shape)
+"""
+IMAGES = f"""{ROWS}
+_of_images = forward
+
+def forward(x, gamma, beta, eps):
+    if x.ndim > 2:
+        return _of_images(x, gamma, beta, eps)
+    mean, var = x.mean(0), x.var(0)
+    return (x - mean) / np.sqrt(var + x.dtype.type(eps)) * gamma + beta
+"""
+
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
@@ -74,3 +92,16 @@ def test_a_reshape_where_a_transpose_belongs(tmp_path, source, name, dtype):
         f"{tmp_path / 'bn.py'}{name}", budget="quick", dtypes=(dtype,), save=None, shrink=False
     )
     assert [cause["deviation"] for cause in report.causes] == ["reshape-without-transpose"]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [(ROWS, "reshape-to-rows-without-transpose"), (IMAGES, "reshape-to-rows-of-images")],
+    ids=["all ranks", "images"],
+)
+def test_the_same_with_rows(tmp_path, source, name, dtype):
+    (tmp_path / "bn.py").write_text(source, encoding="utf-8")
+    given = {"budget": "quick", "dtypes": (dtype,), "save": None, "shrink": False}
+    report = verify(str(tmp_path / "bn.py"), **given)
+    assert [cause["deviation"] for cause in report.causes] == [name]

@@ -213,7 +213,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("eps 1e-12, variance 1e-14", "mixed"): "variance-floor-1e-12",
     ("oblong", "seven values"): """reduces-batch-only count-without-spatial
         bessel-with-batch-count""",
-    ("mixed", "one channel"): "reduces-channels-too channel-leak",
+    ("mixed", "one channel"): """reduces-channels-too channel-leak
+        reshape-to-rows-without-transpose""",
     ("N = C", "mixed"): "wrong-axis-when-square",
     ("oblong", "mixed"): "drops-plane-tail wrong-when-not-square",
     ("channels last", "mixed"): "ignores-strides ignores-strides-by-pointer",
@@ -308,7 +309,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("float32", "mixed"): "wrong-dtype",
     ("constant, survives", "survives"): "raises",
     ("rank 5", "mixed"): "raises-at-rank-5",
-    ("mixed", "seven values"): "reshape-mixes-channels reshape-without-transpose",
+    ("mixed", "seven values"): """reshape-mixes-channels
+        reshape-without-transpose reshape-to-rows-of-images""",
 }
 
 EXPOSED: dict[str, tuple[str, str]] = {
