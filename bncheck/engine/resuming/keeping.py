@@ -115,7 +115,7 @@ def _written(
     text = json.dumps(data)
     files.make_ignored(folder.parent)
     files.make_ignored(folder)
-    if (folder / name).exists():
+    if _holds(folder / name, listed):
         os.utime(folder / name)
     else:
         files.write(folder / name, listed)
@@ -124,6 +124,13 @@ def _written(
     _prune(folder, _NAME, KEPT)
     _prune(folder, _LIST, _LISTS)
     return ""
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return files.read_bytes(path, _MOST_BYTES) == content
+    except UsageError:  # it is not there, or is no file
+        return False
 
 
 def _doubts_of(report: Report) -> list[str]:

@@ -320,7 +320,8 @@ def test_a_wrong_value_is_one_sentence():
 
 def kept(here):
     found = (here / ".bncheck" / "checked").glob("[0-9a-f]*.json")
-    return next(path for path in found if path.name != "digests.json")
+    others = ("digests", "files-")  # of hexadecimal digits, too
+    return next(path for path in found if not path.name.startswith(others))
 
 
 def test_it_is_plain_json_that_git_ignores(here):
@@ -366,6 +367,8 @@ def test_a_list_that_is_gone_or_garbage(name, here):
     for path in (here / ".bncheck" / "checked").glob(name):
         path.write_text("garbage")
     assert still() is (name == "digests.json")
+    resumed()
+    assert still()  # it is written anew
 
 
 def test_a_file_in_the_place_of_the_folder(here):
@@ -403,7 +406,7 @@ def test_a_run_that_was_killed_in_the_middle_goes_on(here):
     (here / "a.py").write_text(doing("pass"))
     (here / "b.py").write_text("import time\ntime.sleep(50)\n" + doing("pass"))
     time.sleep(0.05)
-    words = [sys.executable, "-P", "-m", "bncheck", "verify", "a.py", "b.py", *SMALL]
+    words = [sys.executable, "-P", "-m", "bncheck", "verify", "a.py", "b.py", *SMALL, "--resume"]
     process = subprocess.Popen(
         words, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
