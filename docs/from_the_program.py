@@ -41,9 +41,8 @@ def write(folder: Path, more: Mapping[str, str] | None = None) -> None:
 def commands() -> Iterator[str]:
     """Each command with its help, as it prints it at 100 columns."""
     yield "# Commands\n\nWhat `bncheck COMMAND --help` says, at 100 columns.\n"
-    parser = make()
-    actions = parser._subparsers._group_actions  # type: ignore[union-attr] # argparse has no other way
-    for name, command in actions[0].choices.items():  # type: ignore[union-attr]
+    commands = make().parse_args(["help"]).commands
+    for name, command in commands.items():
         command.formatter_class = _wide(command.formatter_class)
         yield f"## bncheck {name}\n\n```text\n{command.format_help().rstrip()}\n```\n"
 

@@ -25,7 +25,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("file", type=Path, metavar="NOTES", help=".tex, .md or .ipynb")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell what is true, too")
     parser.add_argument("--format", choices=FORMATS, default="text")
-    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
+    output.add(parser)
     parser.add_argument(
         "--annotate", type=output.place, metavar="FILE", help="write a copy with remarks there"
     )

@@ -36,7 +36,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("--echo", action="store_true", help="say how each formula was read, too")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
+    output.add(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -31,12 +31,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--dtype", action="append", default=[], metavar="NAME", help="only this one; repeatable")
     add_limits(parser)
     add("--format", choices=("text", "json"), default="text")
-    add(
-        "--output",
-        type=output.place,
-        metavar="FILE",
-        help="write there in place of standard output",
-    )
+    output.add(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -29,12 +29,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add("--profile", metavar="NAME", help="promise the conventions of torch, keras, flax, onnx ...")
     add_limits(parser)
     add("--format", choices=("text", "json"), default="text")
-    add(
-        "--output",
-        type=output.place,
-        metavar="FILE",
-        help="write there in place of standard output",
-    )
+    output.add(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -37,12 +37,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default="text",
         help="text (default), markdown, csv (safe for spreadsheets), or json (all reports in one)",
     )
-    add(
-        "--output",
-        type=output.place,
-        metavar="FILE",
-        help="write there in place of standard output",
-    )
+    output.add(parser)
 
 
 def run(args: argparse.Namespace) -> int:

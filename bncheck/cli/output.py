@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 # A format is written to a file, or, where that is None, to standard output.
 Destination = tuple[str, Path | None]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare where a command writes."""
+    parser.add_argument(
+        "--output", type=place, metavar="FILE", help="write there in place of standard output"
+    )
 
 
 def place(text: str) -> Path | None:

@@ -30,7 +30,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("--jobs", type=options.jobs, metavar="N", help="with --coq: processes (1)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
+    output.add(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "means.",
         allow_abbrev=False,
     )
-    parser.add_argument("--output", type=output.place, metavar="FILE", help="write there")
+    output.add(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -97,12 +97,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help=f"{', '.join(FORMATS)}; =FILE writes it besides what is printed, which is text where "
         "nothing else is named; repeatable",
     )
-    add(
-        "--output",
-        type=output.place,
-        metavar="FILE",
-        help="write there in place of standard output",
-    )
+    output.add(parser)
     # what is not given may be configured, and has its default otherwise
     parser.set_defaults(**dict.fromkeys(asked.CONFIGURED))
 

@@ -1,15 +1,10 @@
 """The README's commands run, and its report is what is printed (versions and digests aside)."""
 
-import os
 import re
-import shlex
-import subprocess
-import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from shown import absent, pieces
+from shown import absent, pieces, run
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,32 +46,6 @@ INSTALLATION = [
 ]
 
 
-def _installed():
-    return any(e.name == "bncheck" for e in entry_points(group="pytest11"))
-
-
-def _run(command, cwd):
-    words = shlex.split(command)
-    # by name too, for a source tree that is not installed: an installed plugin is loaded once
-    plugin = [] if _installed() else ["-p", "bncheck.pytest_plugin"]
-    programs = {
-        "bncheck": ["-m", "bncheck"],
-        "pytest": ["-m", "pytest", "-p", "no:cacheprovider", *plugin],
-    }
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    for name in ("PYTEST_XDIST_WORKER", "COLUMNS"):  # xdist sets both
-        environment.pop(name, None)
-    return subprocess.run(
-        [sys.executable, *programs[words[0]], *words[1:]],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 @pytest.fixture
 def copy(tmp_path):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
@@ -85,20 +54,20 @@ def copy(tmp_path):
 
 
 def test_the_report_is_an_excerpt_of_what_is_printed(copy):
-    run = _run(REPORTED, copy)
+    done = run(REPORTED, copy)
 
-    assert run.returncode == 1
-    assert absent(EXCERPT, run.stdout) == [], f"this is not in the report, there:\n{run.stdout}"
+    assert done.returncode == 1
+    assert absent(EXCERPT, done.stdout) == [], f"this is not in the report, there:\n{done.stdout}"
     ends = [piece[-1] for piece in pieces(EXCERPT)]
-    assert ends[-1] == run.stdout.splitlines()[-1], "the excerpt ends as the report does"
+    assert ends[-1] == done.stdout.splitlines()[-1], "the excerpt ends as the report does"
 
 
 @pytest.mark.parametrize(("command", "added", "code", "told"), RUN, ids=[r[0] for r in RUN])
 def test_a_command_does_what_the_readme_says(copy, command, added, code, told):
-    run = _run(f"{command} {added}", copy)
+    done = run(f"{command} {added}", copy)
 
-    assert run.returncode == code, run.stdout + run.stderr
-    assert told in run.stdout
+    assert done.returncode == code, done.stdout + done.stderr
+    assert told in done.stdout
 
 
 def test_every_command_is_one_that_is_tested_here_or_by_ci():

@@ -1,17 +1,14 @@
 """The site builds without a warning or network; each command on its pages does as shown."""
 
-import os
 import re
-import shlex
 import subprocess
 import sys
 from html.parser import HTMLParser
-from importlib.metadata import entry_points
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
-from shown import absent, shown
+from shown import absent, run, shown
 
 from bncheck.cli.parser import COMMANDS
 from bncheck.deviations import DEVIATIONS
@@ -22,13 +19,6 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 SHOWING = {page.stem: found for page in PAGES if (found := shown(page.read_text(encoding="utf-8")))}
-PROGRAMS = {
-    "bncheck": (sys.executable, "-m", "bncheck"),
-    "pytest": (sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
-    "python3": (sys.executable,),
-    "gcc": ("gcc",),
-    "cp": ("cp",),
-}
 # what CI does in an environment of its own
 INSTALLING = "python3 -m pip install ."
 
@@ -108,28 +98,6 @@ def test_the_reference_is_the_program_s(site):
     assert [name for name in COMMANDS if f"<h2>bncheck {name}<" not in text("commands")] == []
 
 
-def _run(command, cwd):
-    plugin = [] if any(e.name == "bncheck" for e in entry_points(group="pytest11")) else ["-p"]
-    words = shlex.split(command)
-    program = [*PROGRAMS[words[0]]]
-    if words[0] == "pytest" and plugin:
-        program += ["-p", "bncheck.pytest_plugin"]
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
-    for name in ("PYTEST_XDIST_WORKER", "COLUMNS", "CI", "GITHUB_ACTIONS"):
-        environment.pop(name, None)
-    return subprocess.run(
-        [*program, *words[1:]],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=600,
-    )
-
-
 @pytest.mark.parametrize("page", SHOWING)
 def test_each_command_does_what_the_page_shows(page, tmp_path):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
@@ -140,7 +108,7 @@ def test_each_command_does_what_the_page_shows(page, tmp_path):
         if each.file:
             (tmp_path / each.file).write_text(each.text, encoding="utf-8")
         elif each.command != INSTALLING and not each.recorded:
-            done = _run(each.command, tmp_path)
+            done = run(each.command, tmp_path)
             printed = done.stdout + done.stderr
             assert done.returncode == each.code, f"$ {each.command}\n{printed}"
             missing = absent("\n".join(each.lines), printed)

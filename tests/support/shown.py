@@ -1,8 +1,24 @@
 """What pages show of programs: commands, what they print, and files that a reader saves."""
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
+
+# what is run for each program that pages name
+PROGRAMS = {
+    "bncheck": (sys.executable, "-m", "bncheck"),
+    "pytest": (sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+    "python3": (sys.executable,),
+    "gcc": ("gcc",),
+    "cp": ("cp",),
+}
 LEFT_OUT = "..."  # a line that stands for any lines
 
 _FENCE = re.compile(
@@ -83,3 +99,26 @@ def pieces(excerpt):
         else:
             pieces[-1].append(line)
     return [piece for piece in pieces if piece]
+
+
+def run(command, folder):
+    """Run a command of a page in a folder, as a reader would at a terminal of no width."""
+    first, *words = shlex.split(command)
+    program = [*PROGRAMS[first]]
+    # by name, too, for a source tree that is not installed: an installed plugin is loaded once
+    if first == "pytest" and not any(e.name == "bncheck" for e in entry_points(group="pytest11")):
+        program += ["-p", "bncheck.pytest_plugin"]
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+    for name in ("PYTEST_XDIST_WORKER", "COLUMNS", "CI", "GITHUB_ACTIONS"):  # xdist sets two
+        environment.pop(name, None)
+    return subprocess.run(
+        [*program, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=600,
+    )

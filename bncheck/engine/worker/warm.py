@@ -172,6 +172,9 @@ class _Parents:
     """Those of this process, by what they have imported."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self.wanted = 0
         self.for_ever = False
         self._leaving: list[_Parent] = []  # those that wait for their last children
@@ -200,7 +203,7 @@ class _Parents:
         """Begin anew in a process that was forked, where they are somebody else's."""
         for parent in filter(None, self._there.values()):
             parent.end()
-        self.__init__()  # type: ignore[misc] # the lock, too: another thread may have held it
+        self._begin()  # with another lock, too: a thread that is not here may have held it
 
     def _made(self, needed: str) -> _Parent | None:
         there = self._there.get(needed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 # events after which not everything that an answer depends on can be known
@@ -145,12 +146,12 @@ def _is_cache(path: str) -> bool:
 
 
 def _callers() -> Iterator[str]:
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if name != __file__ and not name.endswith(_BETWEEN) and _PATHLIB not in name:
             yield name
-        frame = frame.f_back  # type: ignore[assignment] # there is none above the first
+        frame = frame.f_back
 
 
 def _by_finders() -> bool:

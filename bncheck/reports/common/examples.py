@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bncheck.reports.common.telling import arrays, is_gradient, measured
+from bncheck.reports.common.inputs import beside, shape
+from bncheck.reports.common.telling import arrays, measured
 from bncheck.terminal import beginning, clean
 
 if TYPE_CHECKING:
@@ -33,14 +34,11 @@ def example(finding: Finding | None) -> tuple[str, ...]:
 def given(case: Counterexample) -> str:
     """Say on which input, where that is short; else of which shape it is."""
     fields = arrays(case) if len(case.python) <= _MOST_PYTHON else {}
-    names = ["x", *(["dy"] if is_gradient(case.what) else []), "eps"]
+    names = ["x", *beside(case), "eps"]
     told = clean(", ".join(f"{name} = {fields[name]}" for name in names if name in fields))
     if "x" in fields and len(told) <= MOST_INPUT:
         return told
-    shape = case.recipe.get("shape")
-    if isinstance(shape, list | tuple) and all(isinstance(n, int) for n in shape):
-        return beginning(f"x of shape {tuple(shape)}", MOST_INPUT)
-    return ""
+    return beginning(shape(case), MOST_INPUT)
 
 
 def replay(case: Counterexample) -> str:

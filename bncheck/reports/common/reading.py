@@ -65,7 +65,10 @@ def read(path: Path, most: int = _MOST_BYTES) -> File:
         data = json.loads(files.read_text(path, most), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         why = told(error) or "it is nested too deeply"
-        raise UsageError(f"{path} cannot be read as JSON: {why}") from None
+        raise UsageError(
+            f"{path} cannot be read as JSON: {why}; give a FILE that `bncheck verify --format "
+            "json=FILE` wrote"
+        ) from None
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema not in SCHEMAS:
         raise UsageError(_other(path, schema))

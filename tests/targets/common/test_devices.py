@@ -1,6 +1,7 @@
 """A device that cannot be used is one sentence; one that can be is where the target computes."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from command import bncheck, doing
@@ -52,7 +53,22 @@ def test_a_device_that_is_there(asked):
     assert (done.code, done.err) == (0, "")
 
 
-def test_the_device_of_a_report(asked):
-    framework, _ = asked
-    sys.modules[framework]  # it is imported, and neither chose another device
+def test_the_device_of_a_report(monkeypatch):
+    for name in devices.FRAMEWORKS:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert devices.used() == "cpu"
+    jax = SimpleNamespace(
+        config=SimpleNamespace(jax_default_device=None), default_backend=lambda: "tpu"
+    )
+    monkeypatch.setitem(sys.modules, "jax", jax)
+    assert devices.used() == "tpu"
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(get_default_device=lambda: "cuda:1"))
+    assert devices.used() == "cuda:1"
+
+
+def test_torchs_default_device(monkeypatch):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    with torch.device("meta"):
+        assert devices.used() == "meta"
     assert devices.used() == "cpu"
