@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from bncheck.deviations import BY_NAME
+from bncheck.deviations.deviation import Deviation
 from bncheck.diagnosis import facts, telling
 from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.failures import Key, SharedFailures
@@ -15,6 +18,8 @@ from bncheck.diagnosis.search import CANDIDATES
 
 # Families of laws that compare bits or behaviour.
 _TO_THE_BIT = "XP"
+# constants of the catalogue's own
+_OWN = re.compile(r"\d{2,}|\de-\d")
 
 
 def partly(
@@ -50,7 +55,19 @@ def _of_outputs(pattern: SharedFailures, share: Share) -> Cause:
     names = [called(name) for name in before.names]
     told = telling.share(share.outputs, share.cases, names, share.alike)
     says = f"{share.deviation.says}; {told}"
-    return Cause(called(share.deviation.name), keys, says, share.outputs)
+    deviation = share.deviation
+    return Cause(called(deviation.name), keys, says, share.outputs, _does(deviation))
+
+
+def _does(deviation: Deviation) -> str:
+    """What a deviation does in the catalogue's words; nothing where they are not this one's.
+
+    A number in them is the catalogue's own: that of one that was read off is in its text.
+    """
+    entry = BY_NAME.get(called(deviation.name))
+    if entry is None or (entry.says != deviation.says and _OWN.search(entry.says)):
+        return ""
+    return entry.says
 
 
 def told(
@@ -74,7 +91,7 @@ def told(
     others.pop(named, None)  # the same with another constant
     text = facts.evidence(court, best, wrong, list(others))
     causes = [
-        Cause(called(d.name), keys, f"{d.says}; {text}")
+        Cause(called(d.name), keys, f"{d.says}; {text}", says=_does(d))
         for d, keys in zip(best.deviations, _shares_of(pattern, best), strict=True)
     ]
     causes.sort(key=lambda cause: -len(cause.explains))
@@ -120,4 +137,4 @@ def _beside(pattern: SharedFailures, best: Hypothesis, explained: Sequence[Key])
     if second is not None:
         keys = tuple(f.key for f in left)
         told = telling.beside([called(name) for name in best.names], keys)
-        yield Cause(called(second.name), keys, f"{second.says}; {told}")
+        yield Cause(called(second.name), keys, f"{second.says}; {told}", says=_does(second))

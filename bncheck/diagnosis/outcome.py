@@ -12,12 +12,14 @@ class Cause:
     """A deviation, the findings that it explains, and what in the numbers says so.
 
     outputs: where it explains some of the outputs only, these
+    says: what the deviation does, in the catalogue's words, where its own numbers are the target's
     """
 
     deviation: str
     explains: tuple[Key, ...]
     text: str
     outputs: tuple[str, ...] = ()
+    says: str = ""
 
 
 @dataclass(frozen=True)

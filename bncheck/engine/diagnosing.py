@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -26,8 +25,6 @@ from bncheck.truth.conventions import merged
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 _ENDED = "the diagnosis ended the target's process"
-# constants, and inputs, of the deviations that have some
-_OWN = re.compile(r"\d{2,}|\de-\d|\bodd\b")
 
 
 def explain(state: State, session: Session, expected: Sequence[Entry] = ()) -> None:
@@ -75,7 +72,8 @@ def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
         told: dict[str, Any] = {"deviation": cause.deviation, "explains": list(laws)}
         told |= {"text": cause.text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
         if cause.deviation in BY_NAME:
-            told["says"] = _says(cause)
+            # what no formula was heard for is told in the words of what was seen
+            told["says"] = cause.says or cause.text.partition(";")[0]
             if BY_NAME[cause.deviation].unless and session.loaded.get("modeless"):
                 told["unless"] = BY_NAME[cause.deviation].unless
         state.causes.append(told)
@@ -84,16 +82,6 @@ def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
             state.findings[key] = replace(finding, causes=(*finding.causes, cause.deviation))
     _known(state)
     return ended
-
-
-def _says(cause: Cause) -> str:
-    """What the deviation does, in the catalogue's words where they are true of this target.
-
-    A number in them is the catalogue's own: that of the target was read off, and is in the text.
-    """
-    says = BY_NAME[cause.deviation].says
-    true = cause.text.startswith(says) or not _OWN.search(says)
-    return says if true else cause.text.partition(";")[0]
 
 
 def _without_refused(

@@ -33,7 +33,7 @@ CONSTANTS = {
 def checked(tmp_path, source, **options):
     (tmp_path / "bn.py").write_text(source, encoding="utf-8")
     given = {"budget": "quick", "dtypes": ("float32",), "save": None, "laws": ("F0*", "P07")}
-    return verify(str(tmp_path / "bn.py"), **given, **options)
+    return verify(str(tmp_path / "bn.py"), **{**given, **options})
 
 
 @pytest.mark.parametrize("root", CONSTANTS)
@@ -58,3 +58,29 @@ def test_what_ends_the_process_is_told_once(tmp_path, does, name, told):
     blocks = found(report)
     assert blocks[0].title == f"{name}: {told}"
     assert all(told not in block.title for block in blocks[1:])
+
+
+SEEN = {
+    "nondeterministic": (
+        "xhat = xhat * (np.random.rand(*x.shape) > 0.1)",
+        "gives different answers to equal calls",
+    ),
+    "hides-nonfinite": (
+        "xhat = np.where(np.isfinite(xhat), xhat, 1)",
+        "NaN in x leaves y finite there, on ",
+    ),
+    "mutates-input": ("x *= 2", "writes to x, the caller's array"),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_what_was_seen_is_told_and_not_how_the_catalogue_does_it(tmp_path, name):
+    line, says = SEEN[name]
+    source = LAYER.format(root="var + x.dtype.type(eps)")
+    report = checked(
+        tmp_path,
+        source.replace("    return", f"    {line}\n    return"),
+        laws=("F00", "X51", "P0*"),
+    )
+    assert [c["deviation"] for c in report.causes] == [name]
+    assert report.causes[0]["says"].startswith(says)
