@@ -11,6 +11,7 @@ from bncheck.deviations import (
     backward,
     behaviour,
     bessel,
+    calls,
     counts,
     eps,
     failures,
@@ -58,6 +59,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     *bessel.DEVIATIONS,
     *running_use.DEVIATIONS,
     *behaviour.DEVIATIONS,
+    *calls.DEVIATIONS,
     *fused.DEVIATIONS,
     *failures.DEVIATIONS,
 )

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bncheck.deviations.behaviour import on_train
 from bncheck.deviations.changes import returning
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference
+from bncheck.deviations.wrapping import on_train
 from bncheck.model import Case, Layer
 from bncheck.model.formats import Array
 

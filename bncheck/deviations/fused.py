@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bncheck.deviations.behaviour import wrapped
 from bncheck.deviations.deviation import family
 from bncheck.deviations.passes import Pass, Reference, filled
+from bncheck.deviations.wrapping import wrapped
 from bncheck.model import Case, Layer
 from bncheck.model.formats import Array
 
