@@ -13,50 +13,58 @@ from math import isqrt
 
 Tags = frozenset[int]
 PLAIN: Tags = frozenset()
+NONE: Mapping[Tags, Fraction] = {}
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: millions are made, and freezing doubles what one costs
 class Dual:
-    """A rational plus multiples of products of nilpotent tags."""
+    """A rational plus multiples of products of nilpotent tags; ``parts`` are these multiples."""
 
+    real: Fraction
     parts: Mapping[Tags, Fraction]
 
     @staticmethod
     def of(value: Fraction | int) -> Dual:
         """Return a plain number."""
-        return Dual({PLAIN: value if isinstance(value, Fraction) else Fraction(value)})
-
-    @property
-    def real(self) -> Fraction:
-        """The part without tags."""
-        return self.parts.get(PLAIN, ZERO)
+        return Dual(value if isinstance(value, Fraction) else Fraction(value), NONE)
 
     def __add__(self, other: Dual) -> Dual:
+        real = self.real + other.real
+        if not other.parts:
+            return Dual(real, self.parts)
         total = dict(self.parts)
         for t, c in other.parts.items():
             total[t] = total[t] + c if t in total else c
-        return Dual(total)
+        return Dual(real, total)
 
     def __mul__(self, other: Dual) -> Dual:
-        product: dict[Tags, Fraction] = {}
+        real = self.real * other.real
+        if not self.parts and not other.parts:
+            return Dual(real, NONE)
+        product = {t: c * other.real for t, c in self.parts.items()}
+        for t, c in other.parts.items():
+            product[t] = product[t] + self.real * c if t in product else self.real * c
         for s, a in self.parts.items():
             for t, b in other.parts.items():
                 if not s & t:  # a tag squared is zero
                     both = s | t
                     product[both] = product[both] + a * b if both in product else a * b
-        return Dual(product)
+        return Dual(real, product)
 
     def coefficient(self, tag: int) -> Dual:
         """Return the derivative: what stands beside the tag."""
-        return Dual({t - {tag}: c for t, c in self.parts.items() if tag in t} or {PLAIN: ZERO})
+        found = {t - {tag}: c for t, c in self.parts.items() if tag in t}
+        return Dual(found.pop(PLAIN, ZERO), found)
 
     def power(self, exponent: Fraction) -> Dual:
         """Raise to a whole or half exponent by the binomial series, which ends."""
         first = rational_power(self.real, exponent)
-        small = Dual({t: c for t, c in self.parts.items() if t})
-        result, term, factor = Dual.of(first), Dual.of(1), Fraction(first)
-        for n in range(1, 1 + len(frozenset().union(*small.parts.keys()))):
+        if not self.parts:
+            return Dual(first, NONE)
+        small = Dual(ZERO, self.parts)
+        result, term, factor = Dual.of(first), Dual.of(1), first
+        for n in range(1, 1 + len(frozenset().union(*self.parts))):
             term = term * small
             factor = factor * (exponent - n + 1) / n / self.real if self.real else factor * 0
             result = result + Dual.of(factor) * term

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from bncheck.symbolic.checkers.duals import ONE, Dual
+from bncheck.symbolic.checkers.duals import ONE, ZERO, Dual
 from bncheck.symbolic.expression import (
     Add,
     Delta,
@@ -101,13 +101,13 @@ def _evaluate(node: Expr, places: Places, scene: Scene) -> Dual:
             if moved is not None and scene.outer is not None:
                 return evaluate(node, places, scene.outer) + moved
             return evaluate(body, places, scene)
-        case Add(terms):
-            total = Dual.of(0)
+        case Add((first, *terms)):
+            total = evaluate(first, places, scene)
             for term in terms:
                 total = total + evaluate(term, places, scene)
             return total
-        case Mul(factors):
-            product = Dual.of(1)
+        case Mul((first, *factors)):
+            product = evaluate(first, places, scene)
             for factor in factors:
                 product = product * evaluate(factor, places, scene)
             return product
@@ -145,4 +145,4 @@ def _moved(name: str, at: tuple[int, ...], scene: Scene) -> Dual | None:
         return None
     places = {**scene.places, **dict(zip(move.formal, at, strict=True))}
     velocity = evaluate(move.velocity, places, scene.outer)
-    return Dual({frozenset({scene.tag}): ONE}) * velocity
+    return Dual(ZERO, {frozenset({scene.tag}): ONE}) * velocity

@@ -31,7 +31,7 @@ from bncheck.symbolic.expression import (
     free_indices,
     rebuild,
 )
-from bncheck.symbolic.trees import substitute, walk
+from bncheck.symbolic.trees import shared, substitute, walk
 from bncheck.symbolic.vocabulary import mean, x
 
 USUAL = {"eps": 0, "gamma": 1, "beta": 0, "mu": 0}
@@ -119,6 +119,7 @@ def _differ_somewhere(left: Expr, right: Expr) -> bool:
     named = [x for n in nodes if isinstance(n, Element) for x in n.indices if isinstance(x, int)]
     size = max([SIZE, *named])
     point = Point(random.Random(size), {**dict.fromkeys(sizes, size), "m": size})
+    left, right = shared(left, right)
     try:
         places = {index: 1 + at % size for at, index in enumerate(free)}
         page = Page(point, PRECISIONS[0])

@@ -40,7 +40,7 @@ class OutOfDomain(Exception):
     """A root of what is not positive, or a division by what may be zero."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: millions are made, and freezing doubles what one costs
 class Enclosure:
     """All numbers from ``low`` to ``high``, in units of 2^-bits."""
 
@@ -58,8 +58,11 @@ class Enclosure:
         return Enclosure(self.low + other.low, self.high + other.high, self.bits)
 
     def __mul__(self, other: Enclosure) -> Enclosure:
-        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return Enclosure(min(ends) >> self.bits, -(-max(ends) >> self.bits), self.bits)
+        low, high, bits = self.low, self.high, self.bits
+        if low >= 0 and other.low >= 0:
+            return Enclosure(low * other.low >> bits, -(-high * other.high >> bits), bits)
+        ends = (low * other.low, low * other.high, high * other.low, high * other.high)
+        return Enclosure(min(ends) >> bits, -(-max(ends) >> bits), bits)
 
     def power(self, exponent: Fraction) -> Enclosure:
         """Raise to a whole or half exponent.
@@ -70,9 +73,10 @@ class Enclosure:
             return self._root().power(2 * exponent)
         if exponent < 0:
             return self._inverse().power(-exponent)
-        base = self._magnitude() if exponent % 2 == 0 else self
-        result = Enclosure.of(Fraction(1), self.bits)
-        for _ in range(int(exponent)):
+        times = exponent.numerator
+        base = self._magnitude() if times % 2 == 0 else self
+        result = base if times else Enclosure.of(Fraction(1), self.bits)
+        for _ in range(times - 1):
             result = result * base
         return result
 
@@ -138,13 +142,13 @@ class Page:
                 return self._number(Fraction(len(set(_at((left, right), places))) == 1))
             case Named(_, _, body):
                 return self.value(body, places)
-            case Add(terms):
-                total = self._number(Fraction(0))
+            case Add((first, *terms)):
+                total = self.value(first, places)
                 for term in terms:
                     total = total + self.value(term, places)
                 return total
-            case Mul(factors):
-                product = self._number(Fraction(1))
+            case Mul((first, *factors)):
+                product = self.value(first, places)
                 for factor in factors:
                     product = product * self.value(factor, places)
                 return product
