@@ -52,8 +52,8 @@ class _Writer:
         shown = ""
         for at, part in enumerate(row.parts):
             before = row.parts[at - 1] if at else None
-            close = before is None or not needs_room(before, part) or isinstance(before, Sign)
-            shown += (" " if at else "") + ("" if close else r"\, ") + self.part(part)
+            room = r"\, " if before is not None and needs_room(before, part) else ""
+            shown += (" " if at else "") + room + self.part(part)
         return shown
 
     def part(self, part: Part) -> str:
