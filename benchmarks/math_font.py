@@ -78,19 +78,32 @@ def named(font: TTFont) -> None:
 
 
 def widths(font: TTFont) -> dict[str, list[float]]:
-    """Return sign -> its width in em, and how far it leans over (italic correction)."""
+    """Return sign -> its width in em, in an index, in an index of an index, and how far it leans.
+
+    Widths in an index are those of the letters that TeX and typst take there; they are wider.
+    """
     cmap, advance = font.getBestCmap(), font["hmtx"]
     scale = font["head"].unitsPerEm
     info = font["MATH"].table.MathGlyphInfo.MathItalicsCorrectionInfo
     leans = dict(zip(info.Coverage.glyphs, info.ItalicsCorrection, strict=True))
+    smaller = font["GSUB"].table.LookupList.Lookup[_ssty(font)].SubTable[0].alternates
     found = {}
-    for sign in sorted({*map(chr, wanted()), *italics()}):
-        glyph = cmap.get(ord(sign))
-        if glyph is None:
-            continue
-        lean = leans[glyph].Value / scale if glyph in leans else 0
-        found[sign] = [round(advance[glyph][0] / scale, 3), round(lean, 3)]
+    for sign in sorted(map(chr, wanted())):
+        glyph = cmap[italics().get(sign, ord(sign))]
+        forms = [glyph, *(smaller.get(glyph) or [glyph, glyph])][:3]
+        lean = leans[glyph].Value if glyph in leans else 0
+        values = [*(advance[form][0] for form in forms), lean]
+        found[sign] = [round(value / scale, 3) for value in values]
+        if sign in italics():  # upright, as in words
+            upright = cmap[ord(sign)]
+            forms = [upright, *(smaller.get(upright) or [upright, upright])][:3]
+            found[f"|{sign}"] = [round(advance[form][0] / scale, 3) for form in forms]
     return found
+
+
+def _ssty(font: TTFont) -> int:
+    features = font["GSUB"].table.FeatureList.FeatureRecord
+    return next(f.Feature.LookupListIndex[0] for f in features if f.FeatureTag == "ssty")
 
 
 def grown(font: TTFont) -> dict[str, list[list[float]]]:
@@ -116,6 +129,7 @@ def main() -> None:
     font = TTFont(sys.argv[1], recalcTimestamp=False)
     missing = sorted(chr(code) for code in wanted() if code not in font.getBestCmap())
     print("not in the font:", " ".join(missing) or "nothing")
+    metrics = {"widths": widths(font), "grown": grown(font)}
     with_accents(font)
     options = Options(layout_features=["dtls"], flavor="woff2", notdef_outline=True, hinting=False, desubroutinize=True)
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
@@ -125,7 +139,6 @@ def main() -> None:
     named(font)
     font.flavor = "woff2"
     font.save(FOLDER / "bncheck-math.woff2")
-    metrics = {"widths": widths(font), "grown": grown(font)}
     lines = json.dumps(metrics, ensure_ascii=False, separators=(",", ":"))
     (FOLDER / "metrics.json").write_text(lines.replace('],"', '],\n"') + "\n", encoding="utf-8")
     size = (FOLDER / "bncheck-math.woff2").stat().st_size

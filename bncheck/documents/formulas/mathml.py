@@ -35,6 +35,7 @@ MARKED = "bnmark"
 """The class of what is marked."""
 CSS = f"""\
 math .{MARKED} {{ background: #fdebc8; border-bottom: 2px solid #b45309; }}
+math mfrac {{ padding-inline: 0.1em; }}
 math .bnover {{ border-top: 0.06em solid; padding-top: 0.1em; }}
 @media (prefers-color-scheme: dark) {{ math .{MARKED} {{ background: #4a3410; }} }}
 """
@@ -52,12 +53,13 @@ def write(row: Row, *, display: bool) -> str:
     """Return the formula as an element, for a line of its own or for one of text."""
     shown = ' display="block"' if display else ""
     said = escape(say(row), quote=True)
-    return f'<math{shown} alttext="{said}">{_Writer(small=False).row(row)}</math>'
+    return f'<math{shown} alttext="{said}">{_Writer(display).row(row)}</math>'
 
 
 @dataclass(frozen=True)
 class _Writer:
-    small: bool  # whether we are in an index or exponent
+    display: bool  # whether sums have their bounds below and above
+    small: bool = False  # whether we are in an index, or in a fraction within one
 
     def row(self, row: Row) -> str:
         """Return one element for a row."""
@@ -85,11 +87,12 @@ class _Writer:
             case Digits(text):
                 return f"<mn>{text}</mn>"
             case Sign():
-                return self.sign(part)
+                return self.sign(part, before is None)
             case Row():
                 return self.row(part)
             case Over(top, bottom):
-                return f"<mfrac>{self.row(top)}{self.row(bottom)}</mfrac>"
+                inside = _Writer(False, self.small or not self.display)
+                return f"<mfrac>{inside.row(top)}{inside.row(bottom)}</mfrac>"
             case Root(body):
                 return f"<msqrt>{self.inside(body)}</msqrt>"
             case Script(base, below, above):
@@ -106,7 +109,7 @@ class _Writer:
                 return f'<mrow class="{MARKED}">{self.inside(body)}</mrow>'
         raise TypeError(f"not a part of a formula: {part!r}")
 
-    def sign(self, part: Sign) -> str:
+    def sign(self, part: Sign, is_first: bool) -> str:
         shown = escape(part.sign)
         if part.sign == QUAD:
             return '<mspace width="1em"/>'
@@ -121,7 +124,8 @@ class _Writer:
         if part.sign in _UNKNOWN:
             room = _UNKNOWN[part.sign]
             return f'<mo lspace="{room}" rspace="{room}" stretchy="false">{shown}</mo>'
-        return f"<mo>{shown}</mo>"
+        form = ' form="infix"' if is_first and part.kind == "binary" else ""
+        return f"<mo{form}>{shown}</mo>"
 
     def accent(self, kind: str, body: Row) -> str:
         is_wide = len(body.parts) != 1 or not isinstance(body.parts[0], Letter | Digits)
@@ -168,7 +172,7 @@ class _Writer:
         return f'<mrow><mo form="prefix">{{</mo><mtable>{lines}</mtable></mrow>'
 
 
-_SMALL = _Writer(small=True)
+_SMALL = _Writer(display=False, small=True)
 _PRIME = Letter(PRIME)
 _DROPPED = '<mpadded height="0.6em" depth="0.1em">%s</mpadded>'
 """A bracket that an exponent stands at no higher than at a letter."""
