@@ -158,6 +158,9 @@ class _Reader:
             return (Sign("∣", "relation"),) if cursor.take() == "|" else self.unknown(r"\middle")
         if text == r"\begin":
             return (self.cases(),)
+        if text == r"\mathop":
+            row = self.argument()
+            return (self.under(row, None) if cursor.peek() == r"\limits" else row,)
         if text == r"\underset":
             below = self.argument()
             return (self.under(self.argument(), below),)
@@ -190,7 +193,7 @@ class _Reader:
             return (Big(text, None, None),)
         return (Word(text),) if text else ()
 
-    def under(self, row: Row, below: Row) -> Part:
+    def under(self, row: Row, below: Row | None) -> Part:
         match row.parts:
             case (Big(sign, None, above),):
                 return Big(sign, below, above)
