@@ -7,6 +7,7 @@ where TeX, typst and browsers differ, the widest counts, so that what fits here 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bncheck.documents.formulas.heights import is_tall
 from bncheck.documents.formulas.metrics import grown, lean, upright, width
@@ -75,7 +76,7 @@ class _Style:
         total, up, down = 0.0, 0.0, 0.0
         before: Part | None = None
         for part in row.parts:
-            box = self.part(part)
+            box = _displayed(part) if self.display else self.part(part)
             total += self.between(before, part) * _ROOM[self.level] + box.width
             up, down = max(up, box.up), max(down, box.down)
             before = part
@@ -206,6 +207,12 @@ def _of_height(sign: str, height: float) -> float:
     """Return the width of a bracket that reaches around so much."""
     sizes = grown(sign)
     return max(size[1] for size in sizes if size == sizes[0] or size[0] <= height * 1.7)
+
+
+@lru_cache(maxsize=10_000)
+def _displayed(part: Part) -> Box:
+    """Return the box of a part of a display: breaking asks for the same ones again and again."""
+    return _Style(level=0, display=True).part(part)
 
 
 def _has_room(part: Part) -> bool:
