@@ -80,7 +80,7 @@ class _Writer:
     def part(self, part: Part, before: Part | None = None) -> str:
         match part:
             case Letter(sign):
-                upright = "Α" <= sign <= "Ω" or sign in "∂∇%"
+                upright = "Α" <= sign <= "Ω" or sign == "%"
                 return f"<mi{_UPRIGHT if upright else ''}>{escape(sign)}</mi>"
             case Word(text):
                 return _word(text)
@@ -114,7 +114,7 @@ class _Writer:
         if part.sign == QUAD:
             return '<mspace width="1em"/>'
         if part.kind == "prefix" and part.sign not in VARYING:
-            return f'<mi mathvariant="normal">{shown}</mi>'
+            return f"<mi{'' if part.sign == '∂' else _UPRIGHT}>{shown}</mi>"
         if part.sign in "…⋯⋮":
             return f"<mi>{shown}</mi>"
         if part.kind == "prefix":
@@ -122,7 +122,8 @@ class _Writer:
         if self.small and part.sign == ",":
             return '<mo rspace="0">,</mo>'
         if part.sign in TIGHT or part.sign == "." or (self.small and part.kind != "punctuation"):
-            return f'<mo lspace="0" rspace="0" stretchy="false">{shown}</mo>'
+            stretchy = ' stretchy="false"' if part.sign in _UNKNOWN else ""
+            return f'<mo lspace="0" rspace="0"{stretchy}>{shown}</mo>'
         if part.sign in _UNKNOWN:
             room = _UNKNOWN[part.sign]
             return f'<mo lspace="{room}" rspace="{room}" stretchy="false">{shown}</mo>'
