@@ -36,10 +36,11 @@ MARKED = "bnmark"
 CSS = f"""\
 math .{MARKED} {{ background: #fdebc8; border-bottom: 2px solid #b45309; }}
 math mfrac {{ padding-inline: 0.1em; }}
+math mtd {{ text-align: left; }}
 math .bnover {{ border-top: 0.06em solid; padding-top: 0.1em; }}
 @media (prefers-color-scheme: dark) {{ math .{MARKED} {{ background: #4a3410; }} }}
 """
-"""How marks and long bars look."""
+"""How marks and long bars look, and the room that TeX leaves beside a fraction."""
 
 _ACCENTS = {"hat": "ˆ", "tilde": "˜", "bar": "¯", "dot": "˙"}
 _WIDE_HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
@@ -179,7 +180,7 @@ _SMALL = _Writer(display=False, small=True)
 _PRIME = Letter(PRIME)
 _DROPPED = '<mpadded height="0.6em" depth="0.1em">%s</mpadded>'
 """A bracket that an exponent stands at no higher than at a letter."""
-_CELL = '<mtd style="text-align: left">'
+_CELL = "<mtd>"
 _UNKNOWN = {"∣": "0.278em", "∥": "0.278em", ":": "0.278em", "∶": "0.278em"}
 """Signs that MathML has other room for, or none."""
 
