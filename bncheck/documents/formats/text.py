@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bncheck.documents.formats import columns, formulas
-from bncheck.documents.formats.ascii_formulas import broken
+from bncheck.documents.ascii_formulas import broken
 from bncheck.documents.formats.characters import ascii_only, cut, program, readable
 from bncheck.documents.formats.numbering import Numbered, numbered
 from bncheck.documents.model import (

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 _OPENING, _CLOSING = "([{", ")]}"
 _RELATIONS = frozenset(("=", "<=", ">=", "<", ">", "!=", "->"))
 _SIGNS = frozenset(("+", "-"))
+_TIMES = frozenset(("*", "/", "for"))
+# what stands before a space where a line does not end
+_HELD = _RELATIONS | _SIGNS | _TIMES | {"in", "return", "if"}
 
 
 def broken(text: str, width: int, indent: str = "    ") -> list[str]:
@@ -38,8 +41,7 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
             depth -= 1
         elif sign == " ":
             word = text[at + 1 :].partition(" ")[0]
-            kind = 0 if word in _RELATIONS else 1 if word in _SIGNS else 3
-            after = text[:at].rpartition(" ")[2]
-            if after in _RELATIONS or after in _SIGNS:
+            kind = 0 if word in _RELATIONS else 1 if word in _SIGNS else 2 if word in _TIMES else 3
+            if text[:at].rpartition(" ")[2] in _HELD or word == "in":
                 kind = 4  # what a sign is of stays beside it
             yield at, 5 * max(depth, 0) + kind
