@@ -129,7 +129,7 @@ FORGERIES = {
     "1 for xhat": changed(r"(?<!partial )\\hat\{x\}_\{[ij]\}(\^\{\d\})?", "1"),
     "root dropped": lambda r: r.replace(ROOT, r"\left(\sigma^2 + \epsilon\right)", 1),
     "exponent": changed(r"\^\{2\}", "^{3}"),
-    "exponent of a root": changed(r"\^\{3/2\}", "^{1/2}"),
+    "exponent of a root": changed(r"\^\{(-?)3/2\}", "^{1/2}"),
 }
 
 
