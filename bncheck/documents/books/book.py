@@ -84,8 +84,7 @@ def _chapter(chapter: Chapter, done: Outcomes, deviations: Catalogue) -> Iterato
         if entry.id in done:
             yield from _section(entry, done, deviations)
     if chapter.closing:
-        yield Heading("What to keep", 2)
-        yield from prose.blocks(chapter.closing)
+        yield Box("remark", "What to keep", tuple(prose.blocks(chapter.closing)))
 
 
 def _section(entry: Entry, done: Outcomes, deviations: Catalogue) -> Iterator[Block]:
