@@ -237,3 +237,16 @@ def write_text(text: str, path: Path | None) -> None:
         raise UsageError(
             f"the output cannot be written to {str(path)!r}: {error.strerror}"
         ) from None
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write what is no text to a file.
+
+    Raises UsageError if the file cannot be written.
+    """
+    try:
+        files.write(path, content)
+    except OSError as error:
+        raise UsageError(
+            f"the output cannot be written to {str(path)!r}: {error.strerror}"
+        ) from None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bncheck.documents.formulas import latex
 from bncheck.documents.formulas.nodes import Row
 
-MARK = r"\underline{%s}"
-"""How a marked term looks where nothing but a few commands is known."""
+MARK = r"\underline"
+"""What marks a term where nothing is defined but what MathJax and KaTeX know."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Dialect:
     folds: bool = True
 
 
-def tex(row: Row, dialect: Dialect) -> str:
+def tex(row: Row) -> str:
     """Return a formula as LaTeX that GitHub, MathJax and KaTeX know."""
-    return latex.write(row)
+    return latex.write(row, MARK)
 
 
 def aligned(lines: list[str]) -> str:

@@ -41,8 +41,11 @@ HEAD = r"""\documentclass[a4paper,11pt]{%s}
 \setlength{\emergencystretch}{3em}
 \setlength{\LTleft}{0pt}
 \setcounter{secnumdepth}{-2}
+\setcounter{tocdepth}{1}
 \allowdisplaybreaks
 \sloppy
+\renewcommand{\labelitemi}{$\bullet$}
+%s
 \begin{document}
 """
 WIDTH = 40.0
@@ -57,7 +60,7 @@ def render(document: Document) -> str:
     found = numbered(document)
     writer = _Writer(found)
     kind = "report" if document.contents else "article"
-    head = HEAD % (kind, ascii_only(escaped(document.title)))
+    head = HEAD % (kind, escaped(ascii_only(document.title)), latex.MARK)
     body = "\n".join([*writer.title(), *writer.blocks(found.document.blocks)])
     return f"{head}{body}\n\\end{{document}}\n"
 

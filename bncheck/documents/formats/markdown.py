@@ -10,7 +10,7 @@ from bncheck.documents.formats.characters import kept, program, readable
 from bncheck.documents.formats.dialects import GITHUB, MYST, NOTEBOOK, Dialect, aligned, tex
 from bncheck.documents.formats.escaped_markdown import code, escaped, fence, opening
 from bncheck.documents.formats.numbering import Numbered, numbered
-from bncheck.documents.formulas import breaking, latex
+from bncheck.documents.formulas import breaking
 from bncheck.documents.model import (
     Block,
     Box,
@@ -114,7 +114,7 @@ class Writer:
             case Code(text):
                 return code(readable(text))
             case Formula(formula):
-                return self.dialect.inline(tex(formulas.row(formula), self.dialect))
+                return self.dialect.inline(tex(formulas.row(formula)))
             case Reference(anchor):
                 return self.link(anchor, escaped(self.document.shown(part)))
             case Link(address, shown):
@@ -135,7 +135,7 @@ class Writer:
 
     def displayed(self, formula: str, number: str = "") -> str:
         """Return a formula that is displayed, in as many lines as it needs."""
-        lines = [tex(row, self.dialect) for row in formulas.lines(formula, WIDTH)]
+        lines = [tex(row) for row in formulas.lines(formula, WIDTH)]
         return self.dialect.display(aligned(lines), number)
 
     def derivation(self, chain: Derivation) -> Iterator[str]:
@@ -155,8 +155,8 @@ class Writer:
         """Yield a line of a derivation, its rule first: it says how to come there."""
         yield opening(f"*{escaped(line.rule).strip()}:*" if line.rule.strip() else "*then:*")
         rows = breaking.lines(formulas.row(line.formula.tex), WIDTH - 2)
-        sign = latex.write(formulas.row(line.relation)) if line.relation else ""
-        first, *more = [tex(row, self.dialect) for row in rows]
+        sign = tex(formulas.row(line.relation)) if line.relation else ""
+        first, *more = [tex(row) for row in rows]
         yield self.dialect.display(aligned([f"{sign} {first}".strip(), *more]), "")
         if line.failed:
             yield f"**Not proved:** {escaped(line.failed).strip()}"

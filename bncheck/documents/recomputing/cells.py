@@ -17,7 +17,7 @@ from bncheck.documents.recomputing.python import (
     unknowns,
 )
 from bncheck.documents.recomputing.tools import TOOLS
-from bncheck.symbolic.expression import Element, Expr, Index, Symbol, ordered_indices
+from bncheck.symbolic.expression import Derivative, Element, Expr, Index, Symbol, ordered_indices
 from bncheck.symbolic.theorem import Theorem
 from bncheck.symbolic.trees import walk
 
@@ -57,7 +57,8 @@ def _check(name: str, equation: Equation, writer: Writer) -> str:
     for index in free:
         scope = scope.bind(index, writer.functions.taken)
     nodes = [node for side in sides for node in walk(side)]
-    sizes = _sizes(nodes, free)
+    axes = _axes(nodes)
+    sizes = _sizes(axes, sizes_of(nodes) | {index.size for index in free})
     every = [*(n for n in names if n not in sizes), *sizes]
     parameters = ", ".join([*scope.indices.values(), *map(identifier, every)])
     left, right = (writer.write(side, scope)[0] for side in sides)
@@ -65,7 +66,7 @@ def _check(name: str, equation: Equation, writer: Writer) -> str:
         repr(name),
         _side(parameters, left),
         _side(parameters, right),
-        f"arrays={_arrays(nodes, names)!r}",
+        f"arrays={({n: _lengths(axes[n]) for n in names if n in axes})!r}",
         f"scalars={_scalars(nodes, names, sizes)!r}",
         f"sizes={sizes!r}",
         *([f"over={tuple(index.size for index in free)!r}"] if free else []),
@@ -82,29 +83,44 @@ def _side(parameters: str, written: str) -> str:
     return f"lambda {parameters}: (\n{lines}\n    )"
 
 
-def _sizes(nodes: list[Expr], free: list[Index]) -> dict[str, int]:
+@dataclass(frozen=True)
+class _Axis:
+    """One axis of an array: the name of its length, "" where none has one, and its least length."""
+
+    name: str = ""
+    least: int = 1
+
+    def told(self, position: Index | int) -> _Axis:
+        """Return what is known after the array was seen with a position there."""
+        if isinstance(position, Index):
+            return _Axis(position.size, self.least)
+        return _Axis(self.name, max(self.least, position))
+
+
+def _axes(nodes: list[Expr]) -> dict[str, list[_Axis]]:
+    """Return the axes of each array."""
+    found: dict[str, list[_Axis]] = {}
+    for n in nodes:
+        if isinstance(n, Element):
+            before = found.get(n.name, [_Axis()] * len(n.indices))
+            found[n.name] = [a.told(x) for a, x in zip(before, n.indices, strict=True)]
+    for n in nodes:
+        if isinstance(n, Derivative) and n.target in found:
+            axes = zip(found[n.target], n.formal, strict=True)
+            found[n.target] = [axis.told(x) for axis, x in axes]
+    return found
+
+
+def _sizes(axes: dict[str, list[_Axis]], named: Iterable[str]) -> dict[str, int]:
     """Return the lengths that occur, and how large each has to be at least."""
-    found = sizes_of(nodes) | {index.size for index in free}
-    for n in nodes:
-        if isinstance(n, Element):
-            found |= {x.size for x in n.indices if isinstance(x, Index)}
-    fixed = [x for n in nodes if isinstance(n, Element) for x in n.indices if isinstance(x, int)]
-    return {name: max(fixed, default=1) if name == "m" else 1 for name in sorted(found)}
+    found = dict.fromkeys(named, 1)
+    for axis in (axis for each in axes.values() for axis in each if axis.name):
+        found[axis.name] = max(found.get(axis.name, 1), axis.least)
+    return dict(sorted(found.items()))
 
 
-def _arrays(nodes: list[Expr], names: list[str]) -> dict[str, tuple[str | int, ...]]:
-    """Return the lengths of each array, by its name."""
-    found: dict[str, list[str | int]] = {}
-    for n in nodes:
-        if isinstance(n, Element):
-            lengths = found.setdefault(n.name, [0] * len(n.indices))
-            for at, x in enumerate(n.indices):
-                before = lengths[at]
-                if isinstance(x, Index):
-                    lengths[at] = x.size
-                elif isinstance(before, int):
-                    lengths[at] = max(before, x)
-    return {name: tuple(found[name]) for name in names if name in found}
+def _lengths(axes: list[_Axis]) -> tuple[str | int, ...]:
+    return tuple(axis.name or axis.least for axis in axes)
 
 
 def _scalars(nodes: list[Expr], names: list[str], sizes: dict[str, int]) -> dict[str, str]:
