@@ -108,7 +108,7 @@ def put(expr: Expr, local: Local) -> Expr:
 
 
 def _put(expr: Expr, local: Local, wanted: Outline, count: int) -> Expr:
-    if isinstance(expr, Named) or not expr.children:
+    if isinstance(expr, Named):
         return expr
     name = _name_for(expr, local, wanted, count)
     if name is not None:

@@ -130,13 +130,15 @@ class _Printer:
         return shown if holds >= tightness else self.notation.brackets % shown
 
     def _raised(self, base: Expr) -> str:
+        whole, base = base, _bare(base)
         plain = isinstance(base, Symbol | Element)
         if isinstance(base, Named) and base.name in self.local:
             plain = not self.local[base.name].above
         elif isinstance(base, Named):
             usual = is_usual(base.name, base.indices, base.body)
             plain = usual and "^" not in self._name(base.name)
-        return self.write(base)[0] if plain else self.notation.brackets % self.write(base)[0]
+        shown = self.write(whole)[0]
+        return shown if plain else self.notation.brackets % shown
 
     def _exponent(self, exponent: Fraction) -> str:
         plain = exponent.denominator == 1 or self.notation.fraction_is_atom
@@ -174,7 +176,7 @@ class _Printer:
                 front, top = front * top[0].value, top[1:]
             shown = n.times.join((self._held(Number(front), ATOM), self._factors(top)))
             return shown, PRODUCT
-        if n.fraction_is_atom and isinstance(top[-1] if top else None, Sum):
+        if n.fraction_is_atom and top and isinstance(_bare(top[-1]), Sum):
             before = self._factors(top[:-1], alone=True) if top[1:] else "1"  # 1/m sum, not sum/m
             front = n.fraction % (before, self._factors(bottom, alone=True))
             return n.times.join((front, self._held(top[-1], PRODUCT))), PRODUCT
@@ -187,7 +189,7 @@ class _Printer:
         if len(bottom) > 1:
             under = n.brackets % self._factors(bottom)
         over = self._factors(top)
-        if top and isinstance(top[-1], Sum):
+        if top and isinstance(_bare(top[-1]), Sum):
             over = n.brackets % over
         return n.fraction % (over, under), PRODUCT
 
@@ -199,7 +201,7 @@ class _Printer:
         # a sum over an index takes the whole product after it, so it goes last or into brackets
         shown = [self._held(factor, ATOM) for factor in factors[:-1]]
         last = factors[-1]
-        tight = PRODUCT if isinstance(last, Sum) or not shown else ATOM
+        tight = PRODUCT if isinstance(_bare(last), Sum) or not shown else ATOM
         return self.notation.times.join([*shown, self._held(last, tight)])
 
     def _name(self, name: str) -> str:
@@ -260,7 +262,12 @@ def _stays_raised(expr: Expr) -> bool:
     """Whether a factor is written (a + b)^{-3/2}, as papers do, and not below a fraction's bar."""
     if not isinstance(expr, Power) or expr.exponent >= -1 or expr.exponent.denominator == 1:
         return False
-    return isinstance(expr.base, Add)
+    return isinstance(_bare(expr.base), Add)
+
+
+def _bare(expr: Expr) -> Expr:
+    """Return what is marked, or the expression itself."""
+    return expr.body if isinstance(expr, Named) and expr.name == MARK else expr
 
 
 def _over_and_under(expr: Expr) -> tuple[list[Expr], list[Expr]]:
