@@ -137,11 +137,16 @@ class _Writer:
 
     def equation(self, equation: Equation) -> Iterator[str]:
         number = self.document.number(equation.anchor)
-        tag = rf" \tag*{{({number})}}{_label(equation.anchor)}" if number else ""
         room = self.width - (4 if number else 1)
-        lines = [latex.write(row) for row in formulas.lines(equation.formula.tex, room)]
+        rows = formulas.lines(equation.formula.tex, room)
+        lines = [latex.write(row) for row in rows]
+        said = measuring.prose(equation.note, self.document)
+        beside = bool(equation.note) and said + 2 + width.em(rows[0]) <= room
+        note = rf"\small {self.prose(equation.note)}\quad{{}}" if beside else ""
+        shown = f"{note}\\normalsize({number})" if number else note
+        tag = rf" \tag*{{{shown}}}{_label(equation.anchor)}" if shown else ""
         yield _aligned([f"& {lines[0]}{tag}", *(rf"& \quad {x}" for x in lines[1:])])
-        if equation.note:
+        if equation.note and not beside:
             yield f"{self.prose(equation.note)}\n"
 
     def derivation(self, chain: Derivation) -> Iterator[str]:
@@ -154,7 +159,8 @@ class _Writer:
         for line in chain.lines:
             rows += self.line(line)
         yield _aligned(rows)
-        yield rf"\textit{{Checked:}} {escaped(chain.checked)}" + "\n"
+        if chain.checked:
+            yield rf"{{\small {escaped(chain.checked)}\par}}" + "\n"
 
     def line(self, line: Line) -> Iterator[str]:
         """Yield the rows of a line: its rule stands beside the last, or below it."""

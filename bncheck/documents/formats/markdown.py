@@ -149,7 +149,8 @@ class Writer:
         yield self.displayed(chain.start.tex)
         for line in chain.lines:
             yield from self.line(line)
-        yield f"*Checked:* {escaped(chain.checked).strip()}"
+        if chain.checked.strip():
+            yield opening(escaped(chain.checked))
 
     def line(self, line: Line) -> Iterator[str]:
         """Yield a line of a derivation, its rule first: it says how to come there."""

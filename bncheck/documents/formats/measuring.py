@@ -47,6 +47,11 @@ def table(table: Table, document: Numbered) -> Widths:
     return Widths([each + 0.5 for each in natural], [each + 0.4 for each in least])
 
 
+def prose(said: Prose, document: Numbered) -> float:
+    """Return how wide prose is on one line."""
+    return sum(_parts(said, document))
+
+
 def _parts(prose: Prose, document: Numbered) -> Iterable[float]:
     for part in prose:
         match part:

@@ -140,12 +140,14 @@ class _Writer:
 
     def equation(self, equation: Equation) -> Iterator[str]:
         number = self.document.number(equation.anchor)
-        shown = f"({number})" if number else ""
-        lines = broken(formulas.spelled(equation.formula), self.width - 6 - len(shown), "    ")
-        yield self.across(f"    {lines[0]}", shown)
+        shown = f"  ({number})" if number else ""
+        lines = broken(formulas.spelled(equation.formula), self.width - 5 - len(shown), "    ")
+        note = self.prose(equation.note)
+        beside = len(lines[0]) + len(note) + len(shown) + 7 <= self.width
+        yield self.across(f"    {lines[0]}", (note if beside else "") + shown)
         yield from (f"    {line}" for line in lines[1:])
-        if equation.note:
-            yield from self.wrapped(self.prose(equation.note), "        ")
+        if note and not beside:
+            yield from self.wrapped(note, "        ")
 
     def across(self, left: str, right: str) -> str:
         """Return a line with something at both of its ends."""
@@ -163,7 +165,8 @@ class _Writer:
         yield from (f"      {line}" for line in broken(formulas.spelled(chain.start), self.width - 6))
         for line in chain.lines:
             yield from self.line(line)
-        yield from self.wrapped(f"Checked: {ascii_only(readable(chain.checked))}", "    ")
+        if chain.checked:
+            yield from self.wrapped(ascii_only(readable(chain.checked)), "    ")
 
     def line(self, line: Line) -> Iterator[str]:
         sign = formulas.relation(line) or "="
@@ -174,12 +177,15 @@ class _Writer:
         if len(last) + 2 + len(rule) <= self.width:
             yield from [*shown, self.across(last, rule)]
         else:
-            yield from [*shown, last, *(x.rjust(self.width) for x in self.narrow(rule))]
+            yield from [*shown, last, *self.below(rule)]
         if line.failed:
             yield from self.wrapped(f"NOT PROVED: {ascii_only(readable(line.failed))}", "    ! ")
 
-    def narrow(self, rule: str) -> list[str]:
-        return textwrap.wrap(rule, self.width - 12, break_on_hyphens=False)
+    def below(self, rule: str) -> list[str]:
+        """Return a rule that has no room beside its formula, at the right."""
+        lines = textwrap.wrap(rule, self.width - 20, break_on_hyphens=False)
+        indent = " " * (self.width - max(map(len, lines), default=0))
+        return [indent + line for line in lines]
 
     def table(self, table: Table) -> Iterator[str]:
         if table.caption:

@@ -41,6 +41,7 @@ HEAD = r"""#set document(title: %s, date: none)
 #set heading(numbering: none)
 #show heading: it => block(sticky: true, above: 1.5em, below: 0.8em, it)
 #show heading.where(level: 1): set text(size: 1.15em)
+#show title: set text(size: 1.2em)
 #show math.equation: set text(font: "New Computer Modern Math")
 #show math.equation.where(block: true): set block(spacing: 0.5em)
 #show raw: set text(font: "DejaVu Sans Mono", size: 0.92em)
@@ -48,8 +49,9 @@ HEAD = r"""#set document(title: %s, date: none)
 #let quiet(body) = text(size: 0.9em, fill: luma(90), style: "italic", body)
 #let formula(alt, body) = math.equation(block: true, alt: alt, body)
 #let within(alt, body) = box(math.equation(block: false, alt: alt, body))
-#let shown(body, number) = block(width: 100%%, above: 0.8em, below: 0.8em, breakable: false, grid(
-  columns: (1fr, auto), align: (left + horizon, right + horizon), pad(left: 1.6em, body), number))
+#let shown(body, note, number) = block(width: 100%%, above: 0.8em, below: 0.8em, breakable: false,
+  grid(columns: (1fr, auto, auto), align: (left + horizon, right + horizon, right + horizon),
+    pad(left: 1.6em, body), quiet(note), pad(left: 1em, number)))
 #let step(sticky, sign, body, aside) = block(
   width: 100%%, above: 0.55em, below: 0.55em, breakable: false, sticky: sticky, pad(left: 1.2em, grid(
     columns: (1.5em, 1fr, auto), align: (left + horizon, left + horizon, right + horizon),
@@ -93,7 +95,7 @@ class _Writer:
 
     def title(self) -> Iterator[str]:
         document = self.document.document
-        yield f"#block(below: 0.6em, text(size: 1.7em, weight: \"bold\", {string(document.title)}))"
+        yield "#title()"
         if document.subtitle:
             yield f"#block(below: 1.4em, text(size: 1.1em, {string(document.subtitle)}))"
         if document.contents:
@@ -155,10 +157,12 @@ class _Writer:
         number = self.document.number(equation.anchor)
         rows = formulas.lines(equation.formula.tex, self.width - 5)
         whole = formulas.row(equation.formula.tex)
-        yield f"#shown({displayed(rows, whole)}, [{said(f'({number})') if number else ''}])"
-        if equation.anchor:
-            yield f"#metadata(none) {_label(equation.anchor)}"
-        if equation.note:
+        wide = measuring.prose(equation.note, self.document) + max(map(width.em, rows))
+        note = f"[{self.prose(equation.note)}]" if wide + 7 <= self.width else "[]"
+        shown = f"[{said(f'({number})')}]" if number else "[]"
+        label = _label(equation.anchor) if equation.anchor else ""
+        yield f"#shown({displayed(rows, whole)}, {note}, {shown}) {label}"
+        if equation.note and note == "[]":
             yield f"#par[{self.prose(equation.note)}]"
 
     def derivation(self, chain: Derivation) -> Iterator[str]:
@@ -170,7 +174,8 @@ class _Writer:
         yield f"#step(true, [], {displayed(rows, formulas.row(chain.start.tex))}, [])"
         for number_of, line in enumerate(chain.lines, 1):
             yield from self.line(line, number_of < len(chain.lines))
-        yield f"#par[#emph[Checked:] {said(chain.checked)}]"
+        if chain.checked:
+            yield f"#par(text(size: 0.9em, {string(chain.checked)}))"
 
     def line(self, line: Line, more: bool) -> Iterator[str]:
         """Yield a line; its rule stands beside it, or below it where there is no room."""

@@ -104,10 +104,10 @@ class Writer:
         """Return a displayed formula, its number, and its note."""
         number = self.document.number(equation.anchor)
         shown = maths.displayed(equation.formula.tex, 3.0 if number else 0.0)
+        shown += tag("span", self.prose(equation.note), class_="note") if equation.note else ""
         shown += tag("span", f"({escaped(number)})", class_="no") if number else ""
         anchor = self.prefix + equation.anchor if equation.anchor else ""
-        note = tag("p", self.prose(equation.note), class_="note") if equation.note else ""
-        return tag("div", shown, class_="equation", id=anchor) + note
+        return tag("div", shown, class_="equation", id=anchor)
 
     def derivation(self, chain: Derivation) -> str:
         """Return a derivation: its name, a line for each step, how it was checked."""
@@ -120,7 +120,7 @@ class Writer:
             "div",
             tag("p", name, class_="name")
             + "\n".join(steps)
-            + tag("p", tag("em", "Checked:") + " " + escaped(chain.checked), class_="checked"),
+            + (tag("p", escaped(chain.checked), class_="checked") if chain.checked else ""),
             class_="derivation",
             id=self.prefix + chain.anchor if chain.anchor else "",
         )
