@@ -97,3 +97,25 @@ def cut(line: str, width: int, indent: str = "  ") -> list[str]:
         lines.append(indent + rest[:step])
         rest = rest[step:]
     return lines
+
+
+# what the fonts have that are within Typst: Latin, Greek, Cyrillic, punctuation, mathematics
+_DRAWN = ((0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x2FF), (0x38E, 0x3A1), (0x3A3, 0x482)) + (
+    (0x48A, 0x4FF),
+    (0x1E00, 0x1EFF),
+    (0x2010, 0x2010),
+    (0x2012, 0x2027),
+    (0x2030, 0x2040),
+    (0x2074, 0x208E),
+    (0x20A0, 0x20BF),
+    (0x2190, 0x23CE),
+)
+
+
+def drawn(text: str) -> str:
+    """Return text of signs that the fonts of a PDF have; others are spelled in ASCII."""
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(
+        sign if any(one <= ord(sign) <= other for one, other in _DRAWN) else ascii_only(sign)
+        for sign in whole
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bncheck.documents.formats import columns, formulas, measuring
-from bncheck.documents.formats.characters import cut, program, readable
+from bncheck.documents.formats.characters import cut, drawn, program, readable
 from bncheck.documents.formats.numbering import Numbered, numbered
 from bncheck.documents.formulas import breaking, spoken, typst, width
 from bncheck.documents.formulas.nodes import Row
@@ -36,7 +36,7 @@ from bncheck.documents.model import (
 
 HEAD = r"""#set document(title: %s, date: none)
 #set page(paper: "a4", margin: (x: 2.3cm, top: 2.2cm, bottom: 2.4cm), numbering: "1")
-#set text(font: ("New Computer Modern", "DejaVu Sans Mono"), size: 10.5pt, lang: "en")
+#set text(font: ("New Computer Modern", "DejaVu Sans Mono", "Libertinus Serif"), size: 10.5pt, lang: "en")
 #set par(justify: true, leading: 0.62em, spacing: 0.95em)
 #set heading(numbering: none)
 #show heading: it => block(sticky: true, above: 1.5em, below: 0.8em, it)
@@ -44,7 +44,10 @@ HEAD = r"""#set document(title: %s, date: none)
 #show title: set text(size: 1.2em)
 #show math.equation: set text(font: "New Computer Modern Math")
 #show math.equation.where(block: true): set block(spacing: 0.5em)
-#show raw: set text(font: "DejaVu Sans Mono", size: 0.92em)
+#show math.equation.where(block: true): set align(left)
+#show list: set block(above: 0.8em, below: 0.8em)
+#show enum: set block(above: 0.8em, below: 0.8em)
+#show raw: set text(font: ("DejaVu Sans Mono", "New Computer Modern"), size: 0.92em)
 #show link: set text(fill: rgb("#1a4f8b"))
 #let quiet(body) = text(size: 0.9em, fill: luma(90), style: "italic", body)
 #let formula(alt, body) = math.equation(block: true, alt: alt, body)
@@ -61,6 +64,7 @@ HEAD = r"""#set document(title: %s, date: none)
 #let apart(color, title, body) = block(
   width: 100%%, above: 1em, below: 1em, inset: (left: 0.9em, y: 0.3em), stroke: (left: 2pt + color),
   [#block(sticky: true, strong(title)) #body])
+%s
 """
 WIDTH = 41.0
 """Of the page, in em: 164 mm at 10.5 points are 44."""
@@ -74,12 +78,16 @@ def render(document: Document) -> str:
     found = numbered(document)
     writer = _Writer(found)
     parts = [*writer.title(), *writer.blocks(found.document.blocks)]
-    return HEAD % string(document.title) + "\n".join(parts) + "\n"
+    return HEAD % (string(document.title), typst.MARK) + "\n".join(parts) + "\n"
 
 
 def string(text: str) -> str:
     """Return text as a string of Typst."""
-    shown = readable(text).replace("\\", "\\\\").replace('"', '\\"')
+    return _quoted(drawn(readable(text)))
+
+
+def _quoted(text: str) -> str:
+    shown = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{shown}"'
 
 
@@ -245,6 +253,5 @@ def _label(anchor: str) -> str:
 
 
 def _program(text: str, most: int) -> str:
-    lines = [part for line in program(text) for part in cut(line, most)]
-    shown = "\n".join(lines).replace("\\", "\\\\").replace('"', '\\"')
-    return f'#block(inset: (left: 1em), raw(block: true, "{shown}"))'
+    lines = [part for line in program(text) for part in cut(drawn(line), most)]
+    return f"#block(inset: (left: 1em), raw(block: true, {_quoted(chr(10).join(lines))}))"
