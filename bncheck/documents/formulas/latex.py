@@ -25,6 +25,7 @@ from bncheck.documents.formulas.nodes import (
     Sign,
     Word,
 )
+from bncheck.documents.formulas.room import needs_room
 from bncheck.documents.formulas.signs import COMMANDS, FUNCTIONS, PRIME
 
 MARK = r"\newcommand{\bnmark}[1]{\underline{#1}}"
@@ -48,7 +49,12 @@ class _Writer:
     mark: str
 
     def row(self, row: Row) -> str:
-        return " ".join(map(self.part, row.parts))
+        shown = ""
+        for at, part in enumerate(row.parts):
+            before = row.parts[at - 1] if at else None
+            close = before is None or not needs_room(before, part) or isinstance(before, Sign)
+            shown += (" " if at else "") + ("" if close else r"\, ") + self.part(part)
+        return shown
 
     def part(self, part: Part) -> str:
         match part:
