@@ -50,6 +50,7 @@ HEAD = r"""\documentclass[a4paper,11pt]{%s}
 """
 WIDTH = 40.0
 """Of the page, in em: 162 mm at 11 points are 42."""
+_ASIDE = 12.0  # em: a rule is folded beside its formula where there is so much room
 _TYPED = 76  # signs of a typewriter font beside one another
 _LEVELS = ("section", "subsection", "subsubsection", "paragraph")
 _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "failed": "Not proved"}
@@ -168,11 +169,14 @@ class _Writer:
         found = breaking.lines(formulas.row(line.formula.tex), self.width - 5)
         rows = [latex.write(row) for row in found]
         shown = [rf"&{sign}\; {rows[0]}", *(rf"& \qquad {x}" for x in rows[1:])]
-        free = self.width - 5 - width.em(found[-1])
-        if measuring.words(line.rule) * 0.95 + 2 <= free:
-            shown[-1] += rf" \tag*{{\small\itshape {escaped(line.rule)}}}"
+        free = self.width - 7 - width.em(found[-1])
+        said = rf"\small\itshape {escaped(line.rule)}"
+        if measuring.words(line.rule) * 0.95 <= free:
+            shown[-1] += rf" \tag*{{{said}}}"
+        elif line.rule and free >= _ASIDE:
+            shown[-1] += rf" \tag*{{\parbox{{{free:.1f}em}}{{\raggedleft {said}}}}}"
         elif line.rule:
-            shown.append(self.aside(rf"\small\itshape {escaped(line.rule)}"))
+            shown.append(self.aside(said))
         if line.failed:
             shown.append(self.aside(rf"\bfseries Not proved: {escaped(line.failed)}"))
         yield from shown

@@ -68,6 +68,7 @@ HEAD = r"""#set document(title: %s, date: none)
 """
 WIDTH = 41.0
 """Of the page, in em: 164 mm at 10.5 points are 44."""
+_ASIDE = 12.0  # em: a rule is folded beside its formula where there is so much room
 _TYPED = 78
 _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "failed": "Not proved"}
 _COLORS = {"remark": "#8a8a8a", "practice": "#b26a00", "answer": "#2e6f40", "failed": "#b3261e"}
@@ -189,13 +190,14 @@ class _Writer:
         """Yield a line; its rule stands beside it, or below it where there is no room."""
         whole = formulas.row(line.formula.tex)
         rows = breaking.lines(whole, self.width - 6)
-        room = self.width - 6 - max(map(width.em, rows))
-        beside = measuring.words(line.rule) * 0.9 + 1.5 <= room
+        room = self.width - 7.5 - max(map(width.em, rows))
+        wide = min(measuring.words(line.rule) * 0.9 + 0.5, room)
+        beside = wide < room or room >= _ASIDE
         sign = ""
         if line.relation:
             relation = formulas.row(line.relation)
             sign = f"#within({string(spoken.say(relation))}, ${typst.write(relation)}$)"
-        aside = string(line.rule) if beside else "[]"
+        aside = f"box(width: {wide:.2f}em, {string(line.rule)})" if beside else "[]"
         hold = "true" if not beside or line.failed or more else "false"
         yield f"#step({hold}, [{sign}], {displayed(rows, whole)}, {aside})"
         if not beside:

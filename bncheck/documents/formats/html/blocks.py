@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bncheck.documents.formats import formulas
 from bncheck.documents.formats.characters import program, readable
 from bncheck.documents.formats.html import maths
 from bncheck.documents.formats.html.markup import escaped, tag
@@ -30,16 +31,23 @@ from bncheck.documents.model import (
 )
 
 _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "failed": "Not proved"}
+# in em: what stands before a formula, how wide one may be that has its rule beside it, a box
+_STEP, _BESIDE, _BOX = 2.0, 26.0, 1.2
 _SCHEMES = ("http:", "https:", "mailto:")
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes blocks. level: of the highest heading; prefix: what all anchors begin with."""
+    """Writes blocks.
+
+    level: of the highest heading; prefix: what all anchors begin with; less: what the boxes that
+    we are in take of the width, in em
+    """
 
     document: Numbered
     level: int = 2
     prefix: str = ""
+    less: float = 0.0
 
     def blocks(self, blocks: tuple[Block, ...]) -> Iterator[str]:
         """Yield the elements of blocks."""
@@ -103,18 +111,22 @@ class Writer:
     def equation(self, equation: Equation) -> str:
         """Return a displayed formula, its number, and its note."""
         number = self.document.number(equation.anchor)
-        shown = maths.displayed(equation.formula.tex, 3.0 if number else 0.0)
+        shown = self.displayed(equation.formula.tex, 3.0 if number else 0.0)
         shown += tag("span", self.prose(equation.note), class_="note") if equation.note else ""
         shown += tag("span", f"({escaped(number)})", class_="no") if number else ""
         anchor = self.prefix + equation.anchor if equation.anchor else ""
         return tag("div", shown, class_="equation", id=anchor)
+
+    def displayed(self, tex: str, less: float) -> str:
+        """Return a displayed formula. less: what else takes of the width, in em"""
+        return maths.displayed(tex, less + self.less)
 
     def derivation(self, chain: Derivation) -> str:
         """Return a derivation: its name, a line for each step, how it was checked."""
         number = self.document.number(chain.anchor)
         name = tag("strong", escaped(chain.name))
         name += tag("span", f"({escaped(number)})", class_="no") if number else ""
-        steps = [_step("", maths.displayed(chain.start.tex, 1.0), "")]
+        steps = [_step("", self.displayed(chain.start.tex, _STEP), "")]
         steps += [self.line(line) for line in chain.lines]
         return tag(
             "div",
@@ -128,7 +140,12 @@ class Writer:
     def line(self, line: Line) -> str:
         """Return one line of a derivation, and what is wrong with it where something is."""
         relation = maths.inline(line.relation) if line.relation else ""
-        shown = _step(relation, maths.displayed(line.formula.tex, 2.5), escaped(line.rule))
+        shown = _step(
+            relation,
+            self.displayed(line.formula.tex, _STEP),
+            escaped(line.rule),
+            under=formulas.em(line.formula.tex) > _BESIDE - self.less,
+        )
         if not line.failed:
             return shown
         told = tag("strong", "Not proved:") + " " + escaped(line.failed)
@@ -147,7 +164,8 @@ class Writer:
     def box(self, box: Box) -> str:
         """Return a box; an answer is folded away."""
         title = escaped(box.title) or _BOXES[box.kind]
-        inner = "\n".join(self.blocks(box.blocks))
+        inside = replace(self, less=self.less + _BOX)
+        inner = "\n".join(inside.blocks(box.blocks))
         if box.kind == "answer":
             return tag("details", tag("summary", title) + inner, class_="box answer")
         kind = "" if title == _BOXES[box.kind] else f"{_BOXES[box.kind]}. "
@@ -155,9 +173,10 @@ class Writer:
         return tag("div", named + inner, class_=f"box {box.kind}", role="note")
 
 
-def _step(relation: str, formula: str, rule: str) -> str:
+def _step(relation: str, formula: str, rule: str, under: bool = False) -> str:
     told = tag("span", rule, class_="rule") if rule else ""
-    return tag("div", tag("span", relation, class_="relation") + formula + told, class_="step")
+    inside = tag("span", relation, class_="relation") + formula + told
+    return tag("div", inside, class_="step under" if under else "step")
 
 
 def _kept(text: str) -> str:

@@ -11,7 +11,7 @@ from bncheck.documents.formats.html.markup import tag
 from bncheck.documents.formulas import mathml
 from bncheck.documents.formulas.nodes import Row
 
-WIDE, NARROW = 38.0, 15.5
+WIDE, NARROW = 40.0, 18.0
 """Of a page and of a phone, in em of the text."""
 
 
