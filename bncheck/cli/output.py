@@ -199,6 +199,11 @@ def _of_shard(shard: Shard) -> str:
 def _rendered(report: Report, name: str, verbosity: int) -> str:
     from bncheck.reports import renderer
 
+    if name == "html":
+        from bncheck.cli import derived
+        from bncheck.reports import html
+
+        return html.render(report, derived.of(report))
     if name != "text":
         return renderer(name)(report)
     from bncheck.reports.text import render
