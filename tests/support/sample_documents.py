@@ -47,7 +47,11 @@ CHAIN = Derivation(
 TABLE = Table(
     ((Text("what"),), (Text("formula"),), (Text("verdict"),)),
     tuple(
-        ((Text(f"row {n} & more words that take some room"),), (Formula(SHORT),), (Strong("false"),))
+        (
+            (Text(f"row {n} & more words that take some room"),),
+            (Formula(SHORT),),
+            (Strong("false"),),
+        )
         for n in range(60)
     ),
     "Formulas | and verdicts",
@@ -81,7 +85,10 @@ EVERYTHING = Document(
         Items(((Text("first"),), (Text("second"),)), ordered=True),
         Heading("", 4),
         TABLE,
-        Program("import numpy as np\nx = [1, 2]  # \\end{verbatim} ```\n" + "y = " + "1 + " * 50, "python"),
+        Program(
+            "import numpy as np\nx = [1, 2]  # \\end{verbatim} ```\n" + "y = " + "1 + " * 50,
+            "python",
+        ),
         Box("remark", "On names", (Paragraph((Text(NASTY),)),)),
         Box("practice", "", (Equation(Formula(WIDE), "eq-in-box"),)),
         Box("answer", "Answer", (CHAIN.__class__("q", CHAIN.start, CHAIN.lines[1:2], "points"),)),

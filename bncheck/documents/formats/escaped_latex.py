@@ -100,6 +100,5 @@ def typed(text: str, breaks: bool = False) -> str:
     plain = ascii_only(text)
     shown = _TYPED.sub(lambda found: f"\\char{ord(found.group())}{{}}", plain)
     if breaks:  # after a sign, never within a name
-        shown = re.sub(r"(\{\}|[,;:=+*/.)\]]) ?(?=[^ ])", r"\1\\allowbreak{}", shown)
-        return shown
+        return re.sub(r"(\{\}|[,;:=+*/.)\]])(?=[^ ])", r"\1\\allowbreak{}", shown)
     return shown.replace(" ", "~")

@@ -93,7 +93,9 @@ class _Writer:
             case Items(items, ordered):
                 kind = "enumerate" if ordered else "itemize"
                 inside = [rf"\item {{}}{self.prose(item)}" for item in items]
-                yield "\n".join([rf"\begin{{{kind}}}", *inside, rf"\end{{{kind}}}"]) if items else ""
+                yield (
+                    "\n".join([rf"\begin{{{kind}}}", *inside, rf"\end{{{kind}}}"]) if items else ""
+                )
             case Equation():
                 yield from self.equation(block)
             case Derivation():

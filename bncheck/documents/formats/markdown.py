@@ -60,7 +60,8 @@ class Writer:
         if document.subtitle:
             yield opening(escaped(document.subtitle))
         entries = [
-            f"{'  ' * (entry.level - 1)}- {self.link(entry.anchor, self._named(entry.number, entry.title))}"
+            "  " * (entry.level - 1)
+            + f"- {self.link(entry.anchor, self._named(entry.number, entry.title))}"
             for entry in self.document.contents
         ]
         if entries:
@@ -166,7 +167,9 @@ class Writer:
         """Yield a table."""
         if table.caption:
             yield opening(f"*{escaped(table.caption).strip()}*")
-        head, *rows = [[_cell(self.prose(cell)) for cell in row] for row in (table.head, *table.rows)]
+        head, *rows = [
+            [_cell(self.prose(cell)) for cell in row] for row in (table.head, *table.rows)
+        ]
         lines = [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
         yield "\n".join(lines)
 

@@ -1,14 +1,15 @@
-"""Renders a document as PDF/UA: the same bytes on every machine, since all fonts are Typst's own."""
+"""Renders a document as PDF/UA: the same bytes on every machine, as all fonts are Typst's."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from typing import Final
 
 from bncheck.documents.formats import typst as source
 from bncheck.documents.model import Document
 from bncheck.errors import UsageError
 
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 MISSING = "PDF needs Typst; install it with pip install 'bncheck[documents]'"
 
 
@@ -37,7 +38,7 @@ def compiled(text: str) -> bytes:
     made = compiler.compile(
         input=text.encode("utf-8"),
         format="pdf",
-        timestamp=datetime.fromtimestamp(0, timezone.utc),
+        timestamp=datetime.fromtimestamp(0, UTC),
         pdf_standards=[STANDARD],
     )
     if not isinstance(made, bytes):

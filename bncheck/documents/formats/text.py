@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bncheck.documents.formats import columns, formulas
 from bncheck.documents.ascii_formulas import broken
+from bncheck.documents.formats import columns, formulas
 from bncheck.documents.formats.characters import ascii_only, cut, program, readable
 from bncheck.documents.formats.numbering import Numbered, numbered
 from bncheck.documents.model import (
@@ -162,7 +162,9 @@ class _Writer:
             yield last
             last = ""
         yield self.across(last, f"({number})" if number else "")
-        yield from (f"      {line}" for line in broken(formulas.spelled(chain.start), self.width - 6))
+        yield from (
+            f"      {line}" for line in broken(formulas.spelled(chain.start), self.width - 6)
+        )
         for line in chain.lines:
             yield from self.line(line)
         if chain.checked:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 
 from bncheck.documents.formats import columns, formulas, measuring
 from bncheck.documents.formats.characters import cut, drawn, program, readable
@@ -34,38 +35,6 @@ from bncheck.documents.model import (
     Text,
 )
 
-HEAD = r"""#set document(title: %s, date: none)
-#set page(paper: "a4", margin: (x: 2.3cm, top: 2.2cm, bottom: 2.4cm), numbering: "1")
-#set text(font: ("New Computer Modern", "DejaVu Sans Mono", "Libertinus Serif"), size: 10.5pt, lang: "en")
-#set par(justify: true, leading: 0.62em, spacing: 0.95em)
-#set heading(numbering: none)
-#show heading: it => block(sticky: true, above: 1.5em, below: 0.8em, it)
-#show heading.where(level: 1): set text(size: 1.15em)
-#show title: set text(size: 1.2em)
-#show math.equation: set text(font: "New Computer Modern Math")
-#show math.equation.where(block: true): set block(spacing: 0.5em)
-#show math.equation.where(block: true): set align(left)
-#show list: set block(above: 0.8em, below: 0.8em)
-#show enum: set block(above: 0.8em, below: 0.8em)
-#show raw: set text(font: ("DejaVu Sans Mono", "New Computer Modern"), size: 0.92em)
-#show link: set text(fill: rgb("#1a4f8b"))
-#let quiet(body) = text(size: 0.9em, fill: luma(90), style: "italic", body)
-#let formula(alt, body) = math.equation(block: true, alt: alt, body)
-#let within(alt, body) = box(math.equation(block: false, alt: alt, body))
-#let shown(body, note, number) = block(width: 100%%, above: 0.8em, below: 0.8em, breakable: false,
-  grid(columns: (1fr, auto, auto), align: (left + horizon, right + horizon, right + horizon),
-    pad(left: 1.6em, body), quiet(note), pad(left: 1em, number)))
-#let step(sticky, sign, body, aside) = block(
-  width: 100%%, above: 0.55em, below: 0.55em, breakable: false, sticky: sticky, pad(left: 1.2em, grid(
-    columns: (1.5em, 1fr, auto), align: (left + horizon, left + horizon, right + horizon),
-    sign, body, quiet(aside))))
-#let below(body) = block(
-  width: 100%%, above: 0.3em, below: 0.7em, sticky: true, align(right, quiet(body)))
-#let apart(color, title, body) = block(
-  width: 100%%, above: 1em, below: 1em, inset: (left: 0.9em, y: 0.3em), stroke: (left: 2pt + color),
-  [#block(sticky: true, strong(title)) #body])
-%s
-"""
 WIDTH = 41.0
 """Of the page, in em: 164 mm at 10.5 points are 44."""
 _ASIDE = 12.0  # em: a rule is folded beside its formula where there is so much room
@@ -79,7 +48,9 @@ def render(document: Document) -> str:
     found = numbered(document)
     writer = _Writer(found)
     parts = [*writer.title(), *writer.blocks(found.document.blocks)]
-    return HEAD % (string(document.title), typst.MARK) + "\n".join(parts) + "\n"
+    named = f"#set document(title: {string(document.title)}, date: none)"
+    head = resources.files(__package__).joinpath("head.typ").read_text("utf-8")
+    return "\n".join([named, head, typst.MARK, *parts]) + "\n"
 
 
 def string(text: str) -> str:
@@ -230,7 +201,7 @@ class _Writer:
         """Write a table that is too wide as a list of its rows."""
         for row in table.rows:
             cells = (
-                f"[#strong[{self.prose(name)}#\": \";]{self.prose(cell)}]"
+                f'[#strong[{self.prose(name)}#": ";]{self.prose(cell)}]'
                 for name, cell in zip(table.head, row, strict=True)
             )
             yield f"#block(list({', '.join(cells)}))"

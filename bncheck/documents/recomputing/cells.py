@@ -66,7 +66,7 @@ def _check(name: str, equation: Equation, writer: Writer) -> str:
         repr(name),
         _side(parameters, left),
         _side(parameters, right),
-        f"arrays={({n: _lengths(axes[n]) for n in names if n in axes})!r}",
+        f"arrays={ ({n: _lengths(axes[n]) for n in names if n in axes})!r}",
         f"scalars={_scalars(nodes, names, sizes)!r}",
         f"sizes={sizes!r}",
         *([f"over={tuple(index.size for index in free)!r}"] if free else []),

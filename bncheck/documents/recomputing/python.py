@@ -39,7 +39,19 @@ from bncheck.symbolic.trees import is_negative, shape, walk
 WIDTH = 88
 SUM, PRODUCT, UNARY, ATOM = 1, 2, 3, 4
 TAKEN = frozenset(
-    ("abs", "agree", "derivative", "int", "np", "random", "range", "sqrt", "sum", "sympy", "Fraction")
+    (
+        "abs",
+        "agree",
+        "derivative",
+        "int",
+        "np",
+        "random",
+        "range",
+        "sqrt",
+        "sum",
+        "sympy",
+        "Fraction",
+    )
 )
 
 
@@ -71,7 +83,9 @@ class Functions:
         """Return the call of a named quantity; its function is written where it is new."""
         free = ordered_indices(node.body)
         places = [scope.indices[index] for index in free]
-        canonical = dict(zip(free, (Index(n, x.size) for n, x in zip("ijkl", free)), strict=True))
+        canonical = {
+            index: Index(name, index.size) for index, name in zip(free, "ijkl", strict=False)
+        }
         node, free = _renamed(node, canonical), tuple(canonical.values())
         key = (node.name, free, shape(node.body))
         names = [*map(identifier, unknowns(node.body))]
@@ -144,7 +158,10 @@ class Writer:
             case Sum(index, body):
                 inner = scope.bind(index, self.functions.taken)
                 held = self.held(body, SUM, inner)
-                return f"sum({held} for {inner.indices[index]} in range({identifier(index.size)}))", ATOM
+                return (
+                    f"sum({held} for {inner.indices[index]} in range({identifier(index.size)}))",
+                    ATOM,
+                )
             case Derivative():
                 return self._derivative(expr, scope), ATOM
         raise NotSupported(f"code cannot be printed for a {type(expr).__name__}")
@@ -203,7 +220,9 @@ class Writer:
         else:
             used = self.functions.taken | {*scope.moved.values(), *scope.indices.values()}
             variable = _unused(identifier(node.target), used)
-            own = dict(zip((x for x in named.indices if isinstance(x, Index)), node.formal, strict=True))
+            own = dict(
+                zip((x for x in named.indices if isinstance(x, Index)), node.formal, strict=True)
+            )
             point = self._over(rename(named, dict(own)), node.formal, scope)
             inner = Scope(scope.indices, {**scope.moved, node.target: variable})
             body = self.write(node.body, inner)[0]

@@ -20,7 +20,11 @@ def page(title: str, body: str, more: str = "") -> str:
         *(
             tag("meta", charset="utf-8"),
             # what slipped through all the same would not be run, fetched or applied
-            tag("meta", http_equiv="Content-Security-Policy", content=_policy(own, fonts="@font-face" in more)),
+            tag(
+                "meta",
+                http_equiv="Content-Security-Policy",
+                content=_policy(own, fonts="@font-face" in more),
+            ),
             tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
             tag("meta", name="color-scheme", content="light dark"),
             tag("title", beginning(title, _MOST_TITLE)),
