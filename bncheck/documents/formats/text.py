@@ -46,12 +46,13 @@ def render(document: Document) -> str:
 
 def _single(lines: list[str]) -> Iterator[str]:
     """Leave out empty lines after empty ones, and at both ends."""
-    before = ""
-    for line in lines:
-        stripped = line.rstrip()
-        if stripped or before:
-            yield stripped
-        before = stripped
+    waiting = False
+    told = False
+    for line in map(str.rstrip, lines):
+        if line:
+            yield from [""] * (waiting and told)
+            yield line
+        waiting, told = not line, told or bool(line)
 
 
 @dataclass(frozen=True)
