@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from importlib import resources
+
+from bncheck.documents import formulas
 
 
 @cache
@@ -23,4 +26,8 @@ def _read(name: str) -> str:
 
 
 def _font() -> str:
-    return ""
+    """Return the font of formulas: without one that has a table for them, they look broken."""
+    file = resources.files(formulas).joinpath("font", "bncheck-math.woff2")
+    data = base64.b64encode(file.read_bytes()).decode("ascii")
+    source = f'url(data:font/woff2;base64,{data}) format("woff2")'
+    return f'@font-face {{ font-family: "bncheck math"; src: {source}; }}\n'
