@@ -37,7 +37,7 @@ from bncheck.symbolic.trees import is_negative
 
 SHORT, MOST = 5.0, 14
 """What is not worth a name, and how many names a theorem gets at most."""
-WORTH = 45.0
+WORTH = 28.0
 """How many em of print a name has to save where all lines fit already."""
 DEFINITION = 4.0
 """What a definition takes beside what it defines."""

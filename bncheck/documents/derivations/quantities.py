@@ -6,6 +6,7 @@ What is normalized gets a letter, z where it is free, and they are \mu_z, \sigma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bncheck.documents.derivations.letters import Letters
 from bncheck.documents.derivations.outlines import (
@@ -54,7 +55,8 @@ def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
         key = outline(body)[0]
         if key not in found:
             spelling = _spelled(named, base, letters)
-            found[key] = defined(body, f"{named.name} of {base} {len(found)}", spelling)
+            local = defined(body, f"{named.name} of {base} {len(found)}", spelling)
+            found[key] = replace(local, role=named.name, of=base)
     loss = next(_losses(map(opened, exprs)), None)
     if loss is not None:
         found[outline(loss)[0]] = defined(loss, LOSS, Spelling("L"))
@@ -135,7 +137,7 @@ def in_terms_of_one_another(found: Iterable[Local]) -> list[Local]:
         body = local.body
         for other in done:
             body = put(body, other)
-        done.append(Local(local.key, local.spelling, local.indices, body))
+        done.append(replace(local, body=body))
     return done
 
 

@@ -77,9 +77,16 @@ class _Printer:
     notation: Notation
     taken: frozenset[str]  # names of indices that mean something where we are
     local: Spellings = field(default_factory=dict)
+    done: dict[int, tuple[Expr, tuple[str, int]]] = field(default_factory=dict, compare=False)
 
     def write(self, expr: Expr) -> tuple[str, int]:
-        """Return the string, and how tightly it holds together."""
+        """Return the string, and how tightly it holds together; made once for each node."""
+        known = self.done.get(id(expr))
+        if known is None:  # the tree is kept too, so that its id stays taken
+            known = self.done[id(expr)] = (expr, self._written(expr))
+        return known[1]
+
+    def _written(self, expr: Expr) -> tuple[str, int]:
         n = self.notation
         match expr:
             case Number(value):
@@ -176,10 +183,14 @@ class _Printer:
                 front, top = front * top[0].value, top[1:]
             shown = n.times.join((self._held(Number(front), ATOM), self._factors(top)))
             return shown, PRODUCT
-        if n.fraction_is_atom and top and isinstance(_bare(top[-1]), Sum):
-            before = self._factors(top[:-1], alone=True) if top[1:] else "1"  # 1/m sum, not sum/m
-            front = n.fraction % (before, self._factors(bottom, alone=True))
-            return n.times.join((front, self._held(top[-1], PRODUCT))), PRODUCT
+        tall = [each for each in top if n.fraction_is_atom and self._is_tall(each)]
+        if tall:  # 1/m sum x, not sum x / m: no fraction within a fraction
+            before = [each for each in top if not any(each is other for other in tall)]
+            over = self._factors(before, alone=True) if before else "1"
+            front = n.fraction % (over, self._factors(bottom, alone=True))
+            tight = PRODUCT if isinstance(_bare(tall[-1]), Sum) else ATOM
+            shown = [*(self._held(each, ATOM) for each in tall[:-1]), self._held(tall[-1], tight)]
+            return n.times.join([front, *shown]), PRODUCT
         if n.fraction_is_atom:
             return n.fraction % (
                 self._factors(top, alone=True),
@@ -203,6 +214,11 @@ class _Printer:
         last = factors[-1]
         tight = PRODUCT if isinstance(_bare(last), Sum) or not shown else ATOM
         return self.notation.times.join([*shown, self._held(last, tight)])
+
+    def _is_tall(self, factor: Expr) -> bool:
+        """Whether a factor has a fraction or a sum in it."""
+        shown = self.write(factor)[0]
+        return r"\frac" in shown or r"\sum" in shown
 
     def _name(self, name: str) -> str:
         names = self.notation.names
