@@ -110,7 +110,7 @@ def _computed(section: Section, name: str, left: Expr, sign: str, right: Expr) -
         point = _point(name, attempt)
         try:
             _fill(point, nodes)
-            make_roots_rational(nodes, point, lines=attempt > ATTEMPTS // 2)
+            make_roots_rational(nodes, point, lines=attempt >= ATTEMPTS // 4)
             if not all(_holds(each, point) for each in supposed):
                 continue
             places = product(*(range(1, point.sizes.get(at.size, 2) + 1) for at in free))
@@ -133,9 +133,11 @@ def _length(done: Computed) -> int:
 
 
 def _point(name: str, attempt: int) -> Point:
-    values = VALUES[attempt % len(VALUES)]
+    among = VALUES[:2] if attempt < ATTEMPTS // 2 else VALUES
+    values = among[attempt % len(among)]
     sizes = {**SIZES, "m": len(values)}
-    point = Point(random.Random(f"{name} {attempt}"), sizes, spread=3)
+    rng = random.Random(f"{name} {attempt}")  # noqa: S311 (numbers of an example)
+    point = Point(rng, sizes, spread=3)
     point.symbols.update(NUMBERS)
     for at, value in enumerate(values, 1):
         point.elements["x", (at,)] = Fraction(value)

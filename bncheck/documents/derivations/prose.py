@@ -28,6 +28,8 @@ ARTICLES = frozenset({"a", "A", "I"})
 """Letters that are words, but for where no word comes after them."""
 FIRST = frozenset("(-|<")
 SIGNS = frozenset("/=^+<>|{_")
+WORDS = frozenset(CALLED) - {"BN", "tr", "xhat", "var"}
+"""What is a function in a formula, and a word elsewhere: the mean."""
 LONG = 64
 """Signs of the longest formula within a line; longer ones are shown as code, which breaks."""
 OPERATORS = frozenset("+-/^=<>|{}(")
@@ -84,9 +86,9 @@ def _at(text: str, at: int) -> tuple[Inline, int, int] | None:
     among = tokens(text, at)
     if among and among[0].kind == "sign" and among[0].text not in FIRST:
         return None
-    if among and among[0].text in CALLED and text[among[0].end : among[0].end + 1] != "(":
-        if among[0].text not in ("BN", "tr", "xhat", "var"):
-            return None  # "mean 0" are words
+    called = among and text[among[0].end : among[0].end + 1] == "("
+    if among and among[0].text in WORDS and not called:
+        return None
     while among and not _may_end(text, among[-1]):
         among.pop()
     for size in range(len(among), 0, -1):
@@ -137,6 +139,8 @@ def _typeset(text: str, run: list[Token], tex: str) -> tuple[Inline, int, int] |
     if left == right or run[-1].end - run[0].start > LONG:
         # dxhat = dL/dxhat are two spellings of one symbol
         return Code(_source(text, run)), run[0].start, run[-1].end
+    if len(run) == 1 and tex.startswith(r"\frac{\partial"):  # flat, as a line is
+        tex = tex.removeprefix(r"\frac{").removesuffix("}").replace("}{", " / ", 1)
     if len(run) > 1 or not _is_word(text, run[0]):
         return Formula(tex, _source(text, run)), run[0].start, run[-1].end
     return None
