@@ -139,6 +139,8 @@ def _typeset(text: str, run: list[Token], tex: str) -> tuple[Inline, int, int] |
     if left == right or run[-1].end - run[0].start > LONG:
         # dxhat = dL/dxhat are two spellings of one symbol
         return Code(_source(text, run)), run[0].start, run[-1].end
+    if all(each.kind == "number" or each.text in "()," for each in run):
+        return None  # (2015)
     if len(run) == 1 and tex.startswith(r"\frac{\partial"):  # flat, as a line is
         tex = tex.removeprefix(r"\frac{").removesuffix("}").replace("}{", " / ", 1)
     if len(run) > 1 or not _is_word(text, run[0]):
