@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bncheck.documents.derivations import checked
 from bncheck.documents.derivations.marking import marked
-from bncheck.documents.derivations.rules import words
+from bncheck.documents.derivations.rules import spoken, words
 from bncheck.documents.derivations.section import Bound, Chain, Section
 from bncheck.documents.derivations.statement import definitions
 from bncheck.documents.model import Block, Derivation, Formula, Line
@@ -27,14 +27,13 @@ def derivations(section: Section) -> Iterator[Block]:
         yield _inequality(section, bound)
 
 
-def _derivation(
-    section: Section, chain: Chain, shown: list[tuple[str, Expr, Expr]]
-) -> Derivation:
+def _derivation(section: Section, chain: Chain, shown: list[tuple[str, Expr, Expr]]) -> Derivation:
     kept = _kept(section, chain)
     exprs = [chain.start, *(chain.steps[number][1] for number in kept)]
+    names = spoken(section.naming.locals)
     lines = []
     for at, number in enumerate(kept):
-        rule = words(chain.steps[number][0], exprs[at], exprs[at + 1], shown)
+        rule = words(chain.steps[number][0], exprs[at], exprs[at + 1], shown, names)
         follows = exprs[at + 2] if at + 2 < len(exprs) else None
         formula = _formula(section, exprs[at + 1], follows)
         lines.append(Line(formula, rule, failed=_failed(section, chain, number)))

@@ -39,7 +39,8 @@ def sentence(name: str, checks: Sequence[Check]) -> str:
     if wrong:
         return f"REFUTED: {wrong}."
     steps = [c for c in mine if c.what != name]
-    ends = [SAID[c] for c in dict.fromkeys(c.checker for c in mine if c.what == name) if c in SAID]
+    asked = dict.fromkeys(c.checker for c in mine if c.what == name)
+    ends = [SAID[checker] for checker in asked if checker in SAID and checker != STATED]
     if len(steps) <= 1:
         return f"Checked: {'; '.join(ends)}." if ends else NOT_CHECKED
     each = f"each of the {len(steps)} steps {SAID[NORMAL]}"

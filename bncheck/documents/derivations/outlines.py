@@ -31,12 +31,17 @@ LETTERS = {"m": "ijk", "d": "cef"}
 
 @dataclass(frozen=True)
 class Local:
-    """A local name: how it is spelled, the indices it is defined with, and what it stands for."""
+    """A local name: how it is spelled, the indices it is defined with, and what it stands for.
+
+    role: "mu", "var" or "xhat" for the mean, variance and normalized values of ``of``; or ""
+    """
 
     key: str
     spelling: Spelling
     indices: tuple[Index, ...]
     body: Expr
+    role: str = ""
+    of: str = ""
 
     @property
     def symbol(self) -> Named:

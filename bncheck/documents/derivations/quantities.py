@@ -6,6 +6,7 @@ What is normalized gets a letter, z where it is free, and they are \mu_z, \sigma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bncheck.documents.derivations.letters import Letters
 from bncheck.documents.derivations.outlines import (
@@ -54,7 +55,8 @@ def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
         key = outline(body)[0]
         if key not in found:
             spelling = _spelled(named, base, letters)
-            found[key] = defined(body, f"{named.name} of {base} {len(found)}", spelling)
+            local = defined(body, f"{named.name} of {base} {len(found)}", spelling)
+            found[key] = replace(local, role=named.name, of=base)
     loss = next(_losses(map(opened, exprs)), None)
     if loss is not None:
         found[outline(loss)[0]] = defined(loss, LOSS, Spelling("L"))
@@ -65,9 +67,10 @@ def _quantities(exprs: Iterable[Expr]) -> Iterator[Named]:
     """Yield the named quantities that are not those of x, what is inside first."""
     for expr in exprs:
         for node in reversed(list(walk(expr))):
-            if isinstance(node, Named) and node.name in ("mu", "var", "xhat"):
-                if not is_usual(node.name, node.indices, node.body):
-                    yield node
+            if not isinstance(node, Named) or node.name not in ("mu", "var", "xhat"):
+                continue
+            if not is_usual(node.name, node.indices, node.body):
+                yield node
 
 
 def _argument(named: Named) -> Expr | None:
@@ -123,9 +126,10 @@ def _losses(exprs: Iterable[Expr]) -> Iterator[Expr]:
     """Yield what derivatives are taken of, where it is a number that is a sum."""
     for expr in exprs:
         for node in printed(expr):
-            if isinstance(node, Derivative) and not free_indices(node.body):
-                if isinstance(node.body, Sum | Add):
-                    yield node.body
+            if not isinstance(node, Derivative) or free_indices(node.body):
+                continue
+            if isinstance(node.body, Sum | Add):
+                yield node.body
 
 
 def in_terms_of_one_another(found: Iterable[Local]) -> list[Local]:
@@ -135,7 +139,5 @@ def in_terms_of_one_another(found: Iterable[Local]) -> list[Local]:
         body = local.body
         for other in done:
             body = put(body, other)
-        done.append(Local(local.key, local.spelling, local.indices, body))
+        done.append(replace(local, body=body))
     return done
-
-

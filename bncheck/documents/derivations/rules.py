@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bncheck.documents.derivations.marking import changed
-from bncheck.documents.derivations.outlines import outline, printed
-from bncheck.symbolic.expression import Derivative, Element, Expr, Named, Number, Symbol
+from bncheck.documents.derivations.outlines import Local, outline, printed
+from bncheck.symbolic.expression import Derivative, Element, Expr, Named, Symbol
 from bncheck.symbolic.trees import walk
 
 SPOKEN = {
@@ -21,8 +21,8 @@ SPOKEN = {
     "dgamma": "the gradient by gamma",
     "dbeta": "the gradient by beta",
 }
-MOVES = {"mu": "the mean", "var": "the variance"}
-"""What an input moves beside itself."""
+MOVES = ("mu", "var", "xhat")
+"""What an input moves on its way to the output."""
 PLAIN = {
     "definition": "by definition",
     "sum rule": "a sum of sums is taken term by term",
@@ -46,53 +46,94 @@ OF_DERIVATIVES = {
 }
 
 
-def words(rule: str, before: Expr, after: Expr, shown: Sequence[tuple[str, Expr, Expr]]) -> str:
+Spoken = Mapping[str, str]
+"""What the names of quantities are in words, by the name of their `Named`."""
+
+
+def spoken(locals_: Iterable[Local]) -> Spoken:
+    """Return the usual quantities in words, and those that have a local name."""
+    own = {local.key: f"{SPOKEN[local.role]} of {local.of}" for local in locals_ if local.role}
+    return {**SPOKEN, **own}
+
+
+def words(
+    rule: str,
+    before: Expr,
+    after: Expr,
+    shown: Sequence[tuple[str, Expr, Expr]],
+    names: Spoken = SPOKEN,
+) -> str:
     """Return what the rule does here; ``shown`` are the equations derived before, by name."""
     old, new = changed(before, after)
-    derives = any(isinstance(node, Derivative) for node in printed(old))
+    derivative = _derivative(old)
     if rule == "definition":
-        return _definition(old, new)
-    if rule == "chain rule" and derives:
-        return _chain_rule(old)
+        return _definition(old, new, names)
+    if rule == "chain rule" and derivative is not None:
+        return _chain_rule(derivative, names)
     if rule == "substitute":
         return _substitution(before, after, shown)
-    if derives and rule in OF_DERIVATIVES:
+    if derivative is not None and rule in OF_DERIVATIVES:
         return OF_DERIVATIVES[rule]
     return PLAIN[rule]
 
 
-def _names(expr: Expr) -> set[str]:
-    return {node.name for node in printed(expr) if isinstance(node, Named)} & SPOKEN.keys()
+def _derivative(expr: Expr) -> Derivative | None:
+    """Return the derivative in a term, if there is one; dL/dvar is one by its name."""
+    for node in printed(expr):
+        if isinstance(node, Derivative):
+            return node
+        if isinstance(node, Named) and isinstance(node.body, Derivative):
+            return node.body
+    return None
 
 
-def _definition(old: Expr, new: Expr) -> str:
-    opened, closed = _names(old) - _names(new), _names(new) - _names(old)
-    if opened and not closed:
-        return f"definition of {_listed(opened)}"
+def _definition(old: Expr, new: Expr, names: Spoken) -> str:
+    opened = _names(old, names) - _names(new, names)
+    closed = _names(new, names) - _names(old, names)
+    if opened and _rank(opened) >= _rank(closed):  # the mean in what xhat is does not count
+        return f"definition of {_listed(opened, names)}"
     if closed:
-        return f"definition of {_listed(closed)}, read from right to left"
+        return f"definition of {_listed(closed, names)}, read from right to left"
     return PLAIN["definition"]
 
 
-def _listed(names: set[str]) -> str:
-    spoken = [SPOKEN[name] for name in SPOKEN if name in names]
-    return " and ".join(filter(None, (", ".join(spoken[:-1]), spoken[-1])))
+def _names(expr: Expr, names: Spoken) -> set[str]:
+    return {node.name for node in printed(expr) if isinstance(node, Named)} & names.keys()
 
 
-def _chain_rule(old: Expr) -> str:
-    derivative = next(node for node in printed(old) if isinstance(node, Derivative))
+def _rank(found: set[str]) -> int:
+    """Return the place in the order of definitions of the last of these; -1 where there is none."""
+    ranks = (list(SPOKEN).index(role) for name in found if (role := _role(name)) in SPOKEN)
+    return max(ranks, default=-1)
+
+
+def _listed(found: Iterable[str], names: Spoken) -> str:
+    among = set(found)
+    said = [names[name] for name in names if name in among]
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+
+
+def _chain_rule(derivative: Derivative, names: Spoken) -> str:
+    """Say what moves with what the derivative is taken by."""
     target = derivative.target
-    inside = {n.name for n in walk(derivative.body) if isinstance(n, Named) and _has(n, target)}
-    ways = [spoken for name, spoken in MOVES.items() if name in inside and name != target]
-    moving = SPOKEN.get(target) or f"{target}"
-    one = isinstance(derivative.velocity, Number) or target not in SPOKEN
-    verb = "moves" if one else "move"
-    if not ways or target in MOVES and target == "var":
-        return f"chain rule: only {moving} {verb}"
-    return f"chain rule: {moving} {verb} {' and '.join(ways)}, too"
+    moved = {
+        node.name
+        for node in walk(derivative.body)
+        if isinstance(node, Named) and node.name != target and _moves(node, target)
+    }
+    ways = [name for name in names if name in moved and _role(name) in MOVES]
+    who = SPOKEN.get(target, target)
+    verb = "move" if target == "xhat" else "moves"
+    if not ways:
+        return f"chain rule: what {who} {verb} is derived, and what it depends on is a factor"
+    return f"chain rule: {who} {verb} {_listed(ways, names)}"
 
 
-def _has(named: Named, target: str) -> bool:
+def _role(name: str) -> str:
+    return name.split(" of ")[0]
+
+
+def _moves(named: Named, target: str) -> bool:
     return any(
         isinstance(node, Element | Symbol | Named) and node.name == target
         for node in walk(named.body)

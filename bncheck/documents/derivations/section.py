@@ -50,13 +50,17 @@ class Section:
         self.chains, self.bounds = _with_names(outcome.proof.theorem, self.naming)
         self.supposed: Supposed = supposed(outcome.proof, self.naming)
         self.told_of_directions = False
+        self.anchors: dict[str, str] = {}
         self._introduced: set[str] = set()
         self._number = 0
 
-    def anchor(self) -> str:
-        """Return the anchor of the next equation."""
+    def anchor(self, name: str = "") -> str:
+        """Return the anchor of the next equation, which is kept under its name, if it has one."""
         self._number += 1
-        return f"eq-{self.outcome.proof.theorem.id}-{self._number}"
+        made = f"eq-{self.outcome.proof.theorem.id}-{self._number}"
+        if name:
+            self.anchors[name] = made
+        return made
 
     def introduce(self, exprs: Sequence[Expr]) -> list[Local]:
         """Return the local names of these expressions that were not told yet; now they are."""

@@ -77,9 +77,16 @@ class _Printer:
     notation: Notation
     taken: frozenset[str]  # names of indices that mean something where we are
     local: Spellings = field(default_factory=dict)
+    done: dict[int, tuple[Expr, tuple[str, int]]] = field(default_factory=dict, compare=False)
 
     def write(self, expr: Expr) -> tuple[str, int]:
-        """Return the string, and how tightly it holds together."""
+        """Return the string, and how tightly it holds together; made once for each node."""
+        known = self.done.get(id(expr))
+        if known is None:  # the tree is kept too, so that its id stays taken
+            known = self.done[id(expr)] = (expr, self._written(expr))
+        return known[1]
+
+    def _written(self, expr: Expr) -> tuple[str, int]:
         n = self.notation
         match expr:
             case Number(value):
@@ -171,15 +178,11 @@ class _Printer:
             return self._factors(top), PRODUCT
         n = self.notation
         if len(bottom) == 1 and isinstance(bottom[0], Number) and any(map(_stays_raised, top)):
-            front = 1 / bottom[0].value  # 1/2 a (b + c)^(-3/2)
-            if isinstance(top[0], Number):
-                front, top = front * top[0].value, top[1:]
-            shown = n.times.join((self._held(Number(front), ATOM), self._factors(top)))
-            return shown, PRODUCT
-        if n.fraction_is_atom and top and isinstance(_bare(top[-1]), Sum):
-            before = self._factors(top[:-1], alone=True) if top[1:] else "1"  # 1/m sum, not sum/m
-            front = n.fraction % (before, self._factors(bottom, alone=True))
-            return n.times.join((front, self._held(top[-1], PRODUCT))), PRODUCT
+            return self._behind_a_number(1 / bottom[0].value, top), PRODUCT
+        tall = [each for each in top if n.fraction_is_atom and self._is_tall(each)]
+        if tall:
+            low = [each for each in top if not any(each is other for other in tall)]
+            return self._beside_a_fraction(low, bottom, tall), PRODUCT
         if n.fraction_is_atom:
             return n.fraction % (
                 self._factors(top, alone=True),
@@ -193,6 +196,20 @@ class _Printer:
             over = n.brackets % over
         return n.fraction % (over, under), PRODUCT
 
+    def _behind_a_number(self, value: Fraction, top: list[Expr]) -> str:
+        """Return 1/2 a (b + c)^(-3/2)."""
+        if isinstance(top[0], Number):
+            value, top = value * top[0].value, top[1:]
+        return self.notation.times.join((self._held(Number(value), ATOM), self._factors(top)))
+
+    def _beside_a_fraction(self, top: list[Expr], bottom: list[Expr], tall: list[Expr]) -> str:
+        """Return 1/m sum x, and not sum x / m: no fraction within a fraction."""
+        over = self._factors(top, alone=True) if top else "1"
+        front = self.notation.fraction % (over, self._factors(bottom, alone=True))
+        tight = PRODUCT if isinstance(_bare(tall[-1]), Sum) else ATOM
+        shown = [*(self._held(each, ATOM) for each in tall[:-1]), self._held(tall[-1], tight)]
+        return self.notation.times.join([front, *shown])
+
     def _factors(self, factors: list[Expr], alone: bool = False) -> str:
         if not factors:
             return "1"
@@ -203,6 +220,11 @@ class _Printer:
         last = factors[-1]
         tight = PRODUCT if isinstance(_bare(last), Sum) or not shown else ATOM
         return self.notation.times.join([*shown, self._held(last, tight)])
+
+    def _is_tall(self, factor: Expr) -> bool:
+        """Whether a factor has a fraction or a sum in it."""
+        shown = self.write(factor)[0]
+        return r"\frac" in shown or r"\sum" in shown
 
     def _name(self, name: str) -> str:
         names = self.notation.names
