@@ -24,6 +24,9 @@ _NAMES = {
     "mean": r"\mu",
     "variance": r"\sigma^2",
 }
+_CONDITION = re.compile(
+    r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?![0-9.])"
+)
 _SIGNS = {">=": r"\ge", "<=": r"\le", "!=": r"\neq"}
 
 
@@ -66,6 +69,16 @@ def conditions(texts: tuple[str, ...]) -> Prose:
         parts += [Text(" and ")] if parts else []
         parts.append(condition(text))
     return tuple(parts)
+
+
+def with_conditions(text: str) -> Iterator[Inline]:
+    """Yield a sentence, in which a condition, such as ``eps = 0``, becomes a formula."""
+    at = 0
+    for found in _CONDITION.finditer(text):
+        yield Text(text[at : found.start()])
+        yield condition(found[0])
+        at = found.end()
+    yield Text(text[at:])
 
 
 def meaning(text: str) -> Inline:

@@ -6,6 +6,7 @@ The values are computed again here from the expressions, and only those are show
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -33,7 +34,14 @@ from bncheck.symbolic.trees import walk
 
 LONGEST, LONGEST_STEP = 170, 90
 """Letters of LaTeX of a term, and of a quantity: a longer one with its value is hard to follow."""
-SYMBOLS = {"eps": r"\epsilon", "gamma": r"\gamma", "beta": r"\beta"}
+SYMBOLS = {
+    "dy": r"\frac{\partial L}{\partial y}",
+    "eps": r"\epsilon",
+    "gamma": r"\gamma",
+    "beta": r"\beta",
+    "running_mean": r"\mu_{run}",
+    "running_var": r"\sigma^2_{run}",
+}
 _DOUBTS = (NotSquare, NotSupported, ZeroDivisionError, KeyError)
 
 
@@ -123,8 +131,9 @@ def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
     for node in (*_inner_first(left), *_inner_first(right)):
         if isinstance(node, Named) or _is_root(node):
             tex = latex(node)
-            step = None if tex in seen else _step(node, tex, place)
-            seen.add(tex)
+            same = re.sub("_{[ijk]}", "_i", tex)  # whatever its index is called
+            step = None if same in seen else _step(node, tex, place)
+            seen.add(same)
             if step is not None:
                 yield (step,)
 

@@ -66,7 +66,8 @@ def _line(verdict: Verdict) -> Iterator[Inline]:
         yield from printed.conditions(verdict.conditions)
     yield Text(".")
     if verdict.reason:
-        yield Text(f" {_reason(verdict.reason)}")
+        yield Text(" ")
+        yield from printed.with_conditions(_reason(verdict.reason))
 
 
 def _reason(text: str) -> str:
