@@ -1,0 +1,187 @@
+"""Writes a formula as MathML Core, as browsers draw it with a font that has a table for formulas.
+
+What is marked has the class `MARKED`; the style is the page's. The details are what Chromium needs:
+accents are spacing signs that do not stretch, brackets around one line do not stretch either, and
+relations have no room around them in indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from bncheck.documents.formulas.heights import is_tall
+from bncheck.documents.formulas.nodes import (
+    Accent,
+    Big,
+    Cases,
+    Digits,
+    Fenced,
+    Letter,
+    Marked,
+    Over,
+    Part,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Word,
+)
+from bncheck.documents.formulas.room import is_function, needs_room
+from bncheck.documents.formulas.signs import PRIME, QUAD, TIGHT, VARYING
+from bncheck.documents.formulas.spoken import say
+
+MARKED = "bnmark"
+"""The class of what is marked."""
+CSS = f"math .{MARKED} {{ color: #8a2b06; text-decoration: underline; }}"
+
+_ACCENTS = {"hat": "ˆ", "tilde": "˜", "bar": "¯", "dot": "˙"}
+_WIDE = {"hat": "^", "tilde": "~", "bar": "‾", "dot": "˙"}
+_UPRIGHT = ' mathvariant="normal"'
+_THIN = '<mspace width="0.167em"/>'
+
+
+def write(row: Row, *, display: bool) -> str:
+    """Return the formula as an element, for a line of its own or for one of text."""
+    shown = ' display="block"' if display else ""
+    said = escape(say(row), quote=True)
+    return f'<math{shown} alttext="{said}">{_Writer(small=False).row(row)}</math>'
+
+
+@dataclass(frozen=True)
+class _Writer:
+    small: bool  # whether we are in an index or exponent
+
+    def row(self, row: Row) -> str:
+        """Return one element for a row."""
+        shown = self.inside(row)
+        return shown if len(row.parts) == 1 and _is_one(row.parts[0]) else f"<mrow>{shown}</mrow>"
+
+    def inside(self, row: Row) -> str:
+        """Return the elements of a row."""
+        shown = ""
+        before: Part | None = None
+        for part in row.parts:
+            if before is not None and (needs_room(before, part) or _is_close(before, part)):
+                shown += _THIN
+            shown += self.part(part, before is None)
+            before = part
+        return shown
+
+    def part(self, part: Part, is_first: bool) -> str:
+        match part:
+            case Letter(sign):
+                upright = "Α" <= sign <= "Ω" or sign in "∂∇%"
+                return f"<mi{_UPRIGHT if upright else ''}>{escape(sign)}</mi>"
+            case Word(text):
+                return _word(text)
+            case Digits(text):
+                return f"<mn>{text}</mn>"
+            case Sign():
+                return self.sign(part, is_first)
+            case Row():
+                return self.row(part)
+            case Over(top, bottom):
+                return f"<mfrac>{self.row(top)}{self.row(bottom)}</mfrac>"
+            case Root(body):
+                return f"<msqrt>{self.inside(body)}</msqrt>"
+            case Script(base, below, above):
+                return _scripted("sub", "sup", self.row(base), below, above)
+            case Accent(kind, body):
+                return self.accent(kind, body)
+            case Big(sign, below, above):
+                return _scripted("under", "over", _big(sign), below, above)
+            case Fenced(left, right, body):
+                return self.fenced(left, right, body)
+            case Cases(rows):
+                return self.cases(rows)
+            case Marked(body):
+                return f'<mrow class="{MARKED}">{self.inside(body)}</mrow>'
+        raise TypeError(f"not a part of a formula: {part!r}")
+
+    def sign(self, part: Sign, is_first: bool) -> str:
+        shown = escape(part.sign)
+        if part.sign == QUAD:
+            return '<mspace width="1em"/>'
+        if part.kind == "prefix" and part.sign not in VARYING:
+            return f'<mi mathvariant="normal">{shown}</mi>'
+        if part.sign in "…⋯⋮":
+            return f"<mi>{shown}</mi>"
+        if part.kind == "prefix":
+            form = "" if is_first else ' form="prefix"'
+            return f"<mo{form}>{shown}</mo>"
+        if part.sign in TIGHT or part.sign == "." or (self.small and part.kind != "punctuation"):
+            return f'<mo lspace="0" rspace="0" stretchy="false">{shown}</mo>'
+        if part.sign in _UNKNOWN:
+            room = _UNKNOWN[part.sign]
+            return f'<mo lspace="{room}" rspace="{room}" stretchy="false">{shown}</mo>'
+        return f"<mo>{shown}</mo>"
+
+    def accent(self, kind: str, body: Row) -> str:
+        is_wide = len(body.parts) != 1 or not isinstance(body.parts[0], Letter | Digits)
+        sign = _WIDE[kind] if is_wide else _ACCENTS[kind]
+        stretchy = "" if is_wide else ' stretchy="false"'
+        return f'<mover accent="true">{self.row(body)}<mo{stretchy}>{sign}</mo></mover>'
+
+    def fenced(self, left: str, right: str, body: Row) -> str:
+        stretchy = "" if is_tall(body) else ' stretchy="false"'
+        opening = f'<mo form="prefix"{stretchy}>{left}</mo>' if left else ""
+        closing = f'<mo form="postfix"{stretchy}>{right}</mo>' if right else ""
+        return f"<mrow>{opening}{self.inside(body)}{closing}</mrow>"
+
+    def cases(self, rows: tuple[tuple[Row, Row], ...]) -> str:
+        lines = "".join(
+            f"<mtr>{_CELL}{self.inside(value)}</mtd>{_CELL}{self.inside(when)}</mtd></mtr>"
+            for value, when in rows
+        )
+        return f'<mrow><mo form="prefix">{{</mo><mtable>{lines}</mtable></mrow>'
+
+
+_SMALL = _Writer(small=True)
+_CELL = '<mtd style="text-align: left">'
+_UNKNOWN = {"∣": "0.278em", "∥": "0.278em", ":": "0.278em", "∶": "0.278em"}
+"""Signs that MathML has other room for, or none."""
+
+
+def _is_one(part: Part) -> bool:
+    return not isinstance(part, Sign)
+
+
+def _is_close(before: Part, part: Part) -> bool:
+    """Whether two parts would touch: two fractions, or log x."""
+    match before, part:
+        case Over(), Over():
+            return True
+        case _, (Sign() | Fenced()):
+            return False
+    return is_function(before) and not isinstance(before, Big)
+
+
+def _scripted(lower: str, upper: str, base: str, below: Row | None, above: Row | None) -> str:
+    under = "" if below is None else _SMALL.row(below)
+    over = "" if above is None else _above(above)
+    name = "m" + (lower if under else "") + (upper if over else "")
+    return f"<{name}>{base}{under}{over}</{name}>" if under or over else base
+
+
+def _above(row: Row) -> str:
+    if row.parts and all(part == Letter(PRIME) for part in row.parts):
+        return f"<mo>{PRIME * len(row.parts)}</mo>"
+    return _SMALL.row(row)
+
+
+def _big(sign: str) -> str:
+    if sign.isascii():
+        return f'<mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">{sign}</mo>'
+    return f"<mo>{sign}</mo>"
+
+
+def _word(text: str) -> str:
+    shown = escape(text.strip())
+    if text.strip().isalnum():
+        upright = ' mathvariant="normal"' if len(shown) == 1 else ""
+        shown = f"<mi{upright}>{shown}</mi>"
+    else:
+        shown = f"<mtext>{shown}</mtext>"
+    room = '<mspace width="0.3em"/>'
+    return (room if text != text.lstrip() else "") + shown + (room if text != text.rstrip() else "")
