@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from itertools import repeat
+from math import isqrt, prod
 
 Tags = frozenset[int]
 PLAIN: Tags = frozenset()
@@ -53,6 +54,8 @@ class Dual:
 
     def power(self, exponent: Fraction) -> Dual:
         """Raise to a whole or half exponent by the binomial series, which ends."""
+        if exponent.denominator == 1 and exponent > 0:  # the series divides by what may be 0
+            return prod(repeat(self, int(exponent)), start=Dual.of(1))
         first = rational_power(self.real, exponent)
         small = Dual({t: c for t, c in self.parts.items() if t})
         result, term, factor = Dual.of(first), Dual.of(1), Fraction(first)

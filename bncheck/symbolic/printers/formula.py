@@ -7,7 +7,8 @@ written out, since sigma^2 is the variance of x.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from bncheck.symbolic.expression import (
@@ -36,31 +37,56 @@ from bncheck.symbolic.vocabulary import USUAL
 
 SUM, PRODUCT, ATOM = 1, 2, 3
 """How tightly a string holds together."""
+MARK = "the mark"
+"""The name of a `Named` whose body is marked, as what a rule is applied to."""
 
 
-def latex(expr: Expr) -> str:
+@dataclass(frozen=True)
+class Spelling:
+    """How a local name is written: its letter, and what always stands below and above it."""
+
+    base: str
+    below: str = ""
+    above: str = ""
+
+
+Spellings = Mapping[str, Spelling]
+"""Of quantities that have a name in one document alone, by the name of their `Named`."""
+NOTHING: Spellings = {}
+
+
+def latex(expr: Expr, names: Spellings = NOTHING) -> str:
     """Return the expression as LaTeX, for math mode."""
-    return _Printer(LATEX, _taken(expr)).write(expr)[0]
+    return _Printer(LATEX, _taken(expr, names), names).write(expr)[0]
 
 
-def text(expr: Expr) -> str:
+def text(expr: Expr, names: Spellings = NOTHING) -> str:
     """Return the expression as plain ASCII text."""
-    return _Printer(TEXT, _taken(expr)).write(expr)[0]
+    return _Printer(TEXT, _taken(expr, names), names).write(expr)[0]
 
 
-def _taken(expr: Expr) -> frozenset[str]:
-    """Return the names that mean something already: of free indices, and of scalars."""
-    indices = frozenset(index.name for index in free_indices(expr))
-    return indices.union(n.name for n in walk(expr) if isinstance(n, Symbol))
+def _taken(expr: Expr, names: Spellings) -> frozenset[str]:
+    """Return the names that mean something already: of free indices, scalars, local names."""
+    taken = {index.name for index in free_indices(expr)}
+    taken.update(n.name for n in walk(expr) if isinstance(n, Symbol))
+    return frozenset(taken.union(spelling.base for spelling in names.values()))
 
 
 @dataclass(frozen=True)
 class _Printer:
     notation: Notation
     taken: frozenset[str]  # names of indices that mean something where we are
+    local: Spellings = field(default_factory=dict)
+    done: dict[int, tuple[Expr, tuple[str, int]]] = field(default_factory=dict, compare=False)
 
     def write(self, expr: Expr) -> tuple[str, int]:
-        """Return the string, and how tightly it holds together."""
+        """Return the string, and how tightly it holds together; made once for each node."""
+        known = self.done.get(id(expr))
+        if known is None:  # the tree is kept too, so that its id stays taken
+            known = self.done[id(expr)] = (expr, self._written(expr))
+        return known[1]
+
+    def _written(self, expr: Expr) -> tuple[str, int]:
         n = self.notation
         match expr:
             case Number(value):
@@ -69,6 +95,11 @@ class _Printer:
                 return self._name(name), ATOM
             case Element(name, indices):
                 return self._indexed(name, indices), ATOM
+            case Named(name, indices, _) if name in self.local:
+                return self._local(name, indices), ATOM
+            case Named(name, _, body) if name == MARK:
+                shown, holds = self.write(body)
+                return n.mark % shown, holds
             case Named(name, indices, body):
                 if is_usual(name, indices, body):
                     return self._indexed(name, indices), ATOM
@@ -82,7 +113,7 @@ class _Printer:
             case Power(base, exponent):
                 if exponent == Fraction(1, 2):
                     return n.root % self.write(base)[0], ATOM
-                if exponent < 0:
+                if exponent < 0 and not _stays_raised(expr):
                     return self._product(expr)
                 shown = self._raised(base)
                 return n.power % (shown, self._exponent(exponent)), ATOM
@@ -97,7 +128,7 @@ class _Printer:
         if _position(index) in self.taken:  # readers are spared two meanings of one letter
             spare = (name for name in "ijklpqrst" if name not in self.taken)
             shown = Index(next(spare, index.name), index.size)
-        inside = _Printer(self.notation, self.taken | {_position(shown)})
+        inside = _Printer(self.notation, self.taken | {_position(shown)}, self.local)
         written = inside._held(rename(body, {index: shown}), PRODUCT)
         return self.notation.total % (_position(shown), self._name(index.size), written)
 
@@ -106,12 +137,15 @@ class _Printer:
         return shown if holds >= tightness else self.notation.brackets % shown
 
     def _raised(self, base: Expr) -> str:
-        plain = isinstance(base, Symbol | Element) or (
-            isinstance(base, Named)
-            and "^" not in self._name(base.name)
-            and is_usual(base.name, base.indices, base.body)
-        )
-        return self.write(base)[0] if plain else self.notation.brackets % self.write(base)[0]
+        whole, base = base, _bare(base)
+        plain = isinstance(base, Symbol | Element)
+        if isinstance(base, Named) and base.name in self.local:
+            plain = not self.local[base.name].above
+        elif isinstance(base, Named):
+            usual = is_usual(base.name, base.indices, base.body)
+            plain = usual and "^" not in self._name(base.name)
+        shown = self.write(whole)[0]
+        return shown if plain else self.notation.brackets % shown
 
     def _exponent(self, exponent: Fraction) -> str:
         plain = exponent.denominator == 1 or self.notation.fraction_is_atom
@@ -143,6 +177,20 @@ class _Printer:
         if not bottom:
             return self._factors(top), PRODUCT
         n = self.notation
+        if len(bottom) == 1 and isinstance(bottom[0], Number) and any(map(_stays_raised, top)):
+            front = 1 / bottom[0].value  # 1/2 a (b + c)^(-3/2)
+            if isinstance(top[0], Number):
+                front, top = front * top[0].value, top[1:]
+            shown = n.times.join((self._held(Number(front), ATOM), self._factors(top)))
+            return shown, PRODUCT
+        tall = [each for each in top if n.fraction_is_atom and self._is_tall(each)]
+        if tall:  # 1/m sum x, not sum x / m: no fraction within a fraction
+            before = [each for each in top if not any(each is other for other in tall)]
+            over = self._factors(before, alone=True) if before else "1"
+            front = n.fraction % (over, self._factors(bottom, alone=True))
+            tight = PRODUCT if isinstance(_bare(tall[-1]), Sum) else ATOM
+            shown = [*(self._held(each, ATOM) for each in tall[:-1]), self._held(tall[-1], tight)]
+            return n.times.join([front, *shown]), PRODUCT
         if n.fraction_is_atom:
             return n.fraction % (
                 self._factors(top, alone=True),
@@ -152,7 +200,7 @@ class _Printer:
         if len(bottom) > 1:
             under = n.brackets % self._factors(bottom)
         over = self._factors(top)
-        if top and isinstance(top[-1], Sum):
+        if top and isinstance(_bare(top[-1]), Sum):
             over = n.brackets % over
         return n.fraction % (over, under), PRODUCT
 
@@ -164,8 +212,13 @@ class _Printer:
         # a sum over an index takes the whole product after it, so it goes last or into brackets
         shown = [self._held(factor, ATOM) for factor in factors[:-1]]
         last = factors[-1]
-        tight = PRODUCT if isinstance(last, Sum) or not shown else ATOM
+        tight = PRODUCT if isinstance(_bare(last), Sum) or not shown else ATOM
         return self.notation.times.join([*shown, self._held(last, tight)])
+
+    def _is_tall(self, factor: Expr) -> bool:
+        """Whether a factor has a fraction or a sum in it."""
+        shown = self.write(factor)[0]
+        return r"\frac" in shown or r"\sum" in shown
 
     def _name(self, name: str) -> str:
         names = self.notation.names
@@ -184,16 +237,28 @@ class _Printer:
             return f"{shown[:-1]}_{{{at}}}}}"
         return self.notation.index % (shown, at)
 
+    def _local(self, name: str, indices: tuple[Position, ...]) -> str:
+        spelling = self.local[name]
+        at = (spelling.below, " ".join(map(_position, indices)))
+        below = (", " if self.notation is LATEX else "_").join(filter(None, at))
+        shown = self.notation.index % (spelling.base, below) if below else spelling.base
+        return self.notation.power % (shown, spelling.above) if spelling.above else shown
+
     def _derivative(self, expr: Derivative) -> tuple[str, int]:
         n = self.notation
         shown = self._held(expr.body, ATOM)
         match expr.velocity:
             case Delta(left, right) if left in expr.formal:  # along one entry: a partial derivative
-                return n.partial % (self._indexed(expr.target, (right,)), shown), PRODUCT
+                return self._partial(shown, self._indexed(expr.target, (right,)), expr.body)
             case Number(value) if value == 1 and not expr.formal:
-                return n.partial % (self._name(expr.target), shown), PRODUCT
+                return self._partial(shown, self._name(expr.target), expr.body)
         name = self._indexed(expr.target, expr.formal)
         return n.derivative % (name, self.write(expr.velocity)[0], shown), PRODUCT
+
+    def _partial(self, shown: str, by: str, body: Expr) -> tuple[str, int]:
+        if isinstance(body, Named) and body.name in self.local:
+            return self.notation.slope % (shown, by), ATOM
+        return self.notation.partial % (by, shown), PRODUCT
 
 
 def is_usual(name: str, indices: tuple[Position, ...], body: Expr) -> bool:
@@ -209,11 +274,23 @@ def _position(index: Index | int) -> str:
     return str(index) if isinstance(index, int) else index.name.split("~")[0]
 
 
+def _stays_raised(expr: Expr) -> bool:
+    """Whether a factor is written (a + b)^{-3/2}, as papers do, and not below a fraction's bar."""
+    if not isinstance(expr, Power) or expr.exponent >= -1 or expr.exponent.denominator == 1:
+        return False
+    return isinstance(_bare(expr.base), Add)
+
+
+def _bare(expr: Expr) -> Expr:
+    """Return what is marked, or the expression itself."""
+    return expr.body if isinstance(expr, Named) and expr.name == MARK else expr
+
+
 def _over_and_under(expr: Expr) -> tuple[list[Expr], list[Expr]]:
     top: list[Expr] = []
     bottom: list[Expr] = []
     for factor in expr.factors if isinstance(expr, Mul) else (expr,):
-        if isinstance(factor, Power) and factor.exponent < 0:
+        if isinstance(factor, Power) and factor.exponent < 0 and not _stays_raised(factor):
             bottom.append(power(factor.base, -factor.exponent))
         elif isinstance(factor, Number) and factor.value.denominator != 1:
             if factor.value.numerator != 1:
