@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from bncheck.documents.books import prose
 from bncheck.documents.books.catalogue import Catalogue, sections
 from bncheck.documents.books.outline import Chapter, Entry, chapters
-from bncheck.documents.books.sections import section
 from bncheck.documents.books.worked import example
+from bncheck.documents.derivations.theorem import blocks as section
 from bncheck.documents.model import (
     Block,
     Box,

@@ -14,7 +14,6 @@ from bncheck.documents.model import (
     Box,
     Document,
     Heading,
-    Inline,
     Items,
     Paragraph,
     Prose,
@@ -108,7 +107,8 @@ def _formula(number: int, one: Said) -> Iterator[Block]:
     verdict = one.verdict
     name = verdicts.NAMES[verdict.verdict] if verdict else one.kind.capitalize()
     yield Heading(f"Formula {number}: {name.lower()}", 2, f"formula-{number}")
-    yield printed.displayed(_expanded(one.formula))
+    is_part = verdict is not None and verdict.part and verdict.verdict != "false"
+    yield from printed.lines(one.shown if is_part and one.shown else _expanded(one.formula))
     if verdict is None:
         yield Paragraph((Text(KINDS[one.kind]),))
         return
@@ -130,8 +130,7 @@ def _expanded(formula: Formula) -> str:
 def _part(one: Said) -> Iterator[Block]:
     """Yield the one relation that the verdict is about, where the formula has several."""
     if one.shown and one.verdict and one.verdict.part:
-        label: Inline = Text("The verdict is about")
-        yield Paragraph((label, Text(" this relation:")))
+        yield Paragraph((Text("The verdict is about this relation:"),))
         yield printed.displayed(one.shown)
 
 

@@ -24,6 +24,10 @@ _NAMES = {
     "mean": r"\mu",
     "variance": r"\sigma^2",
 }
+_ENVIRONMENT = re.compile(
+    r"\\(?:begin|end)\{(?:align|aligned|equation|gather|gathered|split|multline|eqnarray)\*?\}"
+)
+_LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:notag|nonumber)\b")
 _CONDITION = re.compile(
     r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?![0-9.])"
 )
@@ -34,6 +38,17 @@ def displayed(tex: str) -> Block:
     """Return a formula as it was printed."""
     text = " ".join(tex.split())
     return Equation(Formula(text)) if is_laid_out(text) else Program(text, "latex")
+
+
+def lines(tex: str) -> Iterator[Block]:
+    """Yield a display as it was printed, line by line where it has several."""
+    body = _LABEL.sub("", _ENVIRONMENT.sub("", tex))
+    if body == tex or r"\begin" in body:
+        yield displayed(tex)
+        return
+    for line in body.split(r"\\"):
+        if line.strip():
+            yield displayed(line.replace("&", ""))
 
 
 def within(tex: str) -> Inline:
