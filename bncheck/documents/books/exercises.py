@@ -82,9 +82,14 @@ def document(deviations: Catalogue | None = None) -> Document:
 
 
 OPENING = r"""
-Each program below was tested in the way that is described, and passed. All of them but one are wrong. Find the fault, say why the test did not see it, and give a test that does. The answers name the law of `bncheck verify` that catches the fault and the theorem behind it.
+Each program below was tested in the way that is described, and passed. All of them but one are
+wrong. Find the fault, say why the test did not see it, and give a test that does. The answers
+name the law of `bncheck verify` that catches the fault and the theorem behind it.
 
-The batch of a test is $x$, the values of one channel; $dy$ is the gradient by the outputs that the next layer hands back. A backward pass returns the gradients by $x$, $\gamma$ and $\beta$. It is compared with differences of the loss, $(L(x + h) - L(x - h)) / (2 h)$, where the outputs are computed by the definition:
+The batch of a test is $x$, the values of one channel; $dy$ is the gradient by the outputs that
+the next layer hands back. A backward pass returns the gradients by $x$, $\gamma$ and $\beta$. It
+is compared with differences of the loss, $(L(x + h) - L(x - h)) / (2 h)$, where the outputs are
+computed by the definition:
 """
 DEFINITION = """\
 import numpy as np
@@ -168,5 +173,3 @@ def _power(number: float) -> Formula:
 
 def _number(number: float) -> str:
     return f"10^{{{round(math.log10(number))}}}" if 0 < number < 0.01 else f"{number:g}"
-
-

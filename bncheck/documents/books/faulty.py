@@ -27,7 +27,9 @@ def text(name: str) -> str:
 
 def called(name: str) -> str:
     """Return what the function of an exercise is called in print."""
-    return KINDS[next(iter(inspect.signature(PROGRAMS[name]).parameters.values())).name, _size(name)]
+    return KINDS[
+        next(iter(inspect.signature(PROGRAMS[name]).parameters.values())).name, _size(name)
+    ]
 
 
 def _size(name: str) -> int:
@@ -38,9 +40,7 @@ KINDS = {("x", 4): "forward", ("x", 5): "backward", ("x", 6): "inference", ("run
 """What a function is, by its first parameter and their number."""
 
 
-def _missing_variance_term(
-    x: Array, dy: Array, gamma: float, beta: float, eps: float
-) -> Gradients:
+def _missing_variance_term(x: Array, dy: Array, gamma: float, beta: float, eps: float) -> Gradients:
     s = np.sqrt(x.var() + eps)
     xhat = (x - x.mean()) / s
     dx = gamma / s * (dy - dy.mean())
@@ -106,36 +106,36 @@ def _nothing(x: Array, dy: Array, gamma: float, beta: float, eps: float) -> Grad
     return dx, (dy * (x - mu) / s).sum(), dy.sum()
 
 
-def _eps_outside_root(x: Array, gamma: float, beta: float, eps: float) -> Array:
+def _eps_outside_root(x: Array, gamma: float, beta: float, eps: float) -> Any:
     return gamma * (x - x.mean()) / (x.std() + eps) + beta
 
 
-def _unbiased_variance(x: Array, gamma: float, beta: float, eps: float) -> Array:
+def _unbiased_variance(x: Array, gamma: float, beta: float, eps: float) -> Any:
     return gamma * (x - x.mean()) / np.sqrt(x.var(ddof=1) + eps) + beta
 
 
-def _beta_before_gamma(x: Array, gamma: float, beta: float, eps: float) -> Array:
+def _beta_before_gamma(x: Array, gamma: float, beta: float, eps: float) -> Any:
     return gamma * ((x - x.mean()) / np.sqrt(x.var() + eps) + beta)
 
 
-def _gamma_absolute(x: Array, gamma: float, beta: float, eps: float) -> Array:
+def _gamma_absolute(x: Array, gamma: float, beta: float, eps: float) -> Any:
     return np.abs(gamma) * (x - x.mean()) / np.sqrt(x.var() + eps) + beta
 
 
-def _one_pass_variance(x: Array, gamma: float, beta: float, eps: float) -> Array:
+def _one_pass_variance(x: Array, gamma: float, beta: float, eps: float) -> Any:
     mu = x.mean()
     var = np.maximum((x * x).mean() - mu * mu, 0)
     return gamma * (x - mu) / np.sqrt(var + x.dtype.type(eps)) + beta
 
 
-def _output_clipped(x: Array, gamma: float, beta: float, eps: float) -> Array:
+def _output_clipped(x: Array, gamma: float, beta: float, eps: float) -> Any:
     xhat = (x - x.mean()) / np.sqrt(x.var() + eps)
     return gamma * np.clip(xhat, -3, 3) + beta
 
 
 def _fold_drops_shift(
     x: Array, mean: float, var: float, gamma: float, beta: float, eps: float
-) -> Array:
+) -> Any:
     scale = gamma / np.sqrt(var + eps)
     return scale * x + beta
 

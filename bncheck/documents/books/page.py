@@ -68,16 +68,16 @@ def _summary(said: Sequence[Said]) -> Iterator[Block]:
     kinds = Counter(one.kind for one in said)
     if times["false"]:
         yield Box("failed", "This is not a proof", (*_failed(said),))
-    counted = [f"{times[kind]} {name.lower()}" for kind, name in verdicts.NAMES.items() if times[kind]]
+    counted = [
+        f"{times[kind]} {name.lower()}" for kind, name in verdicts.NAMES.items() if times[kind]
+    ]
     yield Paragraph((Text(f"{', '.join(counted) or 'none'}."),), "Formulas judged")
     told = [f"{kinds[kind]} {kind}{'s' * (kinds[kind] > 1)}" for kind in KINDS if kinds[kind]]
     if told:
         yield Paragraph((Text(f"{', '.join(told)}."),), "Taken as given")
     if kinds["other"] or kinds["symbol"]:
         left = kinds["other"] + kinds["symbol"]
-        yield Paragraph(
-            (Text(f"Left out here: {left} without a claim, or about something else."),)
-        )
+        yield Paragraph((Text(f"Left out here: {left} without a claim, or about something else."),))
     yield Paragraph(
         (
             Text(

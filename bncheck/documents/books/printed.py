@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bncheck.documents.formulas import reading
 from bncheck.documents.model import Block, Code, Equation, Formula, Inline, Program, Prose, Text
 from bncheck.errors import NotSupported
-from bncheck.documents.formulas import reading
 
 _WORD = re.compile(r"(?:[A-Za-z]{2,}|[aI])[,.;:]?")
 _SIMPLE = re.compile(r"[A-Za-z0-9_^+\-*/=<>!., ()]+")
@@ -29,7 +29,7 @@ _ENVIRONMENT = re.compile(
 )
 _LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:notag|nonumber)\b")
 _CONDITION = re.compile(
-    r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?![0-9.])"
+    r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?!\.?[0-9])"
 )
 _SIGNS = {">=": r"\ge", "<=": r"\le", "!=": r"\neq"}
 

@@ -73,7 +73,7 @@ def worked(left: Expr, right: Expr, found: Counterexample) -> Iterator[Block]:
 
 
 def _sides(left: Expr, right: Expr, place: _Place | None, found: Counterexample) -> Iterator[Block]:
-    for name, side, known in (("left", left, found.left), ("right", right, found.right)):
+    for name, side in (("left", left), ("right", right)):
         terms = [*_terms(side, place)] if place else []
         if terms:
             yield Paragraph((Text(f"The terms of the {name} side are"),))
@@ -111,7 +111,7 @@ def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
     at = {x: int(scalars[name]) for name, x in indices.items() if name in scalars}
     sizes = {x.size for n in elements.values() for x in n.indices if isinstance(x, Index)}
     known = {"m": found.m, **{s: int(scalars[s]) for s in sizes if s in scalars}}
-    point = Point(random.Random(0), known)
+    point = Point(random.Random(0), known)  # noqa: S311 # all values are given
     point.symbols = {n: Fraction(v) for n, v in scalars.items() if n not in (*indices, *known)}
     for name, value in found.values.items():
         if name not in elements or not value.startswith("("):
@@ -140,9 +140,7 @@ def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
 
 def _is_root(node: Expr) -> bool:
     return (
-        isinstance(node, Power)
-        and abs(node.exponent) == Fraction(1, 2)
-        and not free_indices(node)
+        isinstance(node, Power) and abs(node.exponent) == Fraction(1, 2) and not free_indices(node)
     )
 
 
