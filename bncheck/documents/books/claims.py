@@ -143,7 +143,7 @@ def _claim(one: Judged, source: str) -> Iterator[Block]:
     place = claim.source[len(source) :].strip(" ,:") if _under(claim, source) else claim.source
     yield Heading(_heading(f"{place} ({claim.id})"), 3, f"claim-{claim.id}")
     if claim.kind == "claim":
-        yield printed.displayed(claim.data["latex"])
+        yield from printed.lines(claim.data["latex"])
         yield from _where(claim)
     else:
         yield _columns(claim)

@@ -43,7 +43,7 @@ def displayed(tex: str) -> Block:
 def lines(tex: str) -> Iterator[Block]:
     """Yield a display as it was printed, line by line where it has several."""
     body = _LABEL.sub("", _ENVIRONMENT.sub("", tex))
-    if body == tex or r"\begin" in body:
+    if r"\begin" in body:  # values by cases, or a matrix
         yield displayed(tex)
         return
     for line in body.split(r"\\"):

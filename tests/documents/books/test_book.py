@@ -38,7 +38,9 @@ def test_theorems_stand_in_their_chapters_in_the_order_of_the_book(made):
 
 def test_the_words_come_between_the_title_and_the_statement(made):
     labels = [getattr(block, "label", "") for block in made.blocks]
-    at = made.blocks.index(next(b for b in made.blocks if getattr(b, "anchor", "") == "theorem-B04"))
+    at = made.blocks.index(
+        next(b for b in made.blocks if getattr(b, "anchor", "") == "theorem-B04")
+    )
     assert labels[at + 1 : at + 3] == ["Question", "Why"]
     assert [*parts(made.blocks[at + 3 :], Derivation)]
 

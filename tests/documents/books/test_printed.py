@@ -40,7 +40,9 @@ def test_several_conditions_are_joined():
 
 
 def test_a_sentence_with_formulas_in_it():
-    said = printed.sentence(r"\frac{-1}{\sqrt{\sigma^2 + \epsilon}} where \frac{1}{2} belongs, in m")
+    said = printed.sentence(
+        r"\frac{-1}{\sqrt{\sigma^2 + \epsilon}} where \frac{1}{2} belongs, in m"
+    )
     assert said == (
         Formula(r"\frac{-1}{\sqrt{\sigma^2 + \epsilon}}"),
         Text(" "),

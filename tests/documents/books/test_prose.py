@@ -49,4 +49,8 @@ def test_text_without_marks_is_one_text():
 
 
 def test_a_display_within_a_line_is_one_formula():
-    assert prose.inline("$$\\hat{x}$$ and $$b$$") == (Formula("\\hat{x}"), Text(" and "), Formula("b"))
+    assert prose.inline("$$\\hat{x}$$ and $$b$$") == (
+        Formula("\\hat{x}"),
+        Text(" and "),
+        Formula("b"),
+    )
