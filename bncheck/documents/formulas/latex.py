@@ -49,11 +49,11 @@ class _Writer:
     mark: str
 
     def row(self, row: Row) -> str:
-        shown = ""
+        shown = "{} " if _opens_with_a_binary(row) else ""
         for at, part in enumerate(row.parts):
             before = row.parts[at - 1] if at else None
-            close = before is None or not needs_room(before, part) or isinstance(before, Sign)
-            shown += (" " if at else "") + ("" if close else r"\, ") + self.part(part)
+            room = r"\, " if before is not None and needs_room(before, part) else ""
+            shown += (" " if at else "") + room + self.part(part)
         return shown
 
     def part(self, part: Part) -> str:
@@ -123,6 +123,11 @@ class _Writer:
             line = self.row(value) + (f" & {self.row(when)}" if when.parts else "")
             lines.append(f"{{}} {line}" if line.startswith("[") else line)  # no length after \\
         return rf"\begin{{cases}} {_NEXT.join(lines)} \end{{cases}}"
+
+
+def _opens_with_a_binary(row: Row) -> bool:
+    """Whether the row is the rest of a longer one, so that a sign in front has room behind it."""
+    return bool(row.parts) and isinstance(row.parts[0], Sign) and row.parts[0].kind == "binary"
 
 
 def _is_pair(left: str, right: str) -> bool:

@@ -33,10 +33,18 @@ from bncheck.documents.formulas.spoken import say
 
 MARKED = "bnmark"
 """The class of what is marked."""
-CSS = f"math .{MARKED} {{ color: #8a2b06; text-decoration: underline; }}"
+CSS = f"""\
+math .{MARKED} {{ background: #fdebc8; border-bottom: 2px solid #b45309; }}
+math mfrac {{ padding-inline: 0.1em; }}
+math .bnover {{ border-top: 0.06em solid; padding-top: 0.1em; }}
+@media (prefers-color-scheme: dark) {{ math .{MARKED} {{ background: #4a3410; }} }}
+"""
+"""How marks and long bars look."""
 
 _ACCENTS = {"hat": "ˆ", "tilde": "˜", "bar": "¯", "dot": "˙"}
-_WIDE = {"hat": "^", "tilde": "~", "bar": "‾", "dot": "˙"}
+_WIDE_HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
+_DEEP = frozenset("gjpqyQJβγζημξρςφϕχψϱ")
+"""Letters that reach below the line; an index is not lowered further for them."""
 _UPRIGHT = ' mathvariant="normal"'
 _THIN = '<mspace width="0.167em"/>'
 
@@ -45,12 +53,13 @@ def write(row: Row, *, display: bool) -> str:
     """Return the formula as an element, for a line of its own or for one of text."""
     shown = ' display="block"' if display else ""
     said = escape(say(row), quote=True)
-    return f'<math{shown} alttext="{said}">{_Writer(small=False).row(row)}</math>'
+    return f'<math{shown} alttext="{said}">{_Writer(display).row(row)}</math>'
 
 
 @dataclass(frozen=True)
 class _Writer:
-    small: bool  # whether we are in an index or exponent
+    display: bool  # whether sums have their bounds below and above
+    small: bool = False  # whether we are in an index, or in a fraction within one
 
     def row(self, row: Row) -> str:
         """Return one element for a row."""
@@ -62,13 +71,13 @@ class _Writer:
         shown = ""
         before: Part | None = None
         for part in row.parts:
-            if before is not None and (needs_room(before, part) or _is_close(before, part)):
+            if before is not None and _is_close(before, part):
                 shown += _THIN
-            shown += self.part(part, before is None)
+            shown += self.part(part, before)
             before = part
         return shown
 
-    def part(self, part: Part, is_first: bool) -> str:
+    def part(self, part: Part, before: Part | None = None) -> str:
         match part:
             case Letter(sign):
                 upright = "Α" <= sign <= "Ω" or sign in "∂∇%"
@@ -78,19 +87,20 @@ class _Writer:
             case Digits(text):
                 return f"<mn>{text}</mn>"
             case Sign():
-                return self.sign(part, is_first)
+                return self.sign(part, before is None)
             case Row():
                 return self.row(part)
             case Over(top, bottom):
-                return f"<mfrac>{self.row(top)}{self.row(bottom)}</mfrac>"
+                inside = _Writer(False, self.small or not self.display)
+                return f"<mfrac>{inside.row(top)}{inside.row(bottom)}</mfrac>"
             case Root(body):
                 return f"<msqrt>{self.inside(body)}</msqrt>"
             case Script(base, below, above):
-                return _scripted("sub", "sup", self.row(base), below, above)
+                return self.script(base, below, above)
             case Accent(kind, body):
                 return self.accent(kind, body)
             case Big(sign, below, above):
-                return _scripted("under", "over", _big(sign), below, above)
+                return _scripted("under", "over", _big(sign, _is_operand(before)), below, above)
             case Fenced(left, right, body):
                 return self.fenced(left, right, body)
             case Cases(rows):
@@ -108,20 +118,45 @@ class _Writer:
         if part.sign in "…⋯⋮":
             return f"<mi>{shown}</mi>"
         if part.kind == "prefix":
-            form = "" if is_first else ' form="prefix"'
-            return f"<mo{form}>{shown}</mo>"
+            return f'<mo form="prefix">{shown}</mo>'
         if part.sign in TIGHT or part.sign == "." or (self.small and part.kind != "punctuation"):
             return f'<mo lspace="0" rspace="0" stretchy="false">{shown}</mo>'
         if part.sign in _UNKNOWN:
             room = _UNKNOWN[part.sign]
             return f'<mo lspace="{room}" rspace="{room}" stretchy="false">{shown}</mo>'
-        return f"<mo>{shown}</mo>"
+        form = ' form="infix"' if is_first and part.kind == "binary" else ""
+        return f"<mo{form}>{shown}</mo>"
 
     def accent(self, kind: str, body: Row) -> str:
         is_wide = len(body.parts) != 1 or not isinstance(body.parts[0], Letter | Digits)
-        sign = _WIDE[kind] if is_wide else _ACCENTS[kind]
-        stretchy = "" if is_wide else ' stretchy="false"'
-        return f'<mover accent="true">{self.row(body)}<mo{stretchy}>{sign}</mo></mover>'
+        if is_wide and kind == "bar":
+            return f'<mrow class="bnover">{self.inside(body)}</mrow>'
+        over = f'<mo stretchy="false">{_ACCENTS[kind]}</mo>'
+        if is_wide and kind == "hat":
+            over = f"<mo>{_WIDE_HAT}</mo>"
+        return f'<mover accent="true">{self.row(body)}{over}</mover>'
+
+    def primed(self, base: Row, below: Row | None, above: Row) -> str:
+        count = next((n for n, p in enumerate(above.parts) if p != _PRIME), len(above.parts))
+        primes = f'<mo lspace="0" rspace="0">{PRIME * count}</mo>'
+        if below is not None and count == len(above.parts):
+            raised = f'<mpadded scriptlevel="0" voffset="-0.36em">{primes}</mpadded>'
+            return f"<msubsup>{self.row(base)}{_SMALL.row(below)}{raised}</msubsup>"
+        shown = f"<mrow>{self.row(base)}{primes}</mrow>"
+        return _scripted("sub", "sup", shown, below, Row(above.parts[count:]))
+
+    def script(self, base: Row, below: Row | None, above: Row | None) -> str:
+        if above is not None and above.parts[:1] == (_PRIME,):
+            return self.primed(base, below, above)
+        match base.parts:
+            case (Fenced(left, right, body),) if right and not is_tall(body):
+                bracket = _DROPPED % f'<mo form="postfix" stretchy="false">{right}</mo>'
+                held = _scripted("sub", "sup", bracket, below, above)
+                return f"{self.fenced(left, '', body)[:-7]}{held}</mrow>"
+            case (Letter(sign) | Accent(_, Row((Letter(sign),))),) if below and sign in _DEEP:
+                shown = f'<mpadded depth="0">{self.row(base)}</mpadded>'
+                return _scripted("sub", "sup", shown, below, above)
+        return _scripted("sub", "sup", self.row(base), below, above)
 
     def fenced(self, left: str, right: str, body: Row) -> str:
         stretchy = "" if is_tall(body) else ' stretchy="false"'
@@ -137,7 +172,10 @@ class _Writer:
         return f'<mrow><mo form="prefix">{{</mo><mtable>{lines}</mtable></mrow>'
 
 
-_SMALL = _Writer(small=True)
+_SMALL = _Writer(display=False, small=True)
+_PRIME = Letter(PRIME)
+_DROPPED = '<mpadded height="0.6em" depth="0.1em">%s</mpadded>'
+"""A bracket that an exponent stands at no higher than at a letter."""
 _CELL = '<mtd style="text-align: left">'
 _UNKNOWN = {"∣": "0.278em", "∥": "0.278em", ":": "0.278em", "∶": "0.278em"}
 """Signs that MathML has other room for, or none."""
@@ -152,28 +190,32 @@ def _is_close(before: Part, part: Part) -> bool:
     match before, part:
         case Over(), Over():
             return True
-        case _, (Sign() | Fenced()):
+        case _, Sign():
             return False
-    return is_function(before) and not isinstance(before, Big)
+        case _, Fenced():
+            return needs_room(before, part) and not isinstance(before, Big)
+    return is_function(before) and not isinstance(before, Big)  # which has room behind it
 
 
 def _scripted(lower: str, upper: str, base: str, below: Row | None, above: Row | None) -> str:
     under = "" if below is None else _SMALL.row(below)
-    over = "" if above is None else _above(above)
+    over = "" if above is None or not above.parts else _SMALL.row(above)
     name = "m" + (lower if under else "") + (upper if over else "")
     return f"<{name}>{base}{under}{over}</{name}>" if under or over else base
 
 
-def _above(row: Row) -> str:
-    if row.parts and all(part == Letter(PRIME) for part in row.parts):
-        return f"<mo>{PRIME * len(row.parts)}</mo>"
-    return _SMALL.row(row)
+def _is_operand(part: Part | None) -> bool:
+    return part is not None and not isinstance(part, Sign)
 
 
-def _big(sign: str) -> str:
+def _big(sign: str, apart: bool) -> str:
+    """Return a sum or maximum, with room before it where a factor is."""
+    room = "0.167em" if apart else "0"
     if sign.isascii():
-        return f'<mo movablelimits="true" form="prefix" lspace="0" rspace="0.167em">{sign}</mo>'
-    return f"<mo>{sign}</mo>"
+        return (
+            f'<mo movablelimits="true" form="prefix" lspace="{room}" rspace="0.167em">{sign}</mo>'
+        )
+    return f'<mo lspace="{room}">{sign}</mo>'
 
 
 def _word(text: str) -> str:

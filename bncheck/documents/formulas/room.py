@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from bncheck.documents.formulas.nodes import Big, Fenced, Part, Row, Script, Sign, Word
+from bncheck.documents.formulas.nodes import Big, Fenced, Part, Row, Script, Word
 from bncheck.documents.formulas.signs import FUNCTIONS
 
 
 def needs_room(before: Part, part: Part) -> bool:
-    """Whether the maximum or logarithm of something in bars, or what follows a comma, is close."""
+    """Whether these would stand close: a maximum or logarithm, and bars around what it is of."""
     match before, part:
         case ((Big() | Word() | Script(Row((Word(),)))), Fenced("|" | "‖")):
             return is_function(before)
-        case Sign("," | ";"), (Fenced("|" | "‖" | "⟨") | Script(Row((Fenced("|" | "‖" | "⟨"),)))):
-            return True
-        case Sign("," | ";"), Sign(sign):
-            return sign in "∀∃∇…⋯"
     return False
 
 

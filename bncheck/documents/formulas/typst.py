@@ -36,7 +36,8 @@ _KNOWN = frozenset({"max", "min", "sup", "inf", "lim"})
 
 def write(row: Row) -> str:
     """Return the formula."""
-    shown = ""
+    is_rest = bool(row.parts) and isinstance(row.parts[0], Sign) and row.parts[0].kind == "binary"
+    shown = '""' if is_rest else ""  # so that a sign in front has room behind it
     before: Part | None = None
     for part in row.parts:
         # a space beside words in quotes would be seen
