@@ -27,9 +27,7 @@ def derivations(section: Section) -> Iterator[Block]:
         yield _inequality(section, bound)
 
 
-def _derivation(
-    section: Section, chain: Chain, shown: list[tuple[str, Expr, Expr]]
-) -> Derivation:
+def _derivation(section: Section, chain: Chain, shown: list[tuple[str, Expr, Expr]]) -> Derivation:
     kept = _kept(section, chain)
     exprs = [chain.start, *(chain.steps[number][1] for number in kept)]
     names = spoken(section.naming.locals)

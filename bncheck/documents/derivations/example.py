@@ -37,8 +37,10 @@ VALUES = ((1, 2, 3, 6), (0, 2, 2, 8), (1, 3), (0, 0, 3))
 GRADIENT = (1, -1, 2, 0)
 NUMBERS = {"eps": Fraction(1, 2), "gamma": Fraction(2), "beta": Fraction(1)}
 SIZES = {"d": 2, "n": 3}
-ATTEMPTS, CHOICE, LONGEST, ROWS = 60, 4, 9, 8
-"""How often points are drawn, among how many the shortest is taken; the longest fraction; rows."""
+ATTEMPTS, CHOICE = 60, 4
+"""How often numbers are drawn, and among how many that fit the shortest are taken."""
+LONGEST, ROWS, SHORT = 9, 8, 24
+"""Signs of a fraction, rows of a table, and signs of a formula at its head, at most."""
 SIGNS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "=": lambda a, b: a == b,
     r"\neq": lambda a, b: a != b,
@@ -95,14 +97,11 @@ def computed(section: Section) -> Computed | None:
 
 
 def _sides(section: Section, name: str) -> tuple[Expr, ...]:
-    return next(
-        (e.left, e.right) for e in equations(section.outcome.proof.theorem) if e.name == name
-    )
+    proved = equations(section.outcome.proof.theorem)
+    return next((e.left, e.right) for e in proved if e.name == name)
 
 
-def _computed(
-    section: Section, name: str, left: Expr, sign: str, right: Expr
-) -> Computed | None:
+def _computed(section: Section, name: str, left: Expr, sign: str, right: Expr) -> Computed | None:
     free = tuple(sorted(free_indices(left) | free_indices(right), key=lambda at: at.name))
     supposed = [*(section.supposed.everywhere or ()), *section.supposed.of_each.get(name, ())]
     nodes = [*walk(left), *walk(right)]
@@ -111,12 +110,12 @@ def _computed(
         point = _point(name, attempt)
         try:
             _fill(point, nodes)
-            make_roots_rational(nodes, point, lines=attempt > ATTEMPTS // 2)
+            make_roots_rational(nodes, point, lines=attempt >= ATTEMPTS // 4)
             if not all(_holds(each, point) for each in supposed):
                 continue
             places = product(*(range(1, point.sizes.get(at.size, 2) + 1) for at in free))
             rows = tuple(
-                (at, *(_value(side, free, at, point) for side in (left, right))) for at in places
+                (at, _value(left, free, at, point), _value(right, free, at, point)) for at in places
             )
         except (NotSquare, ZeroDivisionError, NotSupported, KeyError):
             continue
@@ -134,9 +133,11 @@ def _length(done: Computed) -> int:
 
 
 def _point(name: str, attempt: int) -> Point:
-    values = VALUES[attempt % len(VALUES)]
+    among = VALUES[:2] if attempt < ATTEMPTS // 2 else VALUES
+    values = among[attempt % len(among)]
     sizes = {**SIZES, "m": len(values)}
-    point = Point(random.Random(f"{name} {attempt}"), sizes, spread=3)
+    rng = random.Random(f"{name} {attempt}")  # noqa: S311 (numbers of an example)
+    point = Point(rng, sizes, spread=3)
     point.symbols.update(NUMBERS)
     for at, value in enumerate(values, 1):
         point.elements["x", (at,)] = Fraction(value)
@@ -230,7 +231,9 @@ def number(value: Fraction) -> Formula:
     if value.denominator == 1:
         return Formula(str(value.numerator), str(value))
     if len(str(value)) > LONGEST:
-        return Formula(f"{float(value):.6g}...".replace("...", r" \ldots"), f"{float(value):.6g}...")
+        return Formula(
+            f"{float(value):.6g}...".replace("...", r" \ldots"), f"{float(value):.6g}..."
+        )
     sign = "-" if value < 0 else ""
     return Formula(rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", str(value))
 
@@ -256,9 +259,9 @@ def _table(section: Section, done: Computed) -> Table:
 def _heads(section: Section, name: str) -> tuple[Inline, Inline]:
     """Return what stands over the columns: a side, where it is short."""
     sides = next((left, right) for n, left, _, right in section.stated() if n == name)
-    shown = [section.writer.formula(side) for side in sides]
-    words = ("left side", "right side")
-    return tuple(
-        each if len(each.text) <= 24 else Text(word)
-        for each, word in zip(shown, words, strict=True)
-    )
+    left, right = (section.writer.formula(side) for side in sides)
+    return _head(left, "left side"), _head(right, "right side")
+
+
+def _head(shown: Formula, words: str) -> Inline:
+    return shown if len(shown.text) <= SHORT else Text(words)

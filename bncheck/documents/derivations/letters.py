@@ -55,7 +55,9 @@ class Letters:
     def _next(self, pool: str) -> str:
         letter = next((each for each in pool if each not in self._taken), "")
         if not letter:  # never seen: a theorem with more names than letters
-            letter = next(f"{a}_{{{n}}}" for n in range(1, 99) for a in pool if self.asked(f"{a}{n}"))
+            letter = next(
+                f"{a}_{{{n}}}" for n in range(1, 99) for a in pool if self.asked(f"{a}{n}")
+            )
         self._taken.add(letter)
         return letter
 

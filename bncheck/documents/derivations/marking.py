@@ -71,9 +71,8 @@ def _descend(before: Expr, after: Expr) -> tuple[Expr, Expr] | None:
         case Power(base, exponent), Power(other_base, other_exponent):
             return (base, other_base) if exponent == other_exponent else None
         case Derivative(), Derivative():
-            one, other = before.children, after.children
-            same = before.target == after.target and _same(one[1], other[1])
-            return (one[0], other[0]) if same else None
+            same = before.target == after.target and _same(before.velocity, after.velocity)
+            return (before.body, after.body) if same else None
         case (Add(), Add()) | (Mul(), Mul()):
             gone, new = _left_over(before, after), _left_over(after, before)
             return (gone[0], new[0]) if len(gone) == len(new) == 1 else None

@@ -23,6 +23,8 @@ from bncheck.symbolic.trees import is_negative
 
 PAGE = 40.0
 """What a line may take of the page: 44 em, less a relation sign and the number of an equation."""
+GRADIENTS = frozenset({"dxhat", "dvar", "dmu", "dx", "dy", "dgamma", "dbeta"})
+"""What is written as a fraction, dL/dx."""
 SIGN, BRACKETS, INDEX, LETTER, SMALL = 1.25, 0.8, 0.4, 0.6, 0.7
 
 
@@ -44,12 +46,12 @@ def _width(expr: Expr) -> float:
         case Element(_, indices):
             return LETTER + INDEX * len(indices) + (1.0 if expr.name == "dy" else 0)
         case Named(name, indices, _):
-            wide = 1.1 if name in ("dxhat", "dvar", "dmu", "dx", "dgamma", "dbeta") else 0.3
+            wide = 1.1 if name in GRADIENTS else 0.3
             return LETTER + wide + INDEX * len(indices)
         case Delta():
             return 1.2
         case Add(terms):
-            return sum(map(_held, terms)) + SIGN * (len(terms) - 1)
+            return sum(map(width, terms)) + SIGN * (len(terms) - 1)
         case Mul(factors):
             return _product(factors) + 0.6 * is_negative(expr)
         case Power(base, exponent):
@@ -60,7 +62,7 @@ def _width(expr: Expr) -> float:
                 return width(base) + 0.9
             return _bracketed(base) + raised
         case Sum(_, body):
-            return 1.8 + _held(body)
+            return 1.8 + width(body)
         case Derivative(body, _, formal, velocity):
             by = 1.3 if isinstance(body, Named) else 1.3 + _bracketed(body)
             directional = formal and not isinstance(velocity, Delta)
@@ -69,20 +71,40 @@ def _width(expr: Expr) -> float:
 
 
 def _product(factors: tuple[Expr, ...]) -> float:
-    over = under = 0.0
+    over = under = beside = 0.0
     for at, factor in enumerate(factors):
-        if isinstance(factor, Power) and factor.exponent < 0:
-            under += width(factor)
-        elif isinstance(factor, Number) and abs(factor.value) == 1:
+        if isinstance(factor, Number):
+            if factor.value.numerator not in (1, -1):
+                over += 0.5 * len(str(abs(factor.value.numerator)))
+            if factor.value.denominator != 1:
+                under += 0.5 * len(str(factor.value.denominator))
             continue
+        if isinstance(factor, Power) and factor.exponent < 0:
+            under += width(factor) + (BRACKETS if isinstance(factor.base, Add) else 0)
+            continue
+        last = at == len(factors) - 1 and isinstance(factor, Sum)
+        wide = width(factor) if last else _bracketed(factor)
+        if _is_tall(factor):
+            beside += wide
         else:
-            last = at == len(factors) - 1
-            over += width(factor) if last and isinstance(factor, Sum) else _bracketed(factor)
-    return max(over, under, 0.5) + 0.25
+            over += wide
+    if not under:
+        return over + beside
+    return max(over, under, 0.5) + 0.25 + beside
 
 
-def _held(expr: Expr) -> float:
-    return width(expr)
+def _is_tall(expr: Expr) -> bool:
+    """Whether a fraction or a sum is printed within."""
+    match expr:
+        case Named(name) | Element(name):
+            return name in GRADIENTS
+        case Sum() | Derivative():
+            return True
+        case Number(value):
+            return value.denominator != 1
+        case Power(base, exponent):
+            return exponent < 0 or _is_tall(base)
+    return any(map(_is_tall, expr.children))
 
 
 def _bracketed(expr: Expr) -> float:

@@ -172,4 +172,3 @@ def _sorted(locals_: Sequence[Local]) -> list[Local]:
         else:
             raise ValueError("local names are defined by one another")
     return done
-

@@ -1,6 +1,7 @@
-"""The words of a proof's file as prose: symbols that are surely symbols are typeset.
+"""The words of a proof's file as prose: what is surely a formula is typeset.
 
-What is not surely one stays text. Indented lines are formulas in plain text, and stay as they are.
+What is not surely one stays text; what begins like one and does not end so is shown as code.
+Indented lines are formulas in plain text, and stay as they are.
 """
 
 from __future__ import annotations
@@ -8,32 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bncheck.documents.model import Block, Formula, Inline, Link, Paragraph, Program, Prose, Text
-
-NAMES = {
-    "xhat": r"\hat{x}",
-    "gamma": r"\gamma",
-    "beta": r"\beta",
-    "eps": r"\epsilon",
-    "mu": r"\mu",
-    "var": r"\sigma^2",
-    "dy": r"\frac{\partial L}{\partial y}",
-    "dx": r"\frac{\partial L}{\partial x}",
-    "dgamma": r"\frac{\partial L}{\partial \gamma}",
-    "dbeta": r"\frac{\partial L}{\partial \beta}",
-}
-RELATIONS = {">=": r"\ge", "<=": r"\le", "!=": r"\neq", "=": "=", ">": ">", "<": "<"}
-_NAME = "|".join(NAMES)
-_ATOM = (
-    rf"(?:dL/d(?:{_NAME}|[a-z])(?:_[a-z])?|\|?\b(?:{_NAME}|[A-Za-z])(?:_[a-z0-9])?\b(?![({{'])\|?"
-    r"|\b\d+\b)(?:\^\d\b)?"
+from bncheck.documents.derivations.plain import CALLED, Token, latex, tokens
+from bncheck.documents.model import (
+    Block,
+    Code,
+    Formula,
+    Inline,
+    Link,
+    Paragraph,
+    Program,
+    Prose,
+    Text,
 )
-_SIGN = r" (?:>=|<=|!=|[=<>+-]) "
-SPAN = re.compile(rf"(?<![\w'({{^/|-]){_ATOM}(?:{_SIGN}{_ATOM})*(?![\w({{'/^_~\]|-])")
-"""Symbols and numbers with signs between them, and nothing that goes on."""
-SURE = re.compile(rf"dL/d|_|\b(?:xhat|gamma|beta|eps|mu)\b|{_SIGN}")
-"""What an article or an ordinary word has not."""
+from bncheck.errors import NotSupported
+
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
+ARTICLES = frozenset({"a", "A", "I"})
+"""Letters that are words, but for where no word comes after them."""
+FIRST = frozenset("(-|<")
+SIGNS = frozenset("/=^+<>|{_")
+WORDS = frozenset(CALLED) - {"BN", "tr", "xhat", "var"}
+"""What is a function in a formula, and a word elsewhere: the mean."""
+LONG = 64
+"""Signs of the longest formula within a line; longer ones are shown as code, which breaks."""
+OPERATORS = frozenset("+-/^=<>|{}(")
+DERIVED = re.compile(r"\bd(?:\^2)? \S+ / d|/d |\bD\^2 ")
+"""Derivatives that are written with spaces: not in the grammar of formulas."""
 
 
 def paragraphs(body: str, label: str) -> Iterator[Block]:
@@ -57,55 +58,102 @@ def paragraphs(body: str, label: str) -> Iterator[Block]:
 
 
 def inlines(text: str) -> Prose:
-    """Return a line of words with its symbols typeset."""
+    """Return a line of words with its formulas typeset, and its articles of arXiv linked."""
     parts: list[Inline] = []
-    done = 0
-    for found in _spans(text):
-        if found.start() > done:
-            parts.append(Text(text[done : found.start()]))
-        parts.append(_inline(found))
-        done = found.end()
+    done = at = 0
+    while at < len(text):
+        found = _at(text, at)
+        if found is None:
+            at += 1
+            continue
+        inline, start, end = found
+        if start > done:
+            parts.append(Text(text[done:start]))
+        parts.append(inline)
+        done = at = end
     if done < len(text):
         parts.append(Text(text[done:]))
     return tuple(parts)
 
 
-def _spans(text: str) -> Iterator[re.Match[str]]:
-    links = list(ARXIV.finditer(text))
-    inside = [range(*link.span()) for link in links]
-    symbols = (
-        found
-        for found in SPAN.finditer(text)
-        if SURE.search(found[0]) and not any(found.start() in span for span in inside)
-    )
-    yield from sorted([*links, *symbols], key=lambda found: found.start())
+def _at(text: str, at: int) -> tuple[Inline, int, int] | None:
+    """Return what is no text at this place, and where it begins and ends."""
+    link = ARXIV.match(text, at)
+    if link is not None:
+        return Link(f"https://arxiv.org/abs/{link[1]}", link[0]), at, link.end()
+    if text[at] == " " or (at and (text[at - 1].isalnum() or text[at - 1] in "'-_\\./")):
+        return None
+    among = tokens(text, at)
+    if among and among[0].kind == "sign" and among[0].text not in FIRST:
+        return None
+    called = among and text[among[0].end : among[0].end + 1] == "("
+    if among and among[0].text in WORDS and not called:
+        return None
+    while among and not _may_end(text, among[-1]):
+        among.pop()
+    for size in range(len(among), 0, -1):
+        try:
+            tex = latex(among[:size])
+        except NotSupported:
+            continue
+        run = among[:size]
+        if not _is_cut(text, run):
+            return _typeset(text, run, tex)
+        break
+    return _code(text, among)
 
 
-def _inline(found: re.Match[str]) -> Inline:
-    if found.re is ARXIV:
-        return Link(f"https://arxiv.org/abs/{found[1]}", found[0])
-    return Formula(tex(found[0]), found[0])
+def _code(text: str, among: list[Token]) -> tuple[Inline, int, int] | None:
+    """Return a run that is no formula of the grammar as code, where it has signs of one."""
+    if len(among) < 2 or not any(each.text in OPERATORS - {"(", "-"} for each in among):
+        return None
+    source = _source(text, among)
+    whole = all(source.count(one) == source.count(other) for one, other in ("()", "{}"))
+    shown = Code(source) if whole and source.count("|") % 2 == 0 else Text(source)
+    return shown, among[0].start, among[-1].end
 
 
-def tex(span: str) -> str:
-    """Return LaTeX for a span."""
-    return " ".join(_part(part) for part in span.split(" "))
+def _may_end(text: str, last: Token) -> bool:
+    """Whether a formula may end here: not in a word, nor after a comma or an operator."""
+    rest = text[last.end : last.end + 1]
+    if rest.isalnum() or rest in ("'", "_") or (rest == "-" and text[last.end + 1 :][:1].isalpha()):
+        return False
+    return last.kind != "sign" or last.text in ")>|}"
 
 
-def _part(part: str) -> str:
-    if part in RELATIONS:
-        return RELATIONS[part]
-    if part.startswith("dL/d"):
-        return rf"\frac{{\partial L}}{{\partial {_part(part[4:])}}}"
-    atom, _, power = part.partition("^")
-    atom, _, below = atom.partition("_")
-    bars = atom.startswith("|") and part.endswith("|")
-    atom = atom.strip("|")
-    shown = NAMES.get(atom, atom)
-    if below:
-        below = below.strip("|")
-        closing = shown.endswith("}") and shown.startswith(r"\frac")
-        shown = f"{shown[:-1]}_{{{below}}}}}" if closing else f"{shown}_{{{below}}}"
-    if power:
-        shown = f"({shown})^{{{power.strip('|')}}}" if "^" in shown else f"{shown}^{{{power}}}"
-    return f"|{shown}|" if bars else shown
+def _is_cut(text: str, run: list[Token]) -> bool:
+    """Whether the formula goes on with something that is not read, or came after it."""
+    if DERIVED.search(text[max(0, run[0].start - 8) : run[-1].end]):
+        return True
+    after = text[run[-1].end :].lstrip(" ")[:1]
+    before = text[: run[0].start].rstrip(" ")[-1:]
+    if run[0].text == "-" and before.isdigit():
+        return True
+    goes_on = after in SIGNS or text[run[-1].end : run[-1].end + 1] == "("
+    return bool(after and goes_on) or (bool(before) and before in "/=+<^")
+
+
+def _typeset(text: str, run: list[Token], tex: str) -> tuple[Inline, int, int] | None:
+    """Return a formula, unless it is a word or a number among words."""
+    left, _, right = tex.partition(" = ")
+    if left == right or run[-1].end - run[0].start > LONG:
+        # dxhat = dL/dxhat are two spellings of one symbol
+        return Code(_source(text, run)), run[0].start, run[-1].end
+    if len(run) == 1 and tex.startswith(r"\frac{\partial"):  # flat, as a line is
+        tex = tex.removeprefix(r"\frac{").removesuffix("}").replace("}{", " / ", 1)
+    if len(run) > 1 or not _is_word(text, run[0]):
+        return Formula(tex, _source(text, run)), run[0].start, run[-1].end
+    return None
+
+
+def _is_word(text: str, token: Token) -> bool:
+    """Whether one token by itself is a word: a number, an article, the mean."""
+    if token.text in ARTICLES:
+        follows = text[token.end : token.end + 1]
+        begins = text[: token.start].rstrip(" ")[-1:] in ("", ".", ":")
+        return begins or (token.text == "a" and follows not in (",", ".", ";", ":", ")"))
+    return token.kind == "number" or (token.text in CALLED and token.text not in ("BN", "xhat"))
+
+
+def _source(text: str, run: list[Token]) -> str:
+    return text[run[0].start : run[-1].end]

@@ -67,9 +67,10 @@ def _quantities(exprs: Iterable[Expr]) -> Iterator[Named]:
     """Yield the named quantities that are not those of x, what is inside first."""
     for expr in exprs:
         for node in reversed(list(walk(expr))):
-            if isinstance(node, Named) and node.name in ("mu", "var", "xhat"):
-                if not is_usual(node.name, node.indices, node.body):
-                    yield node
+            if not isinstance(node, Named) or node.name not in ("mu", "var", "xhat"):
+                continue
+            if not is_usual(node.name, node.indices, node.body):
+                yield node
 
 
 def _argument(named: Named) -> Expr | None:
@@ -125,9 +126,10 @@ def _losses(exprs: Iterable[Expr]) -> Iterator[Expr]:
     """Yield what derivatives are taken of, where it is a number that is a sum."""
     for expr in exprs:
         for node in printed(expr):
-            if isinstance(node, Derivative) and not free_indices(node.body):
-                if isinstance(node.body, Sum | Add):
-                    yield node.body
+            if not isinstance(node, Derivative) or free_indices(node.body):
+                continue
+            if isinstance(node.body, Sum | Add):
+                yield node.body
 
 
 def in_terms_of_one_another(found: Iterable[Local]) -> list[Local]:
@@ -139,5 +141,3 @@ def in_terms_of_one_another(found: Iterable[Local]) -> list[Local]:
             body = put(body, other)
         done.append(replace(local, body=body))
     return done
-
-

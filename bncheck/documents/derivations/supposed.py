@@ -1,4 +1,4 @@
-"""Where a theorem holds, as formulas in words: read from the statement, in the names of the page."""
+"""Where a theorem holds, in words: read from its statement, in the names of the page."""
 
 from __future__ import annotations
 
@@ -106,5 +106,3 @@ def listed(relations: Sequence[Relation], writer: Writer) -> Iterator[Inline]:
 def formula(relation: Relation, writer: Writer) -> Formula:
     """Return a relation as a formula."""
     return writer.relation(relation.left, relation.sign, relation.right)
-
-

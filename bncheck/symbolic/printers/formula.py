@@ -178,19 +178,11 @@ class _Printer:
             return self._factors(top), PRODUCT
         n = self.notation
         if len(bottom) == 1 and isinstance(bottom[0], Number) and any(map(_stays_raised, top)):
-            front = 1 / bottom[0].value  # 1/2 a (b + c)^(-3/2)
-            if isinstance(top[0], Number):
-                front, top = front * top[0].value, top[1:]
-            shown = n.times.join((self._held(Number(front), ATOM), self._factors(top)))
-            return shown, PRODUCT
+            return self._behind_a_number(1 / bottom[0].value, top), PRODUCT
         tall = [each for each in top if n.fraction_is_atom and self._is_tall(each)]
-        if tall:  # 1/m sum x, not sum x / m: no fraction within a fraction
-            before = [each for each in top if not any(each is other for other in tall)]
-            over = self._factors(before, alone=True) if before else "1"
-            front = n.fraction % (over, self._factors(bottom, alone=True))
-            tight = PRODUCT if isinstance(_bare(tall[-1]), Sum) else ATOM
-            shown = [*(self._held(each, ATOM) for each in tall[:-1]), self._held(tall[-1], tight)]
-            return n.times.join([front, *shown]), PRODUCT
+        if tall:
+            low = [each for each in top if not any(each is other for other in tall)]
+            return self._beside_a_fraction(low, bottom, tall), PRODUCT
         if n.fraction_is_atom:
             return n.fraction % (
                 self._factors(top, alone=True),
@@ -203,6 +195,20 @@ class _Printer:
         if top and isinstance(_bare(top[-1]), Sum):
             over = n.brackets % over
         return n.fraction % (over, under), PRODUCT
+
+    def _behind_a_number(self, value: Fraction, top: list[Expr]) -> str:
+        """Return 1/2 a (b + c)^(-3/2)."""
+        if isinstance(top[0], Number):
+            value, top = value * top[0].value, top[1:]
+        return self.notation.times.join((self._held(Number(value), ATOM), self._factors(top)))
+
+    def _beside_a_fraction(self, top: list[Expr], bottom: list[Expr], tall: list[Expr]) -> str:
+        """Return 1/m sum x, and not sum x / m: no fraction within a fraction."""
+        over = self._factors(top, alone=True) if top else "1"
+        front = self.notation.fraction % (over, self._factors(bottom, alone=True))
+        tight = PRODUCT if isinstance(_bare(tall[-1]), Sum) else ATOM
+        shown = [*(self._held(each, ATOM) for each in tall[:-1]), self._held(tall[-1], tight)]
+        return self.notation.times.join([front, *shown])
 
     def _factors(self, factors: list[Expr], alone: bool = False) -> str:
         if not factors:

@@ -1,0 +1,296 @@
+"""Reads formulas in plain text, ``gamma / s (dy - mean(dy))``, and writes them as LaTeX.
+
+What stands before a slash is above the bar, as far back as a sign; what follows the next factor
+is beside the fraction. Anything that is not in this little grammar is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bncheck.errors import NotSupported
+
+GRADIENT = r"\frac{\partial L}{\partial %s}"
+GREEK = ("gamma", "beta", "mu", "rho", "lambda", "delta", "alpha", "eta", "sigma", "pi")
+NAMES = {
+    **{name: rf"\{name}" for name in GREEK},
+    "eps": r"\epsilon",
+    "xhat": r"\hat{x}",
+    "zhat": r"\hat{z}",
+    "var": r"\sigma^2",
+    "running_mean": r"\mu_{\mathrm{run}}",
+    "running_var": r"\sigma^2_{\mathrm{run}}",
+    "dx": GRADIENT % "x",
+    "dy": GRADIENT % "y",
+    "dgamma": GRADIENT % r"\gamma",
+    "dbeta": GRADIENT % r"\beta",
+    "dxhat": GRADIENT % r"\hat{x}",
+    "Cv": "C v",
+    "hi": r"\mathrm{hi}",
+    "lo": r"\mathrm{lo}",
+    "...": r"\ldots",
+}
+CALLED = ("mean", "var", "sign", "rms", "BN", "cov", "tr", "max", "min", "xhat")
+RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\neq", "->": r"\to"}
+NAME = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
+TOKEN = re.compile(
+    r"(?P<slope>d[A-Za-z]+(?:_[a-z0-9]+)?/d[A-Za-z]+(?:_[a-z0-9]+)?)"
+    rf"|(?P<name>(?:{NAME}|{'|'.join(CALLED)}|sqrt|sum|[A-Za-z]\d?)(?:_(?:[A-Za-z0-9]+|{{[^{{}}]*}}))?"
+    r"(?![A-Za-z0-9]))"
+    r"|(?P<number>\d+(?:\.\d+)?(?!\d))"
+    r"|(?P<sign><=|>=|!=|->|[-+/^=<>(){}|,])"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token, where it stands, and whether a space is before and after it."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    before: bool
+    after: bool
+
+
+def tokens(text: str, start: int = 0) -> list[Token]:
+    """Return the tokens from a place on, up to what is none."""
+    found: list[Token] = []
+    at = start
+    while at < len(text):
+        if text[at] == " ":
+            at += 1
+            continue
+        match = TOKEN.match(text, at)
+        if match is None:
+            break
+        kind = str(match.lastgroup)
+        before = at == 0 or text[at - 1] == " "
+        after = match.end() == len(text) or text[match.end()] == " "
+        found.append(Token(kind, match[0], at, match.end(), before, after))
+        at = match.end()
+    return found
+
+
+def latex(among: Sequence[Token]) -> str:
+    """Return LaTeX for all of these tokens. Raises NotSupported for what is no formula."""
+    reader = _Reader(list(among))
+    shown = reader.relation()
+    if reader.at < len(reader.tokens):
+        raise NotSupported(f"'{reader.tokens[reader.at].text}' is not expected here")
+    return shown
+
+
+class _Reader:
+    def __init__(self, among: list[Token]) -> None:
+        self.tokens = among
+        self.at = 0
+        self.bars = 0
+
+    def next(self) -> Token | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def sees(self, *texts: str) -> bool:
+        token = self.next()
+        return token is not None and token.kind == "sign" and token.text in texts
+
+    def take(self, text: str) -> None:
+        if not self.sees(text):
+            raise NotSupported(f"'{text}' is missing")
+        self.at += 1
+
+    def relation(self) -> str:
+        shown = self.sum()
+        while self.sees(*RELATIONS) and self._is_spaced():
+            sign = self.tokens[self.at].text
+            self.at += 1
+            shown += f" {RELATIONS[sign]} {self.sum()}"
+        return shown
+
+    def _is_spaced(self) -> bool:
+        token = self.tokens[self.at]
+        return token.before and token.after
+
+    def sum(self) -> str:
+        shown = ""
+        if self.sees("-"):
+            self.at += 1
+            shown = "-"
+        shown += self.product()
+        while self.sees("+", "-"):
+            shown += f" {self.tokens[self.at].text} "
+            self.at += 1
+            shown += self.product()
+        return shown
+
+    def product(self) -> str:
+        done: list[str] = []
+        start = self.at
+        factors = [self.factor()]
+        while True:
+            if self.sees("/"):
+                if len(factors) == 1 and self._is_bracket(start):
+                    factors = [factors[0][1:-1]]
+                self.at += 1
+                below = self.factor(bare=True)
+                done.append(rf"\frac{{{_joined(factors)}}}{{{below}}}")
+                start, factors = self.at, []
+            elif self._starts():
+                factors.append(self.factor())
+            else:
+                return _joined([*done, *factors])
+            if not factors and self.sees("/"):
+                raise NotSupported("two slashes")
+
+    def _is_bracket(self, start: int) -> bool:
+        """Whether the tokens from there on are one bracket without a comma."""
+        among = [each.text for each in self.tokens[start : self.at]]
+        return among[0] == "(" and among[-1] == ")" and "," not in among
+
+    def _starts(self) -> bool:
+        token = self.next()
+        if token is None:
+            return False
+        if token.kind != "sign":
+            return True
+        if token.text == "<":
+            return not token.after
+        return token.text == "(" or (token.text == "|" and not self.bars)
+
+    def factor(self, bare: bool = False) -> str:
+        token = self.next()
+        brackets = token is not None and token.kind == "sign" and token.text == "("
+        start = self.at
+        shown = self.atom()
+        if self.sees("^"):
+            self.at += 1
+            raised = self.exponent()
+            twice = ("^" in shown or shown.startswith(r"\frac")) and not brackets
+            return rf"({shown})^{{{raised}}}" if twice else f"{shown}^{{{raised}}}"
+        if bare and brackets and "," not in shown:
+            end, self.at = self.at, start + 1
+            shown = self.sum()
+            self.at = end
+        return shown
+
+    def exponent(self) -> str:
+        token = self.next()
+        if token is None or token.before:
+            raise NotSupported("an exponent is missing")
+        if self.sees("{", "("):
+            closing = {"{": "}", "(": ")"}[token.text]
+            self.at += 1
+            start = self.at
+            shown = self.sum()
+            among = self.tokens[start : self.at]
+            if all(each.kind == "number" or each.text in "-/" for each in among):
+                shown = "".join(each.text for each in among)  # -3/2
+            self.take(closing)
+            return shown
+        return self.atom()
+
+    def atom(self) -> str:
+        token = self.next()
+        if token is None:
+            raise NotSupported("something is missing at the end")
+        self.at += 1
+        if token.kind == "number":
+            return token.text
+        if token.kind == "slope":
+            above, below = (name(part[1:]) for part in token.text.split("/"))
+            return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        if token.kind == "name":
+            return self._named(token)
+        if token.text == "(":
+            return f"({self._list(')')})"
+        if token.text == "|":
+            self.bars += 1
+            shown = self.sum()
+            self.bars -= 1
+            self.take("|")
+            return f"|{shown}|"
+        if token.text == "<" and not token.after:
+            return rf"\langle {self._list('>')} \rangle"
+        raise NotSupported(f"'{token.text}' is not expected here")
+
+    def _list(self, closing: str) -> str:
+        bars, self.bars = self.bars, 0
+        parts = [self.relation() if closing == ")" else self.sum()]
+        while self.sees(","):
+            self.at += 1
+            parts.append(self.sum())
+        self.take(closing)
+        self.bars = bars
+        return ", ".join(parts)
+
+    def _named(self, token: Token) -> str:
+        head, _, below = token.text.partition("_")
+        called = self.sees("(") and not self.tokens[self.at].before
+        if token.text == "sqrt":
+            if not called:
+                raise NotSupported("a root of what?")
+            self.at += 1
+            return rf"\sqrt{{{self._list(')')}}}"
+        if head == "sum":
+            return self._sum(below)
+        if head in CALLED and (called or head not in NAMES):
+            shown = NAMES["xhat"] if head == "xhat" else rf"\mathrm{{{head}}}"
+            if below:
+                shown = f"{shown}_{{{_below(below.strip('{}'))}}}"
+            if called:
+                self.at += 1
+                return f"{shown}({self._list(')')})"
+            return f"{shown}({self.factor()})" if self._starts() else shown
+        of = self.next()
+        if head == "var" and of is not None and of.text in ("x", "y", "z"):
+            return rf"\mathrm{{var}}({self.factor()})"
+        return name(token.text)
+
+    def _sum(self, below: str) -> str:
+        shown = r"\sum"
+        if below:
+            inside = below.strip("{}")
+            shown += f"_{{{inside if inside.isalnum() else latex(tokens(_spaced(inside)))}}}"
+        if self.sees("^") and not self.tokens[self.at].before:
+            self.at += 1
+            shown += f"^{{{self.exponent()}}}"
+        return f"{shown} {self.product()}"
+
+
+def _spaced(text: str) -> str:
+    """Return the bounds of a sum with spaces around their sign, as relations have."""
+    return re.sub(r"\s*(<=|!=|=|<)\s*", r" \1 ", text)
+
+
+def _joined(factors: list[str]) -> str:
+    """Return a product; between two words a dot."""
+    shown = " ".join(factors)
+    return shown.replace(r"} \mathrm{", r"} \cdot \mathrm{") or "1"
+
+
+def name(text: str) -> str:
+    """Return a name with what stands below it."""
+    if text in NAMES:
+        return NAMES[text]
+    head, _, below = text.partition("_")
+    if len(head) == 2 and head[1].isdigit():
+        head, below = head[0], head[1]
+    shown = NAMES.get(head, head)
+    if len(shown) > 1 and "\\" not in shown:
+        shown = rf"\mathrm{{{shown}}}"
+    if not below:
+        return shown
+    below = _below(below.strip("{}"))
+    if shown.startswith(r"\frac"):
+        return f"{shown[:-1]}_{{{below}}}}}"
+    return f"{shown}_{{{below}}}"
+
+
+def _below(text: str) -> str:
+    """Return what stands below a name: letters, or formulas with commas between them."""
+    if text.isalnum():
+        return NAMES.get(text, text)
+    return ", ".join(latex(tokens(part)) for part in text.split(", "))

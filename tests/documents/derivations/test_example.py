@@ -1,0 +1,57 @@
+"""Examples: both sides are computed, and agree; a false equation is told."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from bncheck.documents.derivations import example
+from bncheck.documents.derivations.section import Section
+from bncheck.documents.model import Formula, Table
+from bncheck.symbolic.expression import as_expr
+from bncheck.symbolic.library import find
+from bncheck.symbolic.proving import Outcome
+
+PROOFS = {proof.stem: proof for proof in find()}
+WITHOUT = {"b02_vanishing_term", "b03_input_gradient_sums_to_zero"}
+"""Both sides are 0 at every point: an example shows nothing."""
+
+
+def computed(proof):
+    """Return the example of a proof."""
+    return example.computed(Section(Outcome(proof, (), 0.0)))
+
+
+@pytest.mark.parametrize("stem", PROOFS)
+def test_every_theorem_has_an_example_that_holds(stem):
+    found = computed(PROOFS[stem])
+    assert (found is None) == (stem in WITHOUT)
+    if found is not None:
+        assert found.holds
+        assert any(left or right for _, left, right in found.rows)
+
+
+def test_a_false_equation_is_not_said_to_hold():
+    proof = PROOFS["b01_backward"]
+    chain = proof.theorem.derivations[-1]
+    wrong = replace(chain, steps=(replace(chain.steps[0], expression=as_expr(7)),))
+    proof = replace(proof, theorem=replace(proof.theorem, derivations=(wrong,)))
+    *_, table = example.blocks(Section(Outcome(proof, (), 0.0)))
+    assert isinstance(table, Table)
+    assert table.caption == "They are NOT as stated."
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Fraction(3), Formula("3", "3")),
+        (Fraction(-3, 4), Formula(r"-\frac{3}{4}", "-3/4")),
+        (Fraction(1, 123456789), Formula(r"8.1e-09 \ldots", "8.1e-09...")),
+    ],
+)
+def test_numbers(value, shown):
+    found = example.number(value)
+    if "e" in shown.text:
+        assert "e" not in found.tex
+    else:
+        assert found == shown
