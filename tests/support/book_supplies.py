@@ -17,7 +17,7 @@ def catalogue() -> dict[str, Deviation]:
     """Return the deviations as the command line hands them in."""
     table = read()
     return {
-        d.name: Deviation(d.name, d.says, table.catching(d.name), d.regime, d.seen)
+        d.name: Deviation(d.name, d.says, table.catching(d.name), d.regime, d.seen, d.family)
         for d in DEVIATIONS
     }
 

@@ -82,8 +82,8 @@ learned scale and shift. The loss is $L$, and $dy_i$ is its derivative by $y_i$;
 $d\gamma$ and $d\beta$. The letter $s$ stands for $\sqrt{\sigma^2 + \epsilon}$. All sums without
 bounds go over the batch, $i$ from $1$ to $m$.
 
-Nothing is needed but derivatives and sums. The first five chapters are the core; each of the
-others can be read after them.
+Nothing is needed but derivatives and sums. The chapters up to
+the one on the backward pass are the core; each of the others can be read after them.
 """
 
 
@@ -107,7 +107,7 @@ def _section(entry: Entry, done: Outcomes, deviations: Catalogue) -> Iterator[Bl
     yield Paragraph(prose.inline(entry.why), "Why")
     yield from body
     if entry.practice:
-        yield Box("practice", "What goes wrong in practice", (*_practice(entry, done, deviations),))
+        yield Box("practice", "What goes wrong", (*_practice(entry, done, deviations),))
 
 
 def _practice(entry: Entry, done: Outcomes, deviations: Catalogue) -> Iterator[Block]:

@@ -75,9 +75,14 @@ def _exercise(data: dict[str, Any]) -> Exercise:
 
 def document(deviations: Catalogue | None = None) -> Document:
     """Return the sheet; the deviations, where they are given, say which laws catch the faults."""
-    parts: list[Block] = [*prose.blocks(OPENING), Program(DEFINITION, "python", runs=True)]
+    parts: list[Block] = [Heading("Exercises", 1, "chapter-exercises"), *prose.blocks(OPENING)]
+    parts.append(Program(DEFINITION, "python", runs=True))
     for number, exercise in enumerate(exercises(), 1):
-        parts += _sheet(number, exercise, deviations or {})
+        parts += _question(number, exercise)
+    parts.append(Heading("Answers", 1, "chapter-answers"))
+    for number, exercise in enumerate(exercises(), 1):
+        parts.append(Heading(f"Answer to exercise {number}", 2, f"answer-{number}"))
+        parts.append(Box("answer", "Answer", tuple(_answer(exercise, deviations or {}))))
     return Document(TITLE, tuple(parts), "Exercises on batch normalization, with answers")
 
 
@@ -99,13 +104,13 @@ def definition(x, gamma, beta, eps):
     return gamma * xhat + beta"""
 
 
-def _sheet(number: int, exercise: Exercise, deviations: Catalogue) -> Iterator[Block]:
-    yield Heading(f"{number}. {exercise.title}", 1, f"exercise-{exercise.program}")
+def _question(number: int, exercise: Exercise) -> Iterator[Block]:
+    yield Heading(f"Exercise {number}: {exercise.title}", 2, f"exercise-{number}")
     yield Program(faulty.text(exercise.program), "python", runs=True)
     yield Paragraph((*_test(exercise, exercise.hides),), "Test")
     yield Paragraph(prose.inline(exercise.question), "Question")
-    yield Box("answer", "Hint", tuple(prose.blocks(exercise.hint)))
-    yield Box("answer", "Answer", tuple(_answer(exercise, deviations)))
+    answer = Reference(f"answer-{number}", f"answer {number}")
+    yield Paragraph((*prose.inline(exercise.hint), Text(" (See "), answer, Text(".)")), "Hint")
 
 
 def _test(exercise: Exercise, setting: Setting) -> Iterator[Inline]:

@@ -67,7 +67,7 @@ def _summary(said: Sequence[Said]) -> Iterator[Block]:
     times = Counter(one.verdict.verdict for one in said if one.verdict)
     kinds = Counter(one.kind for one in said)
     if times["false"]:
-        yield Box("failed", "This is not a proof", (*_failed(said),))
+        yield Box("failed", "A formula is false", (*_failed(said),))
     counted = [
         f"{times[kind]} {name.lower()}" for kind, name in verdicts.NAMES.items() if times[kind]
     ]

@@ -34,6 +34,8 @@ from bncheck.symbolic.trees import walk
 
 LONGEST, LONGEST_STEP = 170, 90
 """Letters of LaTeX of a term, and of a quantity: a longer one with its value is hard to follow."""
+INNER = ("mu", "var", "xhat")
+"""What is told even where it stands only in what something else is made of."""
 SYMBOLS = {
     "dy": r"\frac{\partial L}{\partial y}",
     "eps": r"\epsilon",
@@ -128,14 +130,24 @@ def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
 def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
     """Yield what has a name in either side, and the roots, each after what it is made of."""
     seen: set[str] = set()
+    shown = {*_outermost(left), *_outermost(right)}
     for node in (*_inner_first(left), *_inner_first(right)):
-        if isinstance(node, Named) or _is_root(node):
+        if _is_root(node) or (isinstance(node, Named) and (node.name in INNER or node in shown)):
             tex = latex(node)
             same = re.sub("_{[ijk]}", "_i", tex)  # whatever its index is called
             step = None if same in seen else _step(node, tex, place)
             seen.add(same)
             if step is not None:
                 yield (step,)
+
+
+def _outermost(node: Expr) -> Iterator[Expr]:
+    """Yield what has a name and stands in a formula itself, not in what that is made of."""
+    if isinstance(node, Named):
+        yield node
+        return
+    for child in node.children:
+        yield from _outermost(child)
 
 
 def _is_root(node: Expr) -> bool:
@@ -161,7 +173,8 @@ def _step(node: Expr, tex: str, place: _Place) -> Formula | None:
     numbers = [shown(value) for value in values if value is not None]
     if len(numbers) < count or count > 6:
         return None
-    return Formula(f"{tex} = {', '.join(numbers)}")
+    name = tex.replace(f"_{{{free[0].name}}}", "")
+    return Formula(f"{name} = ({', '.join(numbers)})")
 
 
 def _terms(side: Expr, place: _Place) -> Iterator[Prose]:

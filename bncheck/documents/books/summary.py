@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,16 @@ MAX_BYTES = 50_000
 
 @dataclass(frozen=True)
 class Row:
-    """A formula, the theorem that states it, and words; `where` as for a claim."""
+    """A formula, the theorem that states it, and words; `where` as for a claim.
+
+    wide: it is displayed, and not in a table
+    """
 
     latex: str
     says: str
     theorem: str
     where: Mapping[str, str] = field(default_factory=dict)
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,18 +80,26 @@ def document() -> Document:
     for section in sections():
         parts.append(Heading(section.title, 1))
         parts += prose.blocks(section.text)
-        parts += map(_equation, section.rows)
+        parts += _formulas(section.rows)
         parts += prose.blocks(section.more)
         parts += _faults(section.faults)
     return Document(TITLE, tuple(parts), "Numbers in brackets are theorems")
 
 
-def _equation(row: Row) -> Equation:
-    return Equation(Formula(row.latex), note=(*prose.inline(row.says), *_referred(row.theorem)))
+def _formulas(rows: tuple[Row, ...]) -> Iterator[Block]:
+    """Yield formulas in order: those that are short as rows of tables."""
+    for wide, group in groupby(rows, key=lambda row: row.wide):
+        if not wide:
+            cells = tuple((*map(_row, group),))
+            yield Table(((Text("Formula"),), (Text("Says"),), (Text("Theorem"),)), cells)
+            continue
+        for row in group:
+            note = (*prose.inline(row.says), Text(" ("), prose.theorem(row.theorem), Text(")"))
+            yield Equation(Formula(row.latex), note=note)
 
 
-def _referred(theorem: str) -> Prose:
-    return (Text(" ("), prose.theorem(theorem), Text(")"))
+def _row(row: Row) -> tuple[Prose, ...]:
+    return ((Formula(row.latex),), prose.inline(row.says), (prose.theorem(row.theorem),))
 
 
 def _faults(faults: tuple[Fault, ...]) -> Iterator[Block]:

@@ -73,7 +73,7 @@ def example() -> Iterator[Block]:
             f"that by $\\gamma$ the sum of the column $\\hat{{x}}_i dy_i$, ${told['dgamma']}$. For "
             "the last column, take from $dy_i$ the mean of its column, then $\\hat{x}_i$ times the "
             f"mean of the column $\\hat{{x}}_i dy_i$, and multiply by $\\gamma / s$. It sums to "
-            f"${total}$ [B03]."
+            f"${total}$ ([B03])."
         )
     )
 

@@ -8,7 +8,7 @@ from bncheck.documents.books import exercises, faulty, verdicts
 from bncheck.documents.books.evidence import Setting, difference
 from bncheck.documents.books.prose import formulas
 from bncheck.documents.formulas import reading
-from bncheck.documents.model import Box, Formula, Heading, Program
+from bncheck.documents.model import Box, Formula, Heading, Program, Reference
 from bncheck.killtable import read
 from bncheck.symbolic import library
 
@@ -66,12 +66,21 @@ def test_words_name_what_there_is(exercise):
             assert reading.read(formula).parts
 
 
-def test_answers_and_hints_are_folded_away(made):
+def test_answers_stand_at_the_end_and_are_folded_away(made):
     boxes = [*parts(made.blocks, Box)]
-    assert [box.title for box in boxes] == ["Hint", "Answer"] * len(ALL)
-    assert {box.kind for box in boxes} == {"answer"}
-    titles = " ".join(h.text for h in made.blocks if isinstance(h, Heading))
-    assert not any(each.program in titles for each in FAULTY)
+    assert {(box.kind, box.title) for box in boxes} == {("answer", "Answer")}
+    assert len(boxes) == len(ALL)
+    titles = [h.text for h in made.blocks if isinstance(h, Heading)]
+    assert titles.index("Answers") == len(ALL) + 1
+    questions = str(made.blocks[: made.blocks.index(boxes[0])])
+    assert not any(each.program in questions for each in FAULTY)
+
+
+def test_every_exercise_leads_to_its_answer(made):
+    anchors = {h.anchor for h in parts(made.blocks, Heading)}
+    led = [r.anchor for r in parts(made.blocks, Reference) if r.anchor.startswith("answer-")]
+    assert led == [f"answer-{number}" for number in range(1, len(ALL) + 1)]
+    assert {*led} <= anchors
 
 
 def test_programs_can_be_run_as_they_are_printed(made):

@@ -43,7 +43,7 @@ def test_a_page_with_a_false_formula_is_never_called_true(made):
     assert document.title == "notes.tex: 1 formula is false"
     first, second = parts(document.blocks, Box)
     assert first.kind == second.kind == "failed"
-    assert first.title == "This is not a proof"
+    assert first.title == "A formula is false"
     [reference] = parts(first, Reference)
     assert reference.anchor in {h.anchor for h in parts(document.blocks, Heading)}
     assert "every formula is true" not in words(document)

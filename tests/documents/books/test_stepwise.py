@@ -30,7 +30,7 @@ def test_the_intermediate_values_are_computed():
     assert r"\mu = 1" in found
     assert r"\sigma^2 = 1" in found
     assert r"\sqrt{\sigma^2 + \epsilon} = 2" in found
-    assert r"\hat{x}_{i} = -\frac{1}{2}, \frac{1}{2}" in found
+    assert r"\hat{x} = (-\frac{1}{2}, \frac{1}{2})" in found
     assert found[-2:] == [r"-\frac{1}{2}", "-1"]
 
 

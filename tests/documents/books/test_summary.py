@@ -5,7 +5,7 @@ from bncheck.deviations import BY_NAME
 from bncheck.documents.books import summary
 from bncheck.documents.books.prose import formulas
 from bncheck.documents.formulas import reading
-from bncheck.documents.model import Equation, Reference
+from bncheck.documents.model import Equation, Reference, Table
 from bncheck.killtable import read
 from bncheck.symbolic import library
 from bncheck.symbolic.claims.judge import judge
@@ -27,13 +27,18 @@ def test_every_fault_is_caught_by_its_law(fault):
     assert fault.law in read().catching(fault.deviation)
 
 
-def test_every_formula_has_a_number_in_the_book():
+def test_every_formula_has_its_theorem_beside_it():
     made = summary.document()
-    equations = [*parts(made.blocks, Equation)]
-    assert len(equations) == len(ROWS)
-    for equation in equations:
-        assert [*parts(equation.note, Reference)]
-    for reference in parts(made.blocks, Reference):
+    wide = [*parts(made.blocks, Equation)]
+    rows = [row for table in parts(made.blocks, Table) for row in table.rows]
+    assert len(wide) == sum(row.wide for row in ROWS)
+    assert len(wide) + len(rows) == len(ROWS) + len(FAULTS)
+    for one in (*wide, *rows):
+        assert [*parts(one.note if isinstance(one, Equation) else one, Reference)]
+
+
+def test_references_lead_to_theorems_and_deviations():
+    for reference in parts(summary.document().blocks, Reference):
         kind, _, name = reference.anchor.partition("-")
         assert name in (THEOREMS if kind == "theorem" else BY_NAME)
 
