@@ -6,6 +6,7 @@ The values are computed again here from the expressions, and only those are show
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -33,7 +34,16 @@ from bncheck.symbolic.trees import walk
 
 LONGEST, LONGEST_STEP = 170, 90
 """Letters of LaTeX of a term, and of a quantity: a longer one with its value is hard to follow."""
-SYMBOLS = {"eps": r"\epsilon", "gamma": r"\gamma", "beta": r"\beta"}
+INNER = ("mu", "var", "xhat")
+"""What is told even where it stands only in what something else is made of."""
+SYMBOLS = {
+    "dy": r"\frac{\partial L}{\partial y}",
+    "eps": r"\epsilon",
+    "gamma": r"\gamma",
+    "beta": r"\beta",
+    "running_mean": r"\mu_{run}",
+    "running_var": r"\sigma^2_{run}",
+}
 _DOUBTS = (NotSquare, NotSupported, ZeroDivisionError, KeyError)
 
 
@@ -65,7 +75,7 @@ def worked(left: Expr, right: Expr, found: Counterexample) -> Iterator[Block]:
 
 
 def _sides(left: Expr, right: Expr, place: _Place | None, found: Counterexample) -> Iterator[Block]:
-    for name, side, known in (("left", left, found.left), ("right", right, found.right)):
+    for name, side in (("left", left), ("right", right)):
         terms = [*_terms(side, place)] if place else []
         if terms:
             yield Paragraph((Text(f"The terms of the {name} side are"),))
@@ -103,7 +113,7 @@ def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
     at = {x: int(scalars[name]) for name, x in indices.items() if name in scalars}
     sizes = {x.size for n in elements.values() for x in n.indices if isinstance(x, Index)}
     known = {"m": found.m, **{s: int(scalars[s]) for s in sizes if s in scalars}}
-    point = Point(random.Random(0), known)
+    point = Point(random.Random(0), known)  # noqa: S311 # all values are given
     point.symbols = {n: Fraction(v) for n, v in scalars.items() if n not in (*indices, *known)}
     for name, value in found.values.items():
         if name not in elements or not value.startswith("("):
@@ -120,20 +130,29 @@ def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
 def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
     """Yield what has a name in either side, and the roots, each after what it is made of."""
     seen: set[str] = set()
+    shown = {*_outermost(left), *_outermost(right)}
     for node in (*_inner_first(left), *_inner_first(right)):
-        if isinstance(node, Named) or _is_root(node):
+        if _is_root(node) or (isinstance(node, Named) and (node.name in INNER or node in shown)):
             tex = latex(node)
-            step = None if tex in seen else _step(node, tex, place)
-            seen.add(tex)
+            same = re.sub("_{[ijk]}", "_i", tex)  # whatever its index is called
+            step = None if same in seen else _step(node, tex, place)
+            seen.add(same)
             if step is not None:
                 yield (step,)
 
 
+def _outermost(node: Expr) -> Iterator[Expr]:
+    """Yield what has a name and stands in a formula itself, not in what that is made of."""
+    if isinstance(node, Named):
+        yield node
+        return
+    for child in node.children:
+        yield from _outermost(child)
+
+
 def _is_root(node: Expr) -> bool:
     return (
-        isinstance(node, Power)
-        and abs(node.exponent) == Fraction(1, 2)
-        and not free_indices(node)
+        isinstance(node, Power) and abs(node.exponent) == Fraction(1, 2) and not free_indices(node)
     )
 
 
@@ -154,7 +173,8 @@ def _step(node: Expr, tex: str, place: _Place) -> Formula | None:
     numbers = [shown(value) for value in values if value is not None]
     if len(numbers) < count or count > 6:
         return None
-    return Formula(f"{tex} = {', '.join(numbers)}")
+    name = tex.replace(f"_{{{free[0].name}}}", "")
+    return Formula(f"{name} = ({', '.join(numbers)})")
 
 
 def _terms(side: Expr, place: _Place) -> Iterator[Prose]:
