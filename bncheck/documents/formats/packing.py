@@ -95,5 +95,9 @@ def _table(number: int, places: Mapping[int, tuple[int, int, int]], trailer: byt
 
 def _stream(number: int, entries: bytes, content: bytes) -> bytes:
     small = zlib.compress(content, 9)
-    head = b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n" % (number, entries, len(small))
+    head = b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n" % (
+        number,
+        entries,
+        len(small),
+    )
     return head + small + b"\nendstream\nendobj\n"
