@@ -35,8 +35,7 @@ PLAIN = {
     "expand": "multiplied out",
     "cancel": "equal terms cancel",
     "centred": "deviations from the mean sum to 0",
-    "normalized": "the normalized values sum to 0, and their squares to "
-    "m times the variance over variance + eps",
+    "normalized": "the normalized values sum to 0, their squares to m var / (var + eps)",
     "symmetry": "the same with the indices exchanged",
     "root": "the positive root of a square",
 }
