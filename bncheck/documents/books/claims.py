@@ -99,9 +99,7 @@ def _counts(files: dict[str, list[Judged]]) -> Table:
             rows.append(((Text(shown),), *numbers))
     sums = ((Strong(str(len(files[name]))),) for name in FILES)
     rows.append(((Strong("All"),), *sums))
-    return Table(
-        tuple(head), tuple(rows), "How many formulas and worked examples got which verdict."
-    )
+    return Table(tuple(head), tuple(rows), "How many formulas and worked examples got which verdict.")
 
 
 def _grouped(judged: Sequence[Judged]) -> Iterator[tuple[str, list[Judged]]]:
@@ -170,3 +168,5 @@ def _columns(claim: Claim) -> Table:
     single = [name for name in ("gamma", "beta", "eps") if name in claim.data]
     told = ", ".join(f"{name} = {claim.data[name]}" for name in single)
     return Table(head, rows, f"A worked example, with the digits that are printed; {told}.")
+
+

@@ -131,7 +131,9 @@ def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
 
 def _is_root(node: Expr) -> bool:
     return (
-        isinstance(node, Power) and abs(node.exponent) == Fraction(1, 2) and not free_indices(node)
+        isinstance(node, Power)
+        and abs(node.exponent) == Fraction(1, 2)
+        and not free_indices(node)
     )
 
 

@@ -53,9 +53,7 @@ def blocks(verdict: Verdict, statement: Statement | None = None) -> Iterator[Blo
     elif found:
         yield Paragraph((Text(f"{found}."),), "Counterexample")
     if verdict.repair:
-        yield Paragraph(
-            (Text("A formula that is true, and near to the printed one:"),), "Corrected"
-        )
+        yield Paragraph((Text("A formula that is true, and near to the printed one:"),), "Corrected")
         yield printed.displayed(verdict.repair.corrected)
 
 
@@ -75,3 +73,5 @@ def _reason(text: str) -> str:
     text = AT.sub("", text)  # counted in a source that is not shown
     first = text[:1].upper() if text[:2].isalpha() else text[:1]
     return f"{first}{text[1:].rstrip('.')}."
+
+

@@ -59,8 +59,7 @@ def example() -> Iterator[Block]:
     yield Table(
         tuple((Formula(head),) for head, _ in COLUMNS),
         tuple(
-            tuple(_cell(value(each, place)) for _, each in COLUMNS)
-            for place in range(1, len(X) + 1)
+            tuple(_cell(value(each, place)) for _, each in COLUMNS) for place in range(1, len(X) + 1)
         ),
         "Forward and backward, for a cotangent that was chosen freely.",
     )
@@ -86,3 +85,5 @@ def shown(number: Fraction) -> str:
 
 def _cell(number: Fraction) -> Prose:
     return (Formula(shown(number), str(number)),)
+
+

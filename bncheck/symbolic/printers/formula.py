@@ -147,6 +147,7 @@ class _Printer:
             usual = is_usual(base.name, base.indices, base.body)
             plain = usual and "^" not in self._name(base.name)
         shown = self.write(whole)[0]
+        plain = plain and not shown.startswith(r"\frac")
         return shown if plain else self.notation.brackets % shown
 
     def _exponent(self, exponent: Fraction) -> str:
