@@ -164,6 +164,16 @@ def test_what_a_check_of_the_whole_refutes_is_shown_at_the_last_line():
     assert derivation.lines[-1].failed
 
 
+def test_what_coq_is_asked_is_said_exactly():
+    for name, said in (
+        ("W08", "of 2 lemmas"),
+        ("W08", "the induction itself is not Coq's"),
+        ("L03", "There is no certificate for Coq: coqc does not end"),
+    ):
+        (outcome,) = prove(name)
+        assert said in words(list(blocks(outcome)))
+
+
 def test_where_it_holds_is_said_in_formulas():
     paragraphs = inside(section(PROOFS["w09_norm_equilibrium"]), Paragraph)
     domain = next(p for p in paragraphs if p.label == "Domain")
