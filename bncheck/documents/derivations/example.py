@@ -30,14 +30,14 @@ from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.expression import Element, Expr, Index, Named, Symbol, free_indices
 from bncheck.symbolic.printers.formula import is_usual
 from bncheck.symbolic.stating.agreeing import equations
-from bncheck.symbolic.trees import walk
+from bncheck.symbolic.trees import shared, walk
 
 VALUES = ((1, 2, 3, 6), (0, 2, 2, 8), (1, 3), (0, 0, 3))
 """Batches: with eps = 1/2 and any eps that fits, with eps = 0, and of two and three values."""
 GRADIENT = (1, -1, 2, 0)
 NUMBERS = {"eps": Fraction(1, 2), "gamma": Fraction(2), "beta": Fraction(1)}
 SIZES = {"d": 2, "n": 3}
-ATTEMPTS, CHOICE = 60, 4
+ATTEMPTS, CHOICE = 60, 3
 """How often numbers are drawn, and among how many that fit the shortest are taken."""
 LONGEST, ROWS, SHORT = 9, 8, 24
 """Signs of a fraction, rows of a table, and signs of a formula at its head, at most."""
@@ -104,7 +104,8 @@ def _sides(section: Section, name: str) -> tuple[Expr, ...]:
 def _computed(section: Section, name: str, left: Expr, sign: str, right: Expr) -> Computed | None:
     free = tuple(sorted(free_indices(left) | free_indices(right), key=lambda at: at.name))
     supposed = [*(section.supposed.everywhere or ()), *section.supposed.of_each.get(name, ())]
-    nodes = [*walk(left), *walk(right)]
+    left, right = shared(left, right)
+    nodes = list({id(node): node for side in (left, right) for node in walk(side)}.values())
     found: list[Computed] = []
     for attempt in range(ATTEMPTS):
         point = _point(name, attempt)
@@ -113,9 +114,10 @@ def _computed(section: Section, name: str, left: Expr, sign: str, right: Expr) -
             make_roots_rational(nodes, point, lines=attempt >= ATTEMPTS // 4)
             if not all(_holds(each, point) for each in supposed):
                 continue
+            scene = Scene(point)
             places = product(*(range(1, point.sizes.get(at.size, 2) + 1) for at in free))
             rows = tuple(
-                (at, _value(left, free, at, point), _value(right, free, at, point)) for at in places
+                (at, _value(left, free, at, scene), _value(right, free, at, scene)) for at in places
             )
         except (NotSquare, ZeroDivisionError, NotSupported, KeyError):
             continue
@@ -156,8 +158,8 @@ def _fill(point: Point, nodes: Sequence[Expr]) -> None:
             point.symbols.setdefault(node.name, small)
 
 
-def _value(side: Expr, free: tuple[Index, ...], at: tuple[int, ...], point: Point) -> Fraction:
-    return evaluate(side, dict(zip(free, at, strict=True)), Scene(point)).real
+def _value(side: Expr, free: tuple[Index, ...], at: tuple[int, ...], scene: Scene) -> Fraction:
+    return evaluate(side, dict(zip(free, at, strict=True)), scene).real
 
 
 def _holds(relation: Relation, point: Point) -> bool:
@@ -167,10 +169,10 @@ def _holds(relation: Relation, point: Point) -> bool:
             point.symbols[name] = evaluate(relation.right, {}, Scene(point)).real
             return True
     free = tuple(free_indices(relation.left) | free_indices(relation.right))
-    holds = SIGNS[relation.sign]
+    holds, scene = SIGNS[relation.sign], Scene(point)
     places = product(*(range(1, point.sizes[at.size] + 1) for at in free))
     return all(
-        holds(_value(relation.left, free, at, point), _value(relation.right, free, at, point))
+        holds(_value(relation.left, free, at, scene), _value(relation.right, free, at, scene))
         for at in places
     )
 

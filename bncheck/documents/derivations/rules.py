@@ -35,9 +35,8 @@ PLAIN = {
     "expand": "multiplied out",
     "cancel": "equal terms cancel",
     "centred": "deviations from the mean sum to 0",
-    "normalized": "the normalized values sum to 0, and their squares to "
-    "m times the variance over variance + eps",
-    "symmetry": "the same with the indices exchanged",
+    "normalized": "the normalized values sum to 0, their squares to m var / (var + eps)",
+    "symmetry": "by symmetry",
     "root": "the positive root of a square",
 }
 OF_DERIVATIVES = {
@@ -88,6 +87,9 @@ def _derivative(expr: Expr) -> Derivative | None:
 
 
 def _definition(old: Expr, new: Expr, names: Spoken) -> str:
+    for whole, how in ((old, ""), (new, ", read from right to left")):
+        if isinstance(whole, Named) and whole.name in names:
+            return f"definition of {names[whole.name]}{how}"
     opened = _names(old, names) - _names(new, names)
     closed = _names(new, names) - _names(old, names)
     if opened and _rank(opened) >= _rank(closed):  # the mean in what xhat is does not count
