@@ -3,7 +3,7 @@
 Latin Modern Math (GUST Font License; Debian: fonts-lmodern) with the signs of our formulas only,
 and with its accents at the height where MathML wants them. Run it again when `signs.py` changes:
 
-    python benchmarks/math_font.py /usr/share/texmf/fonts/opentype/public/lm-math/latinmodern-math.otf
+    python benchmarks/math_font.py .../opentype/public/lm-math/latinmodern-math.otf
 
 needs fonttools and brotli. The same font in gives the same bytes out.
 """
@@ -131,7 +131,13 @@ def main() -> None:
     print("not in the font:", " ".join(missing) or "nothing")
     metrics = {"widths": widths(font), "grown": grown(font)}
     with_accents(font)
-    options = Options(layout_features=["dtls"], flavor="woff2", notdef_outline=True, hinting=False, desubroutinize=True)
+    options = Options(
+        layout_features=["dtls"],
+        flavor="woff2",
+        notdef_outline=True,
+        hinting=False,
+        desubroutinize=True,
+    )
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=wanted())

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bncheck.documents.formulas import width as widths
-from bncheck.documents.formulas.nodes import Big, Over, Part, Row, Script, Sign, Word
+from bncheck.documents.formulas.nodes import Accent, Big, Letter, Over, Row, Script, Sign, Word
 from bncheck.documents.formulas.opening import Closing, Opening, Token, opened, row
 from bncheck.documents.formulas.plain import write
 from bncheck.documents.formulas.room import is_function
+from bncheck.documents.formulas.signs import VARYING
 from bncheck.errors import NotSupported
 
 _RELATION, _SUM, _PRODUCT, _DEEPER = 0.0, 4.0, 40.0, 14.0
+_ARGUMENT = 90.0
 _LINE, _RAGGED = 100.0, 12.0
 
 
@@ -58,6 +60,8 @@ def _with_opened(stream: list[Token], wide: tuple[int, int], width: float) -> li
             continue
         apart = opened(part, _is_last(stream, at))
         if apart is not None:
+            if isinstance(part, Over) and at and _takes_one(stream[at - 1]):
+                apart = (Opening("("), *apart, Closing(")"))
             return [*stream[:at], *apart, *stream[at + 1 :]]
     shown = write(row(stream[begin:end]))
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
@@ -79,6 +83,14 @@ def _is_last(stream: list[Token], at: int) -> bool:
     return False
 
 
+def _takes_one(before: Token) -> bool:
+    """Whether only the next factor belongs to what stands before it: to a slash, or to log."""
+    match before:
+        case Sign(sign, kind):
+            return sign == "/" or (kind == "prefix" and sign not in VARYING)
+    return _holds_on(before)
+
+
 def _places(stream: Sequence[Token]) -> list[int]:
     return [at for at in range(1, len(stream)) if _cost(stream[at - 1], stream[at]) is not None]
 
@@ -91,26 +103,35 @@ def _cost(before: Token, after: Token) -> float | None:
         case _, Sign(_, "relation"):
             return _RELATION
         case _, Sign(sign, "binary"):
-            return _PRODUCT if sign not in "+−±∓" else _SUM
+            return _PRODUCT if sign not in VARYING else _SUM
         case Sign(_, "punctuation"), _:
             return None if isinstance(after, Sign) and after.kind == "punctuation" else _SUM
         case (Sign(), _) | (_, Sign("!")) | (_, Sign(_, "punctuation")):
             return None
         case Big(), _:
             return None
-    return None if _holds_on(before) else _PRODUCT
+    if before == Letter("d") and _is_symbol(after):  # dy
+        return None
+    return _ARGUMENT if _holds_on(before) else _PRODUCT
+
+
+def _is_symbol(token: Token) -> bool:
+    match token:
+        case Letter() | Accent() | Script(Row((Letter() | Accent(),))):
+            return True
+    return False
 
 
 def _holds_on(before: Token) -> bool:
     """Whether what follows is an argument: of log, of a derivative, of E."""
-    if isinstance(before, Closing):
-        return False
     match before:
+        case Opening() | Closing():
+            return False
         case Word() | Script(Row((Word(),))):
             return True
         case Over(Row((Sign("∂"),)), _):
             return True
-    return not isinstance(before, Opening) and is_function(before)
+    return is_function(before)
 
 
 def _best(stream: list[Token], width: float) -> list[Row]:
@@ -152,19 +173,3 @@ def _depths(stream: list[Token]) -> list[int]:
         depths.append(depth)
         depth += isinstance(token, Opening) - isinstance(token, Closing)
     return depths
-
-
-def parts(formula: Row) -> tuple[Part, ...]:
-    """Return the parts of a formula as they are after everything that can be opened is."""
-    stream: list[Token] = list(formula.parts)
-    at = 0
-    while at < len(stream):
-        part = stream[at]
-        apart = None
-        if not isinstance(part, Opening | Closing):
-            apart = opened(part, _is_last(stream, at))
-        if apart is None or isinstance(part, Over):
-            at += 1
-        else:
-            stream[at : at + 1] = apart
-    return tuple(token for token in stream if not isinstance(token, Opening | Closing))

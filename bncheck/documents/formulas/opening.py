@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bncheck.documents.formulas.nodes import (
+    Accent,
     Big,
     Digits,
     Fenced,
+    Letter,
     Marked,
     Over,
     Part,
@@ -69,26 +71,38 @@ def opened(part: Part, is_last: bool) -> tuple[Token, ...] | None:
     return None
 
 
-_ONE = Row((Digits("1"),))
-_HALF = Row((Digits("1"), Sign("/", "binary"), Digits("2")))
+_SLASH = Sign("/", "binary")
+_ONE = Digits("1")
+_HALF = Row((_ONE, _SLASH, Digits("2")))
 
 
 def _can_be_opened(part: Part) -> bool:
     return isinstance(part, Fenced | Marked | Row | Root | Script | Over)
 
 
-def _opened_fraction(top: Row, bottom: Row, is_last: bool) -> tuple[Token, ...]:
-    if top == _ONE:  # it is the denominator that is long
-        inside = (Digits("1"), Sign("/", "binary"), Opening("("), *bottom.parts, Closing(")"))
+def _opened_fraction(top: Row, bottom: Row, is_last: bool) -> tuple[Token, ...] | None:
+    if any(row.parts[:1] == (Sign("∂", "prefix"),) for row in (top, bottom)):
+        return None  # a derivative is no quotient
+    short = _short_factors(top)
+    rest = top.parts[len(short) :]
+    if not rest:  # it is the denominator that is long
+        inside = (*top.parts, _SLASH, Opening("("), *bottom.parts, Closing(")"))
         return inside if is_last else (Opening("("), *inside, Closing(")"))
-    return (Over(_ONE, bottom), *_factors(top, is_last))
+    is_open = not is_last and any(isinstance(part, Big) for part in rest)
+    if is_open or any(isinstance(part, Sign) for part in rest):
+        return (Over(Row((_ONE,)), bottom), Opening("("), *top.parts, Closing(")"))
+    return (Over(Row(short or (_ONE,)), bottom), *rest)
 
 
-def _factors(top: Row, is_last: bool) -> tuple[Token, ...]:
-    is_product = not any(isinstance(part, Sign) for part in top.parts)
-    if is_product and (is_last or not any(isinstance(part, Big) for part in top.parts)):
-        return top.parts
-    return (Opening("("), *top.parts, Closing(")"))
+def _short_factors(top: Row) -> tuple[Part, ...]:
+    """Return the factors in front that stay above the line: numbers and symbols."""
+    found: list[Part] = []
+    for part in top.parts:
+        bases = part.base.parts if isinstance(part, Script) else (part,)
+        if not all(isinstance(base, Letter | Digits | Accent) for base in bases):
+            break
+        found.append(part)
+    return tuple(found)
 
 
 def row(tokens: Sequence[Token]) -> Row:

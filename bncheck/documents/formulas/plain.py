@@ -36,6 +36,7 @@ _SIGNS = {
     **{"∑": "sum", "∏": "prod", "∫": "int", "ϵ": "eps", "ε": "eps", "∎": "", "ℏ": "hbar"},
     **{"⟨": "<", "⟩": ">", "‖": "||", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"},
 }
+_SLASH = Sign("/", "binary")
 _VARIANCE = Script(Row((Letter("σ"),)), None, Row((Digits("2"),)))
 
 
@@ -45,15 +46,16 @@ def write(row: Row) -> str:
 
 
 def _row(row: Row) -> str:
-    shown = ""
-    parts = row.parts
-    for at, part in enumerate(parts):
-        before = parts[at - 1] if at else None
-        after = parts[at + 1] if at + 1 < len(parts) else None
+    shown, is_tight = "", True
+    for at, part in enumerate(row.parts):
+        before = row.parts[at - 1] if at else None
+        after = row.parts[at + 1] if at + 1 < len(row.parts) else None
         text = _part(part)
-        if isinstance(part, Over) and (_is_factor(before) or _is_factor(after)):
+        if isinstance(part, Over) and (_ties(before) or _ties(after)):
             text = text if _is_derivative(part) else f"({text})"
-        shown += (" " if at and _apart(before, part) else "") + text
+        is_between = part == _SLASH and isinstance(before, Digits) and isinstance(after, Digits)
+        shown += ("" if is_tight or is_between or not _apart(before, part) else " ") + text
+        is_tight = is_between  # 3/2
     return shown
 
 
@@ -63,8 +65,6 @@ def _apart(before: Part | None, part: Part) -> bool:
             return sign in (QUAD, "…", "⋯")
         case Sign(sign, "prefix"), _:
             return sign in "∀∃¬∇!"
-        case (Sign("/"), Digits()) | (Digits(), Sign("/")):
-            return False
         case _, Sign("!"):
             return False
         case Letter("d"), (Letter(sign) | Script(Row((Letter(sign),)))):
@@ -78,8 +78,9 @@ def _apart(before: Part | None, part: Part) -> bool:
     return True
 
 
-def _is_factor(part: Part | None) -> bool:
-    return part is not None and not isinstance(part, Sign)
+def _ties(part: Part | None) -> bool:
+    """Whether a fraction beside this part needs brackets."""
+    return part is not None and (not isinstance(part, Sign) or part == _SLASH)
 
 
 def _part(part: Part) -> str:

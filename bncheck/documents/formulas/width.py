@@ -118,8 +118,10 @@ class _Style:
             case Root(body):
                 inside = self.row(body)
                 height = (inside.up + inside.down) / size + 0.2
-                sign = _of_height("√", height) * size
-                return Box(inside.width + sign + 0.06 * size, inside.up + 0.2 * size, inside.down)
+                radical = _of_height("√", height) * size
+                return Box(
+                    inside.width + radical + 0.06 * size, inside.up + 0.2 * size, inside.down
+                )
             case Script(base, below, above):
                 return self.script(base, below, above)
             case Accent(_, body):
