@@ -231,11 +231,17 @@ def number(value: Fraction) -> Formula:
     if value.denominator == 1:
         return Formula(str(value.numerator), str(value))
     if len(str(value)) > LONGEST:
-        return Formula(
-            f"{float(value):.6g}...".replace("...", r" \ldots"), f"{float(value):.6g}..."
-        )
+        return _decimal(value)
     sign = "-" if value < 0 else ""
     return Formula(rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", str(value))
+
+
+def _decimal(value: Fraction) -> Formula:
+    """Return a decimal of six digits, which goes on."""
+    mantissa, _, exponent = f"{float(value):#.6g}".partition("e")
+    power = rf" \cdot 10^{{{int(exponent)}}}" if exponent else ""
+    raised = f" 10^({int(exponent)})" if exponent else ""
+    return Formula(rf"{mantissa} \ldots{power}", f"{mantissa}...{raised}")
 
 
 def _table(section: Section, done: Computed) -> Table:

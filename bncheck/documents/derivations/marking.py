@@ -52,6 +52,10 @@ def _marked(before: Expr, after: Expr) -> Expr:
         return _with_child(before, pair[0], inner)
     if isinstance(before, Add | Mul) and type(before) is type(after):
         gone = _left_over(before, after)
+        if isinstance(before, Mul) and len(gone) == sum(
+            not isinstance(factor, Number) for factor in before.factors
+        ):
+            return _wrapped(before)
         if 0 < len(gone) <= min(MANY, len(before.children) - 1):
             children = tuple(
                 _wrapped(child) if any(child is each for each in gone) else child

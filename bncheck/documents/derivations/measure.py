@@ -46,7 +46,7 @@ def _width(expr: Expr) -> float:
         case Element(_, indices):
             return LETTER + INDEX * len(indices) + (1.0 if expr.name == "dy" else 0)
         case Named(name, indices, _):
-            wide = 1.1 if name in GRADIENTS else 0.3
+            wide = 1.1 if name in GRADIENTS else 0.6 if name == "var" else 0.3
             return LETTER + wide + INDEX * len(indices)
         case Delta():
             return 1.2

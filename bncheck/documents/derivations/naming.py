@@ -39,6 +39,8 @@ SHORT, MOST = 5.0, 14
 """What is not worth a name, and how many names a theorem gets at most."""
 WORTH = 28.0
 """How many em of print a name has to save where all lines fit already."""
+TWIN = 4.0
+"""The same, for what is like a term that has a name: a gradient at other weights."""
 DEFINITION = 4.0
 """What a definition takes beside what it defines."""
 
@@ -116,7 +118,24 @@ def _best(lines: Sequence[Expr], locals_: Sequence[Local]) -> Expr | None:
         return None
     if wide:
         return terms[best] if saved[best] > 0 else _half(wide)
-    return terms[best] if saved[best] > WORTH else None
+    if saved[best] > WORTH:
+        return terms[best]
+    likes = {_likeness(local.body) for local in locals_ if not local.role}
+    twins = [label for label in pool if saved[label] > TWIN and _likeness(terms[label]) in likes]
+    return terms[min(twins, key=repr)] if twins else None
+
+
+def _likeness(term: Expr) -> object:
+    """Return the outline of a term, whatever its quantities are."""
+    return _anonymous(outline(term)[0])
+
+
+def _anonymous(part: object) -> object:
+    if not isinstance(part, tuple):
+        return part
+    if part and part[0] == "named":
+        return ("named", *part[2:])
+    return tuple(map(_anonymous, part))
 
 
 def _saved(term: Expr, count: int) -> float:

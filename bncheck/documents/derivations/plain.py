@@ -38,7 +38,7 @@ NAME = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
 TOKEN = re.compile(
     r"(?P<slope>d[A-Za-z]+(?:_[a-z0-9]+)?/d[A-Za-z]+(?:_[a-z0-9]+)?)"
     rf"|(?P<name>(?:{NAME}|{'|'.join(CALLED)}|sqrt|sum|[A-Za-z]\d?)(?:_(?:[A-Za-z0-9]+|{{[^{{}}]*}}))?"
-    r"(?![A-Za-z0-9]))"
+    r"'?(?![A-Za-z0-9']))"
     r"|(?P<number>\d+(?:\.\d+)?(?!\d))"
     r"|(?P<sign><=|>=|!=|->|[-+/^=<>(){}|,])"
 )
@@ -168,7 +168,7 @@ class _Reader:
         if self.sees("^"):
             self.at += 1
             raised = self.exponent()
-            twice = ("^" in shown or shown.startswith(r"\frac")) and not brackets
+            twice = ("^" in shown or "'" in shown or shown.startswith(r"\frac")) and not brackets
             return rf"({shown})^{{{raised}}}" if twice else f"{shown}^{{{raised}}}"
         if bare and brackets and "," not in shown:
             end, self.at = self.at, start + 1
@@ -272,7 +272,9 @@ def _joined(factors: list[str]) -> str:
 
 
 def name(text: str) -> str:
-    """Return a name with what stands below it."""
+    """Return a name with what stands below it, and its prime."""
+    if text.endswith("'"):
+        return f"{name(text[:-1])}'"
     if text in NAMES:
         return NAMES[text]
     head, _, below = text.partition("_")

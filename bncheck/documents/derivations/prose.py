@@ -1,7 +1,7 @@
 """The words of a proof's file as prose: what is surely a formula is typeset.
 
 What is not surely one stays text; what begins like one and does not end so is shown as code.
-Indented lines are formulas in plain text, and stay as they are.
+Indented lines are formulas that are displayed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from bncheck.documents.derivations.plain import CALLED, Token, latex, tokens
 from bncheck.documents.model import (
     Block,
     Code,
+    Equation,
     Formula,
     Inline,
     Link,
     Paragraph,
-    Program,
     Prose,
     Text,
 )
@@ -38,23 +38,41 @@ DERIVED = re.compile(r"\bd(?:\^2)? \S+ / d|/d |\bD\^2 ")
 
 
 def paragraphs(body: str, label: str) -> Iterator[Block]:
-    """Yield the paragraphs of a part of a docstring; what is indented stays as it is."""
-    lines: list[str] = []
-    kept: list[str] = []
+    """Yield the paragraphs of a part of a docstring; indented lines are displayed."""
+    for kind, text in _joined(body):
+        if kind == "words":
+            yield Paragraph(inlines(text), label)
+            label = ""
+        else:
+            yield _displayed(text)
+
+
+def _joined(body: str) -> Iterator[tuple[str, str]]:
+    """Yield paragraphs of words, and displayed lines; one that begins with a sign goes on."""
+    kind, text = "", ""
     for line in [*body.splitlines(), ""]:
-        indented = line.startswith("    ")
-        if kept and not indented:
-            yield Program("\n".join(kept))
-            kept = []
-        if lines and (indented or not line.strip()):
-            yield Paragraph(inlines(" ".join(lines)), label)
-            lines, label = [], ""
-        if indented:
-            kept.append(line[4:])
-        elif line.strip():
-            lines.append(line.strip())
-    if kept:
-        yield Program("\n".join(kept))
+        found = "" if not line.strip() else "display" if line.startswith("    ") else "words"
+        goes_on = found == "display" and line.strip()[0] in "=+-" and text
+        if goes_on or (found == kind == "words"):
+            text = f"{text} {line.strip()}"
+            continue
+        if text:
+            yield kind, text
+        kind, text = found, " ".join(line.split())
+
+
+def _displayed(line: str) -> Block:
+    """Return a displayed formula, with the words after it as its note."""
+    among = tokens(line)
+    for size in range(len(among), 0, -1):
+        rest = line[among[size - 1].end :].strip(" ,.")
+        if not rest or rest[0].isalpha():
+            try:
+                shown = Formula(latex(among[:size]), line[: among[size - 1].end])
+            except NotSupported:
+                continue
+            return Equation(shown, note=inlines(rest) if rest else ())
+    return Paragraph(inlines(line))
 
 
 def inlines(text: str) -> Prose:
@@ -139,6 +157,8 @@ def _typeset(text: str, run: list[Token], tex: str) -> tuple[Inline, int, int] |
     if left == right or run[-1].end - run[0].start > LONG:
         # dxhat = dL/dxhat are two spellings of one symbol
         return Code(_source(text, run)), run[0].start, run[-1].end
+    if all(each.kind == "number" or each.text in "()," for each in run):
+        return None  # (2015)
     if len(run) == 1 and tex.startswith(r"\frac{\partial"):  # flat, as a line is
         tex = tex.removeprefix(r"\frac{").removesuffix("}").replace("}{", " / ", 1)
     if len(run) > 1 or not _is_word(text, run[0]):

@@ -35,8 +35,7 @@ PLAIN = {
     "expand": "multiplied out",
     "cancel": "equal terms cancel",
     "centred": "deviations from the mean sum to 0",
-    "normalized": "the normalized values sum to 0, and their squares to "
-    "m times the variance over variance + eps",
+    "normalized": "the normalized values sum to 0, their squares to m var / (var + eps)",
     "symmetry": "the same with the indices exchanged",
     "root": "the positive root of a square",
 }
@@ -90,7 +89,7 @@ def _derivative(expr: Expr) -> Derivative | None:
 def _definition(old: Expr, new: Expr, names: Spoken) -> str:
     opened = _names(old, names) - _names(new, names)
     closed = _names(new, names) - _names(old, names)
-    if opened and not closed:
+    if opened and _rank(opened) >= _rank(closed):  # the mean in what xhat is does not count
         return f"definition of {_listed(opened, names)}"
     if closed:
         return f"definition of {_listed(closed, names)}, read from right to left"
@@ -99,6 +98,12 @@ def _definition(old: Expr, new: Expr, names: Spoken) -> str:
 
 def _names(expr: Expr, names: Spoken) -> set[str]:
     return {node.name for node in printed(expr) if isinstance(node, Named)} & names.keys()
+
+
+def _rank(found: set[str]) -> int:
+    """Return the place in the order of definitions of the last of these; -1 where there is none."""
+    ranks = (list(SPOKEN).index(role) for name in found if (role := _role(name)) in SPOKEN)
+    return max(ranks, default=-1)
 
 
 def _listed(found: Iterable[str], names: Spoken) -> str:

@@ -38,10 +38,12 @@ class Writer:
 
 def _plain(spelling: Spelling) -> Spelling:
     r"""Return a spelling for plain text: ``mu_z``, ``var_z``, ``zhat``."""
-    base = spelling.base
-    if base == r"\sigma" and spelling.above:
-        return Spelling("var", spelling.below)
+    base, below = _bare(spelling.base), _bare(spelling.below)
+    return Spelling("var" if spelling.above and base == "sigma" else base, below)
+
+
+def _bare(tex: str) -> str:
     for accent, name in ((r"\hat{", "hat"), (r"\tilde{", "tilde")):
-        if base.startswith(accent):
-            base = base.removeprefix(accent).removesuffix("}") + name
-    return Spelling(base.replace("\\", ""), spelling.below)
+        if tex.startswith(accent):
+            tex = tex.removeprefix(accent).removesuffix("}") + name
+    return tex.replace("\\", "")

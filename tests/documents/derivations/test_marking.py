@@ -20,8 +20,8 @@ def test_one_term_of_a_sum():
 
 
 def test_deep_in_a_quotient():
-    before = (a + total(x - mu())) / m
-    assert marks(before, (a + total(x)) / m) == [r"\mu"]
+    before = (a + total(x * mu())) / m
+    assert marks(before, (a + total(x * b)) / m) == [r"\mu"]
 
 
 def test_a_sign_stays_outside():

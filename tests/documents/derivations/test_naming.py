@@ -7,6 +7,7 @@ from bncheck.documents.derivations.measure import PAGE, width
 from bncheck.documents.derivations.naming import named
 from bncheck.documents.derivations.outlines import printed, read_back
 from bncheck.documents.derivations.section import expressions
+from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.expression import Add, Element, Named, Symbol, i, rebuild, vector
 from bncheck.symbolic.library import find
 from bncheck.symbolic.normal import equal
@@ -32,7 +33,7 @@ def test_what_is_named_says_the_same_with_its_definitions_put_back(stem):
         back = tidied(read_back(shown, by_key))
         assert shape(back) == shape(tidied(meant))
         if shape(tidied(meant)) != shape(tidied(original)):  # powers of one base were gathered
-            assert equal(meant, original)
+            assert rationals.refutation(meant, original) is None
 
 
 @pytest.mark.parametrize("stem", PROOFS)

@@ -38,6 +38,7 @@ def written(text):
         ("hi lo", r"\mathrm{hi} \cdot \mathrm{lo}"),
         ("-dx_2", r"-\frac{\partial L}{\partial x_{2}}"),
         ("w_{n+1}", r"w_{n + 1}"),
+        ("v' H_x v", "v' H_{x} v"),
     ],
 )
 def test_what_is_read(text, tex):

@@ -4,7 +4,7 @@ import pytest
 
 from bncheck.documents.derivations.prose import inlines, paragraphs
 from bncheck.documents.formulas.reading import read
-from bncheck.documents.model import Code, Formula, Link, Paragraph, Program, Text
+from bncheck.documents.model import Code, Equation, Formula, Link, Paragraph, Text
 from bncheck.symbolic.library import find
 from bncheck.symbolic.stating.sections import parts
 
@@ -23,7 +23,7 @@ def formulas(text):
         ("a symmetric matrix J is a square", ["J"]),
         ("If x is constant, so is a, the factor", ["x", "a"]),
         ("By B01 the mean is 0", []),
-        ("the j-th unit vector of W'", []),
+        ("the j-th unit vector", []),
         ("the compact form (B01) of dL/dx", ["dL/dx"]),
         ("scaled by k^2 (F33)", ["k^2"]),
     ],
@@ -49,11 +49,14 @@ def test_articles_of_arxiv_are_linked():
     assert after == Text(", section 3")
 
 
-def test_indented_lines_stay_as_they_are():
-    one, kept, two = paragraphs("First:\n    y = x\n      + z\nthen so.", "In words")
+def test_indented_lines_are_displayed():
+    text = "First:\n    y = x\n      + z\n    s >= 0, and x = y if m >= 1.\nthen so."
+    one, shown, other, two = paragraphs(text, "In words")
     assert isinstance(one, Paragraph)
     assert one.label == "In words"
-    assert kept == Program("y = x\n  + z")
+    assert shown == Equation(Formula("y = x + z", "y = x + z"))
+    assert other.formula == Formula(r"s \ge 0", "s >= 0")
+    assert other.note[-1] == Formula(r"m \ge 1", "m >= 1")
     assert isinstance(two, Paragraph)
     assert two.label == ""
 

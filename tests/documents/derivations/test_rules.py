@@ -3,7 +3,7 @@
 from bncheck.documents.derivations.rules import PLAIN, words
 from bncheck.symbolic.expression import j
 from bncheck.symbolic.theorem import RULES
-from bncheck.symbolic.vocabulary import gamma, gradient, loss, mean, mu, var, x, xhat
+from bncheck.symbolic.vocabulary import gamma, gradient, loss, mean, mu, std, var, x, xhat
 
 
 def test_every_rule_has_words():
@@ -14,7 +14,7 @@ def test_a_definition_names_what_is_defined():
     assert words("definition", mean(x), mu(), []) == (
         "definition of the mean, read from right to left"
     )
-    assert words("definition", xhat() + 1, (x - mu()) / 2 + 1, []) == (
+    assert words("definition", xhat() + 1, (x - mu()) / std() + 1, []) == (
         "definition of the normalized values"
     )
 
