@@ -48,7 +48,8 @@ def render(document: Document) -> str:
     found = numbered(document)
     writer = _Writer(found)
     parts = [*writer.title(), *writer.blocks(found.document.blocks)]
-    named = f"#set document(title: {string(document.title.strip() or "(untitled)")}, date: none)"
+    title = string(document.title.strip() or "(untitled)")
+    named = f"#set document(title: {title}, date: none)"
     head = resources.files(__package__).joinpath("head.typ").read_text("utf-8")
     return "\n".join([named, head, typst.MARK, *parts]) + "\n"
 
