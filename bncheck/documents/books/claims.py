@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from bncheck.documents.books import printed, prose, verdicts
+from bncheck.documents.books.catalogue import sentence
 from bncheck.documents.model import (
     Block,
     Document,
@@ -141,14 +142,15 @@ def _key(claim: Claim) -> str:
 def _claim(one: Judged, source: str) -> Iterator[Block]:
     claim = one.claim
     place = claim.source[len(source) :].strip(" ,:") if _under(claim, source) else claim.source
-    yield Heading(_heading(f"{place} ({claim.id})"), 3, f"claim-{claim.id}")
+    title = f"{place} ({claim.id})" if place else claim.id
+    yield Heading(_heading(title), 3, f"claim-{claim.id}")
     if claim.kind == "claim":
         yield from printed.lines(claim.data["latex"])
         yield from _where(claim)
     else:
         yield _columns(claim)
     if "note" in claim.data:
-        yield Paragraph((Text(f"{claim.data['note']}."),), "Note")
+        yield Paragraph((Text(f"{sentence(claim.data['note'])}."),), "Note")
     yield from verdicts.blocks(one.verdict, one.statement)
 
 

@@ -27,6 +27,7 @@ _NAMES = {
 _ENVIRONMENT = re.compile(
     r"\\(?:begin|end)\{(?:align|aligned|equation|gather|gathered|split|multline|eqnarray)\*?\}"
 )
+_STACKED = re.compile(r"\\(?:overset|underset|stackrel|xrightarrow)\b")
 _LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:notag|nonumber)\b")
 _CONDITION = re.compile(
     r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?!\.?[0-9])"
@@ -59,6 +60,8 @@ def within(tex: str) -> Inline:
 
 def is_laid_out(tex: str) -> bool:
     """Whether every format can show a formula."""
+    if _STACKED.search(tex):
+        return False  # what stands over a sign would be lost
     try:
         reading.read(tex)
     except (NotSupported, ValueError):

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from bncheck.documents.books.worked import shown
 from bncheck.documents.model import Block, Formula, Items, Paragraph, Prose, Text
 from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers.duals import NotSquare
@@ -88,20 +87,14 @@ def _sides(left: Expr, right: Expr, place: _Place | None, found: Counterexample)
 def _outcome(side: Expr, known: str, place: _Place | None) -> Formula:
     """Return what a side is: digits only where it is not rational."""
     exact = place.value(side) if place and "." in known else None
-    return Formula(_number(known), known) if exact is None else Formula(shown(exact), str(exact))
-
-
-def _number(text: str) -> str:
-    return shown(Fraction(text)) if "/" in text else text
+    return Formula(known if exact is None else str(exact))
 
 
 def _values(found: Counterexample) -> Iterator[Text | Formula]:
     yield Formula(f"m = {found.m}")
     for name, value in found.values.items():
         yield Text(", ")
-        numbers = [_number(each) for each in value.strip("()").split(", ")]
-        tex = numbers[0] if value[0] != "(" else f"({', '.join(numbers)})"
-        yield Formula(f"{SYMBOLS.get(name, name)} = {tex}", f"{name} = {value}")
+        yield Formula(f"{SYMBOLS.get(name, name)} = {value}")
 
 
 def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
@@ -165,12 +158,12 @@ def _step(node: Expr, tex: str, place: _Place) -> Formula | None:
     free = sorted(free_indices(node), key=lambda x: x.name)
     if not free:
         value = place.value(node)
-        return None if value is None else Formula(f"{tex} = {shown(value)}")
+        return None if value is None else Formula(f"{tex} = {value}")
     if len(free) > 1 or free[0].size not in place.point.sizes:
         return None
     count = place.point.sizes[free[0].size]
     values = [place.value(node, {free[0]: n}) for n in range(1, count + 1)]
-    numbers = [shown(value) for value in values if value is not None]
+    numbers = [str(value) for value in values if value is not None]
     if len(numbers) < count or count > 6:
         return None
     name = tex.replace(f"_{{{free[0].name}}}", "")
@@ -185,7 +178,7 @@ def _terms(side: Expr, place: _Place) -> Iterator[Prose]:
         if value is None or len(tex) > LONGEST:
             return
         if not isinstance(term, Number):
-            yield (Formula(f"{tex} = {shown(value)}"),)
+            yield (Formula(f"{tex} = {value}"),)
 
 
 def _inner_first(node: Expr) -> Iterator[Expr]:

@@ -83,14 +83,16 @@ def document() -> Document:
         parts += _formulas(section.rows)
         parts += prose.blocks(section.more)
         parts += _faults(section.faults)
-    return Document(TITLE, tuple(parts), "Numbers in brackets are theorems")
+    return Document(
+        TITLE, tuple(parts), "B04 and the like are theorems of the book, and laws of bncheck verify"
+    )
 
 
 def _formulas(rows: tuple[Row, ...]) -> Iterator[Block]:
     """Yield formulas in order: those that are short as rows of tables."""
     for wide, group in groupby(rows, key=lambda row: row.wide):
         if not wide:
-            cells = tuple((*map(_row, group),))
+            cells = (*map(_row, group),)
             yield Table(((Text("Formula"),), (Text("Says"),), (Text("Theorem"),)), cells)
             continue
         for row in group:

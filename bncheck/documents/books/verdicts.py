@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bncheck.documents.books import printed
+from bncheck.documents.books.catalogue import sentence
 from bncheck.documents.books.stepwise import worked
-from bncheck.documents.model import Block, Inline, Paragraph, Strong, Text
+from bncheck.documents.model import Block, Inline, Paragraph, Prose, Strong, Text
 from bncheck.symbolic.claims.judge import DOUBTS, judge_each
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.statement import Statement
@@ -43,7 +44,7 @@ def blocks(verdict: Verdict, statement: Statement | None = None) -> Iterator[Blo
     """Yield what was found: the verdict, why, where it fails, what would be right."""
     yield Paragraph((*_line(verdict),), "Verdict")
     if verdict.repair:
-        told = printed.sentence(verdict.repair.says)
+        told = _capital(printed.sentence(verdict.repair.says))
         yield Paragraph((*told, Text(".")), "What is wrong")
     found = verdict.counterexample
     if found and statement is not None:
@@ -57,6 +58,12 @@ def blocks(verdict: Verdict, statement: Statement | None = None) -> Iterator[Blo
             (Text("A formula that is true, and near to the printed one:"),), "Corrected"
         )
         yield printed.displayed(verdict.repair.corrected)
+
+
+def _capital(prose: Prose) -> Prose:
+    """Return a sentence that begins with a capital letter, if with a word."""
+    first = prose[0]
+    return (Text(sentence(first.text)), *prose[1:]) if isinstance(first, Text) else prose
 
 
 def _line(verdict: Verdict) -> Iterator[Inline]:
@@ -75,4 +82,5 @@ def _line(verdict: Verdict) -> Iterator[Inline]:
 def _reason(text: str) -> str:
     text = AT.sub("", text)  # counted in a source that is not shown
     first = text[:1].upper() if text[:2].isalpha() else text[:1]
-    return f"{first}{text[1:].rstrip('.')}."
+    end = "" if text.endswith("?") else "."
+    return f"{first}{text[1:].rstrip('.')}{end}"

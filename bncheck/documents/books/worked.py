@@ -48,7 +48,7 @@ def example() -> Iterator[Block]:
     """Yield the batch as a table, with the steps of the backward pass in words."""
     yield Heading("A batch by hand", 2)
     numbers = {"mu": v.mu(), "var": v.var(), "s": v.std(), "dgamma": v.dgamma(), "dbeta": v.dbeta()}
-    told = {name: shown(value(each)) for name, each in numbers.items()}
+    told = {name: value(each) for name, each in numbers.items()}
     batch = ", ".join(map(str, X))
     yield Paragraph(
         prose.inline(
@@ -66,7 +66,7 @@ def example() -> Iterator[Block]:
         ),
         "Forward and backward, for a cotangent that was chosen freely.",
     )
-    total = shown(sum((value(v.backward(), n) for n in range(1, len(X) + 1)), Fraction(0)))
+    total = sum((value(v.backward(), n) for n in range(1, len(X) + 1)), Fraction(0))
     yield Paragraph(
         prose.inline(
             f"The gradient by $\\beta$ is the sum of the column $dy_i$, ${told['dbeta']}$, and "
@@ -78,13 +78,5 @@ def example() -> Iterator[Block]:
     )
 
 
-def shown(number: Fraction) -> str:
-    """Return a number as LaTeX."""
-    if number.denominator == 1:
-        return str(number)
-    sign = "-" if number < 0 else ""
-    return rf"{sign}\frac{{{abs(number.numerator)}}}{{{number.denominator}}}"
-
-
 def _cell(number: Fraction) -> Prose:
-    return (Formula(shown(number), str(number)),)
+    return (Formula(str(number)),)

@@ -74,8 +74,8 @@ def test_a_false_claim_is_worked_through_and_corrected(made):
     at = next(n for n, b in enumerate(made.blocks) if getattr(b, "anchor", "") == "claim-wiki-dx")
     end = next(n for n, b in enumerate(made.blocks[at + 1 :], at + 1) if isinstance(b, Heading))
     texts = [f.tex for f in parts(made.blocks[at:end], Formula)]
-    assert r"-\frac{9}{16}" in texts
-    assert r"\frac{3}{32}" in texts
+    assert "-9/16" in texts
+    assert "3/32" in texts
     assert texts[-1].endswith(r"\frac{\partial l}{\partial \mu_B} \frac{1}{m}")
 
 
@@ -87,8 +87,8 @@ def test_what_is_not_decided_has_a_reason(made):
 
 
 def test_what_cannot_be_laid_out_is_kept_as_it_was_printed(made):
-    printed = {" ".join(claim.data.get("latex", "").split()) for claim in entries()}
-    assert {p.text for p in parts(made.blocks, Program)} <= printed
+    [diagram] = [claim.data["latex"] for claim in entries() if claim.id == "han-network"]
+    assert [p.text for p in parts(made.blocks, Program)] == [diagram]
 
 
 def test_a_formula_in_two_lines_is_shown_in_two(made):

@@ -11,6 +11,8 @@ def test_a_formula_that_is_laid_out_is_displayed():
 def test_what_cannot_be_laid_out_is_shown_as_it_is():
     assert printed.displayed(r"\unheardof{x}") == Program(r"\unheardof{x}", "latex")
     assert printed.within(r"\unheardof{x}") == Code(r"\unheardof{x}")
+    over = r"a \overset{b}{\rightarrow} c"
+    assert printed.displayed(over) == Program(over, "latex")
 
 
 @pytest.mark.parametrize(

@@ -52,5 +52,5 @@ def test_every_formula_is_laid_out():
 
 def test_what_is_on_the_two_pages():
     titles = [section.title for section in summary.sections()]
-    assert titles[:3] == ["Forward", "Backward", "Jacobian"]
+    assert titles[:3] == ["Forward", "Backward", "What the layer does not see"]
     assert len(FAULTS) >= 10

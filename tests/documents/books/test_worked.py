@@ -1,9 +1,8 @@
 from fractions import Fraction
 
-import pytest
 from book_supplies import parts
 
-from bncheck.documents.books.worked import BETA, DY, EPS, GAMMA, X, example, shown, value
+from bncheck.documents.books.worked import BETA, DY, EPS, GAMMA, X, example, value
 from bncheck.documents.model import Table
 from bncheck.symbolic import vocabulary as v
 
@@ -30,13 +29,5 @@ def test_the_numbers_are_those_that_come_out_by_hand():
 def test_the_table_shows_them():
     [table] = parts(tuple(example()), Table)
     _, dx = by_hand()
-    assert [row[-1][0].text for row in table.rows] == [str(each) for each in dx]
+    assert [row[-1][0].tex for row in table.rows] == [str(each) for each in dx]
     assert {len(row) for row in table.rows} == {len(table.head)}
-
-
-@pytest.mark.parametrize(
-    ("number", "tex"),
-    [("3", "3"), ("-2", "-2"), ("1/2", r"\frac{1}{2}"), ("-7/3", r"-\frac{7}{3}")],
-)
-def test_numbers_as_latex(number, tex):
-    assert shown(Fraction(number)) == tex
