@@ -115,7 +115,9 @@ class _Writer:
         command = levels[min(heading.level, len(levels)) - 1]
         plain = ascii_only(readable(f"{number} {heading.text}".strip()))
         marked = rf"\texorpdfstring{{{title}}}{{{escaped(plain)}}}"
-        return f"\\{command}{{{marked}}}{_label(heading.anchor)}"
+        if self.document.is_listed(heading.anchor):
+            return f"\\{command}{{{marked}}}{_label(heading.anchor)}"
+        return f"\\{command}*{{{marked}}}\\phantomsection{_label(heading.anchor)}"
 
     def prose(self, prose: Prose) -> str:
         return "".join(map(self.inline, prose)).strip()

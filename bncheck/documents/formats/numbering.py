@@ -6,18 +6,23 @@ then, ``(2.5)``, and through the whole document otherwise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from bncheck.documents.formats import formulas
 from bncheck.documents.model import (
     Block,
     Box,
     Derivation,
     Document,
     Equation,
+    Formula,
     Heading,
     Inline,
     Items,
+    Link,
     Paragraph,
     Prose,
     Reference,
@@ -26,6 +31,8 @@ from bncheck.documents.model import (
 
 DEPTH = 2
 """Levels that a table of contents shows."""
+MOST = 40
+"""Sections of a chapter that it shows; one that has more is there to be looked up in."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class Place:
     level: int = 0
     title: str = ""
 
+    @property
+    def chapter(self) -> str:
+        """The number of the chapter that it is in."""
+        return self.number.partition(".")[0]
+
 
 @dataclass(frozen=True)
 class Numbered:
@@ -45,13 +57,23 @@ class Numbered:
     document: Document
     places: Mapping[str, Place]
 
-    @property
+    @cached_property
     def contents(self) -> tuple[Place, ...]:
         """The entries of the table of contents."""
         if not self.document.contents:
             return ()
-        tops = [b.anchor for b in self.document.blocks if isinstance(b, Heading)]
-        return tuple(self.places[a] for a in tops if self.places[a].level <= DEPTH)
+        tops = [self.places[b.anchor] for b in self.document.blocks if isinstance(b, Heading)]
+        shown = [place for place in tops if place.level <= DEPTH]
+        chapters = Counter(place.chapter for place in shown)
+        return tuple(p for p in shown if p.level == 1 or chapters[p.chapter] <= MOST)
+
+    def is_listed(self, anchor: str) -> bool:
+        """Whether the table of contents, if there is one, shows a heading."""
+        return anchor in self._listed
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(place.anchor for place in self.contents)
 
     def number(self, anchor: str) -> str:
         """Return the number of what has the anchor; "" for none."""
@@ -105,12 +127,18 @@ def proses(blocks: Iterable[Block]) -> Iterator[tuple[Inline, ...]]:
 
 def words(prose: Prose, document: Numbered) -> str:
     """Return prose as words alone: for titles of tables and for who listens."""
-    return "".join(
-        document.shown(x)
-        if isinstance(x, Reference)
-        else getattr(x, "text", "") or getattr(x, "shown", "") or getattr(x, "tex", "")
-        for x in prose
-    )
+    return "".join(_words(part, document) for part in prose)
+
+
+def _words(part: Inline, document: Numbered) -> str:
+    match part:
+        case Reference():
+            return document.shown(part)
+        case Link(shown=shown):
+            return shown
+        case Formula():
+            return formulas.spelled(part)
+    return part.text
 
 
 class _Counting:

@@ -112,7 +112,11 @@ class _Writer:
     def heading(self, heading: Heading) -> str:
         number = self.document.number(heading.anchor)
         title = f"{number}  {heading.text}" if number else heading.text
-        return f"#heading(level: {heading.level}, {string(title)}) {_label(heading.anchor)}"
+        listed = self.document.is_listed(heading.anchor)
+        outlined = "" if listed else "outlined: false, bookmarked: true, "
+        return (
+            f"#heading(level: {heading.level}, {outlined}{string(title)}) {_label(heading.anchor)}"
+        )
 
     def prose(self, prose: Prose) -> str:
         return "".join(map(self.inline, prose))

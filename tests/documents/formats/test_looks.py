@@ -64,7 +64,7 @@ OUTSIDE = """
       const box = math.getBoundingClientRect(), own = e.parentElement.getBoundingClientRect();
       if (box.right > own.right + 0.5) bad.push("formula " + math.getAttribute("alttext"));
       const other = next && next.checkVisibility() ? next.getBoundingClientRect() : null;
-      if (other && box.right > other.left + 0.5 && box.bottom > other.top && box.top < other.bottom)
+      if (other && box.right > other.left + 0.5 && box.bottom > other.top + 1 && box.top < other.bottom)
         bad.push("over its rule " + math.getAttribute("alttext"));
     }
   }

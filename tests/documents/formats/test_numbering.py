@@ -3,12 +3,13 @@
 import pytest
 from sample_documents import EVERYTHING
 
-from bncheck.documents.formats.numbering import dangling, numbered
+from bncheck.documents.formats.numbering import MOST, dangling, numbered, words
 from bncheck.documents.model import (
     Document,
     Equation,
     Formula,
     Heading,
+    Link,
     Paragraph,
     Reference,
     Text,
@@ -67,3 +68,17 @@ def test_references_that_lead_nowhere_are_found():
     assert dangling(EVERYTHING) == {"nowhere"}
     here = (Heading("a", 1, "a"), Paragraph((Reference("a", "x"), Text("y"))))
     assert dangling(Document("t", here)) == set()
+
+
+def test_a_chapter_to_look_things_up_in_is_not_unfolded_in_the_contents():
+    few, many = ((Heading("s", 2),) * number for number in (MOST - 1, MOST))
+    blocks = (Heading("few", 1), *few, Heading("many", 1), *many)
+    found = numbered(Document("t", blocks, contents=True))
+    assert [place.chapter for place in found.contents] == ["1"] * MOST + ["2"]
+    assert found.is_listed("section-1-1")
+    assert not found.is_listed("section-2-1")
+
+
+def test_words_of_prose():
+    prose = (Text("a "), Formula(r"\hat{x}_i"), Reference("e", " b"), Link("https://c.d", " e"))
+    assert words(prose, numbered(Document("t", ()))) == "a xhat_i b e"
