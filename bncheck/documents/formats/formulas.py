@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import lru_cache
 
 from bncheck.documents.formulas import breaking, plain, reading, width
@@ -61,8 +61,6 @@ def _all(row: Row) -> Iterator[Part]:
     """Yield the parts of a row, and of what is in them."""
     for part in row.parts:
         yield part
-        if not is_dataclass(part):
-            continue
         for each in fields(part):
             inside = getattr(part, each.name)
             if isinstance(inside, Row):

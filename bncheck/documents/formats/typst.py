@@ -130,11 +130,11 @@ class _Writer:
             case Code(text):
                 return f"#raw({string(text)});"
             case Formula(tex):
-                shown = (
+                pieces = (
                     f"#within({string(spoken.say(row))}, ${typst.write(row)}$);"
                     for row in formulas.pieces(tex)
                 )
-                return " ".join(shown)
+                return " ".join(pieces)
             case Reference(anchor):
                 shown = self.document.shown(part)
                 here = anchor in self.document.places

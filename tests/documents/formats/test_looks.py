@@ -64,7 +64,8 @@ OUTSIDE = """
       const box = math.getBoundingClientRect(), own = e.parentElement.getBoundingClientRect();
       if (box.right > own.right + 0.5) bad.push("formula " + math.getAttribute("alttext"));
       const other = next && next.checkVisibility() ? next.getBoundingClientRect() : null;
-      if (other && box.right > other.left + 0.5 && box.bottom > other.top + 1 && box.top < other.bottom)
+      const meets = other && box.bottom > other.top + 1 && box.top < other.bottom;
+      if (meets && box.right > other.left + 0.5)
         bad.push("over its rule " + math.getAttribute("alttext"));
     }
   }
