@@ -37,7 +37,14 @@ def italics() -> dict[str, int]:
     found = {chr(0x61 + at): 0x1D44E + at for at in range(26)} | {"h": 0x210E}
     found |= {chr(0x41 + at): 0x1D434 + at for at in range(26)}
     found |= {chr(0x3B1 + at): 0x1D6FC + at for at in range(25)}
-    return found | {"ϵ": 0x1D716, "ϑ": 0x1D717, "ϕ": 0x1D719, "ϱ": 0x1D71A, "ϖ": 0x1D71B}
+    return found | {
+        "∂": 0x1D715,
+        "ϵ": 0x1D716,
+        "ϑ": 0x1D717,
+        "ϕ": 0x1D719,
+        "ϱ": 0x1D71A,
+        "ϖ": 0x1D71B,
+    }
 
 
 def wanted() -> set[int]:

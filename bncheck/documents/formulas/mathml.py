@@ -36,10 +36,11 @@ MARKED = "bnmark"
 CSS = f"""\
 math .{MARKED} {{ background: #fdebc8; border-bottom: 2px solid #b45309; }}
 math mfrac {{ padding-inline: 0.1em; }}
+math mtd {{ text-align: left; }}
 math .bnover {{ border-top: 0.06em solid; padding-top: 0.1em; }}
 @media (prefers-color-scheme: dark) {{ math .{MARKED} {{ background: #4a3410; }} }}
 """
-"""How marks and long bars look."""
+"""How marks and long bars look, and the room that TeX leaves beside a fraction."""
 
 _ACCENTS = {"hat": "ˆ", "tilde": "˜", "bar": "¯", "dot": "˙"}
 _WIDE_HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
@@ -80,7 +81,7 @@ class _Writer:
     def part(self, part: Part, before: Part | None = None) -> str:
         match part:
             case Letter(sign):
-                upright = "Α" <= sign <= "Ω" or sign in "∂∇%"
+                upright = "Α" <= sign <= "Ω" or sign == "%"
                 return f"<mi{_UPRIGHT if upright else ''}>{escape(sign)}</mi>"
             case Word(text):
                 return _word(text)
@@ -114,7 +115,7 @@ class _Writer:
         if part.sign == QUAD:
             return '<mspace width="1em"/>'
         if part.kind == "prefix" and part.sign not in VARYING:
-            return f'<mi mathvariant="normal">{shown}</mi>'
+            return f"<mi{'' if part.sign == '∂' else _UPRIGHT}>{shown}</mi>"
         if part.sign in "…⋯⋮":
             return f"<mi>{shown}</mi>"
         if part.kind == "prefix":
@@ -122,7 +123,8 @@ class _Writer:
         if self.small and part.sign == ",":
             return '<mo rspace="0">,</mo>'
         if part.sign in TIGHT or part.sign == "." or (self.small and part.kind != "punctuation"):
-            return f'<mo lspace="0" rspace="0" stretchy="false">{shown}</mo>'
+            stretchy = ' stretchy="false"' if part.sign in _UNKNOWN else ""
+            return f'<mo lspace="0" rspace="0"{stretchy}>{shown}</mo>'
         if part.sign in _UNKNOWN:
             room = _UNKNOWN[part.sign]
             return f'<mo lspace="{room}" rspace="{room}" stretchy="false">{shown}</mo>'
@@ -178,7 +180,7 @@ _SMALL = _Writer(display=False, small=True)
 _PRIME = Letter(PRIME)
 _DROPPED = '<mpadded height="0.6em" depth="0.1em">%s</mpadded>'
 """A bracket that an exponent stands at no higher than at a letter."""
-_CELL = '<mtd style="text-align: left">'
+_CELL = "<mtd>"
 _UNKNOWN = {"∣": "0.278em", "∥": "0.278em", ":": "0.278em", "∶": "0.278em"}
 """Signs that MathML has other room for, or none."""
 

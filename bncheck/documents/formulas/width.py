@@ -115,7 +115,7 @@ class _Style:
             case Letter(sign):
                 return self.line(width(sign, self.level) + lean(sign))
             case Sign(sign):
-                return self.line(1.0 if sign == QUAD else width(sign, self.level))
+                return self.line(1.0 if sign == QUAD else width(sign, self.level) + lean(sign))
             case Word(text):
                 return self.line(sum(upright(sign, self.level) for sign in text))
             case Digits(text):
