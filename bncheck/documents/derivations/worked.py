@@ -20,7 +20,7 @@ from bncheck.documents.model import (
 )
 from bncheck.symbolic.checkers.duals import NotSquare
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
-from bncheck.symbolic.expression import Element, Named, Symbol
+from bncheck.symbolic.expression import Element, Expr, Named, Symbol
 from bncheck.symbolic.stating.agreeing import equations
 from bncheck.symbolic.trees import walk
 
