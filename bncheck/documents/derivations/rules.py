@@ -127,7 +127,7 @@ def _chain_rule(derivative: Derivative, names: Spoken) -> str:
     who = SPOKEN.get(target, target)
     verb = "move" if target == "xhat" else "moves"
     if not ways:
-        return f"chain rule: what {who} {verb} is derived, and what it depends on is a factor"
+        return "chain rule: the derivative of the outer function times that of the inner one"
     return f"chain rule: {who} {verb} {_listed(ways, names)}"
 
 
