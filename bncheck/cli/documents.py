@@ -12,6 +12,7 @@ from bncheck.errors import UsageError
 if TYPE_CHECKING:
     from bncheck.documents.books.catalogue import Catalogue
     from bncheck.documents.model import Document
+    from bncheck.symbolic.notes.judging import Said
     from bncheck.symbolic.proving import Outcome
 
 FORMATS = ("text", "markdown", "myst", "latex", "typst", "pdf", "html", "notebook")
@@ -37,7 +38,9 @@ def check(name: str, path: Path | None, *, folder: bool = False) -> None:
         output.check(path)
 
 
-def write(document: Document, name: str, path: Path | None, outcomes: Iterable[Outcome]) -> None:
+def write(
+    document: Document, name: str, path: Path | None, outcomes: Iterable[Outcome] = ()
+) -> None:
     """Render a document and write it, whole or not at all.
 
     outcomes: of the theorems in it; a notebook gets a cell for each, which checks it again
@@ -86,6 +89,13 @@ def book(kind: str, outcomes: list[Outcome]) -> Document:
     if kind == "exercises":
         return exercises.document(catalogue())
     return book.document(outcomes, catalogue())
+
+
+def notes(said: list[Said], name: str) -> Document:
+    """Return the formulas of a page of notes with their verdicts."""
+    from bncheck.documents.books import page
+
+    return page.document(said, name)
 
 
 def catalogue() -> Catalogue:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from bncheck.documents.books import prose
 from bncheck.documents.books.catalogue import Catalogue, sections
 from bncheck.documents.books.outline import Chapter, Entry, chapters
-from bncheck.documents.books.sections import section
 from bncheck.documents.books.worked import example
+from bncheck.documents.derivations.theorem import blocks as section
 from bncheck.documents.model import (
     Block,
     Box,
@@ -65,13 +65,25 @@ def _preface(done: Outcomes) -> Iterator[Block]:
 
 
 PREFACE = r"""
-Each section is one theorem: the question that it answers, the statement, and a derivation in which every line follows from the one before by one named rule. The derivations are not only printed here. A program holds them as data, and has checked every line: that both sides are equal for every batch size $m$, that they agree when computed in another way for small batches, and at random rational numbers. How a theorem was checked stands at its end.
+Each section is one theorem: the question that it answers, the statement, and a derivation in
+which every line follows from the one before by one named rule. The derivations are not only
+printed here. A program holds them as data, and has checked every line: that both sides are equal
+for every batch size $m$, that they agree when computed in another way for small batches, and at
+random rational numbers. How a theorem was checked stands at its end.
 
-Where something goes wrong in practice, a box says so. It names *deviations*: precise ways of being wrong, each of which exists as a program, and the law that catches it when a layer is tested with `bncheck verify`. A law has the number of the theorem that states the same. The deviations are listed at the end of the book.
+Where something goes wrong in practice, a box says so. It names *deviations*: precise ways of
+being wrong, each of which exists as a program, and the law that catches it when a layer is tested
+with `bncheck verify`. A law has the number of the theorem that states the same. The deviations
+are listed at the end of the book.
 
-The signs are those of the original paper: $x_i$ is a value of the batch, $\mu$ and $\sigma^2$ its mean and variance, $\hat{x}_i$ the normalized value, $y_i$ the output, $\gamma$ and $\beta$ the learned scale and shift. The loss is $L$, and $dy_i$ is its derivative by $y_i$; likewise $dx_i$, $d\gamma$ and $d\beta$. The letter $s$ stands for $\sqrt{\sigma^2 + \epsilon}$. All sums without bounds go over the batch, $i$ from $1$ to $m$.
+The signs are those of the original paper: $x_i$ is a value of the batch, $\mu$ and $\sigma^2$ its
+mean and variance, $\hat{x}_i$ the normalized value, $y_i$ the output, $\gamma$ and $\beta$ the
+learned scale and shift. The loss is $L$, and $dy_i$ is its derivative by $y_i$; likewise $dx_i$,
+$d\gamma$ and $d\beta$. The letter $s$ stands for $\sqrt{\sigma^2 + \epsilon}$. All sums without
+bounds go over the batch, $i$ from $1$ to $m$.
 
-Nothing is needed but derivatives and sums. The first five chapters are the core; each of the others can be read after them.
+Nothing is needed but derivatives and sums. The chapters up to
+the one on the backward pass are the core; each of the others can be read after them.
 """
 
 
@@ -95,7 +107,7 @@ def _section(entry: Entry, done: Outcomes, deviations: Catalogue) -> Iterator[Bl
     yield Paragraph(prose.inline(entry.why), "Why")
     yield from body
     if entry.practice:
-        yield Box("practice", "What goes wrong in practice", (*_practice(entry, done, deviations),))
+        yield Box("practice", "What goes wrong", (*_practice(entry, done, deviations),))
 
 
 def _practice(entry: Entry, done: Outcomes, deviations: Catalogue) -> Iterator[Block]:

@@ -17,7 +17,7 @@ class Deviation:
     """A named way of being wrong.
 
     what: what it does, in one sentence; laws: the ids of those that catch it, in order
-    shows: inputs that expose it; seen: where it was seen
+    shows: inputs that expose it; seen: where it was seen; family: of which kind it is
     """
 
     name: str
@@ -25,6 +25,7 @@ class Deviation:
     laws: tuple[str, ...]
     shows: str = ""
     seen: str = ""
+    family: str = ""
 
 
 Catalogue = Mapping[str, Deviation]
@@ -42,18 +43,24 @@ def caught(deviation: Deviation, proved: Collection[str]) -> Prose:
 def sections(
     names: Collection[str], catalogue: Catalogue, proved: Collection[str]
 ) -> Iterator[Block]:
-    """Yield a section for each deviation of these names that the catalogue has."""
-    for name in sorted(names):
-        if name not in catalogue:
-            continue
-        deviation = catalogue[name]
-        yield Heading(name, 3, f"deviation-{name}")
-        yield Paragraph((Text(f"{sentence(deviation.what)}."),))
-        if deviation.shows:
-            yield Paragraph((Text(f"{deviation.shows}."),), "Shows in")
-        yield Paragraph(caught(deviation, proved), "Caught by laws")
-        if deviation.seen:
-            yield Paragraph((Text(f"{deviation.seen}."),), "Seen in")
+    """Yield a section for each deviation of these names that the catalogue has, by families."""
+    known = [each for name, each in catalogue.items() if name in names]
+    for family in dict.fromkeys(each.family for each in known):
+        if family:
+            yield Heading(sentence(family), 2)
+        of_it = (each for each in known if each.family == family)
+        for deviation in sorted(of_it, key=lambda each: each.name):
+            yield Heading(deviation.name, 3 if family else 2, f"deviation-{deviation.name}")
+            yield from _section(deviation, proved)
+
+
+def _section(deviation: Deviation, proved: Collection[str]) -> Iterator[Block]:
+    yield Paragraph((Text(f"{sentence(deviation.what)}."),))
+    if deviation.shows:
+        yield Paragraph((Text(f"{deviation.shows}."),), "Shows in")
+    yield Paragraph(caught(deviation, proved), "Caught by laws")
+    if deviation.seen:
+        yield Paragraph((Text(f"{deviation.seen}."),), "Seen in")
 
 
 def sentence(text: str) -> str:

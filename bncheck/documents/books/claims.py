@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 from bncheck.documents.books import printed, prose, verdicts
+from bncheck.documents.books.catalogue import sentence
 from bncheck.documents.model import (
     Block,
     Document,
@@ -63,18 +64,20 @@ def document() -> Document:
 
 OPENING = """
 Formulas about batch normalization are copied from text to text, with a sign lost here and an
-$\\epsilon$ there. Below are formulas as they were printed, each with the verdict of a program that
-decides whether it is true for every batch and every $m$. The program reads the formula, brings
-both sides to a normal form, and where they differ looks for the smallest batch that shows it.
+$\\epsilon$ there. Below are formulas as they were printed, each with the verdict of a program
+that decides whether it is true for every batch and every $m$. The program reads the formula,
+brings both sides to a normal form, and where they differ looks for the smallest batch that shows
+it.
 """
 READING = """
-*True* means that both sides are equal for every batch size and all values, or that the inequality is
-proved. *True under a condition* names the condition, and shows a batch that violates it. *False* has
-a counterexample: a batch of small numbers and both sides computed there, step by step; of a quantity
-with an index, the values for $1, 2, \\dots$ are given in order. Where a small change makes the formula
-true, the change is given; the corrected formula was judged true in its turn. *Not decided* has a
-reason: most often that what is printed is a diagram or a list, or that a symbol stands for two
-things. That a formula is judged false says nothing about the text around it.
+*True* means that both sides are equal for every batch size and all values, or that the inequality
+is proved. *True under a condition* names the condition, and shows a batch that violates it.
+*False* has a counterexample: a batch of small numbers and both sides computed there, step by
+step; of a quantity with an index, the values for $1, 2, \\dots$ are given in order. Where a small
+change makes the formula true, the change is given; the corrected formula was judged true in its
+turn. *Not decided* has a reason: most often that what is printed is a diagram or a list, or that
+a symbol stands for two things. That a formula is judged false says nothing about the text around
+it.
 """
 
 
@@ -99,7 +102,9 @@ def _counts(files: dict[str, list[Judged]]) -> Table:
             rows.append(((Text(shown),), *numbers))
     sums = ((Strong(str(len(files[name]))),) for name in FILES)
     rows.append(((Strong("All"),), *sums))
-    return Table(tuple(head), tuple(rows), "How many formulas and worked examples got which verdict.")
+    return Table(
+        tuple(head), tuple(rows), "How many formulas and worked examples got which verdict."
+    )
 
 
 def _grouped(judged: Sequence[Judged]) -> Iterator[tuple[str, list[Judged]]]:
@@ -113,7 +118,8 @@ def _grouped(judged: Sequence[Judged]) -> Iterator[tuple[str, list[Judged]]]:
 
 def _common(sources: Sequence[str]) -> str:
     """Return what sources have in common, up to a comma or a colon, or to the end of one."""
-    common = commonprefix([*sources])
+    alike = takewhile(lambda signs: len({*signs}) == 1, zip(*sources, strict=False))
+    common = sources[0][: sum(1 for _ in alike)]
     if all(source[len(common) :][:1] in ("", ",", ":") for source in sources):
         return common
     return max(common.rpartition(",")[0], common.rpartition(":")[0], key=len) or common
@@ -136,14 +142,15 @@ def _key(claim: Claim) -> str:
 def _claim(one: Judged, source: str) -> Iterator[Block]:
     claim = one.claim
     place = claim.source[len(source) :].strip(" ,:") if _under(claim, source) else claim.source
-    yield Heading(_heading(f"{place} ({claim.id})"), 3, f"claim-{claim.id}")
+    title = f"{place} ({claim.id})" if place else claim.id
+    yield Heading(_heading(title), 3, f"claim-{claim.id}")
     if claim.kind == "claim":
-        yield printed.displayed(claim.data["latex"])
+        yield from printed.lines(claim.data["latex"])
         yield from _where(claim)
     else:
         yield _columns(claim)
     if "note" in claim.data:
-        yield Paragraph((Text(f"{claim.data['note']}."),), "Note")
+        yield Paragraph((Text(f"{sentence(claim.data['note'])}."),), "Note")
     yield from verdicts.blocks(one.verdict, one.statement)
 
 
@@ -168,5 +175,3 @@ def _columns(claim: Claim) -> Table:
     single = [name for name in ("gamma", "beta", "eps") if name in claim.data]
     told = ", ".join(f"{name} = {claim.data[name]}" for name in single)
     return Table(head, rows, f"A worked example, with the digits that are printed; {told}.")
-
-

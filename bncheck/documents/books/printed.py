@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bncheck.documents.formulas import reading
 from bncheck.documents.model import Block, Code, Equation, Formula, Inline, Program, Prose, Text
 from bncheck.errors import NotSupported
-from bncheck.documents.formulas import reading
 
 _WORD = re.compile(r"(?:[A-Za-z]{2,}|[aI])[,.;:]?")
 _SIMPLE = re.compile(r"[A-Za-z0-9_^+\-*/=<>!., ()]+")
@@ -24,6 +24,14 @@ _NAMES = {
     "mean": r"\mu",
     "variance": r"\sigma^2",
 }
+_ENVIRONMENT = re.compile(
+    r"\\(?:begin|end)\{(?:align|aligned|equation|gather|gathered|split|multline|eqnarray)\*?\}"
+)
+_STACKED = re.compile(r"\\(?:overset|underset|stackrel|xrightarrow)\b")
+_LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:notag|nonumber)\b")
+_CONDITION = re.compile(
+    r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?!\.?[0-9])"
+)
 _SIGNS = {">=": r"\ge", "<=": r"\le", "!=": r"\neq"}
 
 
@@ -31,6 +39,17 @@ def displayed(tex: str) -> Block:
     """Return a formula as it was printed."""
     text = " ".join(tex.split())
     return Equation(Formula(text)) if is_laid_out(text) else Program(text, "latex")
+
+
+def lines(tex: str) -> Iterator[Block]:
+    """Yield a display as it was printed, line by line where it has several."""
+    body = _LABEL.sub("", _ENVIRONMENT.sub("", tex))
+    if r"\begin" in body:  # values by cases, or a matrix
+        yield displayed(tex)
+        return
+    for line in body.split(r"\\"):
+        if line.strip():
+            yield displayed(line.replace("&", ""))
 
 
 def within(tex: str) -> Inline:
@@ -41,6 +60,8 @@ def within(tex: str) -> Inline:
 
 def is_laid_out(tex: str) -> bool:
     """Whether every format can show a formula."""
+    if _STACKED.search(tex):
+        return False  # what stands over a sign would be lost
     try:
         reading.read(tex)
     except (NotSupported, ValueError):
@@ -66,6 +87,16 @@ def conditions(texts: tuple[str, ...]) -> Prose:
         parts += [Text(" and ")] if parts else []
         parts.append(condition(text))
     return tuple(parts)
+
+
+def with_conditions(text: str) -> Iterator[Inline]:
+    """Yield a sentence, in which a condition, such as ``eps = 0``, becomes a formula."""
+    at = 0
+    for found in _CONDITION.finditer(text):
+        yield Text(text[at : found.start()])
+        yield condition(found[0])
+        at = found.end()
+    yield Text(text[at:])
 
 
 def meaning(text: str) -> Inline:

@@ -25,7 +25,7 @@ from bncheck.documents.model import (
 )
 
 MARKS = re.compile(
-    r"\$(?P<formula>[^$]+)\$"
+    r"(\$\$?)(?P<formula>[^$]+)\1"
     r"|`(?P<code>[^`]+)`"
     r"|\*(?P<strong>[^*]+)\*"
     r"|\[(?P<theorem>[A-Z][0-9]{2}[a-z]?)\]"

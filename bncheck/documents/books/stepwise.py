@@ -6,12 +6,12 @@ The values are computed again here from the expressions, and only those are show
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
-from bncheck.documents.books.worked import shown
 from bncheck.documents.model import Block, Formula, Items, Paragraph, Prose, Text
 from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers.duals import NotSquare
@@ -33,7 +33,16 @@ from bncheck.symbolic.trees import walk
 
 LONGEST, LONGEST_STEP = 170, 90
 """Letters of LaTeX of a term, and of a quantity: a longer one with its value is hard to follow."""
-SYMBOLS = {"eps": r"\epsilon", "gamma": r"\gamma", "beta": r"\beta"}
+INNER = ("mu", "var", "xhat")
+"""What is told even where it stands only in what something else is made of."""
+SYMBOLS = {
+    "dy": r"\frac{\partial L}{\partial y}",
+    "eps": r"\epsilon",
+    "gamma": r"\gamma",
+    "beta": r"\beta",
+    "running_mean": r"\mu_{run}",
+    "running_var": r"\sigma^2_{run}",
+}
 _DOUBTS = (NotSquare, NotSupported, ZeroDivisionError, KeyError)
 
 
@@ -65,7 +74,7 @@ def worked(left: Expr, right: Expr, found: Counterexample) -> Iterator[Block]:
 
 
 def _sides(left: Expr, right: Expr, place: _Place | None, found: Counterexample) -> Iterator[Block]:
-    for name, side, known in (("left", left, found.left), ("right", right, found.right)):
+    for name, side in (("left", left), ("right", right)):
         terms = [*_terms(side, place)] if place else []
         if terms:
             yield Paragraph((Text(f"The terms of the {name} side are"),))
@@ -78,20 +87,14 @@ def _sides(left: Expr, right: Expr, place: _Place | None, found: Counterexample)
 def _outcome(side: Expr, known: str, place: _Place | None) -> Formula:
     """Return what a side is: digits only where it is not rational."""
     exact = place.value(side) if place and "." in known else None
-    return Formula(_number(known), known) if exact is None else Formula(shown(exact), str(exact))
-
-
-def _number(text: str) -> str:
-    return shown(Fraction(text)) if "/" in text else text
+    return Formula(known if exact is None else str(exact))
 
 
 def _values(found: Counterexample) -> Iterator[Text | Formula]:
     yield Formula(f"m = {found.m}")
     for name, value in found.values.items():
         yield Text(", ")
-        numbers = [_number(each) for each in value.strip("()").split(", ")]
-        tex = numbers[0] if value[0] != "(" else f"({', '.join(numbers)})"
-        yield Formula(f"{SYMBOLS.get(name, name)} = {tex}", f"{name} = {value}")
+        yield Formula(f"{SYMBOLS.get(name, name)} = {value}")
 
 
 def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
@@ -103,7 +106,7 @@ def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
     at = {x: int(scalars[name]) for name, x in indices.items() if name in scalars}
     sizes = {x.size for n in elements.values() for x in n.indices if isinstance(x, Index)}
     known = {"m": found.m, **{s: int(scalars[s]) for s in sizes if s in scalars}}
-    point = Point(random.Random(0), known)
+    point = Point(random.Random(0), known)  # noqa: S311 # all values are given
     point.symbols = {n: Fraction(v) for n, v in scalars.items() if n not in (*indices, *known)}
     for name, value in found.values.items():
         if name not in elements or not value.startswith("("):
@@ -120,20 +123,29 @@ def _place(left: Expr, right: Expr, found: Counterexample) -> _Place | None:
 def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
     """Yield what has a name in either side, and the roots, each after what it is made of."""
     seen: set[str] = set()
+    shown = {*_outermost(left), *_outermost(right)}
     for node in (*_inner_first(left), *_inner_first(right)):
-        if isinstance(node, Named) or _is_root(node):
+        if _is_root(node) or (isinstance(node, Named) and (node.name in INNER or node in shown)):
             tex = latex(node)
-            step = None if tex in seen else _step(node, tex, place)
-            seen.add(tex)
+            same = re.sub("_{[ijk]}", "_i", tex)  # whatever its index is called
+            step = None if same in seen else _step(node, tex, place)
+            seen.add(same)
             if step is not None:
                 yield (step,)
 
 
+def _outermost(node: Expr) -> Iterator[Expr]:
+    """Yield what has a name and stands in a formula itself, not in what that is made of."""
+    if isinstance(node, Named):
+        yield node
+        return
+    for child in node.children:
+        yield from _outermost(child)
+
+
 def _is_root(node: Expr) -> bool:
     return (
-        isinstance(node, Power)
-        and abs(node.exponent) == Fraction(1, 2)
-        and not free_indices(node)
+        isinstance(node, Power) and abs(node.exponent) == Fraction(1, 2) and not free_indices(node)
     )
 
 
@@ -146,15 +158,16 @@ def _step(node: Expr, tex: str, place: _Place) -> Formula | None:
     free = sorted(free_indices(node), key=lambda x: x.name)
     if not free:
         value = place.value(node)
-        return None if value is None else Formula(f"{tex} = {shown(value)}")
+        return None if value is None else Formula(f"{tex} = {value}")
     if len(free) > 1 or free[0].size not in place.point.sizes:
         return None
     count = place.point.sizes[free[0].size]
     values = [place.value(node, {free[0]: n}) for n in range(1, count + 1)]
-    numbers = [shown(value) for value in values if value is not None]
+    numbers = [str(value) for value in values if value is not None]
     if len(numbers) < count or count > 6:
         return None
-    return Formula(f"{tex} = {', '.join(numbers)}")
+    name = tex.replace(f"_{{{free[0].name}}}", "")
+    return Formula(f"{name} = ({', '.join(numbers)})")
 
 
 def _terms(side: Expr, place: _Place) -> Iterator[Prose]:
@@ -165,7 +178,7 @@ def _terms(side: Expr, place: _Place) -> Iterator[Prose]:
         if value is None or len(tex) > LONGEST:
             return
         if not isinstance(term, Number):
-            yield (Formula(f"{tex} = {shown(value)}"),)
+            yield (Formula(f"{tex} = {value}"),)
 
 
 def _inner_first(node: Expr) -> Iterator[Expr]:

@@ -20,9 +20,11 @@ EPS, GAMMA, BETA = 4, 3, 1
 def point() -> Point:
     """Return the batch: var + eps is a square, so that everything is rational."""
     symbols = {"eps": Fraction(EPS), "gamma": Fraction(GAMMA), "beta": Fraction(BETA)}
-    elements = {("x", (n,)): Fraction(value) for n, value in enumerate(X, 1)}
-    elements |= {("dy", (n,)): Fraction(value) for n, value in enumerate(DY, 1)}
-    return Point(random.Random(0), {"m": len(X)}, symbols=symbols, elements=elements)
+    elements: dict[tuple[str, tuple[int, ...]], Fraction] = {}
+    for name, values in (("x", X), ("dy", DY)):
+        elements |= {(name, (n,)): Fraction(value) for n, value in enumerate(values, 1)}
+    unused = random.Random(0)  # noqa: S311 # all values are given
+    return Point(unused, {"m": len(X)}, symbols=symbols, elements=elements)
 
 
 def value(expression: Expr, place: int | None = None) -> Fraction:
@@ -46,7 +48,7 @@ def example() -> Iterator[Block]:
     """Yield the batch as a table, with the steps of the backward pass in words."""
     yield Heading("A batch by hand", 2)
     numbers = {"mu": v.mu(), "var": v.var(), "s": v.std(), "dgamma": v.dgamma(), "dbeta": v.dbeta()}
-    told = {name: shown(value(each)) for name, each in numbers.items()}
+    told = {name: value(each) for name, each in numbers.items()}
     batch = ", ".join(map(str, X))
     yield Paragraph(
         prose.inline(
@@ -59,31 +61,22 @@ def example() -> Iterator[Block]:
     yield Table(
         tuple((Formula(head),) for head, _ in COLUMNS),
         tuple(
-            tuple(_cell(value(each, place)) for _, each in COLUMNS) for place in range(1, len(X) + 1)
+            tuple(_cell(value(each, place)) for _, each in COLUMNS)
+            for place in range(1, len(X) + 1)
         ),
         "Forward and backward, for a cotangent that was chosen freely.",
     )
-    total = shown(sum((value(v.backward(), n) for n in range(1, len(X) + 1)), Fraction(0)))
+    total = sum((value(v.backward(), n) for n in range(1, len(X) + 1)), Fraction(0))
     yield Paragraph(
         prose.inline(
-            f"The gradient by $\\beta$ is the sum of the column $dy_i$, ${told['dbeta']}$, and that "
-            f"by $\\gamma$ the sum of the column $\\hat{{x}}_i dy_i$, ${told['dgamma']}$. For the "
-            "last column, take from $dy_i$ the mean of its column, then $\\hat{x}_i$ times the "
+            f"The gradient by $\\beta$ is the sum of the column $dy_i$, ${told['dbeta']}$, and "
+            f"that by $\\gamma$ the sum of the column $\\hat{{x}}_i dy_i$, ${told['dgamma']}$. For "
+            "the last column, take from $dy_i$ the mean of its column, then $\\hat{x}_i$ times the "
             f"mean of the column $\\hat{{x}}_i dy_i$, and multiply by $\\gamma / s$. It sums to "
-            f"${total}$ [B03]."
+            f"${total}$ ([B03])."
         )
     )
 
 
-def shown(number: Fraction) -> str:
-    """Return a number as LaTeX."""
-    if number.denominator == 1:
-        return str(number)
-    sign = "-" if number < 0 else ""
-    return rf"{sign}\frac{{{abs(number.numerator)}}}{{{number.denominator}}}"
-
-
 def _cell(number: Fraction) -> Prose:
-    return (Formula(shown(number), str(number)),)
-
-
+    return (Formula(str(number)),)

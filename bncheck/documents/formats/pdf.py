@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bncheck.documents.formats import typst as source
+from bncheck.documents.formats.packing import packed
 from bncheck.documents.model import Document
 from bncheck.errors import UsageError
 
@@ -43,4 +44,4 @@ def compiled(text: str) -> bytes:
     )
     if not isinstance(made, bytes):
         raise TypeError(f"Typst made {type(made).__name__} of a document, not bytes")
-    return made
+    return packed(made)

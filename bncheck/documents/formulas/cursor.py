@@ -13,7 +13,7 @@ DEEPEST = 24
 _LONGEST = 20_000
 
 _ESCAPE = re.compile(r"\\([_&%#{} ])|~|[{}]")
-_WORDS = re.compile(r"[^\W_]|[ _,.;:!?'()\[\]+\-=/*<>|@&%#{}–]")
+_WORDS = re.compile(r"""[^\W_]|[ _,.;:!?'"()\[\]+\-=/*<>|@&%#{}–]""")
 
 
 class Cursor:

@@ -119,6 +119,8 @@ class _Writer:
             return f"<mi>{shown}</mi>"
         if part.kind == "prefix":
             return f'<mo form="prefix">{shown}</mo>'
+        if self.small and part.sign == ",":
+            return '<mo rspace="0">,</mo>'
         if part.sign in TIGHT or part.sign == "." or (self.small and part.kind != "punctuation"):
             return f'<mo lspace="0" rspace="0" stretchy="false">{shown}</mo>'
         if part.sign in _UNKNOWN:
@@ -149,8 +151,8 @@ class _Writer:
         if above is not None and above.parts[:1] == (_PRIME,):
             return self.primed(base, below, above)
         match base.parts:
-            case (Fenced(left, right, body),) if right and not is_tall(body):
-                bracket = _DROPPED % f'<mo form="postfix" stretchy="false">{right}</mo>'
+            case (Fenced(left, right, body),) if right and not is_tall(body, self.display):
+                bracket = _DROPPED % f'<mo{_form(right, "postfix")} stretchy="false">{right}</mo>'
                 held = _scripted("sub", "sup", bracket, below, above)
                 return f"{self.fenced(left, '', body)[:-7]}{held}</mrow>"
             case (Letter(sign) | Accent(_, Row((Letter(sign),))),) if below and sign in _DEEP:
@@ -159,9 +161,9 @@ class _Writer:
         return _scripted("sub", "sup", self.row(base), below, above)
 
     def fenced(self, left: str, right: str, body: Row) -> str:
-        stretchy = "" if is_tall(body) else ' stretchy="false"'
-        opening = f'<mo form="prefix"{stretchy}>{left}</mo>' if left else ""
-        closing = f'<mo form="postfix"{stretchy}>{right}</mo>' if right else ""
+        stretchy = "" if is_tall(body, self.display) else ' stretchy="false"'
+        opening = f"<mo{_form(left, 'prefix')}{stretchy}>{left}</mo>" if left else ""
+        closing = f"<mo{_form(right, 'postfix')}{stretchy}>{right}</mo>" if right else ""
         return f"<mrow>{opening}{self.inside(body)}{closing}</mrow>"
 
     def cases(self, rows: tuple[tuple[Row, Row], ...]) -> str:
@@ -179,6 +181,11 @@ _DROPPED = '<mpadded height="0.6em" depth="0.1em">%s</mpadded>'
 _CELL = '<mtd style="text-align: left">'
 _UNKNOWN = {"∣": "0.278em", "∥": "0.278em", ":": "0.278em", "∶": "0.278em"}
 """Signs that MathML has other room for, or none."""
+
+
+def _form(bracket: str, form: str) -> str:
+    """Return what tells the left bar from the right one; other brackets need nothing."""
+    return f' form="{form}"' if bracket in "|‖" else ""
 
 
 def _is_one(part: Part) -> bool:

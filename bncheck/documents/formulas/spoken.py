@@ -6,6 +6,7 @@ and by "quantity ... end quantity" for brackets.
 
 from __future__ import annotations
 
+import re
 from unicodedata import name
 
 from bncheck.documents.formulas.alphabets import BOLD, BOLD_ITALIC, DOUBLE, PLAIN, SCRIPT
@@ -66,7 +67,8 @@ _POWERS = {"2": "squared", "3": "cubed"}
 
 def say(row: Row) -> str:
     """Return the formula in words."""
-    return _say(row).replace(" ,", ",").replace(" ;", ";").replace(" :", ":")
+    said = re.sub(r" (?=[,;:])", "", _say(row))
+    return re.sub(r",+", ",", said).strip(",")
 
 
 def _say(row: Row) -> str:

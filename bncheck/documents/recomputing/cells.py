@@ -147,7 +147,8 @@ def with_cells(document: Document, theorems: Iterable[Theorem]) -> Document:
         blocks.append(block)
     while waiting:
         blocks += section(waiting.pop()[1])
-    return replace(document, blocks=(Program(TOOLS, "python", runs=True), *blocks))
+    tools = (Program(TOOLS, "python", runs=True),) if len(blocks) > len(document.blocks) else ()
+    return replace(document, blocks=(*tools, *blocks))
 
 
 def section(theorem: Theorem) -> tuple[Block, ...]:

@@ -1,7 +1,8 @@
 """Formulas of HTML: MathML that is broken into chunks, of which the browser makes lines.
 
-A formula that a phone has no room for is there twice: in chunks as wide as a page, and in chunks
-as narrow as a phone. The style shows one of them, to readers and to screen readers alike.
+A formula that a phone has no room for is cut where signs stand. Where that is not enough, because
+a bracket or a fraction has to be opened, it is there twice: for a page and for a phone. The style
+shows one of them, to readers and to screen readers alike.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from bncheck.documents.formats import formulas
 from bncheck.documents.formats.html.markup import tag
 from bncheck.documents.formulas import mathml
-from bncheck.documents.formulas.nodes import Row
+from bncheck.documents.formulas.nodes import Part, Row
 
 WIDE, NARROW = 40.0, 18.0
 """Of a page and of a phone, in em of the text."""
@@ -31,9 +32,13 @@ def displayed(tex: str, less: float = 0.0) -> str:
         return tag("span", _written(formulas.row(tex), display=True), class_="maths")
     wide = formulas.lines(tex, WIDE - less)
     narrow = formulas.lines(tex, NARROW - less)
-    if wide == narrow:
-        return _chunks(wide, "maths")
+    if wide == narrow or (len(wide) == 1 and _joined(wide) == _joined(narrow)):
+        return _chunks(narrow, "maths")
     return _chunks(wide, "maths wide") + _chunks(narrow, "maths narrow")
+
+
+def _joined(rows: tuple[Row, ...]) -> list[Part]:
+    return [part for row in rows for part in row.parts]
 
 
 def _chunks(rows: tuple[Row, ...], kind: str) -> str:
