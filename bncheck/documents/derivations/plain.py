@@ -132,11 +132,11 @@ class _Reader:
         factors = [self.factor()]
         while True:
             if self.sees("/"):
-                if len(factors) == 1 and self._is_bracket(start):
+                if len(factors) == 1 and self._is_bracket(start) and not _is_tall(factors[0]):
                     factors = [factors[0][1:-1]]
                 self.at += 1
                 below = self.factor(bare=True)
-                done.append(rf"\frac{{{_joined(factors)}}}{{{below}}}")
+                done.append(_quotient(factors, below))
                 start, factors = self.at, []
             elif self._starts():
                 factors.append(self.factor())
@@ -263,6 +263,17 @@ class _Reader:
 def _spaced(text: str) -> str:
     """Return the bounds of a sum with spaces around their sign, as relations have."""
     return re.sub(r"\s*(<=|!=|=|<)\s*", r" \1 ", text)
+
+
+def _is_tall(shown: str) -> bool:
+    return r"\frac" in shown or r"\sum" in shown
+
+
+def _quotient(factors: list[str], below: str) -> str:
+    """Return a fraction; fractions and sums stand beside it, and not above its bar."""
+    tall = [each for each in factors if _is_tall(each)]
+    low = [each for each in factors if not _is_tall(each)]
+    return " ".join([rf"\frac{{{_joined(low)}}}{{{below}}}", *tall])
 
 
 def _joined(factors: list[str]) -> str:

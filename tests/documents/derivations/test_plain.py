@@ -34,6 +34,8 @@ def written(text):
         ("|J a|^2 <= |a|^2", r"|J a|^{2} \le |a|^{2}"),
         ("mean(dy xhat)", r"\mathrm{mean}(\frac{\partial L}{\partial y} \hat{x})"),
         ("var(a x) + eps", r"\mathrm{var}(a x) + \epsilon"),
+        ("dL/dx 2 a / m", r"\frac{2 a}{m} \frac{\partial L}{\partial x}"),
+        ("(1 / b + c) / m", r"\frac{1}{m} (\frac{1}{b} + c)"),
         ("1 / 2 m", r"\frac{1}{2} m"),
         ("hi lo", r"\mathrm{hi} \cdot \mathrm{lo}"),
         ("-dx_2", r"-\frac{\partial L}{\partial x_{2}}"),
