@@ -36,6 +36,7 @@ def written(text):
         ("var(a x) + eps", r"\mathrm{var}(a x) + \epsilon"),
         ("dL/dx 2 a / m", r"\frac{2 a}{m} \frac{\partial L}{\partial x}"),
         ("(1 / b + c) / m", r"\frac{1}{m} (\frac{1}{b} + c)"),
+        ("sum dy (a - b) / c", r"\sum \frac{a - b}{c} \frac{\partial L}{\partial y}"),
         ("1 / 2 m", r"\frac{1}{2} m"),
         ("hi lo", r"\mathrm{hi} \cdot \mathrm{lo}"),
         ("-dx_2", r"-\frac{\partial L}{\partial x_{2}}"),
