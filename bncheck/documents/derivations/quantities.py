@@ -30,7 +30,8 @@ from bncheck.symbolic.expression import (
     Symbol,
     free_indices,
 )
-from bncheck.symbolic.printers.formula import Spelling, is_usual
+from bncheck.symbolic.printers.formula import is_usual
+from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps
 

@@ -8,7 +8,8 @@ from bncheck.documents.derivations.naming import Naming
 from bncheck.documents.derivations.outlines import Local
 from bncheck.documents.model import Formula
 from bncheck.symbolic.expression import Expr
-from bncheck.symbolic.printers.formula import Spelling, latex, text
+from bncheck.symbolic.printers.formula import latex, text
+from bncheck.symbolic.printers.notation import Spelling
 
 RELATIONS = {r"\ge": ">=", r"\le": "<=", r"\neq": "!="}
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bncheck.documents.derivations.plain import latex, tokens
+from bncheck.documents.derivations.plain import latex
+from bncheck.documents.derivations.tokens import tokens
 from bncheck.documents.formulas.reading import read
 from bncheck.errors import NotSupported
 
@@ -53,7 +54,3 @@ def test_what_is_read(text, tex):
 def test_what_is_no_formula_is_refused(text):
     with pytest.raises(NotSupported):
         latex(tokens(text))
-
-
-def test_tokens_end_where_words_begin():
-    assert [token.text for token in tokens("a + b where")] == ["a", "+", "b"]

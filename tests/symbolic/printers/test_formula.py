@@ -5,7 +5,9 @@ from fractions import Fraction
 import pytest
 
 from bncheck.symbolic.expression import Named, Sum, Symbol, i, j, power, sqrt, vector
-from bncheck.symbolic.printers.formula import MARK, Spelling, latex, text
+from bncheck.symbolic.printers.factors import MARK
+from bncheck.symbolic.printers.formula import latex, text
+from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.vocabulary import dy, eps, gradient, loss, m, mean, std, total, var, x, xhat
 
 a, b, c = Symbol("a"), Symbol("b"), Symbol("c")
