@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bncheck.symbolic.expression import Derivative, Element, Expr, Index, Sum, Symbol
-from bncheck.symbolic.printers.formula import Spelling
+from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.trees import walk
 
 ALWAYS = frozenset("ijkcefmdxyLD")

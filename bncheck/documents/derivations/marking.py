@@ -15,7 +15,7 @@ from bncheck.symbolic.expression import (
     mul,
     rename,
 )
-from bncheck.symbolic.printers.formula import MARK
+from bncheck.symbolic.printers.factors import MARK
 from bncheck.symbolic.trees import is_negative, with_children
 
 MANY = 3

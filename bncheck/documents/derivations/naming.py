@@ -32,7 +32,7 @@ from bncheck.symbolic.expression import (
     free_indices,
     sqrt,
 )
-from bncheck.symbolic.printers.formula import Spelling
+from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.trees import is_negative
 
 SHORT, MOST = 5.0, 14

@@ -21,7 +21,8 @@ from bncheck.symbolic.expression import (
     rename,
     sqrt,
 )
-from bncheck.symbolic.printers.formula import Spelling, is_usual
+from bncheck.symbolic.printers.formula import is_usual
+from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.trees import shape, with_children
 
 Outline = tuple[object, ...]

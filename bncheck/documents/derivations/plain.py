@@ -8,71 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bncheck.errors import NotSupported
-
-GRADIENT = r"\frac{\partial L}{\partial %s}"
-GREEK = ("gamma", "beta", "mu", "rho", "lambda", "delta", "alpha", "eta", "sigma", "pi")
-NAMES = {
-    **{name: rf"\{name}" for name in GREEK},
-    "eps": r"\epsilon",
-    "xhat": r"\hat{x}",
-    "zhat": r"\hat{z}",
-    "var": r"\sigma^2",
-    "running_mean": r"\mu_{\mathrm{run}}",
-    "running_var": r"\sigma^2_{\mathrm{run}}",
-    "dx": GRADIENT % "x",
-    "dy": GRADIENT % "y",
-    "dgamma": GRADIENT % r"\gamma",
-    "dbeta": GRADIENT % r"\beta",
-    "dxhat": GRADIENT % r"\hat{x}",
-    "Cv": "C v",
-    "hi": r"\mathrm{hi}",
-    "lo": r"\mathrm{lo}",
-    "...": r"\ldots",
-}
-CALLED = ("mean", "var", "sign", "rms", "BN", "cov", "tr", "max", "min", "xhat")
-RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\neq", "->": r"\to"}
-NAME = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
-TOKEN = re.compile(
-    r"(?P<slope>d[A-Za-z]+(?:_[a-z0-9]+)?/d[A-Za-z]+(?:_[a-z0-9]+)?)"
-    rf"|(?P<name>(?:{NAME}|{'|'.join(CALLED)}|sqrt|sum|[A-Za-z]\d?)(?:_(?:[A-Za-z0-9]+|{{[^{{}}]*}}))?"
-    r"'?(?![A-Za-z0-9']))"
-    r"|(?P<number>\d+(?:\.\d+)?(?!\d))"
-    r"|(?P<sign><=|>=|!=|->|[-+/^=<>(){}|,])"
+from bncheck.documents.derivations.tokens import (
+    CALLED,
+    NAMES,
+    RELATIONS,
+    Token,
+    tokens,
 )
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token, where it stands, and whether a space is before and after it."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    before: bool
-    after: bool
-
-
-def tokens(text: str, start: int = 0) -> list[Token]:
-    """Return the tokens from a place on, up to what is none."""
-    found: list[Token] = []
-    at = start
-    while at < len(text):
-        if text[at] == " ":
-            at += 1
-            continue
-        match = TOKEN.match(text, at)
-        if match is None:
-            break
-        kind = str(match.lastgroup)
-        before = at == 0 or text[at - 1] == " "
-        after = match.end() == len(text) or text[match.end()] == " "
-        found.append(Token(kind, match[0], at, match.end(), before, after))
-        at = match.end()
-    return found
+from bncheck.errors import NotSupported
 
 
 def latex(among: Sequence[Token]) -> str:
@@ -128,27 +72,19 @@ class _Reader:
 
     def product(self) -> str:
         done: list[str] = []
-        start = self.at
         factors = [self.factor()]
         while True:
             if self.sees("/"):
-                if len(factors) == 1 and self._is_bracket(start):
-                    factors = [factors[0][1:-1]]
                 self.at += 1
                 below = self.factor(bare=True)
-                done.append(rf"\frac{{{_joined(factors)}}}{{{below}}}")
-                start, factors = self.at, []
+                done.append(_quotient(factors, below))
+                factors = []
             elif self._starts():
                 factors.append(self.factor())
             else:
                 return _joined([*done, *factors])
             if not factors and self.sees("/"):
                 raise NotSupported("two slashes")
-
-    def _is_bracket(self, start: int) -> bool:
-        """Whether the tokens from there on are one bracket without a comma."""
-        among = [each.text for each in self.tokens[start : self.at]]
-        return among[0] == "(" and among[-1] == ")" and "," not in among
 
     def _starts(self) -> bool:
         token = self.next()
@@ -263,6 +199,25 @@ class _Reader:
 def _spaced(text: str) -> str:
     """Return the bounds of a sum with spaces around their sign, as relations have."""
     return re.sub(r"\s*(<=|!=|=|<)\s*", r" \1 ", text)
+
+
+def _is_tall(shown: str) -> bool:
+    return r"\frac" in shown or r"\sum" in shown
+
+
+def _is_bracket(shown: str) -> bool:
+    """Whether a factor is one bracket, and of one thing."""
+    inside = shown[1:-1]
+    return shown[0] + shown[-1] == "()" and not set("(),") & set(inside)
+
+
+def _quotient(factors: list[str], below: str) -> str:
+    """Return a fraction; fractions and sums stand beside it, and not above its bar."""
+    tall = [each for each in factors if _is_tall(each)]
+    low = [each for each in factors if not _is_tall(each)]
+    if len(low) == 1 and _is_bracket(low[0]):
+        low = [low[0][1:-1]]
+    return " ".join([rf"\frac{{{_joined(low)}}}{{{below}}}", *tall])
 
 
 def _joined(factors: list[str]) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bncheck.documents.derivations.plain import CALLED, Token, latex, tokens
+from bncheck.documents.derivations.plain import latex
+from bncheck.documents.derivations.tokens import CALLED, Token, tokens
 from bncheck.documents.model import (
     Block,
     Code,

@@ -30,7 +30,8 @@ from bncheck.symbolic.expression import (
     Symbol,
     free_indices,
 )
-from bncheck.symbolic.printers.formula import Spelling, is_usual
+from bncheck.symbolic.printers.formula import is_usual
+from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps
 
@@ -59,7 +60,9 @@ def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
             found[key] = replace(local, role=named.name, of=base)
     loss = next(_losses(map(opened, exprs)), None)
     if loss is not None:
-        found[outline(loss)[0]] = defined(loss, LOSS, Spelling("L"))
+        own = any(isinstance(n, Symbol) and n.name == "L" for e in exprs for n in walk(e))
+        letter = letters.scalar() if own else "L"
+        found[outline(loss)[0]] = defined(loss, LOSS, Spelling(letter))
     return in_terms_of_one_another(found.values())
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bncheck.documents.derivations.marking import changed
 from bncheck.documents.derivations.outlines import Local, outline, printed
-from bncheck.symbolic.expression import Derivative, Element, Expr, Named, Symbol
+from bncheck.documents.derivations.writing import plain
+from bncheck.symbolic.expression import (
+    Delta,
+    Derivative,
+    Element,
+    Expr,
+    Named,
+    Symbol,
+    free_indices,
+)
 from bncheck.symbolic.trees import walk
 
 SPOKEN = {
@@ -51,7 +60,9 @@ Spoken = Mapping[str, str]
 
 def spoken(locals_: Iterable[Local]) -> Spoken:
     """Return the usual quantities in words, and those that have a local name."""
-    own = {local.key: f"{SPOKEN[local.role]} of {local.of}" for local in locals_ if local.role}
+    own = {
+        local.key: f"{SPOKEN[local.role]} of {plain(local.of)}" for local in locals_ if local.role
+    }
     return {**SPOKEN, **own}
 
 
@@ -127,7 +138,7 @@ def _chain_rule(derivative: Derivative, names: Spoken) -> str:
     who = SPOKEN.get(target, target)
     verb = "move" if target == "xhat" else "moves"
     if not ways:
-        return f"chain rule: what {who} {verb} is derived, and what it depends on is a factor"
+        return "chain rule: the derivative of the outer function times that of the inner one"
     return f"chain rule: {who} {verb} {_listed(ways, names)}"
 
 
@@ -150,4 +161,9 @@ def _substitution(before: Expr, after: Expr, shown: Sequence[tuple[str, Expr, Ex
     used = [name for name, start, end in shown if outline(start)[0] in gone]
     if used:
         return f"{', '.join(used)}, as derived above, {'is' if len(used) == 1 else 'are'} put in"
-    return PLAIN["substitute"]
+    derivative = _derivative(before)
+    if derivative is None or derivative.target != "x" or _derivative(after) is not None:
+        return PLAIN["substitute"]
+    if isinstance(derivative.velocity, Delta) and not free_indices(derivative.body):
+        return "the compact form of the gradient (B01) is put in"
+    return "the closed form of the derivative of the output (B12) is put in"

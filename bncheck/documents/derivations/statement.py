@@ -13,6 +13,7 @@ from bncheck.documents.derivations.prose import inlines
 from bncheck.documents.derivations.quantities import LOSS
 from bncheck.documents.derivations.section import Section
 from bncheck.documents.derivations.supposed import in_words, listed
+from bncheck.documents.derivations.writing import plain
 from bncheck.documents.model import Block, Equation, Formula, Inline, Paragraph, Text
 from bncheck.symbolic.expression import Delta, Derivative, Element, Expr, Mul, Sum
 from bncheck.symbolic.vocabulary import dy
@@ -65,7 +66,7 @@ def _usual(section: Section, locals_: list[Local]) -> Paragraph:
         if number:
             parts.append(Text(" and " if number == len(locals_) - 1 else ", "))
         parts += [section.writer.definition(local), Text(f" {SAID[local.role]}")]
-    of = Formula(locals_[0].of, _letter(locals_[0].of))
+    of = Formula(locals_[0].of, plain(locals_[0].of))
     return Paragraph((Text("Of "), of, Text(", "), *parts, Text(".")), "Names")
 
 
@@ -74,10 +75,6 @@ SAID = {
     "var": "the variance",
     "xhat": "are the normalized values",
 }
-
-
-def _letter(tex: str) -> str:
-    return tex.removeprefix(r"\hat{").removesuffix("}") + ("hat" if "hat" in tex else "")
 
 
 def _is_any_loss(local: Local) -> bool:

@@ -84,8 +84,8 @@ def _says(expr: Expr, other: Expr) -> bool:
 
 def in_words(relations: Sequence[Relation], writer: Writer) -> Prose:
     """Return "For every batch size m >= 1, where ...", or where it holds if no size is limited."""
-    sizes = [r for r in relations if r.left == m]
-    others = [r for r in relations if r.left != m]
+    sizes = [r for r in relations if m in (r.left, r.right)]
+    others = [r for r in relations if m not in (r.left, r.right)]
     if not relations:
         return (Text("For every batch size and all values."),)
     if not sizes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bncheck.documents.derivations import chains, checked, example, statement
+from bncheck.documents.derivations import chains, checked, statement, worked
 from bncheck.documents.derivations.prose import inlines, paragraphs
 from bncheck.documents.derivations.section import Section
 from bncheck.documents.model import Block, Box, Code, Heading, Items, Paragraph, Prose, Text
@@ -33,7 +33,7 @@ def blocks(outcome: Outcome, level: int = 2) -> Iterator[Block]:
     yield from chains.derivations(section)
     if theorem.argument:
         yield Paragraph(inlines(theorem.argument), "Argument")
-    yield from example.blocks(section)
+    yield from worked.blocks(section)
     yield Paragraph(_verdict(outcome), "Verdict")
     if "Source" in said:
         yield from paragraphs(said["Source"], "Source")

@@ -8,7 +8,8 @@ from bncheck.documents.derivations.naming import Naming
 from bncheck.documents.derivations.outlines import Local
 from bncheck.documents.model import Formula
 from bncheck.symbolic.expression import Expr
-from bncheck.symbolic.printers.formula import Spelling, latex, text
+from bncheck.symbolic.printers.formula import latex, text
+from bncheck.symbolic.printers.notation import Spelling
 
 RELATIONS = {r"\ge": ">=", r"\le": "<=", r"\neq": "!="}
 
@@ -38,11 +39,12 @@ class Writer:
 
 def _plain(spelling: Spelling) -> Spelling:
     r"""Return a spelling for plain text: ``mu_z``, ``var_z``, ``zhat``."""
-    base, below = _bare(spelling.base), _bare(spelling.below)
+    base, below = plain(spelling.base), plain(spelling.below)
     return Spelling("var" if spelling.above and base == "sigma" else base, below)
 
 
-def _bare(tex: str) -> str:
+def plain(tex: str) -> str:
+    r"""Return a letter in plain text: ``zhat`` for ``\hat{z}``."""
     for accent, name in ((r"\hat{", "hat"), (r"\tilde{", "tilde")):
         if tex.startswith(accent):
             tex = tex.removeprefix(accent).removesuffix("}") + name

@@ -7,7 +7,6 @@ written out, since sigma^2 is the variance of x.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -29,32 +28,16 @@ from bncheck.symbolic.expression import (
     free_indices,
     i,
     mul,
-    power,
     rename,
 )
-from bncheck.symbolic.printers.notation import LATEX, TEXT, Notation
+from bncheck.symbolic.printers.factors import MARK, bare, over_and_under, stays_raised
+from bncheck.symbolic.printers.notation import LATEX, NOTHING, TEXT, Notation, Spellings
 from bncheck.symbolic.trees import is_negative, shape, walk
 from bncheck.symbolic.vocabulary import USUAL
 
 SUM, PRODUCT, ATOM = 1, 2, 3
 """How tightly a string holds together."""
 WORD = r"\mathrm{"
-MARK = "the mark"
-"""The name of a `Named` whose body is marked, as what a rule is applied to."""
-
-
-@dataclass(frozen=True)
-class Spelling:
-    """How a local name is written: its letter, and what always stands below and above it."""
-
-    base: str
-    below: str = ""
-    above: str = ""
-
-
-Spellings = Mapping[str, Spelling]
-"""Of quantities that have a name in one document alone, by the name of their `Named`."""
-NOTHING: Spellings = {}
 
 
 def latex(expr: Expr, names: Spellings = NOTHING) -> str:
@@ -115,7 +98,7 @@ class _Printer:
             case Power(base, exponent):
                 if exponent == Fraction(1, 2):
                     return n.root % self.write(base)[0], ATOM
-                if exponent < 0 and not _stays_raised(expr):
+                if exponent < 0 and not stays_raised(expr):
                     return self._product(expr)
                 shown = self._raised(base)
                 return n.power % (shown, self._exponent(exponent)), ATOM
@@ -139,7 +122,7 @@ class _Printer:
         return shown if holds >= tightness else self.notation.brackets % shown
 
     def _raised(self, base: Expr) -> str:
-        whole, base = base, _bare(base)
+        whole, base = base, bare(base)
         plain = isinstance(base, Symbol | Element)
         if isinstance(base, Named) and base.name in self.local:
             plain = not self.local[base.name].above
@@ -176,11 +159,11 @@ class _Printer:
     def _product(self, expr: Expr) -> tuple[str, int]:
         if is_negative(expr):
             return "-" + self._held(mul(-1, expr), PRODUCT), SUM
-        top, bottom = _over_and_under(expr)
+        top, bottom = over_and_under(expr)
         if not bottom:
             return self._factors(top), PRODUCT
         n = self.notation
-        if len(bottom) == 1 and isinstance(bottom[0], Number) and any(map(_stays_raised, top)):
+        if len(bottom) == 1 and isinstance(bottom[0], Number) and any(map(stays_raised, top)):
             return self._behind_a_number(1 / bottom[0].value, top), PRODUCT
         tall = [each for each in top if n.fraction_is_atom and self._is_tall(each)]
         if tall:
@@ -195,7 +178,7 @@ class _Printer:
         if len(bottom) > 1:
             under = n.brackets % self._factors(bottom)
         over = self._factors(top)
-        if top and isinstance(_bare(top[-1]), Sum):
+        if top and isinstance(bare(top[-1]), Sum):
             over = n.brackets % over
         return n.fraction % (over, under), PRODUCT
 
@@ -209,7 +192,7 @@ class _Printer:
         """Return 1/m sum x, and not sum x / m: no fraction within a fraction."""
         over = self._factors(top, alone=True) if top else "1"
         front = self.notation.fraction % (over, self._factors(bottom, alone=True))
-        tight = PRODUCT if isinstance(_bare(tall[-1]), Sum) else ATOM
+        tight = PRODUCT if isinstance(bare(tall[-1]), Sum) else ATOM
         shown = [*(self._held(each, ATOM) for each in tall[:-1]), self._held(tall[-1], tight)]
         return self.notation.times.join([front, *shown])
 
@@ -221,7 +204,7 @@ class _Printer:
         # a sum over an index takes the whole product after it, so it goes last or into brackets
         shown = [self._held(factor, ATOM) for factor in factors[:-1]]
         last = factors[-1]
-        tight = PRODUCT if isinstance(_bare(last), Sum) or not shown else ATOM
+        tight = PRODUCT if isinstance(bare(last), Sum) or not shown else ATOM
         shown.append(self._held(last, tight))
         product = shown[0]
         for one, other in pairwise(shown):
@@ -286,30 +269,3 @@ def is_usual(name: str, indices: tuple[Position, ...], body: Expr) -> bool:
 
 def _position(index: Index | int) -> str:
     return str(index) if isinstance(index, int) else index.name.split("~")[0]
-
-
-def _stays_raised(expr: Expr) -> bool:
-    """Whether a factor is written (a + b)^{-3/2}, as papers do, and not below a fraction's bar."""
-    if not isinstance(expr, Power) or expr.exponent >= -1 or expr.exponent.denominator == 1:
-        return False
-    return isinstance(_bare(expr.base), Add)
-
-
-def _bare(expr: Expr) -> Expr:
-    """Return what is marked, or the expression itself."""
-    return expr.body if isinstance(expr, Named) and expr.name == MARK else expr
-
-
-def _over_and_under(expr: Expr) -> tuple[list[Expr], list[Expr]]:
-    top: list[Expr] = []
-    bottom: list[Expr] = []
-    for factor in expr.factors if isinstance(expr, Mul) else (expr,):
-        if isinstance(factor, Power) and factor.exponent < 0 and not _stays_raised(factor):
-            bottom.append(power(factor.base, -factor.exponent))
-        elif isinstance(factor, Number) and factor.value.denominator != 1:
-            if factor.value.numerator != 1:
-                top.append(Number(Fraction(factor.value.numerator)))
-            bottom.insert(0, Number(Fraction(factor.value.denominator)))
-        else:
-            top.append(factor)
-    return top, bottom

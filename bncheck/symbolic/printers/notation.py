@@ -75,3 +75,17 @@ TEXT = Notation(
     times=" ",
     fraction_is_atom=False,
 )
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a local name is written: its letter, and what always stands below and above it."""
+
+    base: str
+    below: str = ""
+    above: str = ""
+
+
+Spellings = Mapping[str, Spelling]
+"""Of quantities that have a name in one document alone, by the name of their `Named`."""
+NOTHING: Spellings = {}

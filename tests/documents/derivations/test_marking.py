@@ -2,7 +2,8 @@
 
 from bncheck.documents.derivations.marking import changed, marked
 from bncheck.symbolic.expression import Named, Symbol
-from bncheck.symbolic.printers.formula import MARK, latex
+from bncheck.symbolic.printers.factors import MARK
+from bncheck.symbolic.printers.formula import latex
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import beta, gamma, m, mean, mu, square, total, x
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bncheck.documents.derivations.plain import latex, tokens
+from bncheck.documents.derivations.plain import latex
+from bncheck.documents.derivations.tokens import tokens
 from bncheck.documents.formulas.reading import read
 from bncheck.errors import NotSupported
 
@@ -34,6 +35,9 @@ def written(text):
         ("|J a|^2 <= |a|^2", r"|J a|^{2} \le |a|^{2}"),
         ("mean(dy xhat)", r"\mathrm{mean}(\frac{\partial L}{\partial y} \hat{x})"),
         ("var(a x) + eps", r"\mathrm{var}(a x) + \epsilon"),
+        ("dL/dx 2 a / m", r"\frac{2 a}{m} \frac{\partial L}{\partial x}"),
+        ("(1 / b + c) / m", r"\frac{1}{m} (\frac{1}{b} + c)"),
+        ("sum dy (a - b) / c", r"\sum \frac{a - b}{c} \frac{\partial L}{\partial y}"),
         ("1 / 2 m", r"\frac{1}{2} m"),
         ("hi lo", r"\mathrm{hi} \cdot \mathrm{lo}"),
         ("-dx_2", r"-\frac{\partial L}{\partial x_{2}}"),
@@ -50,7 +54,3 @@ def test_what_is_read(text, tex):
 def test_what_is_no_formula_is_refused(text):
     with pytest.raises(NotSupported):
         latex(tokens(text))
-
-
-def test_tokens_end_where_words_begin():
-    assert [token.text for token in tokens("a + b where")] == ["a", "+", "b"]

@@ -1,9 +1,22 @@
 """Rules in words that say what they do here."""
 
 from bncheck.documents.derivations.rules import PLAIN, words
-from bncheck.symbolic.expression import j
+from bncheck.symbolic.expression import j, vector
 from bncheck.symbolic.theorem import RULES
-from bncheck.symbolic.vocabulary import gamma, gradient, loss, mean, mu, std, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    backward,
+    batchnorm,
+    derivative,
+    gamma,
+    gradient,
+    loss,
+    mean,
+    mu,
+    std,
+    var,
+    x,
+    xhat,
+)
 
 
 def test_every_rule_has_words():
@@ -33,6 +46,9 @@ def test_what_is_put_in_is_named_if_it_was_derived():
         "first, as derived above, is put in"
     )
     assert words("substitute", mean(x) + 1, gamma + 1, []) == PLAIN["substitute"]
+    assert "B01" in words("substitute", gradient(loss(), x, j), backward()[j], [])
+    moved = derivative(batchnorm(), x, vector("v"))
+    assert "B12" in words("substitute", moved, backward(vector("v")), [])
 
 
 def test_a_derivative_is_linear_and_a_sum_takes_constants_out():

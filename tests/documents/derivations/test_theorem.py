@@ -181,6 +181,12 @@ def test_where_it_holds_is_said_in_formulas():
     assert shown == ["m >= 2", "eps = 0", "t > 0", "l > 0", "t l < 1", "b > 0"]
 
 
+def test_where_a_statement_is_not_read_the_theorem_says_where_it_holds():
+    made = section(replace(B01, text=B01.text.replace(r"m \ge 1", "the moon is full")))
+    domain = next(p for p in inside(made, Paragraph) if p.label == "Domain")
+    assert domain.prose == (Text(f"{B01.theorem.domain}."),)
+
+
 def test_what_one_equation_supposes_is_in_the_names_of_the_page():
     made = section(PROOFS["w09_norm_equilibrium"])
     noted = [formula.text for e in inside(made, Equation) for formula in inside(e.note, Formula)]
