@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Program = Callable[..., Any]
 
-WIDTH = 79
+WIDTH = 76
 IMPORTS = "import random\nfrom statistics import NormalDist\n\nimport numpy as np"
 
 
@@ -38,7 +38,8 @@ def definition(x: Array, gamma: float, beta: float, eps: float) -> Any:
 
 def distance(found: Any, right: Any) -> float:
     """Return the largest difference, relative where what is right is above 1."""
-    return float(np.max(np.abs(found - right) / np.maximum(1, np.abs(right))))
+    size = np.maximum(1, np.abs(right))
+    return float(np.max(np.abs(found - right) / size))
 
 
 def check_forward(
@@ -70,23 +71,27 @@ def check_backward(
     loss: str = "random",
 ) -> float:
     """Compare gradients with differences of the loss; of a large batch, the first 40."""
-    x, weights, h = std * normal(m, 1), normal(m, 2) + 0.5, 1e-5 * min(1, std)
+    x, weights = std * normal(m, 1), normal(m, 2) + 0.5
+    h = 1e-5 * min(1, std)
 
     def value(x: Array, gamma: float, beta: float) -> Any:
         y = definition(x, gamma, beta, eps)
-        kinds = {"random": weights @ y, "sum": y.sum(), "squares": y @ y / 2}
-        return kinds[loss]
+        if loss == "squares":
+            return y @ y / 2
+        return y.sum() if loss == "sum" else weights @ y
 
     def slope(dx: Any, dgamma: float, dbeta: float) -> Any:
         after = value(x + dx, gamma + dgamma, beta + dbeta)
-        return (after - value(x - dx, gamma - dgamma, beta - dbeta)) / (2 * h)
+        before = value(x - dx, gamma - dgamma, beta - dbeta)
+        return (after - before) / (2 * h)
 
     y = definition(x, gamma, beta, eps)
     dy = {"random": weights, "sum": np.ones(m), "squares": y}[loss]
     dx, dgamma, dbeta = program(x, dy, gamma, beta, eps)
     slopes = np.array([slope(move, 0, 0) for move in h * np.eye(m)[:40]])
-    pairs = [(dx[:40], slopes), (dgamma, slope(0, h, 0)), (dbeta, slope(0, 0, h))]
-    return max(distance(found, right) for found, right in pairs)
+    of_parameters = [(dgamma, slope(0, h, 0)), (dbeta, slope(0, 0, h))]
+    pairs = [(dx[:40], slopes), *of_parameters]
+    return max([distance(found, right) for found, right in pairs])
 
 
 def check_inference(
