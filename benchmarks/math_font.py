@@ -37,7 +37,14 @@ def italics() -> dict[str, int]:
     found = {chr(0x61 + at): 0x1D44E + at for at in range(26)} | {"h": 0x210E}
     found |= {chr(0x41 + at): 0x1D434 + at for at in range(26)}
     found |= {chr(0x3B1 + at): 0x1D6FC + at for at in range(25)}
-    return found | {"ϵ": 0x1D716, "ϑ": 0x1D717, "ϕ": 0x1D719, "ϱ": 0x1D71A, "ϖ": 0x1D71B}
+    return found | {
+        "∂": 0x1D715,
+        "ϵ": 0x1D716,
+        "ϑ": 0x1D717,
+        "ϕ": 0x1D719,
+        "ϱ": 0x1D71A,
+        "ϖ": 0x1D71B,
+    }
 
 
 def wanted() -> set[int]:
@@ -90,15 +97,20 @@ def widths(font: TTFont) -> dict[str, list[float]]:
     found = {}
     for sign in sorted(map(chr, wanted())):
         glyph = cmap[italics().get(sign, ord(sign))]
-        forms = [glyph, *(smaller.get(glyph) or [glyph, glyph])][:3]
         lean = leans[glyph].Value if glyph in leans else 0
-        values = [*(advance[form][0] for form in forms), lean]
-        found[sign] = [round(value / scale, 3) for value in values]
+        found[sign] = [round(size / scale, 3) for size in [*_sizes(glyph, advance, smaller), lean]]
         if sign in italics():  # upright, as in words
             upright = cmap[ord(sign)]
-            forms = [upright, *(smaller.get(upright) or [upright, upright])][:3]
-            found[f"|{sign}"] = [round(advance[form][0] / scale, 3) for form in forms]
+            sizes = _sizes(upright, advance, smaller)
+            found[f"|{sign}"] = [round(size / scale, 3) for size in sizes]
     return found
+
+
+def _sizes(glyph: str, advance: dict, smaller: dict) -> list[float]:
+    """Return the widths of a glyph; one without small forms is wider in TeX's small fonts."""
+    if glyph in smaller:
+        return [advance[form][0] for form in [glyph, *smaller[glyph]][:3]]
+    return [advance[glyph][0] * wider for wider in (1, 1.13, 1.3)]
 
 
 def _ssty(font: TTFont) -> int:

@@ -8,6 +8,7 @@ breaks is taken, and of these the most even one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bncheck.documents.formulas import width as widths
 from bncheck.documents.formulas.nodes import Accent, Big, Letter, Over, Row, Script, Sign, Word
@@ -22,6 +23,7 @@ _ARGUMENT = 90.0
 _LINE, _RAGGED = 100.0, 12.0
 
 
+@lru_cache(maxsize=10_000)
 def lines(formula: Row, width: float) -> tuple[Row, ...]:
     """Return the formula in lines, none wider than ``width`` em.
 

@@ -16,17 +16,22 @@ from bncheck.documents.formulas.nodes import (
 )
 
 
-def is_tall(row: Row) -> bool:
-    """Whether a row has a fraction, a sum or the like in it, on the line itself."""
-    return any(map(_is_tall, row.parts))
+def is_tall(row: Row, display: bool = True) -> bool:
+    """Whether a row has a fraction, a sum or the like in it, on the line itself.
+
+    display: whether sums have their bounds below and above, and not behind them
+    """
+    return any(_is_tall(part, display) for part in row.parts)
 
 
-def _is_tall(part: Part) -> bool:
+def _is_tall(part: Part, display: bool) -> bool:
     match part:
-        case Over() | Big() | Cases():
+        case Over() | Cases():
             return True
+        case Big():
+            return display
         case Row():
-            return is_tall(part)
+            return is_tall(part, display)
         case Script(body) | Root(body) | Accent(_, body) | Fenced(_, _, body) | Marked(body):
-            return is_tall(body)
+            return is_tall(body, display)
     return False

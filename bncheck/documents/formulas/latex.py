@@ -1,5 +1,7 @@
 r"""Writes a formula as LaTeX for math mode: amsmath and amssymb are enough for it.
 
+There is no ``\operatorname``, which GitHub does not allow in formulas.
+
 What is marked is the argument of ``\bnmark``, which `MARK` defines, or of another command.
 """
 
@@ -26,7 +28,7 @@ from bncheck.documents.formulas.nodes import (
     Word,
 )
 from bncheck.documents.formulas.room import needs_room
-from bncheck.documents.formulas.signs import COMMANDS, FUNCTIONS, PRIME
+from bncheck.documents.formulas.signs import COMMANDS, FUNCTIONS, NAMED, PRIME
 
 MARK = r"\newcommand{\bnmark}[1]{\underline{#1}}"
 """For the head of a document."""
@@ -77,7 +79,7 @@ class _Writer:
             case Accent(kind, body):
                 return f"{_accent(kind, body)}{{{self.row(body)}}}"
             case Big(sign, below, above):
-                name = COMMANDS.get(sign, rf"\operatorname*{{{sign}}}")
+                name = COMMANDS.get(sign, rf"\mathop{{\mathrm{{{sign}}}}}\limits")
                 return name + self.scripts(below, above)
             case Fenced(left, right, body):
                 return self.fenced(left, right, body)
@@ -143,7 +145,8 @@ def _letter(sign: str) -> str:
 
 def _word(text: str) -> str:
     if text in FUNCTIONS:
-        return rf"\operatorname{{{text}}}"
+        command = f"\\{text}"
+        return command if command in NAMED else rf"\mathop{{\mathrm{{{text}}}}}\nolimits"
     if text.isascii() and text.isalnum():
         return rf"\mathrm{{{text}}}"
     escaped = "".join(f"\\{sign}" if sign in "_&%#{}" else sign for sign in text)

@@ -36,10 +36,11 @@ MARKED = "bnmark"
 CSS = f"""\
 math .{MARKED} {{ background: #fdebc8; border-bottom: 2px solid #b45309; }}
 math mfrac {{ padding-inline: 0.1em; }}
+math mtd {{ text-align: left; }}
 math .bnover {{ border-top: 0.06em solid; padding-top: 0.1em; }}
 @media (prefers-color-scheme: dark) {{ math .{MARKED} {{ background: #4a3410; }} }}
 """
-"""How marks and long bars look."""
+"""How marks and long bars look, and the room that TeX leaves beside a fraction."""
 
 _ACCENTS = {"hat": "ˆ", "tilde": "˜", "bar": "¯", "dot": "˙"}
 _WIDE_HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
@@ -80,7 +81,7 @@ class _Writer:
     def part(self, part: Part, before: Part | None = None) -> str:
         match part:
             case Letter(sign):
-                upright = "Α" <= sign <= "Ω" or sign in "∂∇%"
+                upright = "Α" <= sign <= "Ω" or sign == "%"
                 return f"<mi{_UPRIGHT if upright else ''}>{escape(sign)}</mi>"
             case Word(text):
                 return _word(text)
@@ -114,13 +115,16 @@ class _Writer:
         if part.sign == QUAD:
             return '<mspace width="1em"/>'
         if part.kind == "prefix" and part.sign not in VARYING:
-            return f'<mi mathvariant="normal">{shown}</mi>'
+            return f"<mi{'' if part.sign == '∂' else _UPRIGHT}>{shown}</mi>"
         if part.sign in "…⋯⋮":
             return f"<mi>{shown}</mi>"
         if part.kind == "prefix":
             return f'<mo form="prefix">{shown}</mo>'
+        if self.small and part.sign == ",":
+            return '<mo rspace="0">,</mo>'
         if part.sign in TIGHT or part.sign == "." or (self.small and part.kind != "punctuation"):
-            return f'<mo lspace="0" rspace="0" stretchy="false">{shown}</mo>'
+            stretchy = ' stretchy="false"' if part.sign in _UNKNOWN else ""
+            return f'<mo lspace="0" rspace="0"{stretchy}>{shown}</mo>'
         if part.sign in _UNKNOWN:
             room = _UNKNOWN[part.sign]
             return f'<mo lspace="{room}" rspace="{room}" stretchy="false">{shown}</mo>'
@@ -149,8 +153,8 @@ class _Writer:
         if above is not None and above.parts[:1] == (_PRIME,):
             return self.primed(base, below, above)
         match base.parts:
-            case (Fenced(left, right, body),) if right and not is_tall(body):
-                bracket = _DROPPED % f'<mo form="postfix" stretchy="false">{right}</mo>'
+            case (Fenced(left, right, body),) if right and not is_tall(body, self.display):
+                bracket = _DROPPED % f'<mo{_form(right, "postfix")} stretchy="false">{right}</mo>'
                 held = _scripted("sub", "sup", bracket, below, above)
                 return f"{self.fenced(left, '', body)[:-7]}{held}</mrow>"
             case (Letter(sign) | Accent(_, Row((Letter(sign),))),) if below and sign in _DEEP:
@@ -159,9 +163,9 @@ class _Writer:
         return _scripted("sub", "sup", self.row(base), below, above)
 
     def fenced(self, left: str, right: str, body: Row) -> str:
-        stretchy = "" if is_tall(body) else ' stretchy="false"'
-        opening = f'<mo form="prefix"{stretchy}>{left}</mo>' if left else ""
-        closing = f'<mo form="postfix"{stretchy}>{right}</mo>' if right else ""
+        stretchy = "" if is_tall(body, self.display) else ' stretchy="false"'
+        opening = f"<mo{_form(left, 'prefix')}{stretchy}>{left}</mo>" if left else ""
+        closing = f"<mo{_form(right, 'postfix')}{stretchy}>{right}</mo>" if right else ""
         return f"<mrow>{opening}{self.inside(body)}{closing}</mrow>"
 
     def cases(self, rows: tuple[tuple[Row, Row], ...]) -> str:
@@ -176,9 +180,14 @@ _SMALL = _Writer(display=False, small=True)
 _PRIME = Letter(PRIME)
 _DROPPED = '<mpadded height="0.6em" depth="0.1em">%s</mpadded>'
 """A bracket that an exponent stands at no higher than at a letter."""
-_CELL = '<mtd style="text-align: left">'
+_CELL = "<mtd>"
 _UNKNOWN = {"∣": "0.278em", "∥": "0.278em", ":": "0.278em", "∶": "0.278em"}
 """Signs that MathML has other room for, or none."""
+
+
+def _form(bracket: str, form: str) -> str:
+    """Return what tells the left bar from the right one; other brackets need nothing."""
+    return f' form="{form}"' if bracket in "|‖" else ""
 
 
 def _is_one(part: Part) -> bool:

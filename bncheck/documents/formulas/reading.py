@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from bncheck.documents.formulas.alphabets import ALPHABETS
 from bncheck.documents.formulas.alphabets import SAME as SAME_ALPHABET
-from bncheck.documents.formulas.brackets import Brackets
 from bncheck.documents.formulas.cursor import TEXTS, Cursor
 from bncheck.documents.formulas.lines import split
 from bncheck.documents.formulas.nodes import (
     Accent,
     Big,
-    Cases,
     Digits,
-    Fenced,
     Letter,
     Marked,
     Over,
@@ -26,19 +23,16 @@ from bncheck.documents.formulas.nodes import (
     Sign,
     Word,
 )
+from bncheck.documents.formulas.rows import Rows
 from bncheck.documents.formulas.signs import (
     ACCENTS,
-    BARS,
     BIG,
     BOUNDED,
-    CLOSING,
     DROPPED,
     KEPT,
     LETTERS,
     NAMED,
     NOTHING,
-    OPENING,
-    PRIME,
     SIGNS,
     is_letter,
 )
@@ -47,7 +41,6 @@ from bncheck.errors import NotSupported
 
 FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"})
 MARKS = frozenset({r"\mark", r"\bnmark", r"\underline"})
-CASES = frozenset({"cases", "dcases", "rcases", "array", "aligned", "matrix"})
 
 WORDS = {
     **{"dgamma": r"d\gamma", "dbeta": r"d\beta", "dmu": r"d\mu", "dxhat": r"d\hat{x}"},
@@ -77,36 +70,14 @@ def read_lines(tex: str) -> tuple[Row, ...]:
     return tuple(_Reader(Cursor(line)).whole() for line in split(tex))
 
 
-class _Reader:
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor = cursor
+class _Reader(Rows):
+    """Reads what signs and commands stand for."""
 
     def whole(self) -> Row:
         row = self.row(frozenset())
         if self.cursor.peek():
             raise NotSupported(f"'{self.cursor.peek()}' closes what is not open in the formula")
         return row
-
-    def row(self, stops: frozenset[str]) -> Row:
-        """Read parts until one of the tokens, which is left, or the end."""
-        cursor = self.cursor
-        cursor.deeper()
-        found = Brackets(cursor)
-        while (text := cursor.peek()) and text not in stops and text not in ENDS:
-            if text in BARS:
-                found.bar(BARS[cursor.take()])
-            elif text in OPENING:
-                found.opened(OPENING[cursor.take()])
-            elif text in CLOSING:
-                found.closed(CLOSING[cursor.take()])
-            elif text in ("_", "^", "'"):
-                found.script(*self.script())
-            else:
-                cursor.take()
-                for part in self.parts(text):
-                    found.add(part)
-        cursor.deeper(-1)
-        return found.row()
 
     def parts(self, text: str) -> tuple[Part, ...]:
         """Return what a token, which is taken, begins."""
@@ -158,6 +129,9 @@ class _Reader:
             return (Sign("∣", "relation"),) if cursor.take() == "|" else self.unknown(r"\middle")
         if text == r"\begin":
             return (self.cases(),)
+        if text == r"\mathop":
+            row = self.argument()
+            return (self.under(row, None) if cursor.peek() == r"\limits" else row,)
         if text == r"\underset":
             below = self.argument()
             return (self.under(self.argument(), below),)
@@ -190,89 +164,10 @@ class _Reader:
             return (Big(text, None, None),)
         return (Word(text),) if text else ()
 
-    def under(self, row: Row, below: Row) -> Part:
+    def under(self, row: Row, below: Row | None) -> Part:
         match row.parts:
             case (Big(sign, None, above),):
                 return Big(sign, below, above)
             case (Word(text),) if text.isascii() and text.isalnum():
                 return Big(text, below, None)
         raise self.cursor.refuse(r"\underset")
-
-    def argument(self) -> Row:
-        """Read a group in braces, or what TeX takes without."""
-        cursor = self.cursor
-        cursor.deeper()
-        found = Brackets(cursor)
-        if cursor.peek() == "{":
-            cursor.take()
-            row = self.row(frozenset())
-            cursor.expect("}")
-            cursor.deeper(-1)
-            return row
-        text = cursor.single()
-        if any(text in kind for kind in (STRAY, OPENING, CLOSING, BARS)):
-            raise NotSupported(f"'{text}' in a formula where an argument is expected")
-        for part in self.parts(text):
-            found.add(part)
-        cursor.deeper(-1)
-        return found.row()
-
-    def script(self) -> tuple[str, Row]:
-        """Read a script, and say on which side it is."""
-        side = self.cursor.take()
-        if side != "'":
-            return side, self.argument()
-        primes = 1
-        while self.cursor.peek() == "'":
-            self.cursor.take()
-            primes += 1
-        return "^", Row((Letter(PRIME),) * primes)
-
-    def fenced(self) -> Part:
-        left = self.delimiter()
-        body = self.row(frozenset({r"\right"}))
-        self.cursor.expect(r"\right")
-        right = self.delimiter()
-        match body.parts:
-            case (Cases(),) if (left, right) == ("{", ""):
-                return body.parts[0]
-        return Fenced(left, right, body)
-
-    def delimiter(self) -> str:
-        text = self.cursor.take()
-        if text == ".":
-            return ""
-        for table in (OPENING, CLOSING, BARS):
-            if text in table:
-                return table[text]
-        raise self.cursor.refuse(rf"\left{text}")
-
-    def cases(self) -> Cases:
-        name = self.cursor.group()
-        braced = self.cursor.at >= 5 and self.cursor.found[self.cursor.at - 5].text == r"\{"
-        if name.strip("d") != "cases" and not (name in ("array", "aligned") and braced):
-            raise self.cursor.refuse(rf"\begin{{{name}}}")
-        if name == "array":
-            self.cursor.skip()
-        rows = []
-        while True:
-            value = self.row(_CELL)
-            when = Row(())
-            if self.cursor.peek() == "&":
-                self.cursor.take()
-                when = self.row(_CELL)
-            rows.append((value, when))
-            if self.cursor.peek() != r"\\":
-                break
-            self.cursor.take()
-        while len(rows) > 1 and rows[-1] == (Row(()), Row(())):
-            rows.pop()
-        self.cursor.expect(r"\end")
-        if self.cursor.group() != name:
-            raise NotSupported(rf"\begin{{{name}}} in a formula has another \end")
-        return Cases(tuple(rows))
-
-
-_CELL = frozenset({"&", r"\\"})
-ENDS = frozenset({"}", r"\right", r"\end", r"\\"})
-STRAY = ENDS | {"_", "^", "'", "&"}

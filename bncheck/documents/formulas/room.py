@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bncheck.documents.formulas.nodes import Big, Fenced, Part, Row, Script, Word
+from bncheck.documents.formulas.nodes import Big, Fenced, Over, Part, Row, Script, Word
 from bncheck.documents.formulas.signs import FUNCTIONS
 
 
 def needs_room(before: Part, part: Part) -> bool:
-    """Whether these would stand close: a maximum or logarithm, and bars around what it is of."""
+    """Whether these would touch: two fractions; a maximum or logarithm, and bars behind it."""
     match before, part:
+        case Over(), Over():
+            return True
         case ((Big() | Word() | Script(Row((Word(),)))), Fenced("|" | "‖")):
             return is_function(before)
     return False

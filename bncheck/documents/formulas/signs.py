@@ -119,7 +119,7 @@ NOTHING = frozenset(
 DROPPED = {r"\tag": 1, r"\label": 1, r"\hspace": 1, r"\phantom": 1, r"\color": 1, r"\tag*": 1}
 """Commands that go, with that many arguments."""
 KEPT = {
-    **{r"\boxed": 0, r"\ensuremath": 0, r"\mathop": 0, r"\mathord": 0, r"\mathrel": 0},
+    **{r"\boxed": 0, r"\ensuremath": 0, r"\mathord": 0, r"\mathrel": 0},
     **{r"\mathbin": 0, r"\underbrace": 0, r"\overbrace": 0, r"\textcolor": 1, r"\colorbox": 1},
     **{r"\stackrel": 1, r"\overset": 1},
 }

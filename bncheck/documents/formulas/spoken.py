@@ -62,6 +62,7 @@ _BRACKETS = {
     ("{", "}"): ("the set", "end set"),
     ("[", "]"): ("bracket", "end bracket"),
 }
+_TO = Sign("→", "relation")
 _POWERS = {"2": "squared", "3": "cubed"}
 
 
@@ -146,6 +147,10 @@ def _is_short(row: Row) -> bool:
 
 
 def _script(base: Row, below: Row | None, above: Row | None) -> str:
+    if base == Row((Word("D"),)) and below is not None and _TO in below.parts:
+        at = below.parts.index(_TO)
+        moving, by = _say(Row(below.parts[:at])), _say(Row(below.parts[at + 1 :]))
+        return f"the derivative, where {moving} moves by {by}, of"
     shown = _say(base)
     if below is not None:
         shown += f" sub {_say(below)}"

@@ -7,6 +7,7 @@ where TeX, typst and browsers differ, the widest counts, so that what fits here 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bncheck.documents.formulas.heights import is_tall
 from bncheck.documents.formulas.metrics import grown, lean, upright, width
@@ -30,11 +31,15 @@ from bncheck.documents.formulas.room import is_function, needs_room
 from bncheck.documents.formulas.signs import QUAD, TIGHT
 
 _SIZES = (1.0, 0.7, 0.5)
+_GROWN = (1.0, 0.7, 0.7)
+"""Sizes of sums, roots and brackets: TeX has no smaller ones in an index of an index."""
+_ROOM = (1.0, 0.9, 0.8)
 _AXIS = 0.25
+_BEHIND_SCRIPTS = 0.08
 _THIN, _MEDIUM, _THICK = 0.167, 0.223, 0.278
 _LETTER = (0.7, 0.21)
 _BRACKET = (0.75, 0.25)
-_AROUND_FRACTION = 0.11
+_AROUND_FRACTION = 0.12
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ class _Style:
     def size(self) -> float:
         return _SIZES[self.level]
 
+    @property
+    def grown_size(self) -> float:
+        return _GROWN[self.level]
+
     def smaller(self) -> _Style:
         return _Style(min(self.level + 1, 2), False)
 
@@ -67,11 +76,11 @@ class _Style:
         total, up, down = 0.0, 0.0, 0.0
         before: Part | None = None
         for part in row.parts:
-            box = self.part(part)
-            total += self.between(before, part) * self.size + box.width
+            box = _displayed(part) if self.display else self.part(part)
+            total += self.between(before, part) * _ROOM[self.level] + box.width
             up, down = max(up, box.up), max(down, box.down)
             before = part
-        return Box(total + self.behind(before) * self.size, up, down)
+        return Box(total + self.behind(before) * _ROOM[self.level], up, down)
 
     def between(self, before: Part | None, part: Part) -> float:
         """Return the room between two parts."""
@@ -93,7 +102,7 @@ class _Style:
         """Return the room behind a part."""
         match part:
             case Sign(sign, "punctuation"):
-                return 0.0 if sign == QUAD else _THIN
+                return {QUAD: 0.0, "…": 2 * _THIN, "⋯": 2 * _THIN}.get(sign, _THIN)
             case Sign():
                 return self.around(part)
             case Big():
@@ -106,7 +115,7 @@ class _Style:
             case Letter(sign):
                 return self.line(width(sign, self.level) + lean(sign))
             case Sign(sign):
-                return self.line(1.0 if sign == QUAD else width(sign, self.level))
+                return self.line(1.0 if sign == QUAD else width(sign, self.level) + lean(sign))
             case Word(text):
                 return self.line(sum(upright(sign, self.level) for sign in text))
             case Digits(text):
@@ -118,7 +127,7 @@ class _Style:
             case Root(body):
                 inside = self.row(body)
                 height = (inside.up + inside.down) / size + 0.2
-                radical = _of_height("√", height) * size
+                radical = _of_height("√", height) * self.grown_size
                 return Box(
                     inside.width + radical + 0.06 * size, inside.up + 0.2 * size, inside.down
                 )
@@ -144,7 +153,9 @@ class _Style:
         gap = (0.12 if self.display else 0.04) * self.size
         up = _AXIS * self.size + gap + above.up + above.down
         down = gap + below.up + below.down - _AXIS * self.size
-        wide = max(above.width, below.width) + 2 * _AROUND_FRACTION * self.size
+        wide = (
+            max(above.width, below.width) + 2 * _AROUND_FRACTION
+        )  # as wide in TeX where it is small
         least = (0.677, 0.686) if self.display else (0.394, 0.345)
         up = max(up, least[0] * self.size + above.up)
         return Box(wide, up, max(down, least[1] * self.size + below.down))
@@ -158,19 +169,19 @@ class _Style:
         lowered = 0.0 if below is None else max(0.247 * self.size, inside.down)
         up = max([inside.up, *(box.up + raised for box in boxes)])
         down = max([inside.down, *(box.down + lowered for box in boxes)])
-        return Box(inside.width + wide + 0.056 * self.size, up, down)
+        return Box(inside.width + wide + _BEHIND_SCRIPTS, up, down)
 
     def big(self, sign: str, below: Row | None, above: Row | None) -> Box:
         if sign.isascii():
             body = self.line(sum(upright(letter, self.level) for letter in sign))
         else:
             height, wide = grown(sign)[-1 if self.display else 0][:2]
-            height, wide = height * self.size, wide * self.size
+            height, wide = height * self.grown_size, wide * self.grown_size
             body = Box(wide, height / 2 + _AXIS * self.size, height / 2 - _AXIS * self.size)
         boxes = [self.smaller().row(row) for row in (below, above) if row is not None]
         wide = max((box.width for box in boxes), default=0.0)
         if not self.display:
-            return Box(body.width + wide + 0.056 * self.size, body.up + 0.3, body.down + 0.3)
+            return Box(body.width + wide + _BEHIND_SCRIPTS, body.up + 0.3, body.down + 0.3)
         up = body.up + (0.2 + boxes[-1].up + boxes[-1].down if above is not None else 0.0)
         down = body.down + (0.2 + boxes[0].up + boxes[0].down if below is not None else 0.0)
         return Box(max(body.width, wide), up, down)
@@ -179,7 +190,7 @@ class _Style:
         inside = self.row(body)
         size = self.size
         reach = max(inside.up / size - _AXIS, inside.down / size + _AXIS) if is_tall(body) else 0
-        both = [_of_height(sign, 2 * reach) * size for sign in (left, right) if sign]
+        both = [_of_height(sign, 2 * reach) * self.grown_size for sign in (left, right) if sign]
         up = max(inside.up, _BRACKET[0] * size)
         return Box(inside.width + sum(both), up, max(inside.down, _BRACKET[1] * size))
 
@@ -196,6 +207,12 @@ def _of_height(sign: str, height: float) -> float:
     """Return the width of a bracket that reaches around so much."""
     sizes = grown(sign)
     return max(size[1] for size in sizes if size == sizes[0] or size[0] <= height * 1.7)
+
+
+@lru_cache(maxsize=10_000)
+def _displayed(part: Part) -> Box:
+    """Return the box of a part of a display: breaking asks for the same ones again and again."""
+    return _Style(level=0, display=True).part(part)
 
 
 def _has_room(part: Part) -> bool:

@@ -28,10 +28,10 @@ def leaves(part):
     return []
 
 
-@pytest.mark.parametrize("most", [12, 20, 34])
+@pytest.mark.parametrize("most", [15, 20, 34])
 def test_our_own_formulas_fit_and_have_the_same_parts(most) -> None:
     broken = 0
-    for tex in everything()[::4]:
+    for tex in everything()[:: 4 if most > 15 else 1]:
         for row in read_lines(tex):
             found = lines(row, most)
             assert max(map(width.em, found)) <= most

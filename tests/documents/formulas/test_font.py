@@ -22,7 +22,7 @@ def italic(sign: str) -> int:
     for first, last, begin in (("a", "z", 0x1D44E), ("A", "Z", 0x1D434), ("α", "ω", 0x1D6FC)):
         if first <= sign <= last:
             return begin + ord(sign) - ord(first)
-    return {"ϵ": 0x1D716, "ϕ": 0x1D719}.get(sign, ord(sign))
+    return {"∂": 0x1D715, "ϵ": 0x1D716, "ϕ": 0x1D719}.get(sign, ord(sign))
 
 
 @pytest.fixture(scope="module")

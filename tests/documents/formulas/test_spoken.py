@@ -22,6 +22,10 @@ from bncheck.documents.formulas.spoken import say
             "the partial derivative of capital L by x sub i, equals 0",
         ),
         (r"(a + b)^2 c", "the quantity a plus b, end quantity, squared c"),
+        (
+            r"\mathrm{D}_{x_i \to v_i} y_j",
+            "the derivative, where x sub i moves by v sub i, of y sub j",
+        ),
         (r"\|x\| \le -2", "the norm of x, end norm, is at most negative 2"),
         (r"\mathbf{W}^\top x^{-1}", "bold capital W transposed x to the power negative 1"),
     ],
