@@ -10,6 +10,6 @@ rules        the rule, in words
 statement    what is stated, and where it holds
 checked      how it was checked
 prose        the words of a proof's file
-example      both sides computed
+example      both sides computed; worked  how that is shown
 theorem      all of it
 """

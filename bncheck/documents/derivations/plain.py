@@ -128,27 +128,19 @@ class _Reader:
 
     def product(self) -> str:
         done: list[str] = []
-        start = self.at
         factors = [self.factor()]
         while True:
             if self.sees("/"):
-                if len(factors) == 1 and self._is_bracket(start):
-                    factors = [factors[0][1:-1]]
                 self.at += 1
                 below = self.factor(bare=True)
-                done.append(rf"\frac{{{_joined(factors)}}}{{{below}}}")
-                start, factors = self.at, []
+                done.append(_quotient(factors, below))
+                factors = []
             elif self._starts():
                 factors.append(self.factor())
             else:
                 return _joined([*done, *factors])
             if not factors and self.sees("/"):
                 raise NotSupported("two slashes")
-
-    def _is_bracket(self, start: int) -> bool:
-        """Whether the tokens from there on are one bracket without a comma."""
-        among = [each.text for each in self.tokens[start : self.at]]
-        return among[0] == "(" and among[-1] == ")" and "," not in among
 
     def _starts(self) -> bool:
         token = self.next()
@@ -263,6 +255,25 @@ class _Reader:
 def _spaced(text: str) -> str:
     """Return the bounds of a sum with spaces around their sign, as relations have."""
     return re.sub(r"\s*(<=|!=|=|<)\s*", r" \1 ", text)
+
+
+def _is_tall(shown: str) -> bool:
+    return r"\frac" in shown or r"\sum" in shown
+
+
+def _is_bracket(shown: str) -> bool:
+    """Whether a factor is one bracket, and of one thing."""
+    inside = shown[1:-1]
+    return shown[0] + shown[-1] == "()" and not set("(),") & set(inside)
+
+
+def _quotient(factors: list[str], below: str) -> str:
+    """Return a fraction; fractions and sums stand beside it, and not above its bar."""
+    tall = [each for each in factors if _is_tall(each)]
+    low = [each for each in factors if not _is_tall(each)]
+    if len(low) == 1 and _is_bracket(low[0]):
+        low = [low[0][1:-1]]
+    return " ".join([rf"\frac{{{_joined(low)}}}{{{below}}}", *tall])
 
 
 def _joined(factors: list[str]) -> str:

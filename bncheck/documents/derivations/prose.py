@@ -19,11 +19,13 @@ from bncheck.documents.model import (
     Link,
     Paragraph,
     Prose,
+    Reference,
     Text,
 )
 from bncheck.errors import NotSupported
 
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
+THEOREM = re.compile(r"[A-Z]\d\d[a-z]?(?![A-Za-z0-9])")
 ARTICLES = frozenset({"a", "A", "I"})
 """Letters that are words, but for where no word comes after them."""
 FIRST = frozenset("(-|<")
@@ -99,6 +101,9 @@ def _at(text: str, at: int) -> tuple[Inline, int, int] | None:
     link = ARXIV.match(text, at)
     if link is not None:
         return Link(f"https://arxiv.org/abs/{link[1]}", link[0]), at, link.end()
+    named = THEOREM.match(text, at)
+    if named is not None and not text[at - 1 : at].isalnum():
+        return Reference(f"theorem-{named[0]}", named[0]), at, named.end()
     if text[at] == " " or (at and (text[at - 1].isalnum() or text[at - 1] in "'-_\\./")):
         return None
     among = tokens(text, at)

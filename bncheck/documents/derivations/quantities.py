@@ -59,7 +59,9 @@ def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
             found[key] = replace(local, role=named.name, of=base)
     loss = next(_losses(map(opened, exprs)), None)
     if loss is not None:
-        found[outline(loss)[0]] = defined(loss, LOSS, Spelling("L"))
+        own = any(isinstance(n, Symbol) and n.name == "L" for e in exprs for n in walk(e))
+        letter = letters.scalar() if own else "L"
+        found[outline(loss)[0]] = defined(loss, LOSS, Spelling(letter))
     return in_terms_of_one_another(found.values())
 
 

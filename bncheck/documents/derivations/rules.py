@@ -36,7 +36,7 @@ PLAIN = {
     "cancel": "equal terms cancel",
     "centred": "deviations from the mean sum to 0",
     "normalized": "the normalized values sum to 0, their squares to m var / (var + eps)",
-    "symmetry": "the same with the indices exchanged",
+    "symmetry": "by symmetry",
     "root": "the positive root of a square",
 }
 OF_DERIVATIVES = {
@@ -87,6 +87,9 @@ def _derivative(expr: Expr) -> Derivative | None:
 
 
 def _definition(old: Expr, new: Expr, names: Spoken) -> str:
+    for whole, how in ((old, ""), (new, ", read from right to left")):
+        if isinstance(whole, Named) and whole.name in names:
+            return f"definition of {names[whole.name]}{how}"
     opened = _names(old, names) - _names(new, names)
     closed = _names(new, names) - _names(old, names)
     if opened and _rank(opened) >= _rank(closed):  # the mean in what xhat is does not count
@@ -124,7 +127,7 @@ def _chain_rule(derivative: Derivative, names: Spoken) -> str:
     who = SPOKEN.get(target, target)
     verb = "move" if target == "xhat" else "moves"
     if not ways:
-        return f"chain rule: what {who} {verb} is derived, and what it depends on is a factor"
+        return "chain rule: the derivative of the outer function times that of the inner one"
     return f"chain rule: {who} {verb} {_listed(ways, names)}"
 
 

@@ -113,6 +113,16 @@ def _about_directions() -> Paragraph:
         directional,
         Text(" is the derivative of "),
         moved,
-        Text(" by t at t = 0: how f changes when x moves with the velocity v."),
+        Text(" by "),
+        Formula("t", "t"),
+        Text(" at "),
+        Formula("t = 0", "t = 0"),
+        Text(": how "),
+        Formula("f", "f"),
+        Text(" changes when "),
+        Formula("x", "x"),
+        Text(" moves with the velocity "),
+        Formula("v", "v"),
+        Text("."),
     )
     return Paragraph(words, "Notation")

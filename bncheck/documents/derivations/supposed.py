@@ -14,6 +14,7 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic.expression import Add, Expr, Named
 from bncheck.symbolic.library import Proof
 from bncheck.symbolic.stating.agreeing import REFUSED, equations
+from bncheck.symbolic.stating.domains import NOT
 from bncheck.symbolic.stating.reading import reader
 from bncheck.symbolic.stating.sections import stated
 from bncheck.symbolic.stating.surface import same
@@ -82,21 +83,23 @@ def _says(expr: Expr, other: Expr) -> bool:
 
 
 def in_words(relations: Sequence[Relation], writer: Writer) -> Prose:
-    """Return "For every batch size m >= 1, where ..."."""
-    sizes = [r for r in relations if r.left == m]
-    others = [r for r in relations if r.left != m]
-    parts: list[Inline] = [Text("For every batch size")]
-    if sizes:
-        parts += [Text(" "), *listed(sizes, writer)]
+    """Return "For every batch size m >= 1, where ...", or where it holds if no size is limited."""
+    sizes = [r for r in relations if m in (r.left, r.right)]
+    others = [r for r in relations if m not in (r.left, r.right)]
+    if not relations:
+        return (Text("For every batch size and all values."),)
+    if not sizes:
+        return (Text("Where "), *listed(others, writer), Text("."))
+    parts: list[Inline] = [Text("For every batch size "), *listed(sizes, writer)]
     if others:
         parts += [Text(", where "), *listed(others, writer)]
-    if not relations:
-        parts.append(Text(" and all values"))
     return (*parts, Text("."))
 
 
 def listed(relations: Sequence[Relation], writer: Writer) -> Iterator[Inline]:
     """Yield relations with commas between them, and an "and" before the last."""
+    positive = [each.left for each in relations if each.sign == ">"]
+    relations = [each for each in relations if each.sign != NOT or each.left not in positive]
     for number, relation in enumerate(relations):
         if number:
             yield Text(" and " if number == len(relations) - 1 else ", ")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bncheck.documents.derivations import chains, checked, example, statement
+from bncheck.documents.derivations import chains, checked, statement, worked
 from bncheck.documents.derivations.prose import inlines, paragraphs
 from bncheck.documents.derivations.section import Section
 from bncheck.documents.model import Block, Box, Code, Heading, Items, Paragraph, Prose, Text
+from bncheck.symbolic.coq import certificate
 from bncheck.symbolic.proving import HOW, Outcome
 from bncheck.symbolic.stating.agreeing import STATED
 from bncheck.symbolic.stating.sections import WORDS, parts
 from bncheck.symbolic.theorem import INSTANCES
-from bncheck.symbolic.without_certificate import WITHOUT
 
 PARAPHRASE = "In words"
-TOLD = {"Sketch": "Sketch", "Source": "Source"}
 
 
 def blocks(outcome: Outcome, level: int = 2) -> Iterator[Block]:
@@ -34,7 +33,7 @@ def blocks(outcome: Outcome, level: int = 2) -> Iterator[Block]:
     yield from chains.derivations(section)
     if theorem.argument:
         yield Paragraph(inlines(theorem.argument), "Argument")
-    yield from example.blocks(section)
+    yield from worked.blocks(section)
     yield Paragraph(_verdict(outcome), "Verdict")
     if "Source" in said:
         yield from paragraphs(said["Source"], "Source")
@@ -65,9 +64,12 @@ def _verdict(outcome: Outcome) -> Prose:
 
 
 def _coq(outcome: Outcome) -> Prose:
-    """Say whether there is a certificate for Coq; what Coq makes of it is asked separately."""
-    theorem = outcome.proof.theorem
-    if theorem.id in WITHOUT:
-        return (Text(f"There is no certificate for Coq: {WITHOUT[theorem.id]}."),)
-    command = f"bncheck prove --coq {theorem.id}"
-    return (Text("A certificate for Coq is written and checked by "), Code(command), Text("."))
+    """Say what certificate there is for Coq; what Coq makes of it is asked by its command."""
+    written = certificate(outcome.proof)
+    if not written.lemmas:
+        return (Text(f"There is no certificate for Coq: {written.reason}."),)
+    count = len(written.lemmas)
+    command = Code(f"bncheck prove --coq {outcome.proof.theorem.id}")
+    words = f"A certificate for Coq, of {count} lemma{'s' if count > 1 else ''}, is checked with "
+    covers = f" ({written.reach})." if written.reach else "."
+    return (Text(words), command, Text(covers))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 
 from bncheck.documents.formulas import breaking, plain, reading, width
-from bncheck.documents.formulas.nodes import Row
-from bncheck.documents.model import Derivation, Formula, Line
+from bncheck.documents.formulas.nodes import Big, Part, Row
+from bncheck.documents.model import Formula, Line
+
+PIECE = 20.0
+"""Of a formula that stands in a line of words, so many em are not broken."""
+_BOUNDS = 0.9
 
 
 @lru_cache(maxsize=20_000)
@@ -31,16 +37,33 @@ def lines(tex: str, wide: float) -> tuple[Row, ...]:
     return breaking.lines(row(tex), wide)
 
 
+def pieces(tex: str) -> tuple[Row, ...]:
+    """Return a formula that stands in a line of words, in pieces between which a line may end."""
+    return lines(tex, PIECE)
+
+
 @lru_cache(maxsize=20_000)
 def em(tex: str) -> float:
     """Return how wide a formula is, in em."""
     return width.em(row(tex))
 
 
-def rows_of(chain: Derivation) -> list[tuple[str, Line | None]]:
-    """Return the formulas of a derivation with their relations, and the line of each but the first.
+def within(formula: Row) -> float:
+    """Return how wide a formula is in a line of words: bounds stand beside a sum, not above it."""
+    return width.em(formula) + _BOUNDS * sum(1 for part in _all(formula) if _has_bounds(part))
 
-    The rule of a line is told beside it.
-    """
-    first: list[tuple[str, Line | None]] = [(chain.start.tex, None)]
-    return first + [(f"{x.relation} {x.formula.tex}".strip(), x) for x in chain.lines]
+
+def _has_bounds(part: Part) -> bool:
+    return isinstance(part, Big) and (part.below is not None or part.above is not None)
+
+
+def _all(row: Row) -> Iterator[Part]:
+    """Yield the parts of a row, and of what is in them."""
+    for part in row.parts:
+        yield part
+        if not is_dataclass(part):
+            continue
+        for each in fields(part):
+            inside = getattr(part, each.name)
+            if isinstance(inside, Row):
+                yield from _all(inside)

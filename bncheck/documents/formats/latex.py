@@ -129,7 +129,7 @@ class _Writer:
             case Code(text):
                 return rf"\texttt{{{typed(readable(text), breaks=True)}}}"
             case Formula(tex):
-                return f"${latex.write(formulas.row(tex))}$"
+                return " ".join(f"${latex.write(row)}$" for row in formulas.pieces(tex))
             case Reference(anchor):
                 shown = escaped(self.document.shown(part))
                 here = anchor in self.document.places

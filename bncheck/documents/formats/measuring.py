@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bncheck.documents.formats import formulas
 from bncheck.documents.formats.numbering import Numbered
+from bncheck.documents.formats.numbering import words as words_of
 from bncheck.documents.model import Code, Formula, Link, Prose, Reference, Strong, Table, Text
 
 _NARROW = frozenset("iljtfrI.,:;'!|()[] ")
@@ -38,11 +39,12 @@ class Widths:
 
 def table(table: Table, document: Numbered) -> Widths:
     """Return how wide the columns of a table are."""
-    rows = [table.head, *table.rows]
-    natural = [max(sum(_parts(row[at], document)) for row in rows) for at in range(len(table.head))]
+    head = tuple((Text(words_of(cell, document) + "mm"),) for cell in table.head)  # it is bold
+    rows = [head, *table.rows]
+    columns = [[row[at] for row in rows] for at in range(len(table.head))]
+    natural = [max(sum(_parts(cell, document)) for cell in column) for column in columns]
     least = [
-        max(max(_unbroken(row[at], document), default=0.0) for row in rows)
-        for at in range(len(table.head))
+        max(max(_unbroken(cell, document), default=0.0) for cell in column) for column in columns
     ]
     return Widths([each + 0.5 for each in natural], [each + 0.4 for each in least])
 
@@ -56,7 +58,7 @@ def _parts(prose: Prose, document: Numbered) -> Iterable[float]:
     for part in prose:
         match part:
             case Formula(tex):
-                yield formulas.em(tex)
+                yield sum(map(formulas.within, formulas.pieces(tex)))
             case Code(text):
                 yield 0.56 * len(text)
             case _:
@@ -67,7 +69,7 @@ def _unbroken(prose: Prose, document: Numbered) -> Iterable[float]:
     for part in prose:
         match part:
             case Formula(tex):
-                yield formulas.em(tex)
+                yield from map(formulas.within, formulas.pieces(tex))
             case Code(text):
                 yield from (0.56 * len(word) for word in text.split())
             case _:

@@ -39,6 +39,8 @@ WIDTH = 41.0
 """Of the page, in em: 164 mm at 10.5 points are 44."""
 _ASIDE = 12.0  # em: a rule is folded beside its formula where there is so much room
 _TYPED = 78
+_SPARE = 2.0  # em: a table need not leave room at its right
+_INSET = 0.9  # em: what a column has at both of its sides
 _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "failed": "Not proved"}
 _COLORS = {"remark": "#8a8a8a", "practice": "#b26a00", "answer": "#2e6f40", "failed": "#b3261e"}
 
@@ -124,8 +126,11 @@ class _Writer:
             case Code(text):
                 return f"#raw({string(text)});"
             case Formula(tex):
-                row = formulas.row(tex)
-                return f"#within({string(spoken.say(row))}, ${typst.write(row)}$);"
+                shown = (
+                    f"#within({string(spoken.say(row))}, ${typst.write(row)}$);"
+                    for row in formulas.pieces(tex)
+                )
+                return " ".join(shown)
             case Reference(anchor):
                 shown = self.document.shown(part)
                 here = anchor in self.document.places
@@ -180,7 +185,7 @@ class _Writer:
 
     def table(self, table: Table) -> str:
         found = measuring.table(table, self.document)
-        room = self.width - 1.0 * len(table.head)
+        room = self.width + _SPARE - _INSET * len(table.head)
         widths = columns.shares(found.natural, found.least, room)
         caption = ""
         if table.caption:
@@ -188,12 +193,14 @@ class _Writer:
         if widths is None:
             return caption + "\n".join(self.listed(table))
         widths = columns.fitted(widths, found.least, room)
-        sizes = "".join(f"{each:.2f}em, " for each in widths)
+        sizes = "".join(f"{each + _INSET:.2f}em, " for each in widths)
         head = ", ".join(f"[#strong[{self.prose(cell)}]]" for cell in table.head)
         cells = ",\n".join(f"[{self.prose(cell)}]" for row in table.rows for cell in row)
         return (
-            f"{caption}#[#set par(justify: false)\n#table(columns: ({sizes}), stroke: none, "
-            "inset: (x: 0.45em, y: 0.4em), align: left,\n"
+            f"{caption}#[#set par(justify: false, leading: 0.5em)\n"
+            '#set text(top-edge: "bounds", bottom-edge: "bounds")\n'
+            f"#table(columns: ({sizes}), stroke: none, "
+            f"inset: (x: {_INSET / 2}em, y: 0.22em), align: left + horizon,\n"
             f"table.hline(), table.header({head}), table.hline(stroke: 0.5pt),\n"
             f"{cells}{',' if cells else ''}\ntable.hline())]"
         )

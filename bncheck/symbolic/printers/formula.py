@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from bncheck.symbolic.expression import (
     Add,
@@ -37,6 +38,7 @@ from bncheck.symbolic.vocabulary import USUAL
 
 SUM, PRODUCT, ATOM = 1, 2, 3
 """How tightly a string holds together."""
+WORD = r"\mathrm{"
 MARK = "the mark"
 """The name of a `Named` whose body is marked, as what a rule is applied to."""
 
@@ -145,6 +147,7 @@ class _Printer:
             usual = is_usual(base.name, base.indices, base.body)
             plain = usual and "^" not in self._name(base.name)
         shown = self.write(whole)[0]
+        plain = plain and not shown.startswith(r"\frac")
         return shown if plain else self.notation.brackets % shown
 
     def _exponent(self, exponent: Fraction) -> str:
@@ -219,7 +222,12 @@ class _Printer:
         shown = [self._held(factor, ATOM) for factor in factors[:-1]]
         last = factors[-1]
         tight = PRODUCT if isinstance(_bare(last), Sum) or not shown else ATOM
-        return self.notation.times.join([*shown, self._held(last, tight)])
+        shown.append(self._held(last, tight))
+        product = shown[0]
+        for one, other in pairwise(shown):
+            words = one.startswith(WORD) and other.startswith(WORD)  # hi lo is not "hilo"
+            product += (r" \cdot " if words else self.notation.times) + other
+        return product
 
     def _is_tall(self, factor: Expr) -> bool:
         """Whether a factor has a fraction or a sum in it."""

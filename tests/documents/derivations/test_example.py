@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from bncheck.documents.derivations import example
+from bncheck.documents.derivations import example, worked
 from bncheck.documents.derivations.section import Section
 from bncheck.documents.model import Formula, Table
 from bncheck.symbolic.expression import as_expr
@@ -36,7 +36,7 @@ def test_a_false_equation_is_not_said_to_hold():
     chain = proof.theorem.derivations[-1]
     wrong = replace(chain, steps=(replace(chain.steps[0], expression=as_expr(7)),))
     proof = replace(proof, theorem=replace(proof.theorem, derivations=(wrong,)))
-    *_, table = example.blocks(Section(Outcome(proof, (), 0.0)))
+    *_, table = worked.blocks(Section(Outcome(proof, (), 0.0)))
     assert isinstance(table, Table)
     assert table.caption == "They are NOT as stated."
 
@@ -51,4 +51,4 @@ def test_a_false_equation_is_not_said_to_hold():
     ],
 )
 def test_numbers(value, shown):
-    assert example.number(value) == shown
+    assert worked.number(value) == shown

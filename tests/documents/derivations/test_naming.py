@@ -6,13 +6,14 @@ from bncheck.documents.derivations.letters import ALWAYS
 from bncheck.documents.derivations.measure import PAGE, width
 from bncheck.documents.derivations.naming import named
 from bncheck.documents.derivations.outlines import printed, read_back
+from bncheck.documents.derivations.quantities import LOSS
 from bncheck.documents.derivations.section import expressions
 from bncheck.symbolic.checkers import rationals
-from bncheck.symbolic.expression import Add, Element, Named, Symbol, i, rebuild, vector
+from bncheck.symbolic.expression import Add, Element, Named, Symbol, i, j, rebuild, vector
 from bncheck.symbolic.library import find
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.trees import shape, walk
-from bncheck.symbolic.vocabulary import eps, m, mean, mu, std, total, var, x, xhat
+from bncheck.symbolic.vocabulary import eps, gradient, loss, m, mean, mu, std, total, var, x, xhat
 
 PROOFS = {proof.stem: proof for proof in find()}
 PARTS = 2.5
@@ -54,7 +55,7 @@ def test_a_letter_has_one_meaning(stem):
     assert len(set(spelled)) == len(spelled)
     for local in naming.locals:
         letter = local.spelling
-        if letter.base != "L" and not letter.base.startswith("\\"):
+        if local.key != LOSS and not letter.base.startswith("\\"):
             assert letter.base not in own | (ALWAYS - {"L"})
 
 
@@ -87,6 +88,12 @@ def test_quantities_of_another_vector_are_named_after_it():
         r"\hat{z}",
     ]
     assert naming.exprs[0] == naming.locals[3].symbol
+
+
+def test_the_loss_is_L_unless_something_else_is():
+    derived = gradient(loss(), x, j)
+    assert named([derived]).locals[0].spelling.base == "L"
+    assert named([derived * Symbol("L")]).locals[0].spelling.base != "L"
 
 
 def test_eps_0_has_another_accent():

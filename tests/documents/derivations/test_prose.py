@@ -4,7 +4,7 @@ import pytest
 
 from bncheck.documents.derivations.prose import inlines, paragraphs
 from bncheck.documents.formulas.reading import read
-from bncheck.documents.model import Code, Equation, Formula, Link, Paragraph, Text
+from bncheck.documents.model import Code, Equation, Formula, Link, Paragraph, Reference, Text
 from bncheck.symbolic.library import find
 from bncheck.symbolic.stating.sections import parts
 
@@ -49,6 +49,13 @@ def test_articles_of_arxiv_are_linked():
     assert after == Text(", section 3")
 
 
+def test_theorems_are_referred_to():
+    assert inlines("by F05a, as in B01")[1::2] == (
+        Reference("theorem-F05a", "F05a"),
+        Reference("theorem-B01", "B01"),
+    )
+
+
 def test_indented_lines_are_displayed():
     text = "First:\n    y = x\n      + z\n    s >= 0, and x = y if m >= 1.\nthen so."
     one, shown, other, two = paragraphs(text, "In words")
@@ -67,7 +74,7 @@ def test_nothing_that_is_said_is_lost(stem):
         flat = " ".join(body.split())
         said = []
         for part in inlines(flat):
-            said.append(part.shown if isinstance(part, Link) else part.text)
+            said.append(part.shown if isinstance(part, Link | Reference) else part.text)
             if isinstance(part, Formula):
                 read(part.tex)
         assert "".join(said) == flat

@@ -164,11 +164,27 @@ def test_what_a_check_of_the_whole_refutes_is_shown_at_the_last_line():
     assert derivation.lines[-1].failed
 
 
+def test_what_coq_is_asked_is_said_exactly():
+    for name, said in (
+        ("W08", "of 2 lemmas"),
+        ("W08", "the induction itself is not Coq's"),
+        ("L03", "There is no certificate for Coq: coqc does not end"),
+    ):
+        (outcome,) = prove(name)
+        assert said in words(list(blocks(outcome)))
+
+
 def test_where_it_holds_is_said_in_formulas():
     paragraphs = inside(section(PROOFS["w09_norm_equilibrium"]), Paragraph)
     domain = next(p for p in paragraphs if p.label == "Domain")
     shown = [part.text for part in domain.prose if isinstance(part, Formula)]
     assert shown == ["m >= 2", "eps = 0", "t > 0", "l > 0", "t l < 1", "b > 0"]
+
+
+def test_where_a_statement_is_not_read_the_theorem_says_where_it_holds():
+    made = section(replace(B01, text=B01.text.replace(r"m \ge 1", "the moon is full")))
+    domain = next(p for p in inside(made, Paragraph) if p.label == "Domain")
+    assert domain.prose == (Text(f"{B01.theorem.domain}."),)
 
 
 def test_what_one_equation_supposes_is_in_the_names_of_the_page():

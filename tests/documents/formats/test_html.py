@@ -57,7 +57,9 @@ def test_every_link_within_the_page_leads_somewhere():
     assert len(ids) == len(set(ids))
     links = [e.get("href") for e in TREE.iter("a")]
     assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
-    assert [link for link in links if not link.startswith("#")] == ["https://arxiv.org/abs/1502.03167"]
+    assert [link for link in links if not link.startswith("#")] == [
+        "https://arxiv.org/abs/1502.03167"
+    ]
 
 
 def test_headings_are_in_order_and_formulas_are_told_to_who_listens():

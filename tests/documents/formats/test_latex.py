@@ -83,7 +83,13 @@ def test_what_is_opened_is_closed_and_each_reference_has_its_label():
 def compiled(source, folder):
     """Compile twice; return the log."""
     (folder / "book.tex").write_text(source, encoding="ascii")
-    command = [PDFLATEX, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "book.tex"]
+    command = [
+        PDFLATEX,
+        "-no-shell-escape",
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "book.tex",
+    ]
     for _ in range(2):
         done = subprocess.run(
             command, cwd=folder, capture_output=True, check=False, timeout=120, errors="replace"
@@ -93,7 +99,9 @@ def compiled(source, folder):
 
 
 def complaints(log):
-    return re.findall(r"^(?:Overfull|Missing character|.*undefined|.*multiply).*", log, re.MULTILINE)
+    return re.findall(
+        r"^(?:Overfull|Missing character|.*undefined|.*multiply).*", log, re.MULTILINE
+    )
 
 
 needs_latex = pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")

@@ -59,7 +59,9 @@ def test_any_text_is_read_back(text):
         kinds, words = read(shown)
         assert close(words) == "t" + said
         assert set(kinds[3:]) <= {"paragraph_open", "inline", "paragraph_close"}
-        _, words = read(render(Document("t", (Heading(text, 1, "a"), Items(((Text(text),),)))), dialect))
+        _, words = read(
+            render(Document("t", (Heading(text, 1, "a"), Items(((Text(text),),)))), dialect)
+        )
         assert words.count(text) >= 0
         assert close(words).endswith(said)
 
@@ -88,7 +90,10 @@ def test_any_text_is_read_back_from_a_table_and_a_box(text):
 def test_links_lead_where_they_say():
     shown = render(Document("t", (Paragraph((Link("https://a.b/(c) d<e>", "x]y"),)),)))
     (link,) = (
-        child for token in PARSER.parse(shown) for child in token.children or [] if child.type == "link_open"
+        child
+        for token in PARSER.parse(shown)
+        for child in token.children or []
+        if child.type == "link_open"
     )
     assert link.attrs["href"] == "https://a.b/(c)%20d%3Ce%3E"
 

@@ -70,7 +70,11 @@ def test_another_process_makes_the_same_bytes():
 
     folder = sample_documents.__file__.rpartition("/")[0]
     done = subprocess.run(
-        [sys.executable, "-c", DIGEST, folder], capture_output=True, text=True, check=True, timeout=100
+        [sys.executable, "-c", DIGEST, folder],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
     )
     assert done.stdout.strip() == hashlib.sha256(pdf.render(EVERYTHING)).hexdigest()
 
@@ -90,7 +94,9 @@ def test_text_is_read_back():
     pdfium = pytest.importorskip("pypdfium2")
     made = pdf.render(Document("t", (Paragraph((Text(NASTY),)),)))
     words = "".join(pdfium.PdfDocument(made)[0].get_textpage().get_text_range().split())
-    assert "".join("100% of $5 & #1_a {b} ~c ^d \\e <i>f</i> *g* _h_ `i` [j](k) |l|".split()) in words
+    assert (
+        "".join("100% of $5 & #1_a {b} ~c ^d \\e <i>f</i> *g* _h_ `i` [j](k) |l|".split()) in words
+    )
 
 
 def test_without_typst_one_sentence_says_what_to_install(monkeypatch):

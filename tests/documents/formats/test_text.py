@@ -70,7 +70,11 @@ def test_a_table_of_any_width_fits(cells):
         ("a + b", 80, ["a + b"]),
         ("aaaa (bb + cc) + dddd", 16, ["aaaa (bb + cc)", "    + dddd"]),
         ("y = aaaa + bbbb", 12, ["y = aaaa", "    + bbbb"]),
-        ("aaaaaaaaaaaa", 5, ["aaaaa", "    a", "    a", "    a", "    a", "    a", "    a", "    a"]),
+        (
+            "aaaaaaaaaaaa",
+            5,
+            ["aaaaa", "    a", "    a", "    a", "    a", "    a", "    a", "    a"],
+        ),
     ],
 )
 def test_formulas_are_broken_before_signs_outside_of_brackets(text, width, lines):

@@ -103,7 +103,9 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(tmp_path):
     import jupyter_client
 
     manager = jupyter_client.kernelspec.KernelSpecManager(kernel_dirs=[str(tmp_path / "kernels")])
-    client = nbclient.NotebookClient(made, timeout=100, resources={"metadata": {"path": str(tmp_path)}})
+    client = nbclient.NotebookClient(
+        made, timeout=100, resources={"metadata": {"path": str(tmp_path)}}
+    )
     client.km = client.kernel_manager_class(kernel_spec_manager=manager, kernel_name="python3")
     client.execute()
     outputs = [cell.outputs for cell in made.cells if cell.cell_type == "code"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bncheck.documents.formats import formulas
+from bncheck.documents.formats import formulas, measuring
 from bncheck.documents.formats.characters import program, readable
 from bncheck.documents.formats.html import maths
 from bncheck.documents.formats.html.markup import escaped, tag
-from bncheck.documents.formats.numbering import Numbered
+from bncheck.documents.formats.numbering import Numbered, words
 from bncheck.documents.model import (
     Block,
     Box,
@@ -31,8 +31,9 @@ from bncheck.documents.model import (
 )
 
 _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "failed": "Not proved"}
-# in em: what stands before a formula, how wide one may be that has its rule beside it, a box
-_STEP, _BESIDE, _BOX = 2.0, 26.0, 1.2
+# in em: what stands before a formula, how wide one may be that has its rule
+# beside it, a box, and what of a table a phone has room for
+_STEP, _BESIDE, _BOX, _PHONE = 2.0, 26.0, 1.2, 17.0
 _SCHEMES = ("http:", "https:", "mailto:")
 
 
@@ -152,14 +153,24 @@ class Writer:
         return shown + tag("p", told, class_="wrong")
 
     def table(self, table: Table) -> str:
-        """Return a table; on a phone its rows become lists, so each cell knows its head."""
+        """Return a table; where it is wide, each cell knows its head, which a phone shows there."""
         caption = tag("caption", escaped(table.caption)) if table.caption else ""
-        head = "".join(tag("th", self.prose(cell), scope="col") for cell in table.head)
-        rows = "\n".join(
-            tag("tr", "".join(tag("td", self.prose(cell)) for cell in row)) for row in table.rows
+        head = "".join(
+            tag("th", self.prose(cell), scope="col", role="columnheader") for cell in table.head
         )
-        whole = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", rows))
+        names = [words(cell, self.document) for cell in table.head]
+        rows = "\n".join(
+            tag("tr", "".join(map(self.cell, names, row)), role="row") for row in table.rows
+        )
+        body = tag("thead", tag("tr", head, role="row"), role="rowgroup")
+        body += tag("tbody", rows, role="rowgroup")
+        wide = sum(measuring.table(table, self.document).natural) > _PHONE
+        whole = tag("table", caption + body, role="table", class_="stacked" if wide else "")
         return tag("div", whole, class_="table")
+
+    def cell(self, name: str, cell: Prose) -> str:
+        """Return a cell, with the head of its column."""
+        return tag("td", self.prose(cell), role="cell", data_head=readable(name))
 
     def box(self, box: Box) -> str:
         """Return a box; an answer is folded away."""
