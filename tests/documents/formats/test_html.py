@@ -1,5 +1,6 @@
 """HTML: one file, which other parsers read back, with nothing from elsewhere."""
 
+import itertools
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -66,7 +67,7 @@ def test_headings_are_in_order_and_formulas_are_told_to_who_listens():
     levels = [int(e.tag[1]) for e in TREE.iter() if re.fullmatch(r"h\d", str(e.tag))]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     formulas = list(TREE.iter(f"{MATHML}math"))
     assert len(formulas) > 60
     assert all(e.get("alttext") for e in formulas)

@@ -1,4 +1,4 @@
-"""HTML as a browser draws it: nothing overflows, every formula is drawn, in the font that is inside."""
+"""HTML as a browser draws it: nothing overflows, and every formula is drawn, in our own font."""
 
 import browser
 import pytest

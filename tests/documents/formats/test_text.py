@@ -73,7 +73,7 @@ def test_a_table_of_any_width_fits(cells):
         (
             "aaaaaaaaaaaa",
             5,
-            ["aaaaa", "    a", "    a", "    a", "    a", "    a", "    a", "    a"],
+            ["aaaaa", *["    a"] * 7],
         ),
     ],
 )
