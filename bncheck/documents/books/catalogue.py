@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bncheck.documents.books.prose import theorem
-from bncheck.documents.model import Block, Heading, Inline, Paragraph, Prose, Text
+from bncheck.documents.model import Block, Heading, Inline, Paragraph, Prose, Reference, Text
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,8 @@ def caught(deviation: Deviation, proved: Collection[str]) -> Prose:
     parts: list[Inline] = []
     for at, law in enumerate(deviation.laws):
         parts += [Text(", ")] if at else []
-        parts.append(theorem(law) if law in proved else Text(law))
+        first = law if law in proved else f"{law}a"  # a law may be stated in parts, F05a to F05c
+        parts.append(Reference(f"theorem-{first}", law) if first in proved else Text(law))
     return (*parts, Text("."))
 
 

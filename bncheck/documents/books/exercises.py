@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bncheck import files
-from bncheck.documents.books import faulty, printed, prose, verdicts
-from bncheck.documents.books.catalogue import Catalogue, caught
-from bncheck.documents.books.evidence import Setting, difference
+from bncheck.documents.books import evidence, faulty, printed, prose, verdicts
+from bncheck.documents.books.catalogue import Catalogue
 from bncheck.documents.model import (
     Block,
     Box,
@@ -38,7 +38,11 @@ LOSSES = {
     "sum": "the sum of the outputs",
     "squares": "half the sum of the squared outputs",
 }
-SYMBOLS = {"gamma": r"\gamma", "beta": r"\beta", "eps": r"\epsilon"}
+SYMBOLS = {"a": "a", "gamma": r"\gamma", "beta": r"\beta", "eps": r"\epsilon"}
+
+
+Setting = Mapping[str, Any]
+"""What a test is given, beside its program."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,12 @@ class Exercise:
     where: Mapping[str, str] = field(default_factory=dict)
 
 
+def difference(exercise: Exercise, setting: Setting) -> float:
+    """Return how far the program is from what is right in a test."""
+    program = faulty.PROGRAMS[exercise.program]
+    return evidence.CHECKS[faulty.called(exercise.program)](program, **setting)
+
+
 @lru_cache
 def exercises() -> tuple[Exercise, ...]:
     """Return the exercises, in order."""
@@ -69,53 +79,53 @@ def exercises() -> tuple[Exercise, ...]:
 
 
 def _exercise(data: dict[str, Any]) -> Exercise:
-    tests = {key: Setting(**data[key]) for key in ("hides", "shows")}
-    return Exercise(**{**data, **tests})
+    return Exercise(**data)
 
 
 def document(deviations: Catalogue | None = None) -> Document:
     """Return the sheet; the deviations, where they are given, say which laws catch the faults."""
     parts: list[Block] = [Heading("Exercises", 1, "chapter-exercises"), *prose.blocks(OPENING)]
-    parts.append(Program(DEFINITION, "python", runs=True))
+    parts.append(Program(evidence.text(), "python", runs=True))
     for number, exercise in enumerate(exercises(), 1):
         parts += _question(number, exercise)
     parts.append(Heading("Answers", 1, "chapter-answers"))
     for number, exercise in enumerate(exercises(), 1):
         parts.append(Heading(f"Answer to exercise {number}", 2, f"answer-{number}"))
-        parts.append(Box("answer", "Answer", tuple(_answer(exercise, deviations or {}))))
+        parts.append(Box("answer", "Answer", tuple(_answer(number, exercise, deviations or {}))))
     return Document(TITLE, tuple(parts), "Exercises on batch normalization, with answers")
 
 
 OPENING = r"""
 Each program below was tested in the way that is described, and passed. All of them but one are
-wrong. Find the fault, say why the test did not see it, and give a test that does. The answers
-name the law of `bncheck verify` that catches the fault and the theorem behind it.
+wrong. Find the fault, say why the test did not see it, and give a test that does. The answers, at
+the end, name the law of `bncheck verify` that catches the fault and the theorem behind it.
 
-The batch of a test is $x$, the values of one channel; $dy$ is the gradient by the outputs that
-the next layer hands back. A backward pass returns the gradients by $x$, $\gamma$ and $\beta$. It
-is compared with differences of the loss, $(L(x + h) - L(x - h)) / (2 h)$, where the outputs are
-computed by the definition:
+The batch of a test is $x$, the values of one channel; $dy$ is the gradient by the outputs that the
+next layer hands back. A backward pass returns the gradients by $x$, $\gamma$ and $\beta$, and is
+compared with differences of the loss, $(L(x + h) - L(x - h)) / (2 h)$. These are the tests:
 """
-DEFINITION = """\
-import numpy as np
-
-def definition(x, gamma, beta, eps):
-    xhat = (x - x.mean()) / np.sqrt(((x - x.mean()) ** 2).mean() + eps)
-    return gamma * xhat + beta"""
 
 
 def _question(number: int, exercise: Exercise) -> Iterator[Block]:
     yield Heading(f"Exercise {number}: {exercise.title}", 2, f"exercise-{number}")
-    yield Program(faulty.text(exercise.program), "python", runs=True)
-    yield Paragraph((*_test(exercise, exercise.hides),), "Test")
+    yield Program(faulty.text(exercise.program, number), "python", runs=True)
+    yield from _test(number, exercise, exercise.hides, "Test")
     yield Paragraph(prose.inline(exercise.question), "Question")
     answer = Reference(f"answer-{number}", f"answer {number}")
     yield Paragraph((*prose.inline(exercise.hint), Text(" (See "), answer, Text(".)")), "Hint")
 
 
-def _test(exercise: Exercise, setting: Setting) -> Iterator[Inline]:
-    yield from prose.inline(_setting(exercise, setting))
-    found = difference(exercise.program, setting)
+def _test(number: int, exercise: Exercise, setting: Setting, label: str) -> Iterator[Block]:
+    yield Paragraph(
+        (*prose.inline(_described(exercise, setting)), *_found(exercise, setting)), label
+    )
+    kind = faulty.called(exercise.program)
+    given = "".join(f", {name}={value!r}" for name, value in setting.items())
+    yield Program(f"check_{kind}({kind}_{number}{given})", "python", runs=True)
+
+
+def _found(exercise: Exercise, setting: Setting) -> Iterator[Inline]:
+    found = difference(exercise, setting)
     yield Text(" The largest difference is ")
     yield from _size(found, exercise.tolerance)
     yield Text(": with a tolerance of ")
@@ -123,32 +133,33 @@ def _test(exercise: Exercise, setting: Setting) -> Iterator[Inline]:
     yield Text(" the test passes." if found <= exercise.tolerance else " the test fails.")
 
 
-def _setting(exercise: Exercise, setting: Setting) -> str:
-    spread = f"N({_number(setting.mean)}, {_number(setting.std**2)})"
-    said = [f"On a batch of {setting.m} values drawn from ${spread}$"]
-    if setting.dtype != "float64":
-        said.append(f"in `{setting.dtype}`")
-    if setting.outlier:
-        said.append("of which the first is replaced by an outlier")
+def _described(exercise: Exercise, setting: Setting) -> str:
     kind = faulty.called(exercise.program)
-    shown = ("gamma", "beta", "eps") if kind != "update" else ("eps",)
-    values = [f"${SYMBOLS[n]} = {_number(getattr(setting, n))}$" for n in shown]
+    defaults = inspect.signature(evidence.CHECKS[kind]).parameters
+    given = {name: setting.get(name, each.default) for name, each in defaults.items()}
+    spread = f"N({_number(given.get('mean', 0.0))}, {_number(given.get('std', 1.0) ** 2)})"
+    said = [f"On a batch of {given['m']} values drawn from ${spread}$"]
+    if given.get("dtype", "float64") != "float64":
+        said.append(f"in `{given['dtype']}`")
+    if given.get("outlier"):
+        said.append(f"to the first of which {_number(given['outlier'])} is added")
+    values = [f"${SYMBOLS[n]} = {_number(given[n])}$" for n in SYMBOLS if n in given]
     told = f"{', '.join(said)}, with {', '.join(values)}"
     if kind == "backward":
-        return f"{told}, and the loss {LOSSES[setting.loss]}."
+        return f"{told}, and the loss {LOSSES[given['loss']]}."
     if kind == "inference":
         return f"{told}, and running statistics that are those of the distribution."
-    return f"{told}{', a weight of 0.1' if kind == 'update' else ''}."
+    return f"{told}."
 
 
-def _answer(exercise: Exercise, deviations: Catalogue) -> Iterator[Block]:
+def _answer(number: int, exercise: Exercise, deviations: Catalogue) -> Iterator[Block]:
     yield from prose.blocks(exercise.answer)
     yield Paragraph((Text("As a formula, the program says"),))
     yield printed.displayed(exercise.latex)
     statement, verdict = verdicts.judged(exercise.latex, exercise.where)
     yield from verdicts.blocks(verdict, statement)
     better = "Another test" if exercise.program == NONE else "A better test"
-    yield Paragraph((*_test(exercise, exercise.shows),), better)
+    yield from _test(number, exercise, exercise.shows, better)
     theorem = Reference(f"theorem-{exercise.theorem}", exercise.theorem)
     yield Paragraph((theorem, Text(".")), "Theorem")
     if exercise.program == NONE:
@@ -157,7 +168,8 @@ def _answer(exercise: Exercise, deviations: Catalogue) -> Iterator[Block]:
     name = Reference(f"deviation-{exercise.program}", exercise.program)
     told: Prose = (name, Text("."))
     if exercise.program in deviations:
-        told = (name, Text(", caught by laws "), *caught(deviations[exercise.program], ()))
+        laws = len(deviations[exercise.program].laws)
+        told = (name, Text(f", caught by {laws} laws in all."))
     yield Paragraph(told, "Deviation")
 
 

@@ -112,9 +112,9 @@ def _formula(number: int, one: Said) -> Iterator[Block]:
     if verdict is None:
         yield Paragraph((Text(KINDS[one.kind]),))
         return
-    blocks: list[Block] = [*_part(one), *verdicts.blocks(verdict, one.statement)]
+    blocks = verdicts.blocks(verdict, one.statement)
     if verdict.verdict == "false":
-        yield Box("failed", f"False, {_place(one)}", tuple(blocks))
+        yield Box("failed", f"False, {_place(one)}", (*_part(one), *blocks))
     else:
         yield from blocks
 

@@ -26,6 +26,7 @@ from bncheck.symbolic.expression import (
     Named,
     Number,
     Power,
+    Sum,
     free_indices,
 )
 from bncheck.symbolic.printers.formula import latex
@@ -125,7 +126,9 @@ def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
     seen: set[str] = set()
     shown = {*_outermost(left), *_outermost(right)}
     for node in (*_inner_first(left), *_inner_first(right)):
-        if _is_root(node) or (isinstance(node, Named) and (node.name in INNER or node in shown)):
+        if _is_root(node) or node in shown or (isinstance(node, Named) and node.name in INNER):
+            if isinstance(node, Power):
+                node = Power(node.base, abs(node.exponent))  # of one over a root, the root
             tex = latex(node)
             same = re.sub("_{[ijk]}", "_i", tex)  # whatever its index is called
             step = None if same in seen else _step(node, tex, place)
@@ -135,12 +138,12 @@ def _quantities(left: Expr, right: Expr, place: _Place) -> Iterator[Prose]:
 
 
 def _outermost(node: Expr) -> Iterator[Expr]:
-    """Yield what has a name and stands in a formula itself, not in what that is made of."""
-    if isinstance(node, Named):
+    """Yield names and sums that stand in a formula itself, not in what a name stands for."""
+    if isinstance(node, Named) or (isinstance(node, Sum) and not free_indices(node)):
         yield node
-        return
-    for child in node.children:
-        yield from _outermost(child)
+    if not isinstance(node, Named):
+        for child in node.children:
+            yield from _outermost(child)
 
 
 def _is_root(node: Expr) -> bool:
@@ -150,9 +153,6 @@ def _is_root(node: Expr) -> bool:
 
 
 def _step(node: Expr, tex: str, place: _Place) -> Formula | None:
-    if isinstance(node, Power) and node.exponent < 0:
-        node = Power(node.base, -node.exponent)
-        tex = latex(node)
     if len(tex) > LONGEST_STEP:
         return None
     free = sorted(free_indices(node), key=lambda x: x.name)

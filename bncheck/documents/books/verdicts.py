@@ -69,7 +69,7 @@ def _capital(prose: Prose) -> Prose:
 def _line(verdict: Verdict) -> Iterator[Inline]:
     yield Strong(NAMES[verdict.verdict])
     if verdict.part:
-        yield Text(f", of {verdict.part}")
+        yield Text(f" ({verdict.part})")
     if verdict.conditions:
         yield Text(": if ")
         yield from printed.conditions(verdict.conditions)

@@ -13,6 +13,11 @@ def test_a_law_that_is_proved_refers_to_its_theorem():
     )
 
 
+def test_a_law_that_is_stated_in_parts_refers_to_the_first():
+    told = caught(Deviation("late", "is late", ("F05",)), {"F05a", "F05b"})
+    assert told[0] == Reference("theorem-F05a", "F05")
+
+
 def test_a_section_says_what_where_and_by_which_laws():
     heading, *told = sections({"late", "unknown"}, {"late": ONE}, ())
     assert heading == Heading("late", 2, "deviation-late")

@@ -72,3 +72,14 @@ def test_a_side_that_is_rational_is_not_told_in_digits():
     ]
     assert texts[-1] == "3"
     assert texts[-2].startswith("3.3165")
+
+
+def test_sums_of_a_formula_are_steps_and_no_step_comes_twice():
+    latex = (
+        r"\frac{\partial L}{\partial x_i} = \frac{\gamma}{m \sqrt{\sigma^2 + \epsilon}} "
+        r"(m \frac{\partial L}{\partial y_i} - \sum_{j=1}^m \frac{\partial L}{\partial y_j} "
+        r"+ \hat{x}_i \sum_{j=1}^m \frac{\partial L}{\partial y_j} \hat{x}_j)"
+    )
+    _, texts, _ = steps(latex)
+    assert r"\sum_{j=1}^{m} \frac{\partial L}{\partial y_{j}} \hat{x}_{j} = 1/2" in texts
+    assert texts.count(r"\sqrt{\sigma^2 + \epsilon} = 2") == 1
