@@ -26,6 +26,8 @@ LINES = (
     r"\dfrac{a}{b}\tfrac{c}{d} \pm 1 \to \infty",
     r"dx = \frac{1}{m} \cdot dgamma \cdot dxhat",
     r"$x = 1$",
+    r"X \overset{W^{[1]}, b}{\rightarrow} Z \stackrel{\text{def}}{=} \overset{n}{\sum} x",
+    r"a \xrightarrow{\text{batch norm}} - b \overset{!}{=} c",
 )
 DISPLAYS = (
     (r"\begin{align} \mu &= \frac{1}{m} \sum_i x_i \\ v &= 1 \tag{2} \end{align}", 2),
@@ -43,6 +45,8 @@ REFUSED = (
     r"\begin{pmatrix} a \end{pmatrix}",
     r"\begin{tikzpicture} a",
     r"\sqrt[3]{x}",
+    r"\overset{a}{b}",
+    r"\xrightarrow[a]{b}",
     "x # y",
     "a ? b",
     "(a",

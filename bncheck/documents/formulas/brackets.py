@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bncheck.documents.formulas.cursor import Cursor
-from bncheck.documents.formulas.nodes import Big, Fenced, Letter, Part, Row, Script, Sign, Word
+from bncheck.documents.formulas.nodes import (
+    Big,
+    Fenced,
+    Letter,
+    Part,
+    Row,
+    Script,
+    Sign,
+    Stacked,
+    Word,
+)
 from bncheck.documents.formulas.signs import VARYING
 from bncheck.errors import NotSupported
 
@@ -124,7 +134,7 @@ def _opens(part: Part) -> bool:
     match part:
         case Sign(sign, kind):
             return kind != "punctuation" or sign in ",;:\N{EM SPACE}"
-        case Big():
+        case Big() | Stacked():
             return True
         case Word(text):
             return text.endswith(" ")

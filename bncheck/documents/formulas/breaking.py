@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bncheck.documents.formulas import width as widths
-from bncheck.documents.formulas.nodes import Accent, Big, Letter, Over, Row, Script, Sign, Word
+from bncheck.documents.formulas.nodes import (
+    Accent,
+    Big,
+    Letter,
+    Over,
+    Row,
+    Script,
+    Sign,
+    Stacked,
+    Word,
+)
 from bncheck.documents.formulas.opening import Closing, Opening, Token, opened, row
 from bncheck.documents.formulas.plain import write
 from bncheck.documents.formulas.room import is_function
@@ -102,13 +112,13 @@ def _cost(before: Token, after: Token) -> float | None:
     match before, after:
         case (_, Closing()) | (Opening(), _):
             return None
-        case _, Sign(_, "relation"):
+        case _, (Sign(_, "relation") | Stacked()):
             return _RELATION
         case _, Sign(sign, "binary"):
             return _PRODUCT if sign not in VARYING else _SUM
         case Sign(_, "punctuation"), _:
             return None if isinstance(after, Sign) and after.kind == "punctuation" else _SUM
-        case (Sign(), _) | (_, Sign("!")) | (_, Sign(_, "punctuation")):
+        case (Sign() | Stacked(), _) | (_, Sign("!")) | (_, Sign(_, "punctuation")):
             return None
         case Big(), _:
             return None

@@ -25,6 +25,7 @@ from bncheck.documents.formulas.nodes import (
     Row,
     Script,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.room import needs_room
@@ -68,6 +69,8 @@ class _Writer:
                 return text
             case Sign(sign):
                 return COMMANDS[sign]
+            case Stacked(base, above):
+                return rf"\overset{{{self.row(above)}}}{{{COMMANDS[base.sign]}}}"
             case Row():
                 return f"{{{self.row(part)}}}"
             case Over(top, bottom):

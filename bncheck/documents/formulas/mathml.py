@@ -25,10 +25,11 @@ from bncheck.documents.formulas.nodes import (
     Row,
     Script,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.room import is_function, needs_room
-from bncheck.documents.formulas.signs import PRIME, QUAD, TIGHT, VARYING
+from bncheck.documents.formulas.signs import ARROWS, PRIME, QUAD, TIGHT, VARYING
 from bncheck.documents.formulas.spoken import say
 
 MARKED = "bnmark"
@@ -89,6 +90,9 @@ class _Writer:
                 return f"<mn>{text}</mn>"
             case Sign():
                 return self.sign(part, before is None)
+            case Stacked(base, above):
+                stretchy = "" if base.sign in ARROWS else ' stretchy="false"'
+                return f"<mover><mo{stretchy}>{escape(base.sign)}</mo>{_SMALL.row(above)}</mover>"
             case Row():
                 return self.row(part)
             case Over(top, bottom):

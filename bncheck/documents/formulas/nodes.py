@@ -40,6 +40,14 @@ class Sign:
 
 
 @dataclass(frozen=True)
+class Stacked:
+    """A relation, such as an arrow, and what is written over it."""
+
+    base: Sign
+    above: Row
+
+
+@dataclass(frozen=True)
 class Row:
     """Parts beside one another."""
 
@@ -115,6 +123,7 @@ Part = (
     | Word
     | Digits
     | Sign
+    | Stacked
     | Row
     | Over
     | Root

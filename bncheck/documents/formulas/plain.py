@@ -22,6 +22,7 @@ from bncheck.documents.formulas.nodes import (
     Row,
     Script,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.signs import COMMANDS, MINUS, PRIME, QUAD
@@ -80,7 +81,7 @@ def _apart(before: Part | None, part: Part) -> bool:
 
 def _ties(part: Part | None) -> bool:
     """Whether a fraction beside this part needs brackets."""
-    return part is not None and (not isinstance(part, Sign) or part == _SLASH)
+    return part is not None and (not isinstance(part, Sign | Stacked) or part == _SLASH)
 
 
 def _part(part: Part) -> str:
@@ -93,6 +94,8 @@ def _part(part: Part) -> str:
             return text
         case Sign(sign):
             return _sign(sign)
+        case Stacked(base, above):
+            return f"{_sign(base.sign)}[{_row(above)}]"
         case Row():
             return _row(part)
         case Marked(body):

@@ -21,6 +21,7 @@ from bncheck.documents.formulas.nodes import (
     Root,
     Row,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.rows import Rows
@@ -40,6 +41,7 @@ from bncheck.documents.formulas.styling import in_alphabet
 from bncheck.errors import NotSupported
 
 FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"})
+STACKS = frozenset({r"\overset", r"\stackrel"})
 MARKS = frozenset({r"\mark", r"\bnmark", r"\underline"})
 
 WORDS = {
@@ -132,6 +134,10 @@ class _Reader(Rows):
         if text == r"\mathop":
             row = self.argument()
             return (self.under(row, None) if cursor.peek() == r"\limits" else row,)
+        if text in STACKS:
+            return (self.stacked(),)
+        if text == r"\xrightarrow" and cursor.peek() != "[":
+            return (Stacked(Sign("→", "relation"), self.argument()),)
         if text == r"\underset":
             below = self.argument()
             return (self.under(self.argument(), below),)
@@ -163,6 +169,15 @@ class _Reader(Rows):
         if bounded and text.isascii() and text.isalnum():
             return (Big(text, None, None),)
         return (Word(text),) if text else ()
+
+    def stacked(self) -> Part:
+        above = self.argument()
+        match self.argument().parts:
+            case (Sign(_, "relation") as base,):
+                return Stacked(base, above)
+            case (Big(sign, below, None),):
+                return Big(sign, below, above)
+        raise self.cursor.refuse(r"\overset")
 
     def under(self, row: Row, below: Row | None) -> Part:
         match row.parts:

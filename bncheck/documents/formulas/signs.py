@@ -17,6 +17,9 @@ TIGHT = frozenset("/")
 VARYING = frozenset({"+", MINUS, "±", "∓"})
 """Signs that stand between two terms or before one."""
 
+ARROWS = frozenset("→←⇒⇐↔⇔⟺↦")
+"""Signs that are drawn as long as what is written over them."""
+
 _KINDS: dict[Kind, dict[str, str]] = {
     "relation": {
         **{sign: sign for sign in "=<>:"},
@@ -121,7 +124,6 @@ DROPPED = {r"\tag": 1, r"\label": 1, r"\hspace": 1, r"\phantom": 1, r"\color": 1
 KEPT = {
     **{r"\boxed": 0, r"\ensuremath": 0, r"\mathord": 0, r"\mathrel": 0},
     **{r"\mathbin": 0, r"\underbrace": 0, r"\overbrace": 0, r"\textcolor": 1, r"\colorbox": 1},
-    **{r"\stackrel": 1, r"\overset": 1},
 }
 """Commands of which the last argument is kept, after that many others."""
 

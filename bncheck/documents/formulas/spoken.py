@@ -24,6 +24,7 @@ from bncheck.documents.formulas.nodes import (
     Row,
     Script,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.signs import COMMANDS, MINUS, PRIME, QUAD
@@ -90,6 +91,8 @@ def _part(part: Part) -> str:
             return text
         case Sign(sign):
             return _SIGNS.get(sign) or name(sign, sign).lower()
+        case Stacked(base, above):
+            return f"{_part(base)}, with {_say(above)} over the sign,"
         case Row():
             return _say(part)
         case Over(top, bottom):

@@ -21,10 +21,11 @@ from bncheck.documents.formulas.nodes import (
     Row,
     Script,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.room import needs_room
-from bncheck.documents.formulas.signs import FUNCTIONS, PRIME, QUAD
+from bncheck.documents.formulas.signs import ARROWS, FUNCTIONS, PRIME, QUAD
 
 MARK = '#let bnmark(body) = math.underline(text(fill: rgb("#8a2b06"), body))'
 """For the head of a document."""
@@ -62,6 +63,9 @@ def _part(part: Part) -> str:
             return f"op({_quoted(text)})" if text in FUNCTIONS else _quoted(text)
         case Digits(text):
             return _quoted(text) if text.startswith(".") else text
+        case Stacked(base, above):
+            sign = f"stretch({_sign(base.sign)})" if base.sign in ARROWS else _sign(base.sign)
+            return f'class("relation", limits({sign})^({_argument(above)}))'
         case Row():
             return write(part) or '""'
         case Over(top, bottom):

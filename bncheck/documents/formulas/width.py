@@ -25,6 +25,7 @@ from bncheck.documents.formulas.nodes import (
     Row,
     Script,
     Sign,
+    Stacked,
     Word,
 )
 from bncheck.documents.formulas.room import is_function, needs_room
@@ -85,15 +86,16 @@ class _Style:
     def between(self, before: Part | None, part: Part) -> float:
         """Return the room between two parts."""
         room = 0.0 if before is None else self.behind(before)
-        room += self.around(part) if isinstance(part, Sign) else 0.0
+        room += self.around(part) if isinstance(part, Sign | Stacked) else 0.0
         if before is not None and (needs_room(before, part) or is_function(before)):
             room += _THIN
         if isinstance(part, Big) and before is not None and not _has_room(before):
             room += _THIN
         return room + (_THIN if isinstance(part, Fenced) and self.level == 0 and before else 0.0)
 
-    def around(self, sign: Sign) -> float:
+    def around(self, sign: Sign | Stacked) -> float:
         """Return the room on either side of a sign."""
+        sign = sign.base if isinstance(sign, Stacked) else sign
         if self.level or sign.sign in TIGHT:
             return 0.0
         return {"relation": _THICK, "binary": _MEDIUM}.get(sign.kind, 0.0)
@@ -103,7 +105,7 @@ class _Style:
         match part:
             case Sign(sign, "punctuation"):
                 return {QUAD: 0.0, "…": 2 * _THIN, "⋯": 2 * _THIN}.get(sign, _THIN)
-            case Sign():
+            case Sign() | Stacked():
                 return self.around(part)
             case Big():
                 return _THIN
@@ -120,6 +122,10 @@ class _Style:
                 return self.line(sum(upright(sign, self.level) for sign in text))
             case Digits(text):
                 return self.line(sum(width(sign, self.level) for sign in text))
+            case Stacked(base, above):
+                relation, over = self.part(base), self.smaller().row(above)
+                wide = max(relation.width, over.width) + 0.4
+                return Box(wide, relation.up + over.up + 0.2, relation.down)
             case Row() | Marked(Row()):
                 return self.row(part if isinstance(part, Row) else part.body)
             case Over(top, bottom):
