@@ -27,7 +27,8 @@ def about(name: str, checks: Iterable[Check]) -> list[Check]:
 
 def refuted(checks: Iterable[Check]) -> str:
     """Return what is wrong, or nothing."""
-    return "; ".join(f"{c.checker}: {c.refuted}" for c in checks if c.refuted is not None)
+    wrong = (f"{c.checker}: {c.refuted}" for c in checks if c.refuted is not None)
+    return "; ".join(dict.fromkeys(wrong))
 
 
 def sentence(name: str, checks: Sequence[Check]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+from bncheck.documents.derivations.checked import about, refuted
 from bncheck.documents.derivations.section import Section
 from bncheck.documents.derivations.supposed import Relation
 from bncheck.errors import NotSupported
@@ -65,7 +66,8 @@ def computed(section: Section) -> Computed | None:
     )
     for equation in order:
         found = _computed(section, equation.name, equation.left, equation.sign, equation.right)
-        if found is not None:
+        wrong = refuted(about(equation.name, section.outcome.checks))
+        if found is not None and not (wrong and found.holds):  # true here by accident
             return found
     return None
 
@@ -94,7 +96,7 @@ def _computed(section: Section, name: str, left: Expr, sign: str, right: Expr) -
             found.append(Computed(name, sign, point, rows, free))
             if len(found) == CHOICE:
                 break
-    return min(found, key=_length, default=None)
+    return min(found, key=lambda done: (done.holds, _length(done)), default=None)
 
 
 def _length(done: Computed) -> int:

@@ -11,6 +11,8 @@ from bncheck.documents.model import Formula, Table
 from bncheck.symbolic.expression import as_expr
 from bncheck.symbolic.library import find
 from bncheck.symbolic.proving import Outcome
+from bncheck.symbolic.theorem import Check
+from bncheck.symbolic.vocabulary import dy
 
 PROOFS = {proof.stem: proof for proof in find()}
 WITHOUT = {"b02_vanishing_term", "b03_input_gradient_sums_to_zero"}
@@ -39,6 +41,17 @@ def test_a_false_equation_is_not_said_to_hold():
     *_, table = worked.blocks(Section(Outcome(proof, (), 0.0)))
     assert isinstance(table, Table)
     assert table.caption == "They are NOT as stated."
+
+
+def test_a_refuted_equation_is_not_shown_where_it_is_true_by_accident():
+    proof = PROOFS["b01_backward"]
+    chain = proof.theorem.derivations[-1]
+    last = chain.steps[0].expression
+    wrong = replace(chain, steps=(replace(chain.steps[0], expression=last + dy[1] - dy[1]),))
+    proof = replace(proof, theorem=replace(proof.theorem, derivations=(wrong,)))
+    refuted = Check(chain.name, "normal form, all m", "as it were")
+    assert example.computed(Section(Outcome(proof, (), 0.0))) is not None
+    assert example.computed(Section(Outcome(proof, (refuted,), 0.0))) is None
 
 
 @pytest.mark.parametrize(
