@@ -13,6 +13,9 @@ from bncheck.documents.formats.html.page import page
 from bncheck.documents.formats.numbering import numbered
 from bncheck.documents.model import Block, Document
 
+# em: what pages of others have around a fragment
+_AROUND = 3.0
+
 
 def render(document: Document) -> str:
     """Return the document as one HTML page."""
@@ -25,5 +28,5 @@ def fragment(blocks: tuple[Block, ...], level: int, prefix: str) -> str:
     level: of the highest heading; prefix: what all anchors begin with
     """
     found = numbered(Document("", blocks))
-    writer = Writer(found, level, prefix)
+    writer = Writer(found, level, prefix, _AROUND)
     return "\n".join(writer.blocks(found.document.blocks))

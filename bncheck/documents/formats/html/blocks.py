@@ -31,9 +31,9 @@ from bncheck.documents.model import (
 )
 
 _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "failed": "Not proved"}
-# in em: what stands before a formula, how wide one may be that has its rule
+# in em: what stands before a formula, how wide one may be that has words
 # beside it, a box, and what of a table a phone has room for
-_STEP, _BESIDE, _BOX, _PHONE = 2.0, 26.0, 1.2, 17.0
+_STEP, _BESIDE, _BOX, _PHONE = 2.0, 25.0, 1.2, 17.0
 _SCHEMES = ("http:", "https:", "mailto:")
 
 
@@ -116,7 +116,8 @@ class Writer:
         shown += tag("span", self.prose(equation.note), class_="note") if equation.note else ""
         shown += tag("span", f"({escaped(number)})", class_="no") if number else ""
         anchor = self.prefix + equation.anchor if equation.anchor else ""
-        return tag("div", shown, class_="equation", id=anchor)
+        under = equation.note and formulas.em(equation.formula.tex) > _BESIDE - self.less
+        return tag("div", shown, class_="equation under" if under else "equation", id=anchor)
 
     def displayed(self, tex: str, less: float) -> str:
         """Return a displayed formula. less: what else takes of the width, in em"""
