@@ -107,7 +107,12 @@ def catalogue() -> Catalogue:
     table = read()
     return {
         each.name: Deviation(
-            each.name, each.says, tuple(table.catching(each.name)), each.regime, each.seen
+            each.name,
+            each.says,
+            tuple(table.catching(each.name)),
+            each.regime,
+            each.seen,
+            each.family,
         )
         for each in DEVIATIONS
     }
