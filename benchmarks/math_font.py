@@ -51,7 +51,13 @@ def wanted() -> set[int]:
     """Return all code points that formulas may need."""
     text = "".join([*LETTERS.values(), *OPENING.values(), *CLOSING.values(), *PLAIN])
     text += "".join(sign for sign, _ in SIGNS.values()) + "".join(BIG.values()) + "ˆ˜¯˙√–’"
-    return {*range(0x20, 0x7F), *map(ord, text), *italics().values(), *ACCENTS.values()}
+    return {
+        *range(0x20, 0x7F),
+        *range(0xC0, 0x100),
+        *map(ord, text),
+        *italics().values(),
+        *ACCENTS.values(),
+    }
 
 
 def with_accents(font: TTFont) -> None:

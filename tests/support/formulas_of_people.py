@@ -26,6 +26,8 @@ LINES = (
     r"\dfrac{a}{b}\tfrac{c}{d} \pm 1 \to \infty",
     r"dx = \frac{1}{m} \cdot dgamma \cdot dxhat",
     r"$x = 1$",
+    r"\langle x ) + \lfloor y ] + \{ z )",
+    r"\mathrm{\mu} + \text{γ} + \text{für é} x'^-2",
     r"X \overset{W^{[1]}, b}{\rightarrow} Z \stackrel{\text{def}}{=} \overset{n}{\sum} x",
     r"a \xrightarrow{\text{batch norm}} - b \overset{!}{=} c",
 )
@@ -46,6 +48,9 @@ REFUSED = (
     r"\begin{tikzpicture} a",
     r"\sqrt[3]{x}",
     r"\overset{a}{b}",
+    "\\text{\u0434\u0430}",
+    "\u0434",
+    r"\text{if \mu}",
     r"\xrightarrow[a]{b}",
     "x # y",
     "a ? b",

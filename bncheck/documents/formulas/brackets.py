@@ -73,7 +73,7 @@ class Brackets:
         taken = held.below if side == "_" else held.above
         if taken is not None:
             if side == "^" and isinstance(held, Script) and _are_primes(taken):
-                row = Row((*taken.parts, *row.parts))  # x'^2
+                row = _row([*taken.parts, *row.parts])  # x'^2
             else:
                 raise NotSupported(f"two scripts '{side}' at one sign in a formula")
         parts.append(replace(held, below=row) if side == "_" else replace(held, above=row))

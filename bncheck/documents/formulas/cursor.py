@@ -13,7 +13,7 @@ DEEPEST = 24
 _LONGEST = 20_000
 
 _ESCAPE = re.compile(r"\\([_&%#{} ])|~|[{}]")
-_WORDS = re.compile(r"""[^\W_]|[ _,.;:!?'"()\[\]+\-=/*<>|@&%#{}–]""")
+_WORDS = re.compile(r"""[0-9A-Za-zÀ-ÖØ-öø-ɏ]|[ _,.;:!?'"()\[\]+\-=/*<>|@&%#{}–]""")
 
 
 class Cursor:
@@ -96,7 +96,7 @@ class Cursor:
         return "".join(words[1:])
 
     def word(self, command: str) -> str:
-        r"""Take the argument of ``\text`` or ``\mathrm`` as words, without markup."""
+        r"""Take the argument of ``\text`` or ``\mathrm`` as words in Latin letters."""
         typed = self.group()
         if command in ROMAN:
             typed = "".join(re.sub(r"\\[ ,]|~", "", typed).split())

@@ -97,7 +97,7 @@ class _Reader(Rows):
             return (Big(BIG[text], None, None),)
         if text in NAMED:
             return (Word(text[1:]),)
-        if text.isalpha():
+        if "À" <= text <= "ɏ" and text.isalpha():
             return (Word(text),)
         if text == "{":
             row = self.row(frozenset())
@@ -164,6 +164,9 @@ class _Reader(Rows):
         return row
 
     def words(self, command: str) -> tuple[Part, ...]:
+        cursor = self.cursor
+        if cursor.peek() == "{" and cursor.peek(1) in LETTERS and cursor.peek(2) == "}":
+            return self.argument().parts  # there is no upright mu
         text = self.cursor.word(command)
         bounded = command == r"\operatorname*" or text in BOUNDED
         if bounded and text.isascii() and text.isalnum():

@@ -30,7 +30,7 @@ from bncheck.documents.formulas.signs import ARROWS, FUNCTIONS, PRIME, QUAD
 MARK = '#let bnmark(body) = math.underline(text(fill: rgb("#8a2b06"), body))'
 """For the head of a document."""
 
-_ESCAPED = frozenset("\\#$&_^/,;:()[]{}\"'`~*%@|.!<>-")
+_ESCAPED = frozenset("\\#$&_^/,;:()[]{}\"'`~*%@|.!<>-⟨⟩⌊⌋⌈⌉")
 _ACCENTS = {"hat": "hat", "tilde": "tilde", "bar": "macron", "dot": "dot"}
 _KNOWN = frozenset({"max", "min", "sup", "inf", "lim"})
 
