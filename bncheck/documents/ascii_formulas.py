@@ -15,25 +15,28 @@ _HELD = _RELATIONS | _SIGNS | _TIMES | {"in", "return", "if"}
 def broken(text: str, width: int, indent: str = "    ") -> list[str]:
     """Return a formula in lines no wider than ``width``; those that follow are indented."""
     lines: list[str] = []
-    start = ""
+    start, depth = "", 0
     while len(start) + len(text) > width:
-        at = _place(text, width - len(start))
+        at = _place(text, width - len(start), depth)
         lines.append(start + text[:at].rstrip())
+        depth += sum((sign in _OPENING) - (sign in _CLOSING) for sign in text[:at])
         text, start = text[at:].lstrip(), indent
         if not text:
             return lines
     return [*lines, start + text]
 
 
-def _place(text: str, width: int) -> int:
-    """Return where to break: as far outside and, of such places, as far to the right as may be."""
-    found = [(cost, -at) for at, cost in _places(text) if width // 3 <= at <= width]
+def _place(text: str, width: int, depth: int) -> int:
+    """Return where to break: as far outside and, of such places, as far to the right as may be.
+
+    depth: how many brackets are open where the text begins
+    """
+    found = [(cost, -at) for at, cost in _places(text, depth) if width // 3 <= at <= width]
     return -min(found)[1] if found else width
 
 
-def _places(text: str) -> Iterator[tuple[int, int]]:
+def _places(text: str, depth: int) -> Iterator[tuple[int, int]]:
     """Yield the spaces of a formula, and how bad a place each is for breaking it."""
-    depth = 0
     for at, sign in enumerate(text):
         if sign in _OPENING:
             depth += 1

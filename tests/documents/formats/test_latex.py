@@ -1,18 +1,16 @@
 """LaTeX: it compiles with a plain installation, without an overfull box, and text is text."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from latex_runs import PDFLATEX, compiled, complaints
 from sample_documents import EVERYTHING
 
 from bncheck.documents.formats.escaped_latex import escaped, typed
 from bncheck.documents.formats.latex import render
 
-PDFLATEX = shutil.which("pdflatex")
 ACCENTS = {f"\\{sign}" for sign in "\\{}_$&#%'`^\"~=.urHvcijoOlL"}
 WORDS = """ae ss S textbackslash textasciicircum textasciitilde textless textgreater textbar
 textquotedblright ldots times cdot le ge ne approx pm to infty partial sum surd char allowbreak"""
@@ -74,30 +72,6 @@ def test_what_is_opened_is_closed_and_each_reference_has_its_label():
     labels = re.findall(r"\\label\{([^}]+)\}", SOURCE)
     assert len(labels) == len(set(labels))
     assert set(re.findall(r"\\hyperref\[([^\]]+)\]", SOURCE)) <= set(labels)
-
-
-def compiled(source, folder):
-    """Compile twice; return the log."""
-    (folder / "book.tex").write_text(source, encoding="ascii")
-    command = [
-        PDFLATEX,
-        "-no-shell-escape",
-        "-interaction=nonstopmode",
-        "-halt-on-error",
-        "book.tex",
-    ]
-    for _ in range(2):
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, check=False, timeout=120, errors="replace"
-        )
-        assert done.returncode == 0, done.stdout[-2000:]
-    return (folder / "book.log").read_text(encoding="latin-1")
-
-
-def complaints(log):
-    return re.findall(
-        r"^(?:Overfull|Missing character|.*undefined|.*multiply).*", log, re.MULTILINE
-    )
 
 
 needs_latex = pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")

@@ -69,6 +69,12 @@ def test_a_table_of_any_width_fits(cells):
     [
         ("a + b", 80, ["a + b"]),
         ("aaaa (bb + cc) + dddd", 16, ["aaaa (bb + cc)", "    + dddd"]),
+        ("aaaa (b - c d) / sq(v + e)", 20, ["aaaa (b - c d)", "    / sq(v + e)"]),
+        (
+            "a (bbbbbbbbbb - cccccc) / sq(v + e)",
+            16,
+            ["a (bbbbbbbbbb", "    - cccccc)", "    / sq(v + e)"],
+        ),
         ("y = aaaa + bbbb", 12, ["y = aaaa", "    + bbbb"]),
         (
             "aaaaaaaaaaaa",
