@@ -8,7 +8,20 @@ from bncheck.symbolic.expression import Named, Sum, Symbol, i, j, power, sqrt, v
 from bncheck.symbolic.printers.factors import MARK
 from bncheck.symbolic.printers.formula import latex, text
 from bncheck.symbolic.printers.notation import Spelling
-from bncheck.symbolic.vocabulary import dy, eps, gradient, loss, m, mean, std, total, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    dx,
+    dy,
+    eps,
+    gradient,
+    loss,
+    m,
+    mean,
+    std,
+    total,
+    var,
+    x,
+    xhat,
+)
 
 a, b, c = Symbol("a"), Symbol("b"), Symbol("c")
 R = a + b
@@ -98,3 +111,13 @@ def test_a_mark_changes_nothing_but_itself(build, shown):
         end += 1
     without = marked[:start] + marked[start + len(r"\mark{") : end - 1] + marked[end:]
     assert without == bare
+
+
+def test_a_quantity_is_named_only_where_it_is_that_quantity():
+    assert text(var()) == "var"
+    assert text(xhat()[j]) == "xhat_j"
+    assert text(dx()[j]) == "dx_j"
+    assert "var" not in text(var(2 * x))  # it would say var = 4 var
+    assert "xhat" not in text(xhat(eps=0))
+    assert text(dx(x)) != "dx_i"
+    assert latex(Symbol("eps_2", positive=True)) == r"\epsilon_{2}"
