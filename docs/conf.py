@@ -8,7 +8,8 @@ from sphinx.application import Sphinx
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import from_the_program  # noqa: E402 # both stand beside this file
+import documents_of_the_site  # noqa: E402 # these stand beside this file
+import from_the_program  # noqa: E402
 import pages_of_the_tree  # noqa: E402
 
 from bncheck.version import __version__  # noqa: E402 # of the tree that the pages are about
@@ -17,10 +18,11 @@ project = "bncheck"
 copyright = "the bncheck authors"  # Sphinx reads it by this name
 version = release = __version__
 extensions = ["myst_parser"]
-exclude_patterns = ["generated/front.md"]
+exclude_patterns = ["generated/front.md", "generated/extra"]
 html_theme = "furo"
 html_title = "bncheck"
 html_static_path = ["style"]
+html_extra_path = ["generated/extra"]  # what is in it is copied as it is
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
@@ -28,6 +30,7 @@ myst_heading_anchors = 4
 nitpicky = True
 
 from_the_program.write(HERE / "generated", pages_of_the_tree.taken())
+documents_of_the_site.write(HERE / "generated" / "extra" / "documents")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,20 +1,18 @@
-"""``bncheck derive [NAME...]``: list theorems, print or write derivations, or code made of them."""
+"""``bncheck derive [NAME...]``: list theorems; write derivations, books of them, or code."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
-from bncheck.cli import output, streams
+from bncheck.cli import documents, output, streams
 from bncheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from bncheck.documents.model import Document
     from bncheck.symbolic.programs import Program
 
 NAME = "derive"
 
-PROSE = {"text": ".txt", "markdown": ".md", "latex": ".tex"}
 CODE = ("numpy", "torch", "jax", "c")
 
 
@@ -23,7 +21,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser(
         NAME,
         help="list the theorems, print or write derivations",
-        description="Print derivations step by step, each line with its rule and how it was "
+        description="Print derivations step by step, each line with its rule, and how they were "
         "checked; or the code that is printed from the proved expressions. Without a NAME, list "
         "the theorems.",
         allow_abbrev=False,
@@ -35,24 +33,42 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="NAME",
         help="a law's id, a proof's file, or for code also a function",
     )
-    add("--all", action="store_true", help="the book of all theorems")
-    add("--format", choices=(*PROSE, *CODE), default="text")
+    what = parser.add_mutually_exclusive_group().add_argument
+    what("--all", action="store_true", help="every theorem; with --output a folder, a file each")
+    what("--book", action="store_true", help="all theorems as a book, in chapters")
+    what("--summary", action="store_true", help="the formulas on two pages")
+    what("--claims", action="store_true", help="formulas that were printed elsewhere, judged")
+    what("--exercises", action="store_true", help="wrong layers to find, with answers")
+    add(
+        "--format",
+        choices=(*documents.FORMATS, *CODE),
+        default="text",
+        help="pdf needs pip install 'bncheck[documents]'; a notebook's cells check theorems again",
+    )
     add("--output", type=output.place, metavar="PATH", help="a file; with --all a folder")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print or write what was asked for."""
-    folder = args.all and args.format not in CODE
-    if not folder:
-        output.check(args.output)
-    if args.all and args.names:
-        raise UsageError("--all already means every name; leave the names out")
+    kind = next((name for name in documents.BOOKS if getattr(args, name)), "")
+    whole = f"--{kind}" if kind else "--all" if args.all else ""
+    if whole and args.names:
+        raise UsageError(f"{whole} already means every name; leave the names out")
     if args.format in CODE:
+        if kind:
+            raise UsageError(f"--{kind} is a document, but {args.format} is for code")
+        output.check(args.output)
         output.write_text(_code(args.format, args.names), args.output)
         return 0
-    if not args.names and not args.all:
+    if not args.names and not whole:
+        output.check(args.output)
         return _list(args)
-    return _prose(args)
+    documents.check(args.format, args.output, folder=args.all and _is_folder(args))
+    return _book(args, kind) if kind else _derivations(args)
+
+
+def _is_folder(args: argparse.Namespace) -> bool:
+    return args.output is not None or args.format in documents.BINARY
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -68,40 +84,39 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prose(args: argparse.Namespace) -> int:
-    from bncheck.documents import theorems
+def _book(args: argparse.Namespace, kind: str) -> int:
+    from bncheck.symbolic import proving
+
+    outcomes = list(proving.prove()) if kind == "book" else []
+    documents.write(documents.book(kind, outcomes), args.format, args.output, outcomes)
+    return proving.exit_code(outcomes) if outcomes else 0
+
+
+def _derivations(args: argparse.Namespace) -> int:
     from bncheck.symbolic import proving
 
     if args.all and args.output is not None:
         return _folder(args)
     outcomes = list(proving.prove(args.names))
-    document = theorems.book(outcomes, "Batch normalization: derivations")
-    output.write_text(_rendered(document, args.format), args.output)
+    documents.write(documents.theorems(outcomes), args.format, args.output, outcomes)
     return proving.exit_code(outcomes)
 
 
 def _folder(args: argparse.Namespace) -> int:
     """Write a file for each theorem into a folder, which is made before the work."""
-    from bncheck.documents import theorems
     from bncheck.symbolic import proving
 
     try:
         args.output.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         raise UsageError(f"the folder cannot be made: {refused}") from None
-    outcomes = list(proving.prove(args.names))
-    for outcome in outcomes:
-        title = f"{outcome.proof.theorem.id}: {outcome.proof.theorem.title}"
-        text = _rendered(theorems.book([outcome], title), args.format)
-        output.write_text(text, args.output / f"{outcome.proof.stem}{PROSE[args.format]}")
+    suffix = documents.suffix(args.format)
+    outcomes = []
+    for outcome in proving.prove():
+        outcomes.append(outcome)
+        path = args.output / f"{outcome.proof.stem}{suffix}"
+        documents.write(documents.theorems([outcome]), args.format, path, [outcome])
     return proving.exit_code(outcomes)
-
-
-def _rendered(document: Document, name: str) -> str:
-    from bncheck.documents import latex, markdown, text
-
-    renderers = {"text": text.render, "markdown": markdown.render, "latex": latex.render}
-    return renderers[name](document)
 
 
 def _code(language: str, names: list[str]) -> str:

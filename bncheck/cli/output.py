@@ -199,6 +199,11 @@ def _of_shard(shard: Shard) -> str:
 def _rendered(report: Report, name: str, verbosity: int) -> str:
     from bncheck.reports import renderer
 
+    if name == "html":
+        from bncheck.cli import derived
+        from bncheck.reports import html
+
+        return html.render(report, derived.of(report))
     if name != "text":
         return renderer(name)(report)
     from bncheck.reports.text import render
@@ -234,6 +239,19 @@ def write_text(text: str, path: Path | None) -> None:
         files.write(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         streams.emit(text)
+        raise UsageError(
+            f"the output cannot be written to {str(path)!r}: {error.strerror}"
+        ) from None
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write what is no text to a file.
+
+    Raises UsageError if the file cannot be written.
+    """
+    try:
+        files.write(path, content)
+    except OSError as error:
         raise UsageError(
             f"the output cannot be written to {str(path)!r}: {error.strerror}"
         ) from None

@@ -1,67 +1,161 @@
-"""What a document is made of: blocks that say what they are, not how they look."""
+"""What a document is made of: blocks that say what they are, not how they look.
+
+A formula is LaTeX in the subset that `bncheck.documents.formulas` lays out, and nothing else is
+markup: text is text, whatever signs are in it. Anchors name what can be referred to; each is given
+once in a document.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A name or an expression of a program, within a line."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that matter."""
+
+    text: str
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula, spelled for each kind of reader."""
+    """A formula: LaTeX for math mode, and how plain ASCII text spells it ("" where nobody said)."""
 
-    text: str
-    latex: str
+    tex: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A cross-reference: to what has this anchor here; ``shown`` is all of it where nothing has."""
+
+    anchor: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to an address outside the document."""
+
+    address: str
+    shown: str
+
+
+Inline = Text | Code | Strong | Formula | Reference | Link
+Prose = tuple[Inline, ...]
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A title; level 1 is the document's."""
+    """A title; level 1 is a chapter's, 2 a section's, 3 a part's. The document has its own."""
 
     text: str
-    level: int = 1
+    level: int
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Plain prose; a label, such as "Source", may stand before it."""
+    """A paragraph; a label, such as "Source", may stand before it."""
 
-    text: str
+    prose: Prose
     label: str = ""
 
 
 @dataclass(frozen=True)
-class Verbatim:
-    """Lines that are kept as they are."""
+class Items:
+    """A list."""
 
-    text: str
-    label: str = ""
+    items: tuple[Prose, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A displayed formula; with an anchor it has a number. ``note`` stands beside it, in words."""
+
+    formula: Formula
+    anchor: str = ""
+    note: Prose = ()
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a derivation: the formula, the rule that leads to it, how it was checked."""
+    """One line of a derivation: how it follows from the one before, and the formula.
+
+    rule: the rule in words; failed: "" or what is wrong with this line (it is then not proved)
+    """
 
     formula: Formula
     rule: str
-    checked: str
+    relation: str = "="
+    failed: str = ""
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """A chain of equal formulas."""
+    r"""A chain of formulas, and how it was checked, said once for all of it.
+
+    What the next rule is applied to may be marked in a formula, as ``\mark{...}``.
+    """
 
     name: str
     start: Formula
     lines: tuple[Line, ...]
-    relation: str = "="
+    checked: str
+    anchor: str = ""
 
 
-Block = Heading | Paragraph | Verbatim | Derivation
+@dataclass(frozen=True)
+class Table:
+    """A table with a head; all rows are as long as it."""
+
+    head: tuple[Prose, ...]
+    rows: tuple[tuple[Prose, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Lines that are kept as they are. ``runs``: a notebook makes a cell of it that is executed."""
+
+    text: str
+    language: str = ""
+    runs: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    """Blocks that stand apart: a remark, what goes wrong in practice, an answer (folded away)."""
+
+    kind: Literal["remark", "practice", "answer", "failed"]
+    title: str
+    blocks: tuple[Block, ...]
+
+
+Block = Heading | Paragraph | Items | Equation | Derivation | Table | Program | Box
 
 
 @dataclass(frozen=True)
 class Document:
-    """A sequence of blocks."""
+    """A sequence of blocks under a title. ``contents``: whether a table of contents precedes it."""
 
     title: str
     blocks: tuple[Block, ...]
+    subtitle: str = ""
+    contents: bool = False

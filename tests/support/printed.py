@@ -124,12 +124,12 @@ FORGERIES = {
     "m - 1 for m": changed(r"\}\{m\}", "}{m - 1}"),
     "m for 1": changed(r"\}\{m\}", "}{1}"),
     "eps outside the root": lambda r: r.replace(ROOT, r"\left(\sqrt{\sigma^2} + \epsilon\right)"),
-    "eps dropped": changed(r"\\sigma\^2 \+ \\epsilon", r"\sigma^2"),
+    "eps dropped": changed(r"\\sigma\^2 \+ \\epsilon(?!_)", r"\sigma^2"),
     "eps twice": changed(r"\\sigma\^2 \+ \\epsilon", r"\sigma^2 + 2 \epsilon"),
     "1 for xhat": changed(r"(?<!partial )\\hat\{x\}_\{[ij]\}(\^\{\d\})?", "1"),
     "root dropped": lambda r: r.replace(ROOT, r"\left(\sigma^2 + \epsilon\right)", 1),
     "exponent": changed(r"\^\{2\}", "^{3}"),
-    "exponent of a root": changed(r"\^\{3/2\}", "^{1/2}"),
+    "exponent of a root": changed(r"\^\{(-?)3/2\}", "^{1/2}"),
 }
 
 

@@ -200,8 +200,6 @@ TABLE: dict[tuple[str, str], str] = {
     ("low variance", "offset, float32"): "eps-floor-1.001e-5",
     ("low running variance", "mixed"): """eps-missing-in-inference eps-doubled-in-inference
         eps-subtracted-in-inference""",
-    ("mixed", "inputs"): """no-square-root square-in-place-of-root gamma-plus-one
-        output-rectified""",
     ("mixed", "eps 1e-5"): "eps-hard-coded",
     ("mixed", "eps 1e-3"): "eps-hard-coded-1e-3",
     ("mixed", "eps 1e-8"): "eps-hard-coded-1e-8",
@@ -213,6 +211,9 @@ TABLE: dict[tuple[str, str], str] = {
     ("eps 1e-12, variance 1e-14", "mixed"): "variance-floor-1e-12",
     ("oblong", "seven values"): """reduces-batch-only count-without-spatial
         bessel-with-batch-count""",
+    ("oblong", "inputs"): "group-normalization",
+    ("mixed", "inputs"): """no-square-root square-in-place-of-root gamma-plus-one
+        output-rectified layer-normalization rms-normalization""",
     ("mixed", "one channel"): """reduces-channels-too channel-leak
         reshape-to-rows-without-transpose""",
     ("N = C", "mixed"): "wrong-axis-when-square",

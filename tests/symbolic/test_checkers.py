@@ -13,6 +13,7 @@ from bncheck.symbolic.checkers.rational_roots import make_roots_rational
 from bncheck.symbolic.expression import ZERO, Symbol, as_expr, sqrt
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import (
+    derivative,
     dy,
     eps,
     gamma,
@@ -89,3 +90,11 @@ def test_points_at_which_two_roots_are_the_same_decide_nothing():
     assert rationals.refutation(along, eps * inner(x / sqrt(r), dy) / r) is None
     with pytest.raises(NotSupported, match="only where they are the same"):
         rationals.refutation(along, eps * inner(dy, x / sqrt(another)) / r)
+
+
+def test_a_second_derivative_of_a_square_where_the_base_is_0():
+    point = Point(random.Random(0), {"m": 3})
+    a = Symbol("a")
+    point.symbols["a"] = Fraction(0)
+    moved = derivative(derivative(square(a), a, 1), a, 1)
+    assert evaluate(moved, {}, Scene(point)).real == 2

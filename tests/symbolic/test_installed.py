@@ -59,6 +59,9 @@ def test_proofs_are_inside_the_wheel(tmp_path):
     assert "bncheck/known/faults.toml" in names
     assert "bncheck/reports/html/style.css" in names
     assert "bncheck/reports/schema.json" in names
+    assert "bncheck/documents/formats/head.typ" in names
+    assert "bncheck/documents/formats/html/maths.css" in names
+    assert "bncheck/documents/formulas/font/bncheck-math.woff2" in names
     assert not any(name.startswith("proofs/") for name in names)
     # installed: from any folder, without the checkout
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bncheck.reports.common.concluding import WORDS
 from bncheck.reports.html import one, several
+from bncheck.reports.html.derivations import NONE, Derivations
 from bncheck.reports.html.page import page
 from bncheck.reports.html.place import Place
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from bncheck.model import Outcome, Report
 
 
-def render(report: Report) -> str:
-    """Return the report as one HTML page."""
+def render(report: Report, derived: Derivations = NONE) -> str:
+    """Return the report as one HTML page. derived: the derivations of laws that fail"""
     title = f"{WORDS[report.exit_code]} {report.target}"
-    return page(title, one.parts(report, Place()))
+    return page(title, one.parts(report, Place(), derived), derived.style)
 
 
 def render_several(outcomes: Sequence[Outcome]) -> str:

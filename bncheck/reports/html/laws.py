@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bncheck.reports.common import rows
 from bncheck.reports.common.telling import measured
 from bncheck.reports.html import examples
+from bncheck.reports.html.derivations import NONE, Derivations
 from bncheck.reports.html.markup import LINE, Markup, join, prose, tag
 from bncheck.reports.html.place import folded
 
@@ -31,15 +32,20 @@ def anchors(report: Report, at: Place) -> dict[str, str]:
     return {law: at.id(f"law{number}") for number, law in enumerate(list(broken)[:MOST_LAWS], 1)}
 
 
-def section(report: Report, at: Place, known: Mapping[str, str]) -> Markup:
+def section(
+    report: Report, at: Place, known: Mapping[str, str], derived: Derivations = NONE
+) -> Markup:
     """Return the laws, folded. known: as `anchors` gives them"""
-    return at.section("laws", "The laws", _failing(report, at, known), _table(report.findings))
+    failing = _failing(report, at, known, derived)
+    return at.section("laws", "The laws", failing, _table(report.findings))
 
 
 # -- what fails ---------------------------------------------------------------------------------
 
 
-def _failing(report: Report, at: Place, known: Mapping[str, str]) -> Markup | None:
+def _failing(
+    report: Report, at: Place, known: Mapping[str, str], derived: Derivations
+) -> Markup | None:
     if not known:
         return None
     groups: dict[str, list[Finding]] = {law: [] for law in known}
@@ -51,12 +57,18 @@ def _failing(report: Report, at: Place, known: Mapping[str, str]) -> Markup | No
     shown: dict[str, str] = {}
     return folded(
         f"Each law that fails, what it says, and an example ({len(every)})",
-        *(_law(group, known[law], at, shown) for law, group in groups.items()),
+        *(_law(group, known[law], at, shown, derived) for law, group in groups.items()),
         tag("p", f"{more} more; the JSON report has them all") if more else None,
     )
 
 
-def _law(group: Sequence[Finding], anchor: str, at: Place, shown: dict[str, str]) -> Markup:
+def _law(
+    group: Sequence[Finding],
+    anchor: str,
+    at: Place,
+    shown: dict[str, str],
+    derived: Derivations,
+) -> Markup:
     """Return one law: its first dtype in full, the others in a line each.
 
     shown: input -> the law that was told first with it
@@ -71,6 +83,7 @@ def _law(group: Sequence[Finding], anchor: str, at: Place, shown: dict[str, str]
         _dtype(first, shown),
         *(_briefly(f) for f in others[:_MOST_OTHERS]),
         tag("p", "Cause: ", prose(causes)) if causes else None,
+        derived.of(first.law),
         class_="thing",
     )
 

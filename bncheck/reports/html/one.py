@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bncheck.reports.common.blocks import found
 from bncheck.reports.html import beside, laws, wrong
 from bncheck.reports.html.charts import ratios, stability
+from bncheck.reports.html.derivations import NONE, Derivations
 from bncheck.reports.html.head import head
 from bncheck.reports.html.markup import LINE, Markup, join
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bncheck.reports.html.place import Place
 
 
-def parts(report: Report, at: Place) -> Markup:
+def parts(report: Report, at: Place, derived: Derivations = NONE) -> Markup:
     """Return all that a report says, the most important first."""
     anchors = laws.anchors(report, at)
     blocks = found(report)
@@ -29,7 +30,7 @@ def parts(report: Report, at: Place) -> Markup:
             beside.not_tried(report, at),
             ratios.section(report, at),
             stability.section(report.stability, at),
-            laws.section(report, at, anchors),
+            laws.section(report, at, anchors, derived),
             beside.setting(report, at),
         ],
         LINE,

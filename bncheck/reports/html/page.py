@@ -12,15 +12,19 @@ from bncheck.terminal import beginning
 _MOST_TITLE = 100
 
 
-def page(title: str, body: str) -> str:
-    """Return a page. title: anybody's text; body: markup"""
-    own = style()
+def page(title: str, body: str, more: str = "") -> str:
+    """Return a page. title: anybody's text; body: markup; more: style that the body needs"""
+    own = Markup(style() + more)
     head = tag(
         "head",
         *(
             tag("meta", charset="utf-8"),
             # what slipped through all the same would not be run, fetched or applied
-            tag("meta", http_equiv="Content-Security-Policy", content=_policy(own)),
+            tag(
+                "meta",
+                http_equiv="Content-Security-Policy",
+                content=_policy(own, fonts="@font-face" in more),
+            ),
             tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
             tag("meta", name="color-scheme", content="light dark"),
             tag("title", beginning(title, _MOST_TITLE)),
@@ -36,7 +40,14 @@ def style() -> Markup:
     return Markup(resources.files(__package__).joinpath("style.css").read_text("utf-8"))
 
 
-def _policy(style: str) -> str:
-    """Forbid everything but this very style: no script, no image, no other style, no form."""
+def _policy(style: str, fonts: bool) -> str:
+    """Forbid everything but this very style: no script, no image, no other style, no form.
+
+    fonts: those that are in the style are let in as well
+    """
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    let_in = "font-src data:; " if fonts else ""
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; {let_in}base-uri 'none'; "
+        "form-action 'none'"
+    )

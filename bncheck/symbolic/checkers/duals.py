@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from itertools import repeat
+from math import isqrt, prod
 
 Tags = frozenset[int]
 PLAIN: Tags = frozenset()
@@ -59,9 +60,11 @@ class Dual:
 
     def power(self, exponent: Fraction) -> Dual:
         """Raise to a whole or half exponent by the binomial series, which ends."""
-        first = rational_power(self.real, exponent)
         if not self.parts:
-            return Dual(first, NONE)
+            return Dual(rational_power(self.real, exponent), NONE)
+        if exponent.denominator == 1 and exponent > 0:  # the series divides by what may be 0
+            return prod(repeat(self, int(exponent)), start=Dual.of(1))
+        first = rational_power(self.real, exponent)
         small = Dual(ZERO, self.parts)
         result, term, factor = Dual.of(first), Dual.of(1), first
         for n in range(1, 1 + len(frozenset().union(*self.parts))):

@@ -15,6 +15,7 @@ from bncheck.symbolic.claims.page import Before, understood
 from bncheck.symbolic.claims.parts import parts
 from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.spelling import spelling
+from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.notes.macros import expanded
 from bncheck.symbolic.notes.sources import Formula, Page
@@ -47,7 +48,7 @@ class Said:
     kind: ``claim``, ``definition``, ``assumption``, ``setting`` (gamma = 1, in passing),
     ``symbol`` (nothing is claimed) or ``other`` (not about normalization); verdict: of a claim
     line, column: where it is, of what is wrong in it if something is
-    shown: the relation that the verdict is about
+    shown: the relation that the verdict is about, and what it means
     """
 
     formula: Formula
@@ -56,6 +57,7 @@ class Said:
     column: int
     verdict: Verdict | None = None
     shown: str = ""
+    statement: Statement | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass
@@ -127,7 +129,8 @@ def _of_text(
     for statement, verdict in wrong or told:
         at = statement.printed.right.position if statement.printed and wrong else shift
         shown = latex(statement.printed, spelled) if statement.printed else ""
-        yield replace(_said(formula, "claim", at - shift, verdict), shown=shown)
+        one = _said(formula, "claim", at - shift, verdict)
+        yield replace(one, shown=shown, statement=statement)
 
 
 def _held(formula: Formula, relations: tuple[Relation, ...], state: _State) -> Said:

@@ -16,6 +16,8 @@ class Notation:
     power: str
     total: str
     partial: str
+    slope: str
+    mark: str
     derivative: str
     delta: str
     index: str
@@ -47,6 +49,8 @@ LATEX = Notation(
     power="%s^{%s}",
     total=r"\sum_{%s=1}^{%s} %s",
     partial=r"\frac{\partial}{\partial %s} %s",
+    slope=r"\frac{\partial %s}{\partial %s}",
+    mark=r"\mark{%s}",
     derivative=r"\mathrm{D}_{%s \to %s} %s",
     delta=r"\delta_{%s %s}",
     index="%s_{%s}",
@@ -62,6 +66,8 @@ TEXT = Notation(
     power="%s^%s",
     total="sum_{%s=1..%s} %s",
     partial="d/d%s %s",
+    slope="d%s/d%s",
+    mark="%s",
     derivative="D[%s -> %s] %s",
     delta="delta(%s, %s)",
     index="%s_%s",
@@ -69,3 +75,17 @@ TEXT = Notation(
     times=" ",
     fraction_is_atom=False,
 )
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a local name is written: its letter, and what always stands below and above it."""
+
+    base: str
+    below: str = ""
+    above: str = ""
+
+
+Spellings = Mapping[str, Spelling]
+"""Of quantities that have a name in one document alone, by the name of their `Named`."""
+NOTHING: Spellings = {}

@@ -119,22 +119,24 @@ def _ranks(
     home = sys.modules.get(getattr(target, "__module__", ""))
     said = claims.claimed(name.rpartition(":")[2], _doc(target) or _doc(home), ())
     reasons = probing.ranks(make, 3)
-    taken, warned = [], []
+    taken, warned = [], {}
     for rank in (r for r, reason in reasons.items() if not reason):
         axes = claims.reduced(make, rank, 3, np.float32)
         if rank in said or axes in ("", claims.all_but_channels(rank)):
             taken.append(rank)
         else:
-            warned.append(
+            warned[rank] = (
                 f"rank {rank} is not tried: it answers, normalized over axes {axes}, and nothing "
                 f"in {name} says that it is for rank {rank}"
             )
+    if not taken:  # it is something else at every rank: that is judged
+        taken, warned = list(warned), {}
     raised = {rank: reason for rank, reason in reasons.items() if reason}
     if not taken:
-        reason = "; ".join([*raised.values(), *warned])[:300]
+        reason = "; ".join(raised.values())[:300]
         raise TargetError(f"{name} takes no array of rank 2 to 5: {reason}")
     untried = tuple(f"rank {r}: it raised {' '.join(t.split())[:160]}" for r, t in raised.items())
-    return tuple(taken), untried, tuple(warned)
+    return tuple(taken), untried, tuple(warned.values())
 
 
 def _doc(thing: object) -> str:

@@ -143,6 +143,7 @@ def _placed(
     for tried in (-1, 1) if axis is None else (axis,):
         raised: dict[int, str] = {}
         taken: list[int] = []
+        others: list[int] = []
         handling = replace(bare, axis=tried)
         for rank in claims.RANKS:
             why = _attempt(handling, backend, probing.case(rank, dtype=np.float32))
@@ -152,8 +153,10 @@ def _placed(
             if not taken:
                 handling = _with_weights(handling, backend, rank)
             axes = claims.reduced(_maker(handling, backend), rank, 3, np.float32)
-            if rank in said or axes in ("", claims.all_but_channels(rank)):
-                taken.append(rank)
+            is_for_it = rank in said or axes in ("", claims.all_but_channels(rank))
+            (taken if is_for_it else others).append(rank)
+        if not taken and tried == (1 if axis is None else axis):
+            taken = others  # it is something else wherever it is tried: that is judged
         untried = tuple(f"rank {rank}: it raised {why}" for rank, why in raised.items())
         reason = reason or next(iter(raised.values()), "nothing is normalized")
         if taken and (best is None or len(taken) > len(best[1])):

@@ -42,14 +42,18 @@ def placed(found: Found, kind: type, name: str, axis: int | None) -> Found:
             two = (2,) if 2 in one.ranks else ()
             return replace(last, ranks=two + more)
     if not one.ranks:
-        reason = "; ".join((*one.untried, *one.warnings))
+        reason = "; ".join(one.untried)
         raise TargetError(f"{name} takes no array of rank 2 to 5: {reason[:300]}")
     return one
 
 
 def _ranked(found: Found, said: frozenset[int], name: str) -> Found:
-    """Try every rank: what raises is told, what nobody speaks of and is something else, too."""
-    taken, warned = [], []
+    """Try every rank: what raises is told, what nobody speaks of and is something else, too.
+
+    Where it is something else at every rank, that is judged: there is nothing it could be meant for
+    besides.
+    """
+    taken, warned = [], {}
     raised: dict[int, str] = {}
     for rank in claims.RANKS:
         reason = attempt(found, within(probing.case(rank, found.channels), found.dtype))
@@ -60,15 +64,17 @@ def _ranked(found: Found, said: frozenset[int], name: str) -> Found:
         if rank in said or axes in ("", claims.all_but_channels(rank)):
             taken.append(rank)
         else:
-            warned.append(
+            warned[rank] = (
                 f"rank {rank} is not tried: it answers, normalized over axes {axes}, and nothing "
                 f"in {name} says that it is for rank {rank}"
             )
+    if not taken:
+        taken, warned = list(warned), {}
     return replace(
         found,
         ranks=tuple(taken),
         untried=(*found.untried, *_raising(raised, said)),
-        warnings=(*found.warnings, *warned),
+        warnings=(*found.warnings, *warned.values()),
     )
 
 

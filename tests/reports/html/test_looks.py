@@ -9,6 +9,7 @@ import pytest
 import reports_of
 import stability_of
 
+from bncheck.cli import derived
 from bncheck.model import NotChecked
 from bncheck.reports.html import render, render_several
 from bncheck.reports.html.page import style
@@ -30,6 +31,7 @@ PAGES = {
     "several": render_several([RIGHT, WRONG, NotChecked("x/" * 200, "it is " + "not there" * 90)]),
     "long words": render(pages.plant(WRONG, "x" * 500)),
     "wide signs": render(pages.plant(WRONG, "驗證" * 100 + "𝕏" * 100)),
+    "derived": render(WRONG, derived.of(WRONG)),
 }
 
 
