@@ -33,10 +33,12 @@ from bncheck.symbolic.expression import (
 from bncheck.symbolic.printers.formula import is_usual
 from bncheck.symbolic.printers.notation import Spelling
 from bncheck.symbolic.trees import walk
-from bncheck.symbolic.vocabulary import eps
+from bncheck.symbolic.vocabulary import dy, eps
 
 USUAL_LETTERS = {"xhat": r"\hat{x}", "y": "y", "dx": "g"}
 LOSS = "the loss"
+OF_THE_LOSS = frozenset({"dy", "dx", "dxhat", "dmu", "dvar", "dgamma", "dbeta"})
+r"""What is printed as derivatives of the loss, ``\partial L / \partial y`` and the like."""
 
 
 def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
@@ -60,10 +62,35 @@ def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
             found[key] = replace(local, role=named.name, of=base)
     loss = next(_losses(map(opened, exprs)), None)
     if loss is not None:
-        own = any(isinstance(n, Symbol) and n.name == "L" for e in exprs for n in walk(e))
-        letter = letters.scalar() if own else "L"
-        found[outline(loss)[0]] = defined(loss, LOSS, Spelling(letter))
+        found[outline(loss)[0]] = defined(loss, LOSS, Spelling(_of_loss(loss, exprs, letters)))
     return in_terms_of_one_another(found.values())
+
+
+def _of_loss(loss: Expr, exprs: list[Expr], letters: Letters) -> str:
+    r"""Return L, but another letter where ``\partial L`` is printed and is not of this loss."""
+    own = any(isinstance(n, Symbol) and n.name == "L" for e in exprs for n in walk(e))
+    gradients = any(
+        isinstance(n, Named | Element) and n.name in OF_THE_LOSS for e in exprs for n in printed(e)
+    )
+    if not own and (is_any_loss(loss) or not gradients):
+        return "L"
+    return "K" if letters.asked("K") else letters.scalar()
+
+
+def is_any_loss(loss: Expr) -> bool:
+    """Whether it is <dy, y>, whose gradients are those of any loss."""
+    match loss:
+        case Sum(_, Mul(factors)):
+            rest = [each for each in factors if not _is_dy(each)]
+            inside = (node for each in rest for node in printed(each))
+            return len(rest) == len(factors) - 1 and not any(
+                isinstance(node, Named | Element) and node.name in OF_THE_LOSS for node in inside
+            )
+    return False
+
+
+def _is_dy(node: Expr) -> bool:
+    return isinstance(node, Element) and node.name == dy.name
 
 
 def _quantities(exprs: Iterable[Expr]) -> Iterator[Named]:

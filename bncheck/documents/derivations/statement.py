@@ -10,13 +10,12 @@ from collections.abc import Iterator
 
 from bncheck.documents.derivations.outlines import Local, printed
 from bncheck.documents.derivations.prose import inlines
-from bncheck.documents.derivations.quantities import LOSS
+from bncheck.documents.derivations.quantities import LOSS, is_any_loss
 from bncheck.documents.derivations.section import Section
 from bncheck.documents.derivations.supposed import in_words, listed
 from bncheck.documents.derivations.writing import plain
 from bncheck.documents.model import Block, Equation, Formula, Inline, Paragraph, Text
-from bncheck.symbolic.expression import Delta, Derivative, Element, Expr, Mul, Sum
-from bncheck.symbolic.vocabulary import dy
+from bncheck.symbolic.expression import Delta, Derivative, Expr
 
 
 def blocks(section: Section) -> Iterator[Block]:
@@ -52,7 +51,7 @@ def definitions(section: Section, shown: list[Expr], lead: str) -> Iterator[Bloc
             continue
         yield Equation(section.writer.definition(local), section.anchor(), (Text(lead),))
         lead = "and"
-    if any(local.key == LOSS and _is_any_loss(local) for local in new):
+    if any(local.key == LOSS and is_any_loss(local.body) for local in new):
         yield _about_the_loss()
     if _directional([*shown, *(local.body for local in new)]) and not section.told_of_directions:
         section.told_of_directions = True
@@ -75,14 +74,6 @@ SAID = {
     "var": "the variance",
     "xhat": "are the normalized values",
 }
-
-
-def _is_any_loss(local: Local) -> bool:
-    """Whether it is <dy, y>, whose gradients are those of any loss."""
-    match local.body:
-        case Sum(_, Mul(factors)):
-            return any(isinstance(each, Element) and each.name == dy.name for each in factors)
-    return False
 
 
 def _directional(exprs: list[Expr]) -> bool:

@@ -6,15 +6,30 @@ from bncheck.documents.derivations.letters import ALWAYS
 from bncheck.documents.derivations.measure import PAGE, width
 from bncheck.documents.derivations.naming import named
 from bncheck.documents.derivations.outlines import printed, read_back
-from bncheck.documents.derivations.quantities import LOSS
+from bncheck.documents.derivations.quantities import LOSS, OF_THE_LOSS, is_any_loss
 from bncheck.documents.derivations.section import expressions
 from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.expression import Add, Element, Named, Symbol, i, j, rebuild, vector
 from bncheck.symbolic.library import find
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.trees import shape, walk
-from bncheck.symbolic.vocabulary import eps, gradient, loss, m, mean, mu, std, total, var, x, xhat
+from bncheck.symbolic.vocabulary import (
+    dx,
+    dy,
+    eps,
+    gradient,
+    loss,
+    m,
+    mean,
+    mu,
+    std,
+    total,
+    var,
+    x,
+    xhat,
+)
 
+NAMED = Named | Element
 PROOFS = {proof.stem: proof for proof in find()}
 PARTS = 2.5
 """Pages' widths of the longest line that is left to be broken between its terms."""
@@ -118,3 +133,21 @@ def test_names_are_not_put_into_what_only_looks_alike():
     one, other = xhat(2 * x), xhat(3 * x, eps * 2)
     naming = named([one, other])
     assert naming.exprs[0] != naming.exprs[1]
+
+
+@pytest.mark.parametrize("stem", PROOFS)
+def test_another_loss_than_that_of_the_gradients_is_not_called_L(stem):
+    naming = named(expressions(PROOFS[stem].theorem))
+    for local in naming.locals:
+        if local.key == LOSS and local.spelling.base == "L" and not is_any_loss(local.body):
+            shown = {n.name for e in naming.original for n in printed(e) if isinstance(n, NAMED)}
+            assert not shown & OF_THE_LOSS
+
+
+def test_a_loss_with_another_cotangent_has_another_letter():
+    moved = gradient(loss(cotangent=dy + vector("t")))
+    (local,) = (each for each in named([moved - gradient(loss())]).locals if each.key == LOSS)
+    assert local.spelling.base == "K"
+    assert is_any_loss(loss())
+    assert not is_any_loss(loss(cotangent=dy + 1))
+    assert not is_any_loss(total(vector("v") * dx()))

@@ -68,6 +68,16 @@ def words(part):
 
 
 @pytest.mark.parametrize("stem", PROOFS)
+def test_no_two_sides_are_printed_alike(stem):
+    made = unchecked(stem)
+    for equation in inside(made, Equation):
+        left, sign, right = equation.formula.tex.partition(" = ")
+        assert not sign or left.strip() != right.strip()
+    for chain in inside(made, Derivation):
+        assert chain.start.tex != chain.lines[-1].formula.tex
+
+
+@pytest.mark.parametrize("stem", PROOFS)
 def test_every_formula_is_laid_out_and_every_anchor_is_given_once(stem):
     made = unchecked(stem)
     formulas = list(inside(made, Formula))
