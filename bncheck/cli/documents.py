@@ -28,12 +28,12 @@ def check(name: str, path: Path | None, *, folder: bool = False) -> None:
     Raises UsageError where a library is missing, or where what is binary has no file.
     """
     if name in BINARY:
-        from bncheck.documents.formats import pdf
-
-        pdf.available()
         if path is None:
             where = "a folder with --output PATH" if folder else f"a file with --output FILE.{name}"
             raise UsageError(f"{name} is not for a terminal; write it to {where}")
+        from bncheck.documents.formats import pdf
+
+        pdf.available()
     if not folder:
         output.check(path)
 
