@@ -84,6 +84,20 @@ class Polynomial:
         return next(iter(self.terms.items())) if len(self.terms) == 1 else None
 
 
+class Denominator(tuple[tuple[Monomial, Fraction], ...]):
+    """The terms of a denominator.
+
+    Its hash is found once: that of a fraction is dear, and atoms are looked up by the million.
+    """
+
+    _hash: int | None = None
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = super().__hash__()
+        return self._hash
+
+
 _left: ContextVar[list[int] | None] = ContextVar("products that may still be made", default=None)
 
 
@@ -168,7 +182,7 @@ def inverse(p: Polynomial) -> Polynomial:
         signs = tuple((a, e) for a, e in monomial if a[0] == "sign")
         rest = tuple((a, -e) for a, e in monomial if a[0] != "sign")
         return Polynomial({times(signs, rest): 1 / coefficient})
-    return atom("inverse", tuple(sorted(p.terms.items())))
+    return atom("inverse", Denominator(sorted(p.terms.items())))
 
 
 def without_inverses(p: Polynomial) -> Polynomial:
@@ -180,12 +194,14 @@ def without_inverses(p: Polynomial) -> Polynomial:
         _, target = max(powers)
         highest = max(e for e, a in powers if a == target)
         denominator = Polynomial(dict(target[1]))
-        cleared = constant(0)
+        exponents = {dict(monomial).get(target, 0) for monomial in p.terms}
+        factors = {e: denominator ** (highest - e) for e in exponents}
+        cleared: list[tuple[Monomial, Fraction]] = []  # a sum made term by term copies itself
         for monomial, coefficient in p.terms.items():
             exponent = dict(monomial).get(target, 0)
             rest = tuple((a, e) for a, e in monomial if a != target)
-            cleared += Polynomial({rest: coefficient}) * denominator ** (highest - exponent)
-        p = cleared
+            cleared += (Polynomial({rest: coefficient}) * factors[exponent]).terms.items()
+        p = collect(cleared)
 
 
 def depends(a: Atom, index: str | None = None) -> bool:
@@ -206,7 +222,7 @@ _names = count()
 
 def replace(p: Polynomial, target: Atom, value: Polynomial) -> Polynomial:
     """Substitute an atom without free indices by a polynomial, in denominators too."""
-    result = constant(0)
+    result: list[tuple[Monomial, Fraction]] = []
     for monomial, coefficient in p.terms.items():
         term = Polynomial({tuple(f for f in monomial if not _mentions(f[0], target)): coefficient})
         for a, e in monomial:
@@ -214,8 +230,8 @@ def replace(p: Polynomial, target: Atom, value: Polynomial) -> Polynomial:
                 term = term * value**e
             elif _mentions(a, target):
                 term = term * inverse(replace(Polynomial(dict(a[1])), target, value)) ** e
-        result = result + term
-    return result
+        result += term.terms.items()
+    return collect(result)
 
 
 def _mentions(a: Atom, target: Atom) -> bool:

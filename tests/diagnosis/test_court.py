@@ -17,7 +17,8 @@ from bncheck.diagnosis.scripts import Answer, channels_last
 from bncheck.diagnosis.search import CANDIDATES
 
 PAIR = combine(BY_NAME["unbiased-variance"], BY_NAME["missing-variance-term"])
-SOME = (*CANDIDATES[::9], BY_NAME["eps-outside-root"], BY_NAME["one-pass-variance"])
+STEADY = [d for d in CANDIDATES if d.name != "depends-on-clock"]  # it answers each look otherwise
+SOME = (*STEADY[::9], BY_NAME["eps-outside-root"], BY_NAME["one-pass-variance"])
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,7 @@ T5 = "self.weight * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps)
 
 
 @pytest.mark.torch
+@pytest.mark.rows(4)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
     ("code", "name", "ranks"),

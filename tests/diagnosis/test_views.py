@@ -78,6 +78,7 @@ def forward(x, gamma, beta, eps):
 """
 
 
+@pytest.mark.rows(3)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
     ("source", "name"),
@@ -94,6 +95,7 @@ def test_a_reshape_where_a_transpose_belongs(tmp_path, source, name, dtype):
     assert [cause["deviation"] for cause in report.causes] == ["reshape-without-transpose"]
 
 
+@pytest.mark.rows(2)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
     ("source", "name"),

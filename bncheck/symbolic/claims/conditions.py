@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from itertools import combinations
 
@@ -64,7 +65,7 @@ def conditions(left: Expr, right: Expr, shown: frozenset[str]) -> Found | None:
     Those that fix what the formula shows come last.
     """
     # first: dL/d(eps) at eps = 0 is not the derivative of L(0)
-    left, right = without_derivatives(left), without_derivatives(right)
+    left, right = shared(without_derivatives(left), without_derivatives(right))
     signs, fixed = _signs(left, right), _fixed(left, right)
     hidden = {says: c for says, c in fixed.items() if says.split(" ")[0] not in shown}
     eps = {says: c for says, c in hidden.items() if says == "eps = 0"}
@@ -86,10 +87,8 @@ def _smallest(
             if _opposite(names) or frozenset(names) in tried:
                 continue
             tried.add(frozenset(names))
-            # what is assumed of the sign of a value holds at some points only
-            is_anywhere = not any(name.endswith(("<= 0", ">= 0")) for name in names)
             chosen = [known[name] for name in names]
-            if _equal_under(chosen, left, right, is_anywhere=is_anywhere):
+            if not differ_under(names, left, right) and _equal_under(chosen, left, right):
                 return names
     return None
 
@@ -98,28 +97,32 @@ def _opposite(names: tuple[str, ...]) -> bool:
     return len({name.rsplit(" ", 2)[0] for name in names}) < len(names)
 
 
-def _equal_under(
-    conditions: Iterable[Condition], left: Expr, right: Expr, *, is_anywhere: bool
-) -> bool:
+def _equal_under(conditions: Iterable[Condition], left: Expr, right: Expr) -> bool:
     try:
         for condition in conditions:
             left, right = condition(left), condition(right)
-        if is_anywhere and _differ_somewhere(left, right):
-            return False
         return same(left, right) and not _is_empty(left, right)
     except (NotSupported, ZeroDivisionError, ValueError):
         return False
 
 
-def _differ_somewhere(left: Expr, right: Expr) -> bool:
-    """Whether intervals tell both sides apart at one point, which is cheaper than a normal form."""
+def differ_under(names: tuple[str, ...], left: Expr, right: Expr) -> bool:
+    """Whether intervals tell both sides apart at a point where the conditions hold, if any.
+
+    That is cheaper than a normal form, and than to put the conditions into the expressions, which
+    have no derivatives. It is not asked of the sign of a value: at which point it has one is not
+    known beforehand.
+    """
+    if any(name.endswith(("<= 0", ">= 0")) for name in names):
+        return False
     free = sorted(free_indices(left) | free_indices(right), key=lambda index: index.name)
     nodes = [n for side in (left, right) for n in walk(side)]
     sizes = {n.index.size for n in nodes if isinstance(n, Sum)} | {index.size for index in free}
     named = [x for n in nodes if isinstance(n, Element) for x in n.indices if isinstance(x, int)]
     size = max([SIZE, *named])
     point = Point(random.Random(size), {**dict.fromkeys(sizes, size), "m": size})
-    left, right = shared(left, right)
+    for name in names:
+        _move(point, name, size)
     try:
         places = {index: 1 + at % size for at, index in enumerate(free)}
         page = Page(point, PRECISIONS[0])
@@ -127,6 +130,18 @@ def _differ_somewhere(left: Expr, right: Expr) -> bool:
         return first.high < second.low or second.high < first.low
     except OutOfDomain:
         return False
+
+
+def _move(point: Point, condition: str, size: int) -> None:
+    """Move a point to where a condition on a symbol, or on the mean of x, holds."""
+    name, sign, value = condition.rsplit(" ", 2)
+    if name == "mu":
+        entries = [point.element("x", (at,)) for at in range(1, size + 1)]
+        shift = Fraction(value) - sum(entries, Fraction(0)) / size
+        point.elements.update({("x", (at,)): e + shift for at, e in enumerate(entries, 1)})
+        return
+    drawn = abs(point.symbol(Symbol(name)))
+    point.symbols[name] = {"=": Fraction(value), ">": drawn, "<": -drawn}[sign]
 
 
 def _is_empty(left: Expr, right: Expr) -> bool:

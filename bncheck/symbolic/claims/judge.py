@@ -16,8 +16,9 @@ from functools import partial
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import limited
+from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import DEFINING
-from bncheck.symbolic.claims.conditions import Found, conditions
+from bncheck.symbolic.claims.conditions import Found, conditions, differ_under
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.definitions import defined_symbol
 from bncheck.symbolic.claims.domain import domain, without_weaker
@@ -157,7 +158,8 @@ def _equation(statement: Statement) -> Verdict:
     readings = [statement, total] if total else [statement]
     for reading in readings:
         try:
-            if same(reading.left, reading.right):
+            left, right = without_derivatives(reading.left), without_derivatives(reading.right)
+            if not differ_under((), left, right) and same(left, right):
                 return _true(reading, statement, total)
         except DOUBTS as reason:
             doubt = str(reason)

@@ -2,7 +2,10 @@
 
 import pytest
 
+from bncheck.symbolic.claims.conditions import differ_under
 from bncheck.symbolic.claims.judge import judge
+from bncheck.symbolic.expression import sqrt
+from bncheck.symbolic.vocabulary import batchnorm, beta, gamma, mean, square, var, x, xhat
 
 ROOT = r"\sqrt{\sigma^2 + \epsilon}"
 
@@ -144,3 +147,21 @@ def test_the_variance_of_the_output_is_not_that_of_the_input():
     assert (
         judged(r"\sigma_y^2 = \frac{\gamma^2 \sigma_x^2}{\sigma_x^2 + \epsilon}").verdict == "true"
     )
+
+
+def test_a_point_where_conditions_hold_shows_a_difference():
+    right = square(gamma) * xhat() + beta
+    for names, differ in (
+        ((), True),
+        (("gamma = 1",), False),
+        (("gamma = 0",), False),
+        (("gamma = -1",), True),
+        (("gamma > 0", "beta = 0"), True),
+    ):
+        assert differ_under(names, batchnorm(), right) == differ
+    assert differ_under((), var(), mean(square(x)))
+    assert not differ_under(("mu = 0",), var(), mean(square(x)))
+    assert differ_under(("mu = 1",), var(), mean(square(x)))
+    assert differ_under(("gamma < 0",), sqrt(square(gamma)), gamma)
+    assert not differ_under(("gamma > 0",), sqrt(square(gamma)), gamma)
+    assert not differ_under(("mean(x) >= 0",), sqrt(square(mean(x))), -mean(x))  # is not asked

@@ -1,0 +1,43 @@
+"""The normal form's polynomials: denominators are cleared, and looked up cheaply."""
+
+from fractions import Fraction
+
+from bncheck.symbolic.algebra import Denominator, Polynomial, atom, constant, inverse
+from bncheck.symbolic.algebra import without_inverses as cleared
+
+A, B, C = (atom("scalar", name) for name in "abc")
+ONE = constant(1)
+
+
+def test_denominators_are_cleared_up_to_their_highest_powers():
+    under = B + ONE
+    assert cleared(A * inverse(under) + C * inverse(under) ** 2) == A * under + C
+    assert cleared(A * inverse(under) - A * inverse(under)).terms == {}
+    other = C - ONE
+    both = cleared(A * inverse(under) - B * inverse(other))
+    assert both in (A * other - B * under, B * under - A * other)
+    assert cleared(A * inverse(under * other) + ONE) == A + under * other
+
+
+def test_a_denominator_within_a_denominator():
+    inner = inverse(A + ONE)
+    outer = inverse(B + inner)  # 1 / (b + 1 / (a + 1)) = (a + 1) / (a b + b + 1)
+    assert cleared(outer * (A * B + B + ONE) - (A + ONE)).terms == {}
+
+
+def test_the_hash_of_a_denominator_is_found_once(monkeypatch):
+    asked = []
+
+    class Counted(Fraction):
+        def __hash__(self):
+            asked.append(self)
+            return super().__hash__()
+
+    terms = Denominator([((), Counted(1, 3)), ((("scalar", "a"), 1), Counted(2, 3))])
+    assert hash(terms) == hash(terms) == hash(tuple(terms))
+    first = len(asked)
+    assert first == 4  # two for each of the two that were made
+    hash(terms)
+    assert len(asked) == first
+    assert Denominator(terms) == terms == tuple(terms)
+    assert isinstance(inverse(A + ONE), Polynomial)
