@@ -21,11 +21,11 @@ Domain.
     m \ge 1, \epsilon > 0
 
 In words.
-    With U~ the centred inputs and S = mean(U~ U~'): var(W u) = w' S w, and
-    dL/dw = (gamma / s)(U~' dy - S w (w' U~' dy) / s^2), s = sqrt(w' S w + eps).
+    With Z the centred inputs and S = mean(Z Z'): var(W u) = w' S w, and
+    dL/dw = (gamma / s)(Z' dy - S w (w' Z' dy) / s^2), s = sqrt(w' S w + eps).
 
 Sketch.
-    z = W u has centred values U~ w.
+    z = W u has centred values Z w.
 
 Source.
     Kohler et al. (2019), arXiv:1805.10694.

@@ -44,10 +44,12 @@ def definitions(section: Section, shown: list[Expr], lead: str) -> Iterator[Bloc
     """Yield what the letters stand for that are new in these expressions."""
     new = section.introduce(shown)
     usual = [local for local in new if local.role]
+    told: set[str] = set()
     for local in new:
         if local.role:
-            if local is usual[0] or local.of != usual[usual.index(local) - 1].of:
+            if local.of not in told:
                 yield _usual(section, [each for each in usual if each.of == local.of])
+            told.add(local.of)
             continue
         yield Equation(section.writer.definition(local), section.anchor(), (Text(lead),))
         lead = "and"

@@ -68,13 +68,15 @@ def words(part):
 
 
 @pytest.mark.parametrize("stem", PROOFS)
-def test_no_two_sides_are_printed_alike(stem):
+def test_nothing_is_said_twice_and_no_two_sides_are_printed_alike(stem):
     made = unchecked(stem)
     for equation in inside(made, Equation):
         left, sign, right = equation.formula.tex.partition(" = ")
         assert not sign or left.strip() != right.strip()
     for chain in inside(made, Derivation):
         assert chain.start.tex != chain.lines[-1].formula.tex
+    told = list(inside(made, Paragraph))
+    assert len(set(told)) == len(told)
 
 
 @pytest.mark.parametrize("stem", PROOFS)
