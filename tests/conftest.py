@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from browser import Browser
 from rows import thinned
 
 # xdist sets it in its workers, and reports are as wide as it says
@@ -33,3 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:], left = thinned(found)
     if left:
         config.hook.pytest_deselected(items=left)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of a module, which are skipped where there is none."""
+    opened = Browser()
+    yield opened
+    opened.close()

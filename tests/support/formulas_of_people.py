@@ -19,7 +19,7 @@ LINES = (
     r"\big( a \times b \big) \ne \bigl[ c \bigr], \; \forall i = 1, \dots, m",
     r"\mu_{\text{run}} \gets (1 - 0.1) \mu_{\text{run}} + 0.1 \, \mu_{\mathrm{running\_mean}}",
     r"\operatorname*{argmin}_{w} \| w \| + \log |x| + \lfloor y \rfloor",
-    r"\underbrace{x_i - \mu}_{\text{centred}} \stackrel{!}{=} \boxed{\mark{y_i}}",
+    r"\underbrace{x_i - \mu} \stackrel{!}{=} \boxed{\mark{y_i}}",
     r"[0, 1) \cup \{ 1 \} \setminus \emptyset",
     r"P(x \mid y) = P(x | y), |x + |y||",
     r"\frac12 \frac\mu\sigma x^10 \sqrt 2 \hat x",
@@ -42,6 +42,7 @@ DISPLAYS = (
     (r"$$ a = b $$", 1),
 )
 REFUSED = (
+    r"\underbrace{x_i - \mu}_{\text{centred}}",  # the label would be lost
     r"\wrong x",
     r"\cancel{x}",
     r"\begin{pmatrix} a \end{pmatrix}",

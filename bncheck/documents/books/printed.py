@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bncheck.documents.derivations.tokens import RELATIONS
 from bncheck.documents.formulas import reading
 from bncheck.documents.model import Block, Code, Equation, Formula, Inline, Program, Prose, Text
 from bncheck.errors import NotSupported
@@ -27,12 +28,10 @@ _NAMES = {
 _ENVIRONMENT = re.compile(
     r"\\(?:begin|end)\{(?:align|aligned|equation|gather|gathered|split|multline|eqnarray)\*?\}"
 )
-_STACKED = re.compile(r"\\(?:overset|underset|stackrel|xrightarrow)\b")
 _LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:notag|nonumber)\b")
 _CONDITION = re.compile(
     r"\b(?:eps|gamma|beta|mu|sigma\^2|m|a) (?:=|!=|>=|<=|>|<) -?[0-9]+(?:/[0-9]+)?(?!\.?[0-9])"
 )
-_SIGNS = {">=": r"\ge", "<=": r"\le", "!=": r"\neq"}
 
 
 def displayed(tex: str) -> Block:
@@ -60,8 +59,6 @@ def within(tex: str) -> Inline:
 
 def is_laid_out(tex: str) -> bool:
     """Whether every format can show a formula."""
-    if _STACKED.search(tex):
-        return False  # what stands over a sign would be lost
     try:
         reading.read(tex)
     except (NotSupported, ValueError):
@@ -75,7 +72,7 @@ def condition(text: str) -> Inline:
     if not _SIMPLE.fullmatch(text) or any(len(w) > 1 and w not in _NAMES for w in words):
         return Text(text)
     tex = re.sub(r"[A-Za-z]+", lambda found: _NAMES.get(found[0], found[0]), text)
-    for sign, command in _SIGNS.items():
+    for sign, command in RELATIONS.items():
         tex = tex.replace(sign, command)
     return Formula(tex, text)
 

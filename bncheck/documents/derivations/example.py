@@ -109,7 +109,7 @@ def _point(name: str, attempt: int) -> Point:
     among = VALUES[:2] if attempt < ATTEMPTS // 2 else VALUES
     values = among[attempt % len(among)]
     sizes = {**SIZES, "m": len(values)}
-    rng = random.Random(f"{name} {attempt}")  # noqa: S311 (numbers of an example)
+    rng = random.Random(f"{name} {attempt}")  # noqa: S311 # numbers of an example
     point = Point(rng, sizes, spread=3)
     point.symbols.update(NUMBERS)
     for at, value in enumerate(values, 1):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bncheck.documents.derivations.letters import Letters
+from bncheck.documents.derivations.measure import GRADIENTS
 from bncheck.documents.derivations.outlines import (
     Local,
     Outline,
@@ -37,8 +38,6 @@ from bncheck.symbolic.vocabulary import dy, eps
 
 USUAL_LETTERS = {"xhat": r"\hat{x}", "y": "y", "dx": "g"}
 LOSS = "the loss"
-OF_THE_LOSS = frozenset({"dy", "dx", "dxhat", "dmu", "dvar", "dgamma", "dbeta"})
-r"""What is printed as derivatives of the loss, ``\partial L / \partial y`` and the like."""
 
 
 def natural(exprs: Iterable[Expr], letters: Letters) -> list[Local]:
@@ -70,7 +69,7 @@ def _of_loss(loss: Expr, exprs: list[Expr], letters: Letters) -> str:
     r"""Return L, but another letter where ``\partial L`` is printed and is not of this loss."""
     own = any(isinstance(n, Symbol) and n.name == "L" for e in exprs for n in walk(e))
     gradients = any(
-        isinstance(n, Named | Element) and n.name in OF_THE_LOSS for e in exprs for n in printed(e)
+        isinstance(n, Named | Element) and n.name in GRADIENTS for e in exprs for n in printed(e)
     )
     if not own and (is_any_loss(loss) or not gradients):
         return "L"
@@ -84,7 +83,7 @@ def is_any_loss(loss: Expr) -> bool:
             rest = [each for each in factors if not _is_dy(each)]
             inside = (node for each in rest for node in printed(each))
             return len(rest) == len(factors) - 1 and not any(
-                isinstance(node, Named | Element) and node.name in OF_THE_LOSS for node in inside
+                isinstance(node, Named | Element) and node.name in GRADIENTS for node in inside
             )
     return False
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-GRADIENT = r"\frac{\partial L}{\partial %s}"
-GREEK = ("gamma", "beta", "mu", "rho", "lambda", "delta", "alpha", "eta", "sigma", "pi")
+from bncheck.symbolic.printers.notation import LATEX
+
 NAMES = {
-    **{name: rf"\{name}" for name in GREEK},
-    "eps": r"\epsilon",
-    "xhat": r"\hat{x}",
+    **LATEX.names,
+    "pi": r"\pi",
     "zhat": r"\hat{z}",
-    "var": r"\sigma^2",
-    "running_mean": r"\mu_{\mathrm{run}}",
-    "running_var": r"\sigma^2_{\mathrm{run}}",
-    "dx": GRADIENT % "x",
-    "dy": GRADIENT % "y",
-    "dgamma": GRADIENT % r"\gamma",
-    "dbeta": GRADIENT % r"\beta",
-    "dxhat": GRADIENT % r"\hat{x}",
     "Cv": "C v",
     "hi": r"\mathrm{hi}",
     "lo": r"\mathrm{lo}",

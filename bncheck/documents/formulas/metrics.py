@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TypedDict
 
 FONT = "bncheck-math.woff2"
 LICENSE = "GUST-FONT-LICENSE.txt"
@@ -20,10 +21,17 @@ def font() -> bytes:
     return files(__package__).joinpath("font", FONT).read_bytes()
 
 
+class _Metrics(TypedDict):
+    """What `benchmarks/math_font.py` has written."""
+
+    widths: Mapping[str, Sequence[float]]
+    grown: Mapping[str, Sequence[Sequence[float]]]
+
+
 @cache
-def _metrics() -> Mapping[str, Mapping[str, Sequence[float]]]:
+def _metrics() -> _Metrics:
     text = files(__package__).joinpath("font", "metrics.json").read_text(encoding="utf-8")
-    read: Mapping[str, Mapping[str, Sequence[float]]] = json.loads(text)
+    read: _Metrics = json.loads(text)
     return read
 
 
@@ -45,5 +53,4 @@ def lean(sign: str) -> float:
 
 def grown(sign: str) -> Sequence[Sequence[float]]:
     """Return the sizes, each a height and a width, that a bracket or sum has."""
-    found: Sequence[Sequence[float]] = _metrics()["grown"][sign]  # type: ignore[assignment]
-    return found
+    return _metrics()["grown"][sign]

@@ -159,8 +159,7 @@ class _Reader(Rows):
     def kept(self, text: str) -> Row:
         row = self.argument()
         if text in (r"\underbrace", r"\overbrace") and self.cursor.peek() in ("_", "^"):
-            self.cursor.take()  # what is written at the brace is a remark
-            self.cursor.skip()
+            raise self.cursor.refuse(text)  # what is written at the brace would be lost
         return row
 
     def words(self, command: str) -> tuple[Part, ...]:

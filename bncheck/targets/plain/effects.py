@@ -6,6 +6,7 @@ is for. Where nothing does, the name stands, so that a part without effect is fo
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +20,8 @@ from bncheck.targets.common.looking import peek
 from bncheck.targets.common.places import Slot, candidates, places
 from bncheck.targets.common.roles import WEAK
 from bncheck.targets.plain.building import PER_CHANNEL, SCALARS
-from bncheck.targets.plain.plan import Living, Plan, fits, is_number
+from bncheck.targets.plain.instance import Living, layer_of
+from bncheck.targets.plain.plan import Plan, fits, is_number
 from bncheck.targets.plain.planning import dtypes, shapes, ways_to_infer
 
 TRIED = (0.25, 0.375)
@@ -263,7 +265,7 @@ def _scalar(plan: Plan, role: str, case: Case) -> Plan:
 
 def _measured(plan: Plan, role: str, slot: Slot, case: Case) -> tuple[Any, Any]:
     """Return what is measured where the slot is set to each of the numbers in `TRIED`."""
-    trying = replace(plan, slots={**plan.slots, role: slot}).make
+    trying = partial(layer_of, replace(plan, slots={**plan.slots, role: slot}))
     rank, channels = case.x.ndim, case.channels
     if role == "eps":
         first, second = (probing.eps(trying, rank, channels, value) for value in TRIED)

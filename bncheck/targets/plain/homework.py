@@ -20,6 +20,7 @@ from bncheck.targets.common.places import Slot
 from bncheck.targets.plain import effects
 from bncheck.targets.plain.asked import places, source_of
 from bncheck.targets.plain.building import PER_CHANNEL, makes
+from bncheck.targets.plain.instance import layer_of
 from bncheck.targets.plain.plan import Plan
 from bncheck.targets.plain.planning import channels_of, forwards, planned
 from bncheck.targets.plain.refusal import refusal
@@ -58,11 +59,12 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         few_shapes=plan.kind.name == "JAX",
     )
     said, abilities = own, seen.abilities
+    make = partial(layer_of, plan, backward=seen.main)
     if not plan.sets("eps") and plan.training:
-        domain = replace(domain, fixed_eps=probing.eps(plan.make, taken[0], case.channels))
+        domain = replace(domain, fixed_eps=probing.eps(make, taken[0], case.channels))
     if "running" in abilities and not plan.sets("momentum"):
-        found = probing.momentum(plan.make, taken[0], case.channels)
-        if probing.cumulative(plan.make, taken[0], case.channels):
+        found = probing.momentum(make, taken[0], case.channels)
+        if probing.cumulative(make, taken[0], case.channels):
             abilities |= {"cumulative"}
             domain = replace(domain, only_cumulative=True)
         elif found is not None:
@@ -71,11 +73,11 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     usual = _defaults(target, plan, domain)
     forgets: tuple[str, ...] = ()
     if "running" in abilities and domain.sets_momentum:
-        forgets = probing.forgets(plan.make, taken[0], case.channels, usual.get("momentum"))
+        forgets = probing.forgets(make, taken[0], case.channels, usual.get("momentum"))
     home = known_source(kind_of(target))
     return Implementation(
         name=name,
-        make=plan.make,
+        make=make,
         abilities=abilities,
         convention=replace(own, channel_axis=plan.axis),
         domain=domain,
@@ -180,7 +182,12 @@ def _of_axis(
         if effects.only_infers(plan, looked.case):
             plan = effects.recognised(replace(plan, training=False), looked.case)
     found = ranks.tried(
-        plan.make, channels, claimed=claimed, among=among, trains=plan.training, first=axis == 1
+        partial(layer_of, plan),
+        channels,
+        claimed=claimed,
+        among=among,
+        trains=plan.training,
+        first=axis == 1,
     )
     return _Placed(plan, found)
 
@@ -189,7 +196,7 @@ def _normalises(plan: Plan, rank: int, channels: int) -> bool:
     """Whether entries of y are seen to depend on those of their channel, and on no others."""
     if not plan.training:
         return False
-    return ranks.reduced(plan.make, rank, channels) == frozenset(range(rank)) - {1}
+    return ranks.reduced(partial(layer_of, plan), rank, channels) == frozenset(range(rank)) - {1}
 
 
 def _meant(name: str, taken: tuple[int, ...], promised: tuple[int, ...] | None) -> tuple[int, ...]:
@@ -205,6 +212,9 @@ def _meant(name: str, taken: tuple[int, ...], promised: tuple[int, ...] | None) 
 
 @dataclass(frozen=True)
 class _Seen:
+    """What works. main: the first backward pass that does, by its number."""
+
+    main: int
     abilities: frozenset[Ability]
     untried: tuple[str, ...]
     alternatives: tuple[tuple[str, Any], ...]
@@ -212,20 +222,17 @@ class _Seen:
 
 def _seen(plan: Plan, case: Case) -> _Seen:
     """Try what the class has; what is not implemented, or cannot be called, is missing."""
-    untried: list[str] = []
-    working: list[int] = []
-    for number, called in enumerate(plan.backwards):
-        why = _backward_missing(plan, case, number) if plan.training else ""
-        if why:
-            untried.append(f"{called}: {why}")
-        else:
-            working.append(number)
+    tried = range(len(plan.backwards))
+    why = {n: _backward_missing(plan, case, n) if plan.training else "" for n in tried}
+    working = [number for number, reason in why.items() if not reason]
+    what = "its method " if working else ""  # else there is no backward at all
+    untried = [f"{what}{plan.backwards[n]}: {reason}" for n, reason in why.items() if reason]
     backward = bool(working) or plan.differentiates
     main = working[0] if working else 0
     infers = plan.infers
     if plan.switch is not None and not plan.runs:
         untried.append("inference: no running statistics were found")
-    make = partial(plan.make, backward=main)
+    make = partial(layer_of, plan, backward=main)
     asked = infers and backward and plan.training
     fresh = infers and backward and plan.differentiates
     fresh = fresh or (asked and probing.knows_inference(make, case))
@@ -239,14 +246,17 @@ def _seen(plan: Plan, case: Case) -> _Seen:
         "running": plan.runs and plan.training,
         "state_before_step": plan.runs,
     }
-    others = [(plan.backwards[n], partial(plan.make, backward=n)) for n in working if n != main]
-    return _Seen(frozenset(a for a, has in there.items() if has), tuple(untried), tuple(others))
+    others = [
+        (plan.backwards[n], partial(layer_of, plan, backward=n)) for n in working if n != main
+    ]
+    has = frozenset(ability for ability, is_there in there.items() if is_there)
+    return _Seen(main, has, tuple(untried), tuple(others))
 
 
 def _backward_missing(plan: Plan, case: Case, number: int) -> str:
     """Say why a backward pass cannot be asked for; nothing where it can, right or wrong."""
     try:
-        layer = plan.make(case, backward=number)
+        layer = layer_of(plan, case, backward=number)
         layer.train(case.x)
         if layer.backward is not None:
             layer.backward(case.dy)

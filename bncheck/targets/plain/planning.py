@@ -18,7 +18,8 @@ from bncheck.targets.common.places import Slot, candidates, places
 from bncheck.targets.common.roles import plain
 from bncheck.targets.plain.asked import Asked, read
 from bncheck.targets.plain.building import PER_CHANNEL, SCALARS, builder
-from bncheck.targets.plain.plan import FORWARD_ROLES, Living, Plan, fits, is_number
+from bncheck.targets.plain.instance import FORWARD_ROLES, Living
+from bncheck.targets.plain.plan import Plan, fits, is_number
 
 # how people call the method that normalizes, the likeliest first
 FORWARDS = (

@@ -11,8 +11,10 @@ def test_a_formula_that_is_laid_out_is_displayed():
 def test_what_cannot_be_laid_out_is_shown_as_it_is():
     assert printed.displayed(r"\unheardof{x}") == Program(r"\unheardof{x}", "latex")
     assert printed.within(r"\unheardof{x}") == Code(r"\unheardof{x}")
+    under = r"\underbrace{a}_{b} = c"  # the label would be lost
+    assert printed.displayed(under) == Program(under, "latex")
     over = r"a \overset{b}{\rightarrow} c"
-    assert printed.displayed(over) == Program(over, "latex")
+    assert printed.displayed(over) == Equation(Formula(over))
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 import pytest
 
 from bncheck.documents.derivations.letters import ALWAYS
-from bncheck.documents.derivations.measure import PAGE, width
+from bncheck.documents.derivations.measure import GRADIENTS, PAGE, width
 from bncheck.documents.derivations.naming import named
 from bncheck.documents.derivations.outlines import printed, read_back
-from bncheck.documents.derivations.quantities import LOSS, OF_THE_LOSS, is_any_loss
+from bncheck.documents.derivations.quantities import LOSS, is_any_loss
 from bncheck.documents.derivations.section import expressions
 from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.expression import Add, Element, Named, Symbol, i, j, rebuild, vector
@@ -141,7 +141,7 @@ def test_another_loss_than_that_of_the_gradients_is_not_called_L(stem):
     for local in naming.locals:
         if local.key == LOSS and local.spelling.base == "L" and not is_any_loss(local.body):
             shown = {n.name for e in naming.original for n in printed(e) if isinstance(n, NAMED)}
-            assert not shown & OF_THE_LOSS
+            assert not shown & GRADIENTS
 
 
 def test_a_loss_with_another_cotangent_has_another_letter():

@@ -25,13 +25,6 @@ def pages():
     }
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    opened = browser.Browser()
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
 def show(chromium, pages, tmp_path):
     def shown(name, width, **how):

@@ -33,7 +33,7 @@ def test_widths_are_those_that_typst_measures(tmp_path) -> None:
 
 
 @pytest.mark.skipif(not browser.FOUND, reason="needs Chromium")
-def test_widths_are_those_that_chromium_measures(tmp_path) -> None:
+def test_widths_are_those_that_chromium_measures(tmp_path, chromium) -> None:
     data = base64.b64encode(font()).decode()
     page = tmp_path / "widths.html"
     # as wide as in a display, but beside one another: a display is as wide as the page
@@ -48,14 +48,10 @@ def test_widths_are_those_that_chromium_measures(tmp_path) -> None:
         f"white-space: nowrap }} {mathml.CSS}</style>{shown}",
         encoding="utf-8",
     )
-    chromium = browser.Browser()
-    try:
-        chromium.show(page, 1000)
-        found = chromium.value(
-            "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().width)"
-        )
-    finally:
-        chromium.close()
+    chromium.show(page, 1000)
+    found = chromium.value(
+        "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().width)"
+    )
     assert len(found) == len(rows)
     ratios = [em(row) / (wide / 50) for row, wide in zip(rows, found, strict=True)]
     assert min(ratios) > LEAST

@@ -35,13 +35,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    opened = browser.Browser()
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
 def show(chromium, tmp_path):
     def shown(page, width, **how):

@@ -415,3 +415,39 @@ def test_measured_numbers_are_not_shortened_by_more_than_roundings():
     assert probing.short(near) == near
     assert probing.short(0.1 * (1 + 8 * FLOAT32.unit_roundoff)) == 0.1
     assert probing.short(2.0**-52) == 2.0**-52
+
+
+TWO_PASSES = """import numpy as np
+
+class BatchNorm:
+    def __init__(self, n, eps=1e-5):
+        self.gamma, self.beta, self.eps = np.ones(n), np.zeros(n), eps
+
+    def forward(self, x):
+        self.inv = 1 / np.sqrt(x.var(0) + self.eps)
+        self.xhat = (x - x.mean(0)) * self.inv
+        return (self.gamma * self.xhat + self.beta).astype(x.dtype)
+
+    def backward(self, dy):
+        raise NotImplementedError("use backward_pass")
+
+    def backward_pass(self, dy):
+        self.dgamma, self.dbeta = (dy * self.xhat).sum(0), dy.sum(0)
+        d = dy - dy.mean(0) - self.xhat * (dy * self.xhat).mean(0)
+        return (self.gamma * self.inv * d).astype(dy.dtype)
+"""
+
+
+def test_of_two_backward_passes_the_one_that_is_implemented_is_asked(tmp_path):
+    path = tmp_path / "bn.py"
+    path.write_text(TWO_PASSES, encoding="utf-8")
+    found = adapt(load(f"{path}:BatchNorm"), name="bn.py:BatchNorm")
+    assert found.alternatives == ()
+    said = "its method backward: it raises NotImplementedError: use backward_pass"
+    assert said in found.untried
+    case = probing.case(2, 3)
+    layer = found.make(case)
+    layer.train(case.x)
+    assert np.abs(layer.backward(case.dy).dx.sum(0)).max() <= ROUNDINGS
+    report = verify(f"{path}:BatchNorm", budget="quick", laws=["B0*"], save=None)
+    assert report.exit_code == 0
