@@ -43,7 +43,9 @@ def test_every_theorem_is_computed_again(stem, capsys):
     (proof,) = find([stem])
     told = run(proof.theorem, capsys)
     assert len(told) == len(list(cells.equations(proof.theorem)))
-    assert all(line.endswith("NumPy agrees at 5 points, SymPy to 40 digits") for line in told)
+    assert all(
+        line.endswith("NumPy agrees to 6 digits at 5 points, SymPy to 40 digits") for line in told
+    )
 
 
 @pytest.mark.parametrize(
