@@ -46,7 +46,7 @@ TOP = [
 INSIDE = {
     "model": [
         {"formats"},
-        {"arrays", "keys"},
+        {"arrays", "keys", "norm"},
         {"convention"},
         {"case", "layer", "report", "shard"},
         {"implementation"},

@@ -8,6 +8,9 @@ from bncheck.model.implementation import Implementation as Implementation
 from bncheck.model.layer import Gradients as Gradients
 from bncheck.model.layer import Layer as Layer
 from bncheck.model.layer import State as State
+from bncheck.model.norm import BATCH as BATCH
+from bncheck.model.norm import NORMS as NORMS
+from bncheck.model.norm import Norm as Norm
 from bncheck.model.report import Counterexample as Counterexample
 from bncheck.model.report import Finding as Finding
 from bncheck.model.report import NotChecked as NotChecked

@@ -1,7 +1,9 @@
 """One input of a batch normalization.
 
 Shapes everywhere: ``x`` and ``dy`` are ``(m, C)`` or ``(N, C, *spatial)``, ranks 2 to 5;
-per-channel arrays are ``(C,)``; ``m`` is the number of values per channel.
+per-channel arrays are ``(C,)``; ``m`` is the number of values per channel. For the relatives of
+batch normalization "channel" reads "statistic set", and gamma and beta are ``(P,)``, one for
+whatever they belong to: see `bncheck.model.norm`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 
 from bncheck.model.arrays import samples
 from bncheck.model.formats import Array
+from bncheck.model.norm import BATCH, Norm
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +27,7 @@ class Case:
     gamma, beta, running_mean, running_var: ``(C,)``
     eps: positive; momentum: as handed to the layer, ``None`` for a cumulative average
     recipe: the plain data from which `bncheck.cases.build` makes this case, if it was made so
+    norm: which normalization this is a case of
     """
 
     x: Array
@@ -35,6 +39,7 @@ class Case:
     eps: float = 1e-5
     momentum: float | None = 0.1
     recipe: Mapping[str, Any] | None = None
+    norm: Norm = BATCH
 
     @property
     def m(self) -> int:
@@ -54,7 +59,7 @@ class Case:
     def __repr__(self) -> str:
         """Python that can be pasted after ``import numpy as np``."""
         body = ",\n".join(
-            f"    {f.name}={_python(getattr(self, f.name))}" for f in fields(self)[:-1]
+            f"    {f.name}={_python(getattr(self, f.name))}" for f in fields(self) if f.name not in ("recipe", "norm")
         )
         return f"Case(\n{body},\n)"
 

@@ -215,7 +215,61 @@ RUNNING = Program(
     laws=("I03",),
 )
 
-PROGRAMS = (FORWARD, BACKWARD, INFERENCE, INFERENCE_BACKWARD, JVP, DOUBLE_BACKWARD, RUNNING)
+# Without the mean taken off, and with gamma inside the brackets, as where it varies among the
+# values of a set: h = gamma dy.
+square_w, h = scalar("w", mean(x * x) + eps), vector("h")
+inv_rms = scalar("inv", 1 / sqrt(square_w))
+z = batch("z", x * inv_rms)
+with_h, with_w = scalar("q", mean(h * z)), scalar("with_weights", mean(weights * z))
+rms_bracket = batch("bracket", h - z * with_h)
+both = scalar("together", mean(weights * h))
+rms_among = batch("among", both * z + with_h * weights + with_w * h - 3 * with_w * with_h * z)
+RMS_LOSS = inner(h, x / sqrt(mean(x * x) + eps))
+
+RMS_BACKWARD = Program(
+    "rms_backward",
+    (x, square_w, h),
+    (inv_rms, z, with_h, rms_bracket, batch("dx", inv_rms * rms_bracket)),
+    ("q", "bracket", "dx"),
+    {"dx": gradient(RMS_LOSS, x, i)},
+    """RMS normalization: ``dx = inv (h - z q)``, ``z = x inv``, ``q = mean(h z)``.
+
+``w = mean(x^2) + eps``, and ``h = gamma dy``, since gamma varies inside a set (Zhang & Sennrich
+2019, section 3). The Jacobian of z is symmetric, so this is its derivative along h as well.""",
+)
+
+RMS_DOUBLE_BACKWARD = Program(
+    "rms_double_backward",
+    (x, square_w, h, weights),
+    (
+        inv_rms,
+        z,
+        with_h,
+        with_w,
+        both,
+        rms_among,
+        batch("by_x", -inv_rms * inv_rms * rms_among),
+        batch("by_h", inv_rms * (weights - z * with_w)),
+    ),
+    ("by_x", "by_h"),
+    {
+        "by_x": gradient(inner(weights, gradient(RMS_LOSS, x, i)), x, i),
+        "by_h": gradient(inner(weights, gradient(RMS_LOSS, x, i)), h, i),
+    },
+    "Gradients of ``F = <weights, dx>`` of `rms_backward` with respect to x and h.",
+)
+
+PROGRAMS = (
+    FORWARD,
+    BACKWARD,
+    INFERENCE,
+    INFERENCE_BACKWARD,
+    JVP,
+    DOUBLE_BACKWARD,
+    RMS_BACKWARD,
+    RMS_DOUBLE_BACKWARD,
+    RUNNING,
+)
 
 
 def called(name: str) -> Program | None:

@@ -115,6 +115,33 @@ def double_backward(
     return by_x, by_dy, by_gamma
 
 
+def rms_backward(x: Array, w: Array, h: Array) -> tuple[Array, Array, Array]:
+    """RMS normalization: ``dx = inv (h - z q)``, ``z = x inv``, ``q = mean(h z)``.
+
+    ``w = mean(x^2) + eps``, and ``h = gamma dy``, since gamma varies inside a set (Zhang & Sennrich
+    2019, section 3). The Jacobian of z is symmetric, so this is its derivative along h as well.
+    """
+    inv = 1 / np.sqrt(w)
+    z = x * inv
+    q = (h * z).mean(0)
+    bracket = h - z * q
+    dx = inv * bracket
+    return q, bracket, dx
+
+
+def rms_double_backward(x: Array, w: Array, h: Array, weights: Array) -> tuple[Array, Array]:
+    """Gradients of ``F = <weights, dx>`` of `rms_backward` with respect to x and h."""
+    inv = 1 / np.sqrt(w)
+    z = x * inv
+    q = (h * z).mean(0)
+    with_weights = (weights * z).mean(0)
+    together = (weights * h).mean(0)
+    among = together * z + q * weights + with_weights * h - 3 * with_weights * q * z
+    by_x = -inv * inv * among
+    by_h = inv * (weights - z * with_weights)
+    return by_x, by_h
+
+
 def running(old: Array, statistic: Array, weight: float) -> Array:
     """One step of the moving average: ``(1 - weight) old + weight statistic`` (theorem I03)."""
     new: Array = (1 - weight) * old + weight * statistic

@@ -10,7 +10,8 @@ from bncheck.model.formats import FLOAT64, LONGDOUBLE, Array, format_of
 from bncheck.truth import derived
 from bncheck.truth.oracle import exact as exactly
 from bncheck.truth.oracle import paired
-from bncheck.truth.oracle.statistics import statistics
+from bncheck.truth.oracle.relatives import gradients
+from bncheck.truth.oracle.statistics import mean_square, statistics
 from bncheck.truth.rounding.algorithms import Algorithms
 from bncheck.truth.rounding.inference import inference_bounds
 from bncheck.truth.rounding.training import training_bounds
@@ -39,16 +40,20 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
     """
     wide = oracle_dtype(case.dtype)
     narrow = _is_narrow(case.dtype, wide)
-    if exact or (narrow and not paired.takes(case)):
+    if exact or (narrow and (case.norm.inside or not paired.takes(case))):
         return exactly.train(case, wide)
     if narrow:
         return paired.train(case)
     with np.errstate(all="ignore"):
         x, dy, gamma, beta = _inputs(case, wide)
         eps = wide.type(case.eps)
-        mean, var, centered = statistics(x)
+        norm, shape = case.norm, case.x.shape
+        mean, var, centered = statistics(x) if norm.centred else mean_square(x)
         inv, xhat, y = derived.forward(centered, var + eps, gamma, beta)
-        back = derived.backward(centered, var + eps, gamma, dy)
+        if norm.inside:
+            back = gradients(norm, shape, centered, var + eps, gamma, dy)
+        else:
+            back = derived.backward(centered, var + eps, gamma, dy)._asdict()
         values = Training(
             x=x,
             dy=dy,
@@ -61,7 +66,9 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
             centered=centered,
             xhat=xhat,
             y=y,
-            **back._asdict(),
+            norm=norm,
+            shape=shape,
+            **back,
         )
     return values, training_bounds(values, _own(wide))
 
@@ -112,9 +119,10 @@ def _own(wide: np.dtype[Any]) -> Algorithms:
 
 def _inputs(case: Case, wide: np.dtype[Any]) -> tuple[Array, Array, Array, Array]:
     """Flat x and dy, gamma and beta, widened, which is exact."""
+    norm, shape = case.norm, case.x.shape
     return (
         np.ascontiguousarray(as_wide(flatten(case.x), wide)),
         np.ascontiguousarray(as_wide(flatten(case.dy), wide)),
-        as_wide(case.gamma, wide),
-        as_wide(case.beta, wide),
+        norm.spread(as_wide(case.gamma, wide), shape),
+        norm.spread(as_wide(case.beta, wide), shape),
     )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 
 def statistics(x: Any) -> tuple[Any, Any, Any]:
     """Mean, biased variance and centred x of ``(m, C)``, over axis 0.
@@ -16,3 +18,9 @@ def statistics(x: Any) -> tuple[Any, Any, Any]:
     left = centered.sum(0) / m
     centered = centered - left
     return mean + left, (centered * centered).sum(0) / m, centered
+
+
+def mean_square(x: Any) -> tuple[Any, Any, Any]:
+    """Return the same for a norm without centring: 0, mean square, x."""
+    square = (x * x).sum(0) / x.shape[0]
+    return np.zeros_like(square), square, x

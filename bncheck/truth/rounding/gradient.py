@@ -5,6 +5,8 @@ A = mean|x|, X = max|x|, D = max|d|, ``e_t`` a bound on the error of t, and t' =
 and ``gamma_k`` are those of the arithmetic (see `bncheck.truth.rounding.algorithms.Roundoff`).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,30 +39,89 @@ def gradient_bounds(
 ) -> tuple[Array, Array, Array]:
     """Bound the errors of dx, dgamma and dbeta.
 
-    e_dbeta = (m-1) u sum|g|.
+    e_dbeta = (p-1) u sum|g|, over the p values that share a beta (m, where each set has one).
     q = mean(g xh), as it stands or as mean(g d) r: up to two products, the sum and the division
     are m + 4 roundings, and products underflow by eta, perhaps times r:
-    e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q.
+    e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q;
+    over p values that are not a set, the same sums over these.
     """
-    m, u, eta = k.m, k.u, k.eta
-    abs_dy, inv_max = np.abs(values.dy), stats.inv_max
-    sum_dy = abs_dy.sum(0)
-    sum_xhat = (abs_dy * norm.xhat_max).sum(0)
-    e_dbeta = promised((m - 1) * u * sum_dy, sum_dy <= k.limit)
-    e_sum = (abs_dy * norm.e_xhat).sum(0) + k.gamma(m + 4) * sum_xhat
-    e_dgamma = e_sum + eta * (1 + 3 * m * (1 + inv_max))
-    sum_d = (abs_dy * norm.d_max).sum(0)
-    top = norm.xhat_max.max(0)
-    fits = stats.fits & (sum_dy + sum_d + sum_xhat + top <= k.limit)
-    sums = _Sums(abs_dy, sum_dy / m, sum_d, e_dgamma / m, top, fits)
+    g = _cotangent(values, k, e_gamma)
+    sums, e_dgamma = _sums(values, stats, norm, k, g)
     moments = algorithms.variance == "one-pass"
-    e_dx = _input_gradient(values, stats, norm, k, sums, e_gamma, moments)
+    e_dx = _input_gradient(values, stats, norm, k, sums, g, moments)
+    abs_dy, p = np.abs(values.dy), k.m if values.norm.of_sets else _fibre(values)
+    sum_dy = values.gathered(abs_dy)
+    e_dbeta = promised((p - 1) * k.u * sum_dy, sum_dy <= k.limit)
+    if values.norm.inside:
+        e_dgamma = _shared(values, stats, norm, k, p)
+    else:
+        e_dgamma = promised(e_dgamma, sums.fits)
     held, kept = algorithms.accumulates, algorithms.parameters
     return (
         stored(values.dx, e_dx, held, algorithms.storage),
-        stored(values.dgamma, promised(e_dgamma, fits), held, kept),
+        stored(values.dgamma, e_dgamma, held, kept),
         stored(values.dbeta, e_dbeta, held, kept),
     )
+
+
+def _fibre(values: Training) -> int:
+    return values.norm.fibre(values.shape)
+
+
+@dataclass(frozen=True)
+class _Cotangent:
+    """What stands inside the bracket: dy, with gamma in front, or h = gamma dy, with 1 there.
+
+    size: its magnitude and error; error: of h, ``u |h| + eta`` and what gamma's own makes of it
+    """
+
+    size: Array
+    error: Any
+    gamma: Array
+    e_gamma: Any
+
+
+def _cotangent(values: Training, k: Roundoff, e_gamma: Any) -> _Cotangent:
+    abs_dy = np.abs(values.dy)
+    if not values.norm.inside:
+        return _Cotangent(abs_dy, None, np.abs(values.gamma), e_gamma)
+    exact = np.abs(values.gamma) * abs_dy
+    error = (k.u * exact + k.eta) + e_gamma * abs_dy * (1 + k.u)
+    return _Cotangent(exact + error, error, np.ones_like(values.var), 0)
+
+
+def _sums(
+    values: Training, stats: Statistics, norm: Normalized, k: Roundoff, g: _Cotangent
+) -> tuple[_Sums, Array]:
+    """Return the sums over each set, and m e_q."""
+    m, inv_max = k.m, stats.inv_max
+    sum_g = g.size.sum(0)
+    sum_xhat = (g.size * norm.xhat_max).sum(0)
+    e_sum = (g.size * norm.e_xhat).sum(0) + k.gamma(m + 4) * sum_xhat
+    if g.error is not None:
+        e_sum = e_sum + (g.error * norm.xhat_max).sum(0)
+    e_mq = e_sum + k.eta * (1 + 3 * m * (1 + inv_max))
+    sum_d = (g.size * norm.d_max).sum(0)
+    top = norm.xhat_max.max(0)
+    fits = stats.fits & (sum_g + sum_d + sum_xhat + top <= k.limit)
+    if g.error is not None:  # dy and gamma by themselves, and dy times whatever comes first
+        first = np.abs(values.dy).max(0) * np.maximum(np.maximum(1, inv_max), top)
+        fits = fits & (first + np.abs(values.gamma).max() <= k.limit)
+    return _Sums(g.size, sum_g / m, sum_d, e_mq / m, top, fits), e_mq
+
+
+def _shared(
+    values: Training, stats: Statistics, norm: Normalized, k: Roundoff, p: int
+) -> Array:
+    """Bound dgamma where p values that are not a set share a gamma."""
+    abs_dy = np.abs(values.dy)
+    sum_xhat = values.gathered(abs_dy * norm.xhat_max)
+    e_sum = values.gathered(abs_dy * norm.e_xhat) + k.gamma(p + 4) * sum_xhat
+    inverses = values.gathered(np.broadcast_to(1 + stats.inv_max, values.x.shape))
+    e_dgamma = e_sum + k.eta * (1 + 3 * inverses)
+    lost = values.gathered(np.broadcast_to(np.where(stats.fits, 0.0, 1.0), values.x.shape))
+    sum_d = values.gathered(abs_dy * norm.d_max)
+    return promised(e_dgamma, (lost == 0) & (sum_xhat + sum_d <= k.limit))
 
 
 @dataclass(frozen=True)
@@ -81,7 +142,7 @@ def _input_gradient(
     norm: Normalized,
     k: Roundoff,
     sums: _Sums,
-    e_gamma: Any,
+    g: _Cotangent,
     moments: bool,
 ) -> Array:
     """Bound dx = gamma r B, B = g - mean g - xh q, for all forms of the backward pass at once.
@@ -103,16 +164,26 @@ def _input_gradient(
         (1 + |gamma|)(1 + r')^2 (c + r' c)      of dot, dot r, dot r^2 (the chain's dvar)
         |gamma| c sum(|g| c)/m                  of r^3
         |gamma| q' m r'^2                       of c/m, times dvar
+
+    Where gamma stands inside, g is h, and e_B has e_h + mean(e_h) besides (e_q has what e_h does
+    to q), with |gamma| = 1 everywhere. Without centring there is no mean of g, and nothing
+    vanishes: those terms are left out.
     """
-    eta, m = k.eta, k.m
-    gamma, inv_max = np.abs(values.gamma) + e_gamma, stats.inv_max
+    eta, m, e_gamma = k.eta, k.m, g.e_gamma
+    gamma, inv_max = g.gamma + e_gamma, stats.inv_max
     abs_q, abs_bracket = np.abs(values.q), np.abs(values.bracket)
     q_max = abs_q + sums.e_q
     ratio = 3 * stats.e_inv / values.inv + k.gamma(8)
     on_xhat = sums.e_q + q_max * (ratio + k.gamma(6))
-    vanishing = q_max * inv_max * (stats.e_mean + k.gamma(m + 1) * stats.spread)
-    constant = k.gamma(m + 6) * sums.mean_dy + 2 * eta + vanishing
+    constant = 2 * eta
+    if values.norm.centred:
+        vanishing = q_max * inv_max * (stats.e_mean + k.gamma(m + 1) * stats.spread)
+        constant = k.gamma(m + 6) * sums.mean_dy + 2 * eta + vanishing
     e_bracket = k.gamma(6) * sums.abs_dy + norm.xhat_max * on_xhat + abs_q * norm.e_xhat + constant
+    if g.error is not None:
+        e_bracket = e_bracket + g.error
+        if values.norm.centred:
+            e_bracket = e_bracket + g.error.mean(0)
     multiplied, reach = norm.d_max, stats.span
     if moments:  # dvar meets x and mean one by one
         apart = np.abs(values.x) + stats.reach

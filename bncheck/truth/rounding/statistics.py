@@ -43,6 +43,8 @@ def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> 
     from the mean, between means (Chan's delta^2) and, where promised, from x0 or from 0; the
     squared sum of the computed deviations (Chan's correction); r, and 1/w as in sqrt(1/w).
     """
+    if not values.norm.centred:
+        return _mean_square_bounds(values, k)
     m = k.m
     abs_x, abs_d = np.abs(values.x), np.abs(values.centered)
     mean_x, max_x = abs_x.mean(0), abs_x.max(0)  # m may be a shorter path of summation
@@ -75,6 +77,32 @@ def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> 
         spread=spread,
         fits_mean=fits_mean,
         fits=fits_mean & (biggest <= k.limit),
+    )
+
+
+def _mean_square_bounds(values: Training, k: Roundoff) -> Statistics:
+    """Bound the mean square and its inverse root, for norms that take no mean off.
+
+    e_v = gamma_(m+8) v + 4 eta: m squares and their sum in any order, the division or a product
+    with a rounded 1/m, and three roundings more where x is first divided by X, so that nothing
+    overflows. A computed mean square is never negative. X^2 stands for what is added, and m.
+    """
+    abs_x = np.abs(values.x)
+    max_x, zero = abs_x.max(0), np.zeros_like(values.var)
+    e_var = k.gamma(k.m + 8) * values.var + 4 * k.eta
+    e_inv, inv_max = _inverse_root(values, k, e_var, zero)
+    biggest = k.m * (values.var + e_var) + inv_max * inv_max + inv_max + values.eps + k.m
+    fits = np.maximum(biggest, max_x * max_x) <= k.limit
+    return Statistics(
+        e_mean=zero,
+        e_var=e_var,
+        e_inv=e_inv,
+        inv_max=inv_max,
+        reach=max_x,
+        span=max_x,
+        spread=abs_x.mean(0) * (1 + k.u),
+        fits_mean=fits,
+        fits=fits,
     )
 
 

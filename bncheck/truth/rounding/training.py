@@ -73,6 +73,10 @@ def _normalized(values: Training, stats: Statistics, k: Roundoff) -> Normalized:
     """
     u, inv_max = k.u, stats.inv_max
     abs_d = np.abs(values.centered)
+    if not values.norm.centred:
+        # nothing is taken off x, and no form is folded: |x| e_r + gamma_2 |x| r' + 2 eta
+        e_xhat = abs_d * (stats.e_inv + k.gamma(2) * inv_max) + 2 * k.eta
+        return Normalized(abs_d, abs_d, e_xhat, np.abs(values.xhat) + e_xhat)
     d_max = abs_d * (1 + u) + stats.e_mean * (1 + u)
     e_d = stats.e_mean * (1 + u) + u * abs_d
     # coefficients of the rows first: they are (C,), the arrays are (m, C)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from bncheck.model.formats import Array
+from bncheck.model.norm import BATCH, Norm
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +20,11 @@ class Training:
     ``xhat = c inv``, ``y = gamma xhat + beta``, ``q = mean(dy xhat)``,
     ``bracket = dy - mean(dy) - xhat q``, ``dx = gamma inv bracket`` (Ioffe & Szegedy 2015,
     Algorithm 1 and section 3, the six displayed equations collected).
+
+    norm, shape: what normalization, and the shape of its case. Where gamma belongs to something
+    else than a set, gamma and beta broadcast against ``(m, C)``, dgamma and dbeta are ``(P,)``,
+    and with ``h = gamma dy`` it is ``q = mean(h xhat)``, ``bracket = h - [mean(h)] - xhat q`` and
+    ``dx = inv bracket``; without centring mean is 0, var the mean square and [mean(h)] left out.
     """
 
     x: Array
@@ -36,6 +44,12 @@ class Training:
     dx: Array
     dgamma: Array
     dbeta: Array
+    norm: Norm = BATCH
+    shape: tuple[int, ...] = ()
+
+    def gathered(self, terms: Array) -> Array:
+        """Add ``(m, C)`` up over what shares a parameter: ``(C,)``, or ``(P,)`` of a relative."""
+        return np.asarray(self.norm.gathered(terms, self.shape))
 
 
 @dataclass(frozen=True, eq=False)

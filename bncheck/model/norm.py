@@ -1,0 +1,156 @@
+"""The normalizations: which values share statistics, and which share a gamma and a beta.
+
+A *statistic set* is the values that share a mean and a variance. The arrays of a case have one
+form for every norm, ``(N, C, *spatial)``: axis 1 counts the C sets, the others the ``m = N
+prod(spatial)`` values of each. Batch normalization is then the norm whose users lay their arrays
+out just so, and each of whose sets has a gamma. What users of the others have, with s samples
+and g parts (groups, channels), ``C = s g``:
+
+    layer, rms    (C, N, *spatial), normalized over all axes but the first
+    group         (s, g N, *spatial), in g groups of N channels
+    instance      (s, g, N, *spatial), normalized over all axes but the first two
+
+`Norm.laid_out` and `Norm.taken_back` translate; a parameter belongs to what `owner` says.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from bncheck.model.formats import Array
+
+Name = Literal["batch", "layer", "rms", "group", "instance"]
+# What a gamma belongs to: a set; a place in every set; a channel of N; a part.
+Owner = Literal["set", "value", "channel", "part"]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Norm:
+    """One normalization.
+
+    owner: what each gamma and beta belongs to
+    centred: the mean is taken off (otherwise the mean square stands for the variance)
+    groups: how many parts a sample has, where that is fixed
+    samples: how many samples the sets of a case are of; see `fitted`
+    """
+
+    name: Name
+    owner: Owner
+    centred: bool = True
+    groups: int = 0
+    samples: int = 1
+
+    @property
+    def simple(self) -> Norm:
+        """The same values normalized together, with a gamma and a beta for each set."""
+        return replace(self, owner="set", samples=1)
+
+    @property
+    def of_sets(self) -> bool:
+        """Whether each set has its own gamma and beta."""
+        return self.owner == "set"
+
+    @property
+    def inside(self) -> bool:
+        """Whether gamma stands inside the means of the backward pass, as ``h = gamma dy``.
+
+        Where it is one number for a set, and the norm is centred, batch normalization's own
+        formulas have it in front of the bracket.
+        """
+        return not (self.of_sets and self.centred)
+
+    def fitted(self, shape: Shape) -> Norm:
+        """Return it with a number of samples that divides the sets of a case.
+
+        Where nothing fixes it, each divisor of C has its turn as m grows.
+        """
+        sets = shape[1]
+        if self.owner not in ("channel", "part"):
+            return self
+        if self.groups:
+            return replace(self, samples=max(1, sets // self.groups))
+        divisors = [d for d in range(1, sets + 1) if sets % d == 0]
+        return replace(self, samples=divisors[_values(shape) % len(divisors)])
+
+    def parameters(self, shape: Shape) -> int:
+        """How many gammas there are for a case of that shape."""
+        parts = shape[1] // self.samples
+        counts = {
+            "set": shape[1],
+            "value": _values(shape),
+            "channel": parts * shape[0],
+            "part": parts,
+        }
+        return counts[self.owner]
+
+    def fibre(self, shape: Shape) -> int:
+        """How many values share a gamma: what a gradient of one adds up."""
+        return math.prod(shape) // self.parameters(shape)
+
+    def spread(self, values: Any, shape: Shape) -> Any:
+        """Give each value its parameter: from ``(P,)`` to what broadcasts against ``(m, C)``."""
+        if self.owner == "set":
+            return values
+        if self.owner == "value":
+            return values[:, None]
+        if self.owner == "part":
+            return np.tile(values, self.samples)
+        n, parts = shape[0], shape[1] // self.samples
+        by_value = np.repeat(values.reshape(parts, n).T, _values(shape) // n, axis=0)
+        return np.tile(by_value, (1, self.samples))
+
+    def gathered(self, terms: Any, shape: Shape) -> Any:
+        """Add ``(m, C)`` up to one number for each parameter, ``(P,)``: the transpose of `spread`."""
+        if self.owner == "set":
+            return terms.sum(0)
+        if self.owner == "value":
+            return terms.sum(1)
+        parts = shape[1] // self.samples
+        if self.owner == "part":
+            return terms.sum(0).reshape(self.samples, parts).sum(0)
+        blocks = terms.reshape(shape[0], -1, self.samples, parts)
+        return blocks.sum((1, 2)).T.reshape(-1)
+
+    def laid_out(self, x: Array) -> Array:
+        """Return a case's array as the user of the norm has it; a view where that is possible."""
+        if self.name == "batch":
+            return x
+        if self.name in ("layer", "rms"):
+            return np.moveaxis(x, 1, 0)
+        n, sets, *spatial = x.shape
+        split = x.reshape(n, self.samples, sets // self.samples, *spatial)
+        apart = np.moveaxis(split, 0, 2)
+        if self.name == "instance":
+            return apart
+        return apart.reshape(self.samples, -1, *spatial)
+
+    def taken_back(self, y: Array, shape: Shape) -> Array:
+        """Undo `laid_out` for a case of that shape.
+
+        Raises ValueError where y has not the size that it should have.
+        """
+        if self.name == "batch":
+            return y
+        n, sets, *spatial = shape
+        if self.name in ("layer", "rms"):
+            return np.moveaxis(y.reshape(sets, n, *spatial), 0, 1)
+        apart = y.reshape(self.samples, sets // self.samples, n, *spatial)
+        return np.moveaxis(apart, 2, 0).reshape(shape)
+
+
+def _values(shape: Shape) -> int:
+    return shape[0] * math.prod(shape[2:])
+
+
+BATCH = Norm("batch", "set")
+LAYER = Norm("layer", "value")
+RMS = Norm("rms", "value", centred=False)
+GROUP = Norm("group", "channel")
+INSTANCE = Norm("instance", "part")
+
+NORMS = {norm.name: norm for norm in (BATCH, LAYER, RMS, GROUP, INSTANCE)}
