@@ -9,24 +9,28 @@ import numpy as np
 from bncheck.cases.data import batch_of
 from bncheck.cases.recipe import Recipe, Values
 from bncheck.cases.source import Source
-from bncheck.model import Case
+from bncheck.model import BATCH, Case, Norm
 from bncheck.model.arrays import flatten, in_c_order, samples, unflatten
 from bncheck.model.formats import Array, Format, format_of
 
 
-def build(recipe: Recipe) -> Case:
+def build(recipe: Recipe, norm: Norm = BATCH) -> Case:
     """Make the case: the same recipe gives the same case on every machine.
+
+    norm: the normalization that it is to be a case of; the recipe's numbers are dealt to its sets
+    and parameters
 
     Raises UsageError where the file that a recipe names is not there, or is another one by now.
     """
     m, channels = samples(recipe.shape), recipe.shape[1]
-    arrays = _drawn(recipe) if recipe.data is None else _read(recipe, recipe.data)
+    norm = norm.fitted(recipe.shape)
+    arrays = _drawn(recipe, norm) if recipe.data is None else _read(recipe, recipe.data)
     x, dy, gamma, running_var = (arrays[name] for name in ("x", "dy", "gamma", "running_var"))
     for sample, channel, value in recipe.special:
         x[sample % m, channel % channels] = float(value)
-    x_array = lay_out(unflatten(x, recipe.shape), recipe.layout)
-    dy_array = lay_out(unflatten(dy, recipe.shape), recipe.dy_layout)
-    if recipe.alias == "gamma is running_var":
+    x_array = _laid_out(unflatten(x, recipe.shape), recipe.layout, norm)
+    dy_array = _laid_out(unflatten(dy, recipe.shape), recipe.dy_layout, norm)
+    if recipe.alias == "gamma is running_var" and gamma.shape == running_var.shape:
         gamma = running_var
     if recipe.alias == "x is dy":
         dy_array = x_array
@@ -40,6 +44,7 @@ def build(recipe: Recipe) -> Case:
         eps=float(recipe.eps),
         momentum=recipe.momentum,
         recipe=recipe.plain(),
+        norm=norm,
     )
     if recipe.readonly:
         for array in (case.x, case.dy, case.gamma, case.beta, case.running_mean, case.running_var):
@@ -47,20 +52,30 @@ def build(recipe: Recipe) -> Case:
     return case
 
 
-def _drawn(recipe: Recipe) -> dict[str, Array]:
+def _laid_out(x: Array, layout: str, norm: Norm) -> Array:
+    """Let the array that the user of the norm is given lie in memory as ``layout`` says."""
+    if norm.name == "batch":
+        return lay_out(x, layout)
+    return norm.taken_back(lay_out(norm.laid_out(x), layout), x.shape)
+
+
+def _drawn(recipe: Recipe, norm: Norm) -> dict[str, Array]:
     """Return the arrays whose numbers the recipe itself tells; x and dy as ``(m, C)``."""
     storage = format_of(recipe.dtype)
     parameters = format_of(recipe.parameters or recipe.dtype)
     m, channels = samples(recipe.shape), recipe.shape[1]
+    count, kept = norm.parameters(recipe.shape), norm.states(recipe.shape)
     scale = np.ldexp(1.0, _cycle(recipe.x.scale, channels, np.int64))
     mean = (_cycle(recipe.running_mean, channels) + _cycle(recipe.x.offset, channels)) * scale
     return {
         "x": _stored(_numbers(recipe.x, m, channels), storage),
         "dy": _stored(_numbers(recipe.dy, m, channels), storage),
-        "gamma": _stored(_cycle(recipe.gamma, channels), parameters),
-        "beta": _stored(_cycle(recipe.beta, channels), parameters),
-        "running_mean": _stored(mean, parameters),
-        "running_var": _stored(_cycle(recipe.running_var, channels) * scale * scale, parameters),
+        "gamma": _stored(_cycle(recipe.gamma, count), parameters),
+        "beta": _stored(_cycle(recipe.beta if norm.shifted else (0.0,), count), parameters),
+        "running_mean": _stored(mean[:kept], parameters),
+        "running_var": _stored(
+            (_cycle(recipe.running_var, channels) * scale * scale)[:kept], parameters
+        ),
     }
 
 

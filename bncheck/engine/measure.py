@@ -95,7 +95,8 @@ def measure(
     plain = replace(checked, layout="C", dy_layout="C", alias="")
     apart = target.apart
     others = _others(apart)
-    benches: dict[tuple[Recipe, str, bool], _Bench] = {}
+    benches: dict[tuple[Recipe, str, bool, bool], _Bench] = {}
+    norm = target.implementation.domain.norm
     results = []
     with np.errstate(all="ignore"):
         for law in laws:
@@ -103,8 +104,12 @@ def measure(
             wanted, main = plain if law.contiguous else checked, target if law.inputs else apart
             found = []
             for name, asked in (("", main), *(others if law.needs & OF_GRADIENTS else ())):
-                key = wanted, name, law.inputs
-                bench = benches.get(key) or benches.setdefault(key, _Bench(asked, build(wanted)))
+                native = law.native and not norm.of_sets
+                key = wanted, name, law.inputs, native
+                if key not in benches:
+                    case = build(wanted, norm if native else norm.simple)
+                    benches[key] = _Bench(asked, case)
+                bench = benches[key]
                 result = bench.result(law, confirm=confirm, explain=explain)
                 found.append(_naming(result, name))
             result = found[0] if len(found) == 1 else _worst(found)
@@ -149,7 +154,8 @@ def _in_parts(
     results = [{"law": law.id, "status": "inapplicable", "reason": ""} for law in others]
     found: dict[str, list[dict[str, Any]]] = {law.id: [] for law in shared}
     try:
-        for part in parts(target.implementation, target.convention, target.guard, build(recipe)):
+        whole = build(recipe, target.implementation.domain.norm.simple)
+        for part in parts(target.implementation, target.convention, target.guard, whole):
             bench = _Bench(replace(target, implementation=part.implementation), part.case)
             for law in shared:
                 began = perf_counter()
@@ -158,7 +164,7 @@ def _in_parts(
     except Inapplicable as reason:  # it has no training mode: the parts have nothing to repeat
         return [{"law": law.id, "status": "inapplicable", "reason": reason.reason} for law in laws]
     except TargetRaised as error:
-        case = Trial(build(recipe), target.implementation, target.convention)
+        case = Trial(whole, target.implementation, target.convention)
         return results + [raised(law, case, error) for law in shared]
     return results + [_together(several) for several in found.values()]
 
@@ -214,7 +220,7 @@ class _Bench:
         result = reduced(law, self._trial, explain=explain)
         if _bits(self._case) != self._pristine:
             recipe = from_plain(dict(self._case.recipe or {}))
-            self._case = build(recipe)
+            self._case = build(recipe, self._case.norm)
             self._trial = self._fresh(exact=False)
         if not result.get("fails") or result["exact"]:
             return result

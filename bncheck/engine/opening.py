@@ -15,7 +15,7 @@ from bncheck.engine.session import Died, InProcess, Session
 from bncheck.engine.worker.remarks import Remarks
 from bncheck.engine.worker.replaceable import Worker
 from bncheck.errors import InternalError, UsageError
-from bncheck.model import Domain, Implementation
+from bncheck.model import Domain, Implementation, Norm
 from bncheck.model.formats import FLOAT32, format_of
 from bncheck.terminal import brief
 
@@ -98,7 +98,7 @@ def domain(loaded: Mapping[str, Any]) -> Domain:
     told: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in loaded["domain"].items()
     }
-    return Domain(**told)
+    return Domain(**{**told, "norm": Norm(**told["norm"])})
 
 
 def look(pool: Pool, dtypes: tuple[tuple[str, str], ...]) -> Look:

@@ -117,7 +117,7 @@ def prepared(
         target=target if isinstance(target, str) else target.name,
         unprotected=not isinstance(target, str),
         options=options,
-        laws=laws,
+        laws=tuple(law for law in laws if law.about(domain.norm)),
         dtypes=dtypes,
         abilities=frozenset(loaded["abilities"]),
         promised=loaded["promised"],
@@ -153,6 +153,7 @@ def prepared(
             )
             for law in excluded(patterns(options), LAWS)
             for dtype, _ in dtypes
+            if law.about(domain.norm)
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bncheck.trial.law import IS15, S18, Residuals, law
+from bncheck.trial.law import EVERY, IS15, S18, Residuals, law
 from bncheck.trial.probes import scaled
 from bncheck.trial.raw import named
 from bncheck.trial.residuals import meet, near, zero
@@ -21,15 +21,17 @@ from bncheck.truth.rounding import Ball
     algebraic=True,
     shared=True,
     fused=True,
+    native=True,
+    norms=EVERY,
 )
 def b01(t: Trial) -> Residuals:
     """Compare each gradient with its exact value."""
     values = t.exact_training.values
     yield near("dx", t.dx.mid, values.dx, t.dx.rad, (t.case,))
-    terms = {"dgamma": np.abs(values.dy * values.xhat).sum(0), "dbeta": np.abs(values.dy).sum(0)}
-    for name, size in terms.items():
+    terms = {"dgamma": np.abs(values.dy * values.xhat), "dbeta": np.abs(values.dy)}
+    for name, each in terms.items():
         if getattr(t.gradients, name) is not None:
-            got, true = getattr(t, name), getattr(values, name)
+            got, true, size = getattr(t, name), getattr(values, name), values.gathered(each)
             yield near(name, got.mid, true, got.rad, (t.case,), signal=size)
 
 

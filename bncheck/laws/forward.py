@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bncheck.model.formats import Array, format_of
-from bncheck.trial.law import IS15, Residual, Residuals, law
+from bncheck.trial.law import EVERY, IS15, Residual, Residuals, law
 from bncheck.trial.probes import constant, rounded, rows
 from bncheck.trial.residuals import meet, near, zero
 from bncheck.trial.trial import Inapplicable, Trial
@@ -23,6 +23,8 @@ ALG1 = f"{IS15}, Algorithm 1"
     source=ALG1,
     shared=True,
     fused=True,
+    native=True,
+    norms=EVERY,
 )
 def f00(t: Trial) -> Residuals:
     """Compare y with the exact value, entry by entry."""

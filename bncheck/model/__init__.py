@@ -11,6 +11,7 @@ from bncheck.model.layer import State as State
 from bncheck.model.norm import BATCH as BATCH
 from bncheck.model.norm import NORMS as NORMS
 from bncheck.model.norm import Norm as Norm
+from bncheck.model.norm import NormName as NormName
 from bncheck.model.report import Counterexample as Counterexample
 from bncheck.model.report import Finding as Finding
 from bncheck.model.report import NotChecked as NotChecked

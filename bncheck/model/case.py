@@ -59,7 +59,9 @@ class Case:
     def __repr__(self) -> str:
         """Python that can be pasted after ``import numpy as np``."""
         body = ",\n".join(
-            f"    {f.name}={_python(getattr(self, f.name))}" for f in fields(self) if f.name not in ("recipe", "norm")
+            f"    {f.name}={_python(getattr(self, f.name))}"
+            for f in fields(self)
+            if f.name not in ("recipe", "norm")
         )
         return f"Case(\n{body},\n)"
 

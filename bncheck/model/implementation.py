@@ -9,6 +9,7 @@ from typing import Literal
 from bncheck.model.case import Case
 from bncheck.model.convention import Convention
 from bncheck.model.layer import Layer
+from bncheck.model.norm import BATCH, Norm
 
 Ability = Literal[
     "backward",  # Layer.backward after train
@@ -41,6 +42,7 @@ class Domain:
     training: has a training mode; otherwise only what is said about inference is tried
     few_shapes: every new shape is expensive, as where it is compiled for; cases then have the
         shapes of a small pool (see `bncheck.cases.few_shapes`)
+    norm: which normalization it is; ranks and shapes are those of cases, see `bncheck.model.norm`
     """
 
     ranks: tuple[int, ...] = (2, 3, 4, 5)
@@ -60,6 +62,7 @@ class Domain:
     multiple: int = 1
     activation: str | None = None
     shape: tuple[int, ...] | None = None
+    norm: Norm = BATCH
 
     def admits(self, shape: tuple[int, ...]) -> bool:
         """Whether x may have that shape."""

@@ -23,7 +23,7 @@ import numpy as np
 
 from bncheck.model.formats import Array
 
-Name = Literal["batch", "layer", "rms", "group", "instance"]
+NormName = Literal["batch", "layer", "rms", "group", "instance"]
 # What a gamma belongs to: a set; a place in every set; a channel of N; a part.
 Owner = Literal["set", "value", "channel", "part"]
 Shape = tuple[int, ...]
@@ -35,13 +35,15 @@ class Norm:
 
     owner: what each gamma and beta belongs to
     centred: the mean is taken off (otherwise the mean square stands for the variance)
+    shifted: there is a beta
     groups: how many parts a sample has, where that is fixed
     samples: how many samples the sets of a case are of; see `fitted`
     """
 
-    name: Name
+    name: NormName
     owner: Owner
     centred: bool = True
+    shifted: bool = True
     groups: int = 0
     samples: int = 1
 
@@ -49,6 +51,11 @@ class Norm:
     def simple(self) -> Norm:
         """The same values normalized together, with a gamma and a beta for each set."""
         return replace(self, owner="set", samples=1)
+
+    @property
+    def running(self) -> bool:
+        """Whether layers of this kind have running statistics and a mode of inference."""
+        return self.name in ("batch", "instance")
 
     @property
     def of_sets(self) -> bool:
@@ -88,6 +95,10 @@ class Norm:
         }
         return counts[self.owner]
 
+    def states(self, shape: Shape) -> int:
+        """How many running means there are where there are any: for each set, or each part."""
+        return shape[1] // self.samples if self.owner == "part" else shape[1]
+
     def fibre(self, shape: Shape) -> int:
         """How many values share a gamma: what a gradient of one adds up."""
         return math.prod(shape) // self.parameters(shape)
@@ -105,7 +116,7 @@ class Norm:
         return np.tile(by_value, (1, self.samples))
 
     def gathered(self, terms: Any, shape: Shape) -> Any:
-        """Add ``(m, C)`` up to one number for each parameter, ``(P,)``: the transpose of `spread`."""
+        """Add up what shares a parameter, ``(m, C)`` to ``(P,)``: the transpose of `spread`."""
         if self.owner == "set":
             return terms.sum(0)
         if self.owner == "value":
@@ -149,7 +160,7 @@ def _values(shape: Shape) -> int:
 
 BATCH = Norm("batch", "set")
 LAYER = Norm("layer", "value")
-RMS = Norm("rms", "value", centred=False)
+RMS = Norm("rms", "value", centred=False, shifted=False)
 GROUP = Norm("group", "channel")
 INSTANCE = Norm("instance", "part")
 

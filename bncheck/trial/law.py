@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bncheck.model import Ability, Case
+from bncheck.model import NORMS, Ability, Case, Norm
 from bncheck.trial.trial import Trial
 
 
@@ -37,6 +37,10 @@ class Residual:
     sees: float | None = None
 
 
+CENTRED = frozenset(norm.name for norm in NORMS.values() if norm.centred)
+EVERY = frozenset(NORMS)
+
+
 @dataclass(frozen=True)
 class Law:
     """A law: what must hold, where, by whom, what it needs, and a body that is only the law.
@@ -50,6 +54,9 @@ class Law:
     wants: names of the input regimes it is tried on (empty: all)
     inputs: it is about the arrays that the caller handed over: a target that writes to them is
         given copies by all other laws
+    native: it speaks of the layer's own parameters, whatever they belong to; the others see a
+        gamma and a beta for each statistic set (see `bncheck.targets.common.view`)
+    norms: what it is true of: batch normalization, and through the view what is centred as well
     fused: what it says holds for the output behind a fused activation as well, whose truth and
         cotangent are those of `trial.activation`
     """
@@ -70,6 +77,8 @@ class Law:
     wants: tuple[str, ...] = ()
     fused: bool = False
     inputs: bool = False
+    native: bool = False
+    norms: frozenset[str] = CENTRED
 
     def kept_by(self, promises: Mapping[str, Any]) -> bool:
         """Whether these promises hold everything that the law is conditional on."""
@@ -79,6 +88,10 @@ class Law:
             else promises.get(key) == value
             for key, value in self.promises.items()
         )
+
+    def about(self, norm: Norm) -> bool:
+        """Whether it says something about a normalization."""
+        return norm.name in self.norms
 
 
 Residuals = Iterator[Residual]
@@ -106,6 +119,8 @@ def law(
     wants: tuple[str, ...] = (),
     fused: bool = False,
     inputs: bool = False,
+    native: bool = False,
+    norms: Iterable[str] = CENTRED,
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
 
@@ -131,6 +146,8 @@ def law(
             wants=wants,
             fused=fused,
             inputs=inputs,
+            native=native,
+            norms=frozenset(norms),
         )
 
     return define

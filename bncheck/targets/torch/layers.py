@@ -11,7 +11,7 @@ import torch
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
 from bncheck.targets.common import defaults, kinds, weights
 from bncheck.targets.profiles import PROFILES
-from bncheck.targets.torch import compiled, making
+from bncheck.targets.torch import compiled, making, norms
 from bncheck.targets.torch.parts import of_torch
 from bncheck.targets.torch.strangers import implementation
 from bncheck.targets.torch.tools import Handling, layer_of
@@ -40,6 +40,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     Raises TargetError for a module that is no batch normalization.
     """
+    if kinds.kind_of(target) in norms.OWN:
+        return norms.adapt(target, name)
     if (module := compiled.inside(target, name)) is not None:
         plain, handling = _adapted(module, name, promised)
         put = functools.partial(layer_of, handling=handling)

@@ -16,9 +16,6 @@ from bncheck.targets.common.calls import by_role, parameters
 from bncheck.targets.common.roles import role_of
 
 Module = Any
-# of batch norm's parts, but of another function
-INSTANCE_NORMS = (torch.nn.InstanceNorm1d, torch.nn.InstanceNorm2d, torch.nn.InstanceNorm3d)
-OTHER_NORMS = (torch.nn.LayerNorm, torch.nn.GroupNorm, torch.nn.RMSNorm)
 
 
 @dataclass(frozen=True)
@@ -46,16 +43,6 @@ def refuse(target: Any, kind: type, name: str) -> None:
     if issubclass(kind, torch.nn.SyncBatchNorm):
         raise TargetError(
             f"{name} needs a group of processes; check torch.nn.BatchNorm1d, 2d or 3d instead"
-        )
-    if issubclass(kind, INSTANCE_NORMS):
-        raise TargetError(
-            f"{name} normalizes each sample by itself: that is instance normalization, not batch "
-            "normalization; check torch.nn.BatchNorm1d, 2d or 3d"
-        )
-    if issubclass(kind, OTHER_NORMS):
-        raise TargetError(
-            f"{name} is another normalization than batch normalization; "
-            "check torch.nn.BatchNorm1d, 2d or 3d"
         )
     if isinstance(target, torch.jit.ScriptModule):
         raise TargetError(

@@ -97,7 +97,7 @@ class Living:
 
     def layer(self) -> Layer:
         """Return what can be asked of it."""
-        running, affine = self.handling.running, self.handling.affine
+        running, affine = self.handling.running, self.handling.parts.has("gamma")
         settled = _compiling if compiled.compiles(self.module) else one_thread
         return Layer(
             train=settled(self.train),

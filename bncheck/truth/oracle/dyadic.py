@@ -30,6 +30,18 @@ class Dyadics:
         integers = [int(n) << (most - p) for (n, _), p in zip(ratios, places, strict=True)]
         return Dyadics(integers, -most)
 
+    def repeated(self, count: int) -> Dyadics:
+        """So many of the one number that it is; itself where it is as many already."""
+        return (
+            self if len(self.integers) == count else Dyadics(self.integers * count, self.exponent)
+        )
+
+    def times(self, other: Dyadics) -> Dyadics:
+        """Products, entry by entry; one number stands for as many as the other has."""
+        own = self.repeated(len(other.integers)).integers
+        products = [a * b for a, b in zip(own, other.integers, strict=True)]
+        return Dyadics(products, self.exponent + other.exponent)
+
 
 def inverse_root(numerator: int, denominator: int, exponent: int) -> tuple[int, int]:
     """Return ``1/sqrt(numerator/denominator 2^exponent)`` as (integer, exponent).
@@ -67,8 +79,9 @@ def rounded(
 def rounded_sums(
     products: Sequence[int], denominator: int, exponent: int, added: Dyadics, wide: np.dtype[Any]
 ) -> Array:
-    """Return ``products / denominator 2^exponent + added``, one number, each rounded once."""
+    """Return ``products / denominator 2^exponent + added``, each rounded once."""
     least = min(exponent, added.exponent)
-    offset = denominator * added.integers[0] << (added.exponent - least)
-    lift = exponent - least
-    return rounded([(p << lift) + offset for p in products], denominator, least, wide)
+    place, lift = added.exponent - least, exponent - least
+    offsets = [denominator * a << place for a in added.repeated(len(products)).integers]
+    sums = [(p << lift) + offset for p, offset in zip(products, offsets, strict=True)]
+    return rounded(sums, denominator, least, wide)

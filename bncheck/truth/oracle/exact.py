@@ -8,9 +8,14 @@ x and dy over common powers of two, ``S = sum X``, ``D = m X - S`` and ``V = sum
 
 up to powers of two. Only the root is not rational; it is taken to 256 bits, and every other step
 is exact, so that each value is rounded once, to the wide dtype.
+
+For the other norms D = m X where no mean is taken off, G is that of ``h = gamma dy`` where gamma
+stands inside the means, and a gradient that adds up values of several sets, whose roots differ,
+is a sum of rounded terms.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +23,7 @@ import numpy as np
 from bncheck.model import Case
 from bncheck.model.arrays import as_wide, flatten
 from bncheck.model.formats import Array
+from bncheck.model.norm import Norm
 from bncheck.truth.oracle.dyadic import ROOT_BITS, Dyadics, inverse_root, rounded, rounded_sums
 from bncheck.truth.rounding.algorithms import format_of_wide
 from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
@@ -28,22 +34,46 @@ Values = dict[str, Array]
 def train(case: Case, wide: np.dtype[Any]) -> tuple[Training, TrainingBounds]:
     """Training mode, channel by channel; `bncheck.truth.oracle.train` describes it."""
     x, dy = as_wide(flatten(case.x), wide), as_wide(flatten(case.dy), wide)
-    gamma, beta = as_wide(case.gamma, wide), as_wide(case.beta, wide)
-    eps = wide.type(case.eps)
+    norm, shape = case.norm, case.x.shape
+    gamma, beta = (norm.spread(as_wide(t, wide), shape) for t in (case.gamma, case.beta))
+    eps = np.array([case.eps], wide)
+    each = [np.broadcast_to(t if t.ndim == 2 else t[None], x.shape) for t in (gamma, beta)]
+    kept = slice(None) if gamma.ndim == 2 else slice(1)  # one for a set: as one number
     with np.errstate(all="ignore"):
         columns = [
-            _train_channel(x[:, c], dy[:, c], np.stack([gamma[c], beta[c], eps]), wide)
+            _train_channel(x[:, c], dy[:, c], each[0][kept, c], each[1][kept, c], eps, wide, norm)
             for c in range(x.shape[1])
         ]
-        values = Training(x=x, dy=dy, gamma=gamma, beta=beta, eps=eps, **_collect(columns))
+        found = _collect(columns)
+        if norm.inside:
+            found["dgamma"] = norm.gathered(dy * found["xhat"], shape)
+            found["dbeta"] = norm.gathered(dy, shape)
+        given = {"x": x, "dy": dy, "gamma": gamma, "beta": beta, "eps": eps[0]}
+        values = Training(**given, norm=norm, shape=shape, **found)
         return values, TrainingBounds(
             mean=_last(values.mean),
             var=_last(values.var),
             inv=_last(values.inv),
             xhat=_last(values.xhat),
             y=_last(values.y) + _root_error(values),
-            gradients=lambda: (_last(values.dx), _last(values.dgamma), _last(values.dbeta)),
+            gradients=partial(_own_gradients, values),
         )
+
+
+def _own_gradients(values: Training) -> tuple[Array, Array, Array]:
+    """Return the errors of the gradients: one rounding, or that of a sum of rounded terms.
+
+    A term ``dy xhat`` of p is rounded twice, after xhat: ``gamma_(p+3) sum|dy xhat|``.
+    """
+    if not values.norm.inside:
+        return _last(values.dx), _last(values.dgamma), _last(values.dbeta)
+    p = values.norm.fibre(values.shape)
+    wide = values.x.dtype
+    u = wide.type((p + 4) * format_of_wide(wide).unit_roundoff)
+    least = wide.type(np.finfo(wide).smallest_subnormal)
+    sums = (values.gathered(np.abs(t)) for t in (values.dy * values.xhat, values.dy))
+    dgamma, dbeta = (np.where(np.isfinite(s), u * s + 2 * p * least, np.inf) for s in sums)
+    return _last(values.dx), dgamma, dbeta
 
 
 def infer(case: Case, wide: np.dtype[Any]) -> tuple[Inference, InferenceBounds]:
@@ -98,14 +128,22 @@ class _Channel:
         return self.exponent + self.root_exponent
 
 
-def _train_channel(x: Array, dy: Array, parameters: Array, wide: np.dtype[Any]) -> Values:
+def _train_channel(
+    x: Array,
+    dy: Array,
+    gammas: Array,
+    betas: Array,
+    epses: Array,
+    wide: np.dtype[Any],
+    norm: Norm,
+) -> Values:
     m = len(x)
-    if not (np.isfinite(x).all() and np.isfinite(parameters).all()):
+    if not all(np.isfinite(t).all() for t in (x, gammas, betas, epses)):
         forward = _nothing(m, wide, ("centered", "xhat", "y"), ("mean", "var", "inv"))
         return forward | _unknown_gradients(m, wide)
-    gamma, beta, eps = (Dyadics.of(parameters[i : i + 1]) for i in range(3))
+    gamma, beta, eps = (Dyadics.of(t) for t in (gammas, betas, epses))
     batch = Dyadics.of(x)
-    total = sum(batch.integers)
+    total = sum(batch.integers) if norm.centred else 0
     deviations = [m * t - total for t in batch.integers]
     squares = sum(t * t for t in deviations)
     least = min(2 * batch.exponent, eps.exponent)
@@ -120,13 +158,18 @@ def _train_channel(x: Array, dy: Array, parameters: Array, wide: np.dtype[Any]) 
     }
     if not np.isfinite(dy).all():
         return forward | _unknown_gradients(m, wide)
-    return forward | _backward(channel, Dyadics.of(dy), wide)
+    if not norm.inside:
+        return forward | _backward(channel, Dyadics.of(dy), wide)
+    h = gamma.times(Dyadics.of(dy))
+    ones = replace(channel, gamma=Dyadics([1], 0))
+    return forward | _backward(ones, h, wide, centred=norm.centred)
 
 
 def _forward(channel: _Channel, beta: Dyadics, wide: np.dtype[Any]) -> Values:
     """``inv``, ``xhat = D root`` and ``y = gamma xhat + beta``."""
     m, root, gamma = channel.m, channel.root, channel.gamma
-    products = [gamma.integers[0] * root * d for d in channel.deviations]
+    of_each = gamma.repeated(len(channel.deviations)).integers
+    products = [g * root * d for g, d in zip(of_each, channel.deviations, strict=True)]
     exponent = gamma.exponent + channel.xhat_exponent
     return {
         "inv": rounded([root], 1, channel.root_exponent, wide),
@@ -135,10 +178,12 @@ def _forward(channel: _Channel, beta: Dyadics, wide: np.dtype[Any]) -> Values:
     }
 
 
-def _backward(channel: _Channel, dy: Dyadics, wide: np.dtype[Any]) -> Values:
+def _backward(
+    channel: _Channel, dy: Dyadics, wide: np.dtype[Any], *, centred: bool = True
+) -> Values:
     """The gradients in training mode: the formulas of the module's docstring."""
     m, w, root, gamma = channel.m, channel.w, channel.root, channel.gamma
-    total = sum(dy.integers)
+    total = sum(dy.integers) if centred else 0
     dot = sum(g * d for g, d in zip(dy.integers, channel.deviations, strict=True))
     lift = 2 * channel.exponent - channel.w_exponent
     brackets = [

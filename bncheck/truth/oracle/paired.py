@@ -44,7 +44,8 @@ def train(case: Case) -> tuple[Training, TrainingBounds]:
         computed |= derived.forward(centered, w, gamma, beta)._asdict()
         computed |= derived.backward(centered, w, gamma, dy)._asdict()
         given = {"x": x, "dy": dy, "gamma": gamma, "beta": beta}
-        values = Training(eps=eps, **_rounded(given | computed))
+        rounded = _rounded(given | computed)
+        values = Training(eps=eps, norm=case.norm, shape=case.x.shape, **rounded)
         own = training_bounds(values, _OWN)
         return values, TrainingBounds(
             mean=_last(own.mean, values.mean),

@@ -110,9 +110,7 @@ def _sums(
     return _Sums(g.size, sum_g / m, sum_d, e_mq / m, top, fits), e_mq
 
 
-def _shared(
-    values: Training, stats: Statistics, norm: Normalized, k: Roundoff, p: int
-) -> Array:
+def _shared(values: Training, stats: Statistics, norm: Normalized, k: Roundoff, p: int) -> Array:
     """Bound dgamma where p values that are not a set share a gamma."""
     abs_dy = np.abs(values.dy)
     sum_xhat = values.gathered(abs_dy * norm.xhat_max)
