@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,9 @@ from bncheck.deviations.layer import implementation
 from bncheck.deviations.passes import Reference
 from bncheck.deviations.reference import REFERENCE, Change
 from bncheck.errors import UsageError
-from bncheck.model import Implementation
+from bncheck.model import NORMS, Implementation, Norm, NormName
+
+_BATCH: frozenset[NormName] = frozenset({"batch"})
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Deviation:
     change: the same as a function from a `bncheck.deviations.Reference` to another, so that
         deviations can be combined; family: its row in the contract
     legitimate: a convention that is wrong only because another one is promised
+    norms: the normalizations in which it is another function than what is right; `on` applies it
+        there
     unless: where backward is given no mode, what its author may say that makes this no fault
     dangerous: it ends or blocks the process it runs in; ask it only in a worker
     """
@@ -37,6 +41,14 @@ class Deviation:
     legitimate: bool = False
     dangerous: bool = False
     unless: str = ""
+    norms: frozenset[NormName] = _BATCH
+
+    def on(self, norm: Norm) -> Implementation:
+        """Make an Implementation of another normalization that deviates in just this.
+
+        Raises UsageError for a deviation that has no ``change``.
+        """
+        return implementation(_change(self)(REFERENCE), self.name, norm=norm)
 
 
 def deviation(
@@ -49,21 +61,24 @@ def deviation(
     legitimate: bool = False,
     dangerous: bool = False,
     unless: str = "",
+    norms: Iterable[NormName] = _BATCH,
 ) -> Callable[[Change], Deviation]:
     """Name a change of the reference; used as a decorator of the function that makes it."""
 
     def named(change: Change) -> Deviation:
+        base = NORMS["batch" if "batch" in norms else min(norms)]
         return Deviation(
             name=name,
             says=says,
             seen=seen,
             regime=regime,
-            apply=lambda: implementation(change(REFERENCE), name),
+            apply=lambda: implementation(change(REFERENCE), name, norm=base),
             change=change,
             family=family,
             legitimate=legitimate,
             dangerous=dangerous,
             unless=unless,
+            norms=frozenset(norms),
         )
 
     return named
@@ -88,6 +103,7 @@ def combine(first: Deviation, second: Deviation) -> Deviation:
         family=first.family if first.family == second.family else "",
         legitimate=first.legitimate and second.legitimate,
         dangerous=first.dangerous or second.dangerous,
+        norms=first.norms & second.norms or _BATCH,
     )(lambda rules: two(one(rules)))
 
 

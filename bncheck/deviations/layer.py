@@ -11,7 +11,17 @@ import numpy as np
 from bncheck.deviations.passes import AS_IT_IS, NOTHING, Pass, Reference, View, filled
 from bncheck.deviations.reference import forward
 from bncheck.errors import UsageError
-from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer, State
+from bncheck.model import (
+    BATCH,
+    Ability,
+    Case,
+    Convention,
+    Gradients,
+    Implementation,
+    Layer,
+    Norm,
+    State,
+)
 from bncheck.model.formats import Array
 from bncheck.trial.asking import present
 
@@ -28,18 +38,31 @@ ABILITIES: frozenset[Ability] = frozenset(
         "adding",
     }
 )
+_OF_STATE: frozenset[Ability] = frozenset(
+    {
+        "eval",
+        "eval_backward",
+        "eval_backward_trained",
+        "running",
+        "cumulative",
+        "state_before_step",
+    }
+)
 
 
 def implementation(
-    rules: Reference, name: str, convention: Convention | None = None
+    rules: Reference, name: str, convention: Convention | None = None, norm: Norm = BATCH
 ) -> Implementation:
-    """Make an Implementation out of rules; it promises what the rules promise unless told."""
+    """Make an Implementation out of rules; it promises what the rules promise unless told.
+
+    norm: which normalization the rules are followed in
+    """
     return Implementation(
         name=name,
         make=lambda case: make(rules, case),
-        abilities=ABILITIES,
+        abilities=ABILITIES if norm.running else ABILITIES - _OF_STATE,
         convention=rules.convention if convention is None else convention,
-        domain=rules.domain,
+        domain=replace(rules.domain, norm=norm),
         origin="bncheck.deviations",
     )
 
@@ -131,7 +154,7 @@ class _Living:
         rules, p = self.rules, self.last
         p = rules.saved(filled(p, dy=self._rows(rules.read_cotangent(dy, p.given), p.x.dtype)))
         dx = rules.dx(p) if p.training else rules.inference_dx(p)
-        news = _stored(rules.dgamma(p), self.case.gamma), _stored(rules.dbeta(p), self.case.beta)
+        news = self._shared(rules.dgamma(p), "gamma", dy), self._shared(rules.dbeta(p), "beta", dy)
         self.gradients = tuple(
             rules.accumulate(b, n) for b, n in zip(self.gradients, news, strict=True)
         )
@@ -146,15 +169,44 @@ class _Living:
         p = forward(self._begin(x, training=True))
         p = filled(p, dy=self._rows(dy, p.x.dtype), w=self._rows(w, p.x.dtype))
         by_x, by_dy, by_gamma = self.rules.double_backward(p)
-        return _shaped(by_x, x), _shaped(by_dy, dy), _stored(by_gamma, self.case.gamma)
+        return _shaped(by_x, x), _shaped(by_dy, dy), self._shared(by_gamma, "gamma", x)
+
+    def _shared(self, rows: Array, name: str, batch: Array) -> Array:
+        """Add a gradient up over what shares a parameter, in the dtype of the parameters."""
+        norm, like = self.case.norm, getattr(self.case, name)
+        if norm.of_sets:
+            return _stored(rows, like)
+        if norm.owner == "part":
+            by_sample = rows.mean(axis=1).reshape(norm.samples, -1)
+            return np.asarray(by_sample.sum(0).astype(like.dtype))
+        return np.asarray(norm.gathered(rows.T, batch.shape).astype(like.dtype))
 
     def _run(self, x: Array, *, training: bool) -> Array:
         p = forward(self._begin(x, training=training))
         p = filled(p, y=p.y.astype(x.dtype).astype(p.x.dtype))
-        self.mean = _stored(p.next_mean, self.mean)
-        self.var = _stored(p.next_var, self.var)
+        self.mean = self._kept(p.next_mean, self.mean)
+        self.var = self._kept(p.next_var, self.var)
         self.last = p
         return _shaped(p.y, x)
+
+    def _kept(self, rows: Array, like: Array) -> Array:
+        """Running statistics as they are stored: those of samples that share one are averaged."""
+        norm = self.case.norm
+        if norm.owner != "part":
+            return _stored(rows, like)
+        return _stored(rows.reshape(norm.samples, -1).mean(0)[:, None], like)
+
+    def _parameter(self, values: Array, x: Array, dtype: np.dtype[Any]) -> Array:
+        """Give each row, or value, its parameter."""
+        norm = self.case.norm
+        if norm.of_sets:
+            return _column(values, dtype)
+        spread = np.asarray(norm.spread(values.astype(dtype), x.shape))
+        return spread.T if spread.ndim == 2 else spread[:, None]
+
+    def _state(self, values: Array, dtype: np.dtype[Any]) -> Array:
+        norm = self.case.norm
+        return _column(np.tile(values, norm.samples) if norm.owner == "part" else values, dtype)
 
     def _begin(self, x: Array, *, training: bool) -> Pass:
         case, dtype = self.case, self.rules.accumulator(x.dtype)
@@ -168,10 +220,10 @@ class _Living:
             eps=float(case.eps),
             momentum=None if case.momentum is None else float(case.momentum),
             steps=self.steps,
-            gamma=_column(case.gamma, dtype),
-            beta=_column(case.beta, dtype),
-            running_mean=_column(self.mean, dtype),
-            running_var=_column(self.var, dtype),
+            gamma=self._parameter(case.gamma, x, dtype),
+            beta=self._parameter(case.beta, x, dtype),
+            running_mean=self._state(self.mean, dtype),
+            running_var=self._state(self.var, dtype),
             x=self._rows(self.rules.read(x), dtype),
             previous=previous,
         )

@@ -3,6 +3,10 @@
 Every stage reads a `Pass` and returns an array. Values are held as ``(C, m)``, one row per
 channel, in the accumulation dtype; per-channel quantities are ``(C, 1)`` so that they broadcast.
 Formulas: Ioffe & Szegedy 2015, Algorithm 1 (forward) and section 3 (backward).
+
+For the relatives (`bncheck.model.norm`) a row is a statistic set. Where gamma varies inside it,
+gamma is ``(1, m)`` or ``(C, m)`` and stands inside the means, as ``h = gamma dy``, and what a
+parameter's gradient adds up is kept apart, ``(C, m)``, for who knows which values share it.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.deviations.passes import Pass
+from bncheck.deviations.passes import Pass, filled
 from bncheck.model.formats import Array
 
 
@@ -37,7 +41,9 @@ def count(p: Pass) -> int:
 
 
 def mean(p: Pass) -> Array:
-    """Batch mean."""
+    """Batch mean; 0 where no mean is taken off."""
+    if not p.case.norm.centred:
+        return np.zeros_like(p.x[:, :1])
     return p.rules.total(p.x, p) / p.rules.count(p)
 
 
@@ -117,16 +123,23 @@ def backward_count(p: Pass) -> float:
 
 def dgamma(p: Pass) -> Array:
     """``sum(dy * xhat)``."""
-    return p.rules.total(p.dy * p.xhat, p)
+    return _by_owner(p, p.dy * p.xhat)
 
 
 def dbeta(p: Pass) -> Array:
     """``sum(dy)``."""
-    return p.rules.total(p.dy, p)
+    return _by_owner(p, p.dy)
+
+
+def _by_owner(p: Pass, terms: Array) -> Array:
+    """Add up each set; leave apart what values of several sets share."""
+    return terms if p.case.norm.owner in ("value", "channel") else p.rules.total(terms, p)
 
 
 def mean_term(p: Pass) -> Array:
     """``mean(dy)``: what dx owes to the batch mean."""
+    if not p.case.norm.centred:
+        return np.zeros_like(p.x[:, :1])
     return p.rules.total(p.dy, p) / p.rules.backward_count(p)
 
 
@@ -136,7 +149,11 @@ def variance_term(p: Pass) -> Array:
 
 
 def dx(p: Pass) -> Array:
-    """Training mode: ``gamma inv (dy - mean(dy) - xhat mean(dy xhat))``."""
+    """Training mode: ``gamma inv (dy - mean(dy) - xhat mean(dy xhat))``, or with h for gamma dy."""
+    if p.case.norm.inside:
+        p = filled(p, dy=p.gamma * p.dy)
+        bracket: Array = p.dy - p.rules.mean_term(p) - p.rules.variance_term(p)
+        return p.inverse * bracket
     centred: Array = p.dy - p.rules.mean_term(p) - p.rules.variance_term(p)
     return p.gamma * p.inverse * centred
 
@@ -150,7 +167,11 @@ def jvp(p: Pass) -> Array:
     """Directional derivative along ``p.dy``; the Jacobian is symmetric, channel by channel."""
     t, m = p.dy, count(p)
     along = p.xhat * (total(t * p.xhat, p) / m)
-    return p.gamma * p.inverse * (t - total(t, p) / m - along)
+    return p.gamma * p.inverse * (_centred(p, t) - along)
+
+
+def _centred(p: Pass, values: Array) -> Array:
+    return values - total(values, p) / count(p) if p.case.norm.centred else values
 
 
 def double_backward(p: Pass) -> tuple[Array, Array, Array]:
@@ -161,6 +182,8 @@ def double_backward(p: Pass) -> tuple[Array, Array, Array]:
     ``da = <Cdy - xhat a/m, dx>/s`` (b alike) follows
     ``dF/dx = -gamma/(m s^2) (<Cw, Cdy> xhat + a Cw + b Cdy - 3ab/m xhat)``.
     """
+    if p.case.norm.inside:
+        return _double_backward_inside(p)
     m = count(p)
     cdy, cw = p.dy - total(p.dy, p) / m, p.w - total(p.w, p) / m
     a, b = total(p.xhat * p.dy, p), total(p.xhat * p.w, p)
@@ -172,6 +195,18 @@ def double_backward(p: Pass) -> tuple[Array, Array, Array]:
         p.gamma * p.inverse * by_dy,
         p.inverse * (inner - a * b / m),
     )
+
+
+def _double_backward_inside(p: Pass) -> tuple[Array, Array, Array]:
+    """Do the same with ``h = gamma dy``: by dy and gamma follow from ``dF/dh = J w``."""
+    m, h = count(p), p.gamma * p.dy
+    ch, cw = _centred(p, h), _centred(p, p.w)
+    a, b = total(p.xhat * h, p), total(p.xhat * p.w, p)
+    inner = total(cw * ch, p)
+    by_x = (inner - 3 * a * b / m) * p.xhat + a * cw + b * ch
+    by_h = p.inverse * (cw - p.xhat * (b / m))
+    by_gamma = _by_owner(p, p.dy * by_h)
+    return -p.inverse * p.inverse / m * by_x, p.gamma * by_h, by_gamma
 
 
 def accumulate(before: Array, new: Array) -> Array:

@@ -130,7 +130,7 @@ def prepared(
         places=loaded["places"],
         untried=(
             *untried.untried(loaded["untried"], loaded["abilities"], domain),
-            *untried.other_laws(options),
+            *untried.other_laws(options, domain.norm),
             *(own.untried if own else ()),
         ),
         own=own,

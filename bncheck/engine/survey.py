@@ -10,14 +10,19 @@ from bncheck.cases.drawing import Block, draw, seed_of
 from bncheck.cases.few_shapes import FewShapes
 from bncheck.engine.options import Budget
 from bncheck.laws import LAWS
-from bncheck.model import Domain
+from bncheck.model import BATCH, Domain
 from bncheck.model.formats import format_of
 from bncheck.trial.law import Law
 
 # A law's turn is by its place among all laws, so that it gets the same cases without the others.
 # Laws that were added since come last: the others keep their turns.
 _SINCE = ("B29",)
-_PLACE = {law.id: place for place, law in enumerate(sorted(LAWS, key=lambda law: law.id in _SINCE))}
+_PLACE = {
+    law.id: place
+    for place, law in enumerate(
+        sorted(LAWS, key=lambda law: law.id in _SINCE or not law.about(BATCH))
+    )
+}
 
 # Cases are drawn in blocks that grow, so that the first ones are there at once.
 _BLOCKS = (2, 6, 32)

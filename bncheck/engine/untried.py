@@ -10,7 +10,7 @@ from bncheck.engine.options import Options, budget_of, chosen, patterns
 from bncheck.engine.pace import Pace
 from bncheck.errors import UsageError
 from bncheck.laws import LAWS
-from bncheck.model import Ability, Domain
+from bncheck.model import Ability, Domain, Norm
 from bncheck.terminal import nearest
 
 ABILITIES: tuple[str, ...] = get_args(Ability)
@@ -39,13 +39,14 @@ def too_slow(pace: Pace | None) -> tuple[str, ...]:
     return (f"shape{'s' if pace.slow[1:] else ''} {shapes}: slow, {pace.detail}",)
 
 
-def other_laws(options: Options) -> tuple[str, ...]:
+def other_laws(options: Options, norm: Norm) -> tuple[str, ...]:
     """Say which laws a budget leaves out that has laws of its own, in one sentence."""
     own = budget_of(options.budget).laws
     if not own or patterns(options) == options.laws:
         return ()
-    tried = len(chosen(own, LAWS))
-    others = len(LAWS) - tried
+    about = [law for law in LAWS if law.about(norm)]
+    tried = len(chosen(own, about))
+    others = len(about) - tried
     return (f"{others} laws: budget {options.budget} tries the {tried} most telling, quick all",)
 
 

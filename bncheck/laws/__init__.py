@@ -14,6 +14,7 @@ from bncheck.laws import (
     inference,
     invariances,
     jacobian,
+    norms,
     repetition,
     running,
     second_order,
@@ -39,12 +40,13 @@ _FAMILIES = (
     behaviour,
     repetition,
     fused,
+    norms,
 )
 
 
 def _place(law: Law) -> tuple[int, str]:
-    """Forward, backward, weights, inference, bit-exact, behaviour; then by number."""
-    return "FBWIXP".index(law.id[0]), law.id[1:]
+    """Forward, backward, relatives, weights, inference, bit-exact, behaviour; then by number."""
+    return "FBNWIXP".index(law.id[0]), law.id[1:]
 
 
 LAWS: tuple[Law, ...] = tuple(

@@ -44,6 +44,7 @@ def b01(t: Trial) -> Residuals:
     algebraic=True,
     shared=True,
     fused=True,
+    native=True,
 )
 def b02(t: Trial) -> Residuals:
     """Evaluate the chain in balls around the true statistics."""
@@ -67,6 +68,7 @@ def b02(t: Trial) -> Residuals:
     algebraic=True,
     shared=True,
     fused=True,
+    native=True,
 )
 def b03(t: Trial) -> Residuals:
     """Because BN(x + c) = BN(x)."""
@@ -82,6 +84,7 @@ def b03(t: Trial) -> Residuals:
     algebraic=True,
     shared=True,
     fused=True,
+    norms=EVERY,
 )
 def b04(t: Trial) -> Residuals:
     """Zero only for eps = 0: Euler's identity for the scale law."""
@@ -101,6 +104,7 @@ def b04(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     fused=True,
+    norms=EVERY,
 )
 def b05(t: Trial) -> Residuals:
     """Compare outputs at eps and 4 eps with dgamma at eps."""
@@ -118,6 +122,7 @@ def b05(t: Trial) -> Residuals:
     needs=("backward",),
     shared=True,
     fused=True,
+    norms=EVERY,
 )
 def b09(t: Trial) -> Residuals:
     """The Jacobian's spectral norm (attained for m >= 3)."""
@@ -163,11 +168,14 @@ def _scale_squared(t: Trial) -> Ball:
     algebraic=True,
     shared=True,
     fused=True,
+    norms=EVERY,
 )
 def b23(t: Trial) -> Residuals:
     """Forward and backward must speak of the same function."""
     values = t.exact_training.values
-    left = t.dgamma * values.gamma + t.dbeta * values.beta
+    left = t.dgamma * values.gamma
+    if values.norm.shifted:
+        left = left + t.dbeta * values.beta
     yield meet("gamma dgamma + beta dbeta", left, (t.y * values.dy).sum(0), (t.case,))
 
 

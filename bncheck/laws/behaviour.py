@@ -9,7 +9,7 @@ import numpy as np
 from bncheck.errors import TargetRaised
 from bncheck.model import Case
 from bncheck.model.formats import Array, called
-from bncheck.trial.law import Residuals, law
+from bncheck.trial.law import EVERY, Residuals, law
 from bncheck.trial.probes import rows, scaled
 from bncheck.trial.raw import matched, running_statistics, widened
 from bncheck.trial.residuals import fact, near, same
@@ -39,6 +39,8 @@ def _states(left: Answers, right: Answers) -> Iterator[tuple[str, Array, Array]]
     exact=True,
     inputs=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p01(t: Trial) -> Residuals:
     """Compare every array of the case before and after training and inference."""
@@ -62,6 +64,8 @@ def p01(t: Trial) -> Residuals:
     "two fresh layers, or one called twice, answer alike, to the bit",
     exact=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p02(t: Trial) -> Residuals:
     """The same array, twice; nothing is reseeded in between."""
@@ -87,6 +91,8 @@ def p02(t: Trial) -> Residuals:
     exact=True,
     shared=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p03(t: Trial) -> Residuals:
     """Dtypes by name; got and expected are sizes in bits."""
@@ -122,6 +128,8 @@ def _trained(t: Trial) -> Iterator[tuple[str, Array | None, Array]]:
     "an answer depends on the layer's own inputs, not on what other layers or earlier calls got",
     exact=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p04(t: Trial) -> Residuals:
     """Interleave two layers; train one layer twice; infer between forward and backward."""
@@ -165,6 +173,7 @@ def _inference_updates_nothing(t: Trial) -> Residuals:
     contiguous=True,
     inputs=True,
     fused=True,
+    norms=EVERY,
 )
 def p05(t: Trial) -> Residuals:
     """Aliased arguments against equal arrays of their own."""
@@ -244,6 +253,8 @@ def _finite_state(t: Trial, case: Case, mean: Array, var: Array) -> Residuals:
     exact=True,
     shared=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p07(t: Trial) -> Residuals:
     """The plain run; crashes and hangs are seen by the engine."""
@@ -261,6 +272,7 @@ def p07(t: Trial) -> Residuals:
     needs=("backward",),
     domain="the convention gradients is promised",
     fused=True,
+    norms=EVERY,
 )
 def p08(t: Trial) -> Residuals:
     """Two steps with the same batch: exactly doubled, or exactly the same."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import Residuals, law
+from bncheck.trial.law import EVERY, Residuals, law
 from bncheck.trial.probes import calm, integers, scaled, stored, with_first
 from bncheck.trial.raw import GRADIENTS, RawGradients, matched, named, raw_gradients
 from bncheck.trial.residuals import same, same_where_promised
@@ -40,6 +40,8 @@ def _compare(
     contiguous=True,
     promises={"arithmetic": ("sqrt",)},
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def x02(t: Trial) -> Residuals:
     """k = 1."""
@@ -61,6 +63,8 @@ def _arrays(given: RawGradients) -> tuple[Array | None, ...]:
     needs=("backward",),
     contiguous=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def x12(t: Trial) -> Residuals:
     """The backward pass is linear, and these factors are exact."""
@@ -83,6 +87,7 @@ def x12(t: Trial) -> Residuals:
     exact=True,
     needs=("backward",),
     contiguous=True,
+    norms=EVERY,
 )
 def x13(t: Trial) -> Residuals:
     """X13 and X35."""
@@ -112,6 +117,8 @@ def _same(names: tuple[str, ...], what: str, left: RawGradients, right: RawGradi
     exact=True,
     needs=("backward",),
     contiguous=True,
+    norms=EVERY,
+    native=True,
 )
 def x14(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
@@ -128,6 +135,8 @@ def x14(t: Trial) -> Residuals:
     domain="outputs normal before and after; otherwise within the bound",
     needs=("backward",),
     contiguous=True,
+    norms=EVERY,
+    native=True,
 )
 def x15(t: Trial) -> Residuals:
     """Factor 4."""
@@ -147,6 +156,8 @@ def x15(t: Trial) -> Residuals:
     exact=True,
     needs=("backward",),
     contiguous=True,
+    norms=EVERY,
+    native=True,
 )
 def x30(t: Trial) -> Residuals:
     """Negation is exact everywhere."""
@@ -171,6 +182,8 @@ def x30(t: Trial) -> Residuals:
     exact=True,
     needs=("backward",),
     contiguous=True,
+    norms=EVERY,
+    native=True,
 )
 def x56(t: Trial) -> Residuals:
     """The backward half of X51."""

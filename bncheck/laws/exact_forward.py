@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
-from bncheck.trial.law import Residuals, law
+from bncheck.trial.law import EVERY, Residuals, law
 from bncheck.trial.probes import WIDE, calm, rows, scaled, with_first
 from bncheck.trial.residuals import same, same_where_promised
 from bncheck.trial.trial import Inapplicable, Trial, wide
@@ -24,6 +24,8 @@ from bncheck.truth.rounding import Ball
     domain="no underflow or overflow; exact where the inverse root is promised to be no power",
     contiguous=True,
     promises={"arithmetic": ("sqrt",)},
+    norms=EVERY,
+    native=True,
 )
 def x01(t: Trial) -> Residuals:
     """k = 1 and k = -2."""
@@ -43,6 +45,8 @@ def x01(t: Trial) -> Residuals:
     "BN_{-gamma, -beta}(x) = -BN_{gamma, beta}(x), to the bit",
     exact=True,
     contiguous=True,
+    norms=EVERY,
+    native=True,
 )
 def x03(t: Trial) -> Residuals:
     """Three sign changes."""
@@ -62,6 +66,8 @@ def x03(t: Trial) -> Residuals:
     "BN_{4 gamma, 4 beta}(x) = 4 BN_{gamma, beta}(x), to the bit",
     domain="outputs normal before and after; otherwise within the bound",
     contiguous=True,
+    norms=EVERY,
+    native=True,
 )
 def x04(t: Trial) -> Residuals:
     """Factor 4."""
@@ -73,7 +79,14 @@ def x04(t: Trial) -> Residuals:
     yield same_where_promised(True, what, ball, t.y * 4.0, (case, t.case), expected=exact)
 
 
-@law("X05", "gamma = 0 gives beta", "gamma = 0: y = beta, to the bit", exact=True, contiguous=True)
+@law(
+    "X05",
+    "gamma = 0 gives beta",
+    "gamma = 0: y = beta, to the bit",
+    exact=True,
+    contiguous=True,
+    norms=EVERY,
+)
 def x05(t: Trial) -> Residuals:
     """Finite x in a range where xhat is finite."""
     t.finite()
@@ -90,6 +103,7 @@ def x05(t: Trial) -> Residuals:
     domain="contiguous copies; exact where one order of summation is promised",
     promises={"arithmetic": ("same-order",)},
     fused=True,
+    norms=EVERY,
 )
 def x06(t: Trial) -> Residuals:
     """Reverse the channels."""
@@ -113,6 +127,8 @@ def x06(t: Trial) -> Residuals:
     exact=True,
     contiguous=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def x07(t: Trial) -> Residuals:
     """Replace the first channel's first value by NaN, infinity, and a large number."""
@@ -137,6 +153,7 @@ def x07(t: Trial) -> Residuals:
     exact=True,
     contiguous=True,
     fused=True,
+    norms=EVERY,
 )
 def x09(t: Trial) -> Residuals:
     """Make the last sample equal to the first."""
@@ -154,6 +171,7 @@ def x09(t: Trial) -> Residuals:
     exact=True,
     contiguous=True,
     fused=True,
+    norms=EVERY,
 )
 def x10(t: Trial) -> Residuals:
     """With the last sample one unit in the last place above the first."""
@@ -180,6 +198,8 @@ def x10(t: Trial) -> Residuals:
     domain="float32 and float64 arithmetic of at most 53 bits; v >= 1",
     contiguous=True,
     promises={"arithmetic": ("two-pass",)},
+    norms=EVERY,
+    native=True,
 )
 def x31(t: Trial) -> Residuals:
     """Both sums v + eps round to v."""
@@ -221,6 +241,7 @@ def x37(t: Trial) -> Residuals:
     "a non-finite x_ij makes all of y[:, j] NaN, and nothing else",
     exact=True,
     contiguous=True,
+    native=True,
 )
 def x51(t: Trial) -> Residuals:
     """One NaN, one infinity; in inference only that element."""

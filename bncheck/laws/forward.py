@@ -65,6 +65,7 @@ def f01(t: Trial) -> Residuals:
     source=f"{ALG1}; with eps: derived here",
     algebraic=True,
     shared=True,
+    norms=EVERY,
 )
 def f02(t: Trial) -> Residuals:
     """Second moments; they tell where eps stands and what the variance is divided by."""
@@ -83,6 +84,7 @@ def f02(t: Trial) -> Residuals:
     "gamma = sqrt(v + eps), beta = mu give y = x; in inference with the running statistics",
     source=f"{IS15}, 3 (there without eps)",
     algebraic=True,
+    norms=EVERY,
 )
 def f07(t: Trial) -> Residuals:
     """With gamma and beta rounded to their format: |y - x| <= bound + u |x - mu| + u |mu|."""
@@ -139,7 +141,13 @@ def f12(t: Trial) -> Residuals:
         yield near("y of one value", y.mid, t.truth(single).values.beta, y.rad, (single,))
 
 
-@law("F16", "a constant channel gives beta", "x = c: y = beta", domain="eps > 0")
+@law(
+    "F16",
+    "a constant channel gives beta",
+    "x = c: y = beta",
+    domain="eps > 0",
+    native=True,
+)
 def f16(t: Trial) -> Residuals:
     """Every sample replaced by the first."""
     case = t.variant(x=constant(t.case))
@@ -153,6 +161,7 @@ def f16(t: Trial) -> Residuals:
     "y_i - y_j = gamma (x_i - x_j)/s",
     algebraic=True,
     shared=True,
+    norms=EVERY,
 )
 def f19(t: Trial) -> Residuals:
     """Contrasts against the first sample: the mean drops out."""
@@ -168,6 +177,7 @@ def f19(t: Trial) -> Residuals:
     "mean(xhat_j xhat_k) = cov(x_j, x_k)/(s_j s_k)",
     algebraic=True,
     shared=True,
+    norms=EVERY,
 )
 def f20(t: Trial) -> Residuals:
     """Cross moments of neighbouring channels."""
@@ -188,6 +198,8 @@ def f20(t: Trial) -> Residuals:
     "another eps rescales the output",
     "BN_{e1}(x) = BN_{e2}(x) sqrt((v + e2)/(v + e1))",
     algebraic=True,
+    norms=EVERY,
+    native=True,
 )
 def f24(t: Trial) -> Residuals:
     """eps against 4 eps."""
@@ -205,6 +217,7 @@ def f24(t: Trial) -> Residuals:
     "s = gamma (x_i - x_j)/(y_i - y_j); eps = s^2 - v",
     domain="x_i != x_j, gamma != 0",
     shared=True,
+    norms=EVERY,
 )
 def f28(t: Trial) -> Residuals:
     """From the two farthest samples of each channel."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bncheck.model.arrays import as_wide, flatten, unflatten
-from bncheck.trial.law import Residuals, law
+from bncheck.trial.law import EVERY, Residuals, law
 from bncheck.trial.probes import backwards, constant, repeated, rounded, rows
 from bncheck.trial.residuals import meet, near, zero
 from bncheck.trial.trial import Inapplicable, Trial, present
@@ -64,6 +64,7 @@ def b17(t: Trial) -> Residuals:
     "repeating batch and cotangent repeats the input gradient",
     "backward([x, x], [dy, dy]) = [dx, dx]; dgamma and dbeta double",
     needs=("backward",),
+    norms=EVERY,
 )
 def b18(t: Trial) -> Residuals:
     """Twofold repetition along the batch."""
@@ -84,6 +85,7 @@ def b18(t: Trial) -> Residuals:
     "dx = (xhat^2 - mean(xhat^2) - xhat mean(xhat^3))/s",
     needs=("backward",),
     algebraic=True,
+    native=True,
 )
 def b25(t: Trial) -> Residuals:
     """Cotangents made of the target's own output, with its error carried through J."""
@@ -117,6 +119,7 @@ def b25(t: Trial) -> Residuals:
     "permuting positions permutes dx and leaves dgamma and dbeta",
     "backward(x P, dy P) = dx P",
     needs=("backward",),
+    norms=EVERY,
 )
 def b26(t: Trial) -> Residuals:
     """Reverse all m positions."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import IS15, Residuals, law
+from bncheck.trial.law import EVERY, IS15, Residuals, law
 from bncheck.trial.probes import backwards, flat_case, repeated, scaled, shifted, spatial_case
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial
@@ -21,6 +21,7 @@ from bncheck.truth.rounding import Ball
     "BN(x + c) = BN(x)",
     source=f"{IS15}, 3.3",
     fused=True,
+    native=True,
 )
 def f03(t: Trial) -> Residuals:
     """Shift invariance, for a c that is added exactly."""
@@ -36,6 +37,8 @@ def f03(t: Trial) -> Residuals:
     "BN_eps(a x) = sgn(a) BN_{eps/a^2}(x), a != 0",
     source=f"{IS15}, 3.3 (there for eps = 0, a > 0); exact form derived here",
     algebraic=True,
+    norms=EVERY,
+    native=True,
 )
 def f04(t: Trial) -> Residuals:
     """Exact scale law, a = -4, so that a x and a^2 eps are exact."""
@@ -51,6 +54,7 @@ def f04(t: Trial) -> Residuals:
     "mean((BN_eps(a x) - sgn(a) BN_eps(x))^2) = (sqrt(v/(v + eps/a^2)) - sqrt(v/(v + eps)))^2, "
     "at most ((1 - q)/sqrt(1 + q + q^2))^2 with q = |a|^(-2/3), whatever x and eps",
     algebraic=True,
+    norms=EVERY,
 )
 def f05(t: Trial) -> Residuals:
     """The size of the violation of scale invariance, a = -2, and its sharp universal bound."""
@@ -77,6 +81,7 @@ def f05(t: Trial) -> Residuals:
     "BN_{e2}(gamma xhat_{e1} + beta) = gamma/sqrt(gamma^2 + e2) xhat_{e1 e2/(gamma^2 + e2)}",
     domain="gamma^2 + e2 > 0",
     algebraic=True,
+    norms=EVERY,
 )
 def f08(t: Trial) -> Residuals:
     """Feed the output back in; the error of the first pass goes through the second as a ball."""
@@ -106,7 +111,13 @@ def _normalized(x: Ball, eps: Array) -> Ball:
     return centred / Ball((low + high) / 2, (high - low) / 2 + np.spacing(high)).sqrt()
 
 
-@law("F09", "a permutation of the positions permutes the output", "BN(x P) = BN(x) P", fused=True)
+@law(
+    "F09",
+    "a permutation of the positions permutes the output",
+    "BN(x P) = BN(x) P",
+    fused=True,
+    norms=EVERY,
+)
 def f09(t: Trial) -> Residuals:
     """Reverse all m positions of each channel (batch and space together)."""
     case = t.variant(x=backwards(t.case.x))
@@ -119,6 +130,7 @@ def f09(t: Trial) -> Residuals:
     "a channel alone gives what it gives among others",
     "y[:, j] depends on x[:, j] only",
     fused=True,
+    norms=EVERY,
 )
 def f10(t: Trial) -> Residuals:
     """Give the last channel alone."""
@@ -142,7 +154,13 @@ def _affine(t: Trial) -> bool:
     return t.implementation.domain.affine
 
 
-@law("F11", "repeating the batch repeats the output", "BN([x, x]) = [BN(x), BN(x)]", fused=True)
+@law(
+    "F11",
+    "repeating the batch repeats the output",
+    "BN([x, x]) = [BN(x), BN(x)]",
+    fused=True,
+    norms=EVERY,
+)
 def f11(t: Trial) -> Residuals:
     """Twofold repetition along the batch."""
     if t.case.m > 1 << 14:
@@ -160,6 +178,7 @@ def f11(t: Trial) -> Residuals:
     "BN of (N, C, H, W) is BN of (N*H*W, C)",
     source=f'{IS15}, 3.2 ("m\' = m p q")',
     fused=True,
+    norms=EVERY,
 )
 def f17(t: Trial) -> Residuals:
     """The same values with another rank."""
@@ -172,6 +191,7 @@ def f17(t: Trial) -> Residuals:
     "F18",
     "the output is linear in gamma and beta",
     "y(gamma, beta) = y(gamma, 0) + beta; BN_{-gamma, beta}(x) = BN_{gamma, beta}(-x)",
+    native=True,
 )
 def f18(t: Trial) -> Residuals:
     """Take beta away; turn gamma's sign."""

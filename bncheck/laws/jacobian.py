@@ -6,7 +6,7 @@ import numpy as np
 
 from bncheck.model import Case
 from bncheck.model.arrays import in_c_order, unflatten
-from bncheck.trial.law import IS15, Residuals, law
+from bncheck.trial.law import EVERY, IS15, Residuals, law
 from bncheck.trial.probes import added, backwards, scaled, shifted, stored
 from bncheck.trial.residuals import meet, near, zero
 from bncheck.trial.trial import Backward, Inapplicable, Trial, present
@@ -17,6 +17,8 @@ from bncheck.trial.trial import Backward, Inapplicable, Trial, present
     "the gradients are linear in the cotangent",
     "J(a + b) = J a + J b, and so for dgamma and dbeta",
     needs=("backward",),
+    norms=EVERY,
+    native=True,
 )
 def b06(t: Trial) -> Residuals:
     """The cotangent, its reversal, and their sum."""
@@ -55,6 +57,7 @@ def _columns(t: Trial) -> tuple[list[Case], list[Backward]]:
     domain="m <= 6, so that every column is asked for",
     needs=("backward",),
     algebraic=True,
+    norms=EVERY,
 )
 def b07(t: Trial) -> Residuals:
     """One-hot cotangents give the columns."""
@@ -118,6 +121,7 @@ def b10(t: Trial) -> Residuals:
     "the directional derivative along t is J t = (backward of the cotangent t)",
     needs=("backward", "jvp"),
     algebraic=True,
+    norms=EVERY,
 )
 def b12(t: Trial) -> Residuals:
     """J is symmetric, so the tangent dy must give dx."""
@@ -133,6 +137,7 @@ def b12(t: Trial) -> Residuals:
     "<J a, b> = <a, J b>; sgn(gamma) <dy, dx> >= 0",
     needs=("backward",),
     algebraic=True,
+    norms=EVERY,
 )
 def b13(t: Trial) -> Residuals:
     """Two cotangents, backward only."""
@@ -174,6 +179,8 @@ def b14(t: Trial) -> Residuals:
     source=f"{IS15}, 3.3 (there 1/a, eps = 0); exact form derived here",
     needs=("backward",),
     algebraic=True,
+    norms=EVERY,
+    native=True,
 )
 def b15(t: Trial) -> Residuals:
     """a = -4, where everything scales exactly."""

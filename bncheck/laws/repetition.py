@@ -6,7 +6,7 @@ import numpy as np
 
 from bncheck.errors import TargetRaised
 from bncheck.model import Layer
-from bncheck.trial.law import Residuals, law
+from bncheck.trial.law import EVERY, Residuals, law
 from bncheck.trial.probes import scaled
 from bncheck.trial.raw import running_statistics, widened
 from bncheck.trial.residuals import fact, same
@@ -26,6 +26,8 @@ def _layer(t: Trial) -> Layer:
     "y and dx of one step keep their bits through the next step and through inference",
     exact=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p09(t: Trial) -> Residuals:
     """Hold on to the arrays themselves while the layer is used again.
@@ -55,6 +57,8 @@ def p09(t: Trial) -> Residuals:
     needs=("backward",),
     exact=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p10(t: Trial) -> Residuals:
     """The same dy twice; what the first call released must not be taken for 0 silently."""
@@ -77,6 +81,8 @@ def p10(t: Trial) -> Residuals:
     needs=("backward",),
     exact=True,
     fused=True,
+    norms=EVERY,
+    native=True,
 )
 def p11(t: Trial) -> Residuals:
     """Another batch of the same shape, then the case, against a fresh layer."""

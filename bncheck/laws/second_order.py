@@ -9,7 +9,7 @@ import numpy as np
 from bncheck.model import Case
 from bncheck.model.arrays import as_wide, in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import Residuals, law
+from bncheck.trial.law import EVERY, Residuals, law
 from bncheck.trial.probes import backwards, calm
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, TrainingTruth, Trial, present, wide
@@ -53,6 +53,7 @@ def _bounded(t: Trial, second: _Second) -> Ball:
     domain="the closed form is used; inputs of moderate size",
     needs=("backward", "double_backward"),
     algebraic=True,
+    norms=EVERY,
 )
 def b20(t: Trial) -> Residuals:
     """Exchange weights and cotangent."""
@@ -73,6 +74,7 @@ def b20(t: Trial) -> Residuals:
     domain="the closed form is used; inputs of moderate size",
     needs=("backward", "double_backward"),
     algebraic=True,
+    norms=EVERY,
 )
 def b21(t: Trial) -> Residuals:
     """Weights: the cotangent, reversed."""
@@ -92,6 +94,7 @@ def b21(t: Trial) -> Residuals:
     domain="inputs of moderate size",
     needs=("backward", "double_backward"),
     algebraic=True,
+    norms=EVERY,
 )
 def b22(t: Trial) -> Residuals:
     """dx is linear in gamma."""

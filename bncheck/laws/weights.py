@@ -9,7 +9,7 @@ import numpy as np
 from bncheck.model import Case
 from bncheck.model.arrays import as_wide, per_channel
 from bncheck.model.formats import Array
-from bncheck.trial.law import IS15, Residuals, law
+from bncheck.trial.law import EVERY, IS15, Residuals, law
 from bncheck.trial.probes import Linear, linear, scaled, stored
 from bncheck.trial.residuals import meet, zero
 from bncheck.trial.trial import TrainingTruth, Trial, present
@@ -53,6 +53,7 @@ def _scaled(t: Trial, base: Linear, a: float) -> Case:
     "BN(W u + b) = BN(W u)",
     source=f"{IS15}, 3.2",
     fused=True,
+    native=True,
 )
 def f06(t: Trial) -> Residuals:
     """An integer bias, another one for each channel."""
@@ -69,6 +70,8 @@ def f06(t: Trial) -> Residuals:
     "BN_eps((a W) u) = sgn(a) BN_{eps/a^2}(W u): equal to BN_eps(W u) only for eps = 0, a > 0",
     source=f"{IS15}, 3.3 (there for eps = 0, a > 0)",
     algebraic=True,
+    norms=EVERY,
+    native=True,
 )
 def w01(t: Trial) -> Residuals:
     """a = 2 and a = -2."""
@@ -89,6 +92,8 @@ def w01(t: Trial) -> Residuals:
     source=f"{IS15}, 3.3 (printed 1/a without sign, eps = 0)",
     needs=("backward",),
     algebraic=True,
+    norms=EVERY,
+    native=True,
 )
 def w02(t: Trial) -> Residuals:
     """Vector-Jacobian products for the case's cotangent, a = -2."""
@@ -109,6 +114,7 @@ def w02(t: Trial) -> Residuals:
     source="Arora, Li, Lyu 2019 (arXiv 1812.03981), Lemma 2.4 for eps = 0; with eps: derived here",
     needs=("backward",),
     algebraic=True,
+    norms=EVERY,
 )
 def w03(t: Trial) -> Residuals:
     """Zero only for eps = 0."""
@@ -128,6 +134,8 @@ def w03(t: Trial) -> Residuals:
     source="van Laarhoven 2017 (arXiv 1706.05350); with eps: derived here",
     needs=("backward",),
     algebraic=True,
+    norms=EVERY,
+    native=True,
 )
 def w04(t: Trial) -> Residuals:
     """a = 2."""
@@ -174,6 +182,7 @@ def w11(t: Trial) -> Residuals:
     "dL/db = 0; dL/dW = U' dx = (C U)' dx",
     needs=("backward",),
     algebraic=True,
+    native=True,
 )
 def w13(t: Trial) -> Residuals:
     """The mean of u drops out."""

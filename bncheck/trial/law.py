@@ -39,6 +39,8 @@ class Residual:
 
 CENTRED = frozenset(norm.name for norm in NORMS.values() if norm.centred)
 EVERY = frozenset(NORMS)
+# what layers without running statistics are not meant to have
+_OF_STATE: frozenset[Ability] = frozenset({"eval", "eval_backward", "running", "cumulative"})
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Law:
 
     def about(self, norm: Norm) -> bool:
         """Whether it says something about a normalization."""
-        return norm.name in self.norms
+        return norm.name in self.norms and (norm.running or not self.needs & _OF_STATE)
 
 
 Residuals = Iterator[Residual]

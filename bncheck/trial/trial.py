@@ -268,6 +268,8 @@ class Trial:
             raise Inapplicable("ability")
         if not domain.affine and {"gamma", "beta"} & changes.keys():
             raise Inapplicable("ability")
+        if not base.norm.shifted and np.any(as_wide(changes.get("beta", base.beta), np.float64)):
+            raise Inapplicable("ability")
         x = changes.get("x", base.x)
         if not domain.admits(x.shape):
             raise Inapplicable("ability")

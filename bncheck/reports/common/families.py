@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FAMILIES = {
     "F": "forward",
     "B": "backward",
+    "N": "their own parameters",
     "W": "weights before it",
     "I": "inference and running",
     "X": "equal to the last bit",
