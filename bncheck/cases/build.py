@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,21 +10,21 @@ import numpy as np
 from bncheck.cases.data import batch_of
 from bncheck.cases.recipe import Recipe, Values
 from bncheck.cases.source import Source
-from bncheck.model import BATCH, Case, Norm
+from bncheck.model import NORMS, Case, Norm
 from bncheck.model.arrays import flatten, in_c_order, samples, unflatten
 from bncheck.model.formats import Array, Format, format_of
 
 
-def build(recipe: Recipe, norm: Norm = BATCH) -> Case:
+def build(recipe: Recipe, norm: Norm | None = None) -> Case:
     """Make the case: the same recipe gives the same case on every machine.
 
-    norm: the normalization that it is to be a case of; the recipe's numbers are dealt to its sets
-    and parameters
+    norm: the normalization that it is to be a case of, where that is not the recipe's own; the
+    recipe's numbers are dealt to its sets and parameters
 
     Raises UsageError where the file that a recipe names is not there, or is another one by now.
     """
     m, channels = samples(recipe.shape), recipe.shape[1]
-    norm = norm.fitted(recipe.shape)
+    norm = (norm or replace(NORMS[recipe.norm], groups=recipe.groups)).fitted(recipe.shape)
     arrays = _drawn(recipe, norm) if recipe.data is None else _read(recipe, recipe.data)
     x, dy, gamma, running_var = (arrays[name] for name in ("x", "dy", "gamma", "running_var"))
     for sample, channel, value in recipe.special:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bncheck.cases.source import Source, source_of
 from bncheck.errors import UsageError
+from bncheck.model import NORMS, NormName
 from bncheck.model.formats import FORMATS
 from bncheck.terminal import brief
 
@@ -45,6 +46,7 @@ class Recipe:
     shape: ``(m, C)`` or ``(N, C, *spatial)``; dtype, parameters: names of the storage dtypes
     running_mean is counted from x's offset in units of ``2**scale``; running_var in ``4**scale``
     layout, dy_layout: how the arrays lie in memory; special: (sample, channel, value) entries
+    norm, groups: the normalization that it is a case of, where that is not left to who builds it
     data: where a user's file has the arrays; patterns of numbers then say nothing
     """
 
@@ -64,6 +66,8 @@ class Recipe:
     readonly: bool = False
     alias: str = ""
     special: tuple[tuple[int, int, str], ...] = ()
+    norm: NormName = "batch"
+    groups: int = 0
     data: Source | None = None
 
     @property
@@ -76,6 +80,8 @@ class Recipe:
         # as asdict would, without its deep copies: this is called for every case
         entries = {**vars(self), "x": dict(vars(self.x)), "dy": dict(vars(self.dy))}
         kept = entries.pop("data")
+        if self.norm == "batch":  # what was saved before there were others stays as it is
+            del entries["norm"], entries["groups"]
         return entries if kept is None else {**entries, "data": kept.plain()}
 
 
@@ -163,6 +169,9 @@ def _one_of(where: str, value: object, allowed: tuple[object, ...]) -> None:
 def _check(recipe: Recipe) -> None:
     _one_of("dtype", recipe.dtype, tuple(FORMATS))
     _one_of("parameters", recipe.parameters, ("", *FORMATS))
+    _one_of("norm", recipe.norm, tuple(NORMS))
+    if not isinstance(recipe.groups, int) or not 0 <= recipe.groups <= LARGEST_CASE:
+        raise UsageError(f"groups={brief(recipe.groups)}, but should be a number of groups")
     _one_of("layout", recipe.layout, LAYOUTS)
     _one_of("dy_layout", recipe.dy_layout, LAYOUTS)
     _one_of("alias", recipe.alias, ALIASES)

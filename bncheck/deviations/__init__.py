@@ -17,6 +17,7 @@ from bncheck.deviations import (
     failures,
     fused,
     inference,
+    inside,
     layout,
     momentum,
     parameters,
@@ -30,6 +31,7 @@ from bncheck.deviations import (
 )
 from bncheck.deviations.backward import EQUIVALENT
 from bncheck.deviations.deviation import Deviation, combine, deviation
+from bncheck.deviations.elsewhere import extended
 from bncheck.deviations.layer import implementation
 from bncheck.deviations.mutants import MUTANTS
 from bncheck.deviations.passes import Pass, Reference
@@ -42,7 +44,7 @@ from bncheck.deviations.reference import (
     new_weight,
 )
 
-DEVIATIONS: tuple[Deviation, ...] = (
+_BATCH_NORM: tuple[Deviation, ...] = (
     *variance.DEVIATIONS,
     *eps.DEVIATIONS,
     *axes.DEVIATIONS,
@@ -65,6 +67,8 @@ DEVIATIONS: tuple[Deviation, ...] = (
     *fused.DEVIATIONS,
     *failures.DEVIATIONS,
 )
+
+DEVIATIONS: tuple[Deviation, ...] = (*map(extended, _BATCH_NORM), *inside.DEVIATIONS)
 
 BY_NAME: dict[str, Deviation] = {d.name: d for d in DEVIATIONS}
 

@@ -66,7 +66,7 @@ def deviation(
     """Name a change of the reference; used as a decorator of the function that makes it."""
 
     def named(change: Change) -> Deviation:
-        base = NORMS["batch" if "batch" in norms else min(norms)]
+        base = next(norm for name, norm in NORMS.items() if name in norms)
         return Deviation(
             name=name,
             says=says,

@@ -180,15 +180,17 @@ def _column(values: Array) -> Array:
 
 def values_of(p: Pass, dy: Array) -> Training:
     """Return what the bounds of training mode are made of."""
-    x, xhat = p.x.T, np.broadcast_to(p.xhat.T, p.x.T.shape)
-    dy_mean, q = dy.mean(0), (dy * xhat).mean(0)
-    bracket = dy - dy_mean - xhat * q
-    gamma, inv = _column(p.gamma), _column(p.inverse)
+    x, xhat, norm, shape = p.x.T, np.broadcast_to(p.xhat.T, p.x.T.shape), p.case.norm, p.given.shape
+    gamma, beta, inv = _parameter(p, p.gamma), _parameter(p, p.beta), _column(p.inverse)
+    inside = gamma * dy if norm.inside else dy
+    dy_mean = inside.mean(0) if norm.centred else np.zeros_like(inv)
+    q = (inside * xhat).mean(0)
+    bracket = inside - dy_mean - xhat * q
     return Training(
         x=x,
         dy=dy,
         gamma=gamma,
-        beta=_column(p.beta),
+        beta=beta,
         eps=p.x.dtype.type(p.eps),
         mean=_column(p.mean),
         var=_column(p.var),
@@ -199,10 +201,17 @@ def values_of(p: Pass, dy: Array) -> Training:
         dy_mean=dy_mean,
         q=q,
         bracket=bracket,
-        dx=gamma * inv * bracket,
-        dgamma=(dy * xhat).sum(0),
-        dbeta=dy.sum(0),
+        dx=inv * bracket if norm.inside else gamma * inv * bracket,
+        dgamma=norm.gathered(dy * xhat, shape),
+        dbeta=norm.gathered(dy, shape),
+        norm=norm,
+        shape=shape,
     )
+
+
+def _parameter(p: Pass, values: Array) -> Array:
+    """``(C,)``, or what broadcasts against ``(m, C)`` where it varies inside a set."""
+    return _column(values) if p.case.norm.of_sets else values.T
 
 
 def _inference(p: Pass, dy: Array) -> Inference:
@@ -227,6 +236,8 @@ def _inference(p: Pass, dy: Array) -> Inference:
 
 def _terms(p: Pass, dy: Array) -> dict[str, Array]:
     """Largest term of each output's formula, per channel: what the bounds are multiples of."""
+    if not p.case.norm.of_sets:
+        return _terms_inside(p, dy)
     xhat = np.abs(p.xhat).max(axis=1)
     gamma, inv = np.abs(_column(p.gamma)), np.abs(_column(p.inverse))
     top, total = np.abs(dy).max(0), np.abs(dy).sum(0)
@@ -235,6 +246,20 @@ def _terms(p: Pass, dy: Array) -> dict[str, Array]:
         "dx": gamma * inv * top,
         "dgamma": total * xhat,
         "dbeta": total,
+    }
+
+
+def _terms_inside(p: Pass, dy: Array) -> dict[str, Array]:
+    """Do the same where gamma varies inside a set; of a parameter, what adds up to its gradient."""
+    norm, shape, xhat = p.case.norm, p.given.shape, np.abs(p.xhat.T)
+    h = np.abs(p.gamma.T * dy)
+    gradients = (norm.gathered(np.abs(t), shape) for t in (dy * xhat, dy))
+    dgamma, dbeta = gradients
+    return {
+        "y": (np.abs(p.gamma.T) * xhat + np.abs(p.beta.T)).max(0),
+        "dx": _column(np.abs(p.inverse)) * h.max(0),
+        "dgamma": dgamma,
+        "dbeta": dbeta,
     }
 
 

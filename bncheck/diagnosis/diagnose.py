@@ -189,7 +189,9 @@ def _by_outputs(given: _Inquiry, court: Court, wrong: tuple[Observed, ...]) -> D
     court, wrong, ordered, fresh = with_more(court, wrong, *more)
     if set(wrong_outputs(court, wrong)) >= _BOTH:
         candidates = tuple(d for d in candidates if d.name != MIXED)
-    parts = shares(court, wrong, candidates, set(fresh), _reading)
+    # terms are read off the formulas of batch normalization
+    reading = _reading if given.subject.domain.norm.name == "batch" else _nothing
+    parts = shares(court, wrong, candidates, set(fresh), reading)
     together = whole(ordered, wrong, parts)
     if together and len(parts) == 1 and pattern.all_explained(together):
         return naming.told(court, pattern, wrong, [together])
@@ -203,6 +205,8 @@ def _by_outputs(given: _Inquiry, court: Court, wrong: tuple[Observed, ...]) -> D
         return naming.told(court, pattern, wrong, found)
     if given.seen and not parts:
         return Diagnosis(notes=given.seen)
+    if given.subject.domain.norm.name != "batch":  # facts are told in its words
+        return naming.partly(court, pattern, wrong, parts, ())
     sizes = tuple(where(court, list(of_many_sizes(given.subject, given.dtype, given.ask))))
     return naming.partly(court, pattern, wrong, parts, sizes)
 
@@ -237,6 +241,11 @@ def _hidden(given: _Inquiry, court: Court, wrong: Sequence[Observed]) -> Diagnos
 def _reading(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
     yield from read_off(court, base, output)
     yield from estimated(court, base, output)
+
+
+def _nothing(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
+    del court, base, output
+    return iter(())
 
 
 def _commonest(failures: Sequence[Failure]) -> str:

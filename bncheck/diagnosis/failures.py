@@ -73,6 +73,8 @@ class Subject:
 
     def may(self, deviation: Deviation) -> bool:
         """Whether it may be said of the target: nobody breaks a promise that was not made."""
+        if self.domain.norm.name not in deviation.norms:
+            return False
         key = PROMISES.get(deviation.name)
         return key is None or self.promised is None or key in self.promised
 
@@ -104,7 +106,8 @@ class SharedFailures:
     def explained(self, hypothesis: Hypothesis, of: Sequence[Failure]) -> tuple[Key, ...]:
         """The failures that an implementation with these deviations shares."""
         rules = hypothesis.rules(self.court.base)
-        made = implementation(rules, "hypothesis", self.subject.convention)
+        norm = self.subject.domain.norm
+        made = implementation(rules, "hypothesis", self.subject.convention, norm)
         laws: dict[Recipe, list[str]] = {}
         for failure in of:
             if failure.recipe is not None:

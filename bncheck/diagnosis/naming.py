@@ -33,7 +33,8 @@ def partly(
     explained = tuple(output for share in found for output in share.outputs)
     left = tuple(o for o in wrong_outputs(court, wrong) if o not in explained)
     notes = [telling.remainder(explained, left)] if found else []
-    notes += narrowing(court, wrong, explained)
+    if pattern.subject.domain.norm.name == "batch":  # of its channels, batches and factors
+        notes += narrowing(court, wrong, explained)
     notes += sizes
     tried = pattern.subject.decided
     every = pattern.subject.parameters if tried is None else tried

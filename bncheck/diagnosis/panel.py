@@ -135,7 +135,7 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         recipe = unbent(replace(recipe, shape=shape), domain.activation)
     narrow = format_of(dtype).precision < format_of("float32").precision
     return replace(
-        recipe,
+        own(recipe, domain),
         shape=shape,
         dtype=dtype,
         parameters="" if parameters == dtype else parameters,
@@ -146,6 +146,16 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         # a large mean is large in units of the format's precision
         x=replace(recipe.x, offset=tuple(o / 64 for o in recipe.x.offset)) if narrow else recipe.x,
     )
+
+
+def own(recipe: Recipe, domain: Domain) -> Recipe:
+    """Return the case as one of the target's normalization.
+
+    Instance normalization is looked at one sample at a time, as batch normalization of it.
+    """
+    if domain.norm.owner not in ("value", "channel"):
+        return recipe
+    return replace(recipe, norm=domain.norm.name, groups=domain.norm.groups)
 
 
 def unbent(recipe: Recipe, activation: str) -> Recipe:

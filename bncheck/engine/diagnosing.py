@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from bncheck.cases import Recipe, from_plain
 from bncheck.deviations import BY_NAME
+from bncheck.deviations.elsewhere import in_words_of
 from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose, refused
-from bncheck.diagnosis.panel import unbent
+from bncheck.diagnosis.panel import own, unbent
 from bncheck.engine.judge import ANSWERED_WELL
 from bncheck.engine.measure import Target, measure
 from bncheck.engine.service import BY_ID
@@ -70,10 +71,11 @@ def _explained(state: State, session: Session, failing: list[Finding]) -> bool:
     for cause in (*refusal, *found.causes):
         laws = dict.fromkeys(law for law, _ in cause.explains)
         told: dict[str, Any] = {"deviation": cause.deviation, "explains": list(laws)}
-        told |= {"text": cause.text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
+        text = in_words_of(state.domain.norm, cause.text)
+        told |= {"text": text} | ({"outputs": list(cause.outputs)} if cause.outputs else {})
         if cause.deviation in BY_NAME:
             # what no formula was heard for is told in the words of what was seen
-            told["says"] = cause.says or cause.text.partition(";")[0]
+            told["says"] = in_words_of(state.domain.norm, cause.says) or text.partition(";")[0]
             if BY_NAME[cause.deviation].unless and session.loaded.get("modeless"):
                 told["unless"] = BY_NAME[cause.deviation].unless
         state.causes.append(told)
@@ -182,6 +184,8 @@ def _recipe(state: State, finding: Finding) -> Recipe | None:
     shown = None if seen is None else seen[0].recipe
     if finding.case is not None and finding.case.recipe:
         shown = from_plain(finding.case.recipe)
+    if shown is not None:
+        shown = own(shown, state.domain)
     bent = state.domain.activation
     if shown is not None and bent and shown.data is not None:
         return None  # its beta is the user's own

@@ -161,7 +161,7 @@ def test_several_keys(capsys):
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("laws add up", ["P08"]),
+        ("laws add up promised", ["P08"]),
         ("laws ADD UP PROMISED", ["P08"]),
         ("laws F* repeating", ["F11"]),
         ("laws nothing-of-this-kind", []),

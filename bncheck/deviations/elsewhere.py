@@ -1,0 +1,134 @@
+"""Which deviations of batch normalization are tried in its relatives too.
+
+Those that change a stage which the relatives share. Left out is what speaks of a batch, of running
+statistics, of channels, or of gamma as one number for each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bncheck.deviations.deviation import Deviation
+from bncheck.model import NORMS, Norm, NormName
+
+_RELATIVES: frozenset[NormName] = frozenset(set(NORMS) - {"batch"})
+_CENTRED: frozenset[NormName] = frozenset(n for n in _RELATIVES if NORMS[n].centred)
+
+_SHARED = frozenset(
+    [
+        "eps-outside-root",
+        "eps-missing",
+        "eps-doubled",
+        "eps-squared",
+        "no-square-root",
+        "square-in-place-of-root",
+        "eps-by-count",
+        "eps-hard-coded",
+        "eps-hard-coded-1e-3",
+        "eps-hard-coded-1e-8",
+        "eps-hard-coded-1e-12",
+        "eps-floor",
+        "fourth-root",
+        "variance-not-averaged",
+        "variance-clamped-to-eps",
+        "ignores-strides",
+        "ignores-strides-by-pointer",
+        "ignores-strides-of-dy",
+        "ignores-offset",
+        "drops-tail",
+        "drops-tail-8",
+        "drops-tail-32",
+        "drops-last",
+        "count-truncated",
+        "count-truncated-8",
+        "half-accumulator",
+        "half-square",
+        "single-precision-inside",
+        "approximate-rsqrt",
+        "eps-rounded-to-half",
+        "statistics-rounded-to-half",
+        "count-in-half",
+        "output-through-half",
+        "gradients-through-half",
+        "xhat-through-half",
+        "gamma-ignored",
+        "gamma-absolute",
+        "beta-ignored",
+        "output-clipped",
+        "statistics-as-constants",
+        "missing-variance-term",
+        "variance-term-sign",
+        "variance-term-halved",
+        "variance-term-power",
+        "means-not-divided",
+        "missing-inverse",
+        "identity-backward",
+        "dgamma-zero",
+        "gradient-flushed",
+        "xhat-from-output",
+        "stale-cache",
+        "jvp-statistics-as-constants",
+        "jvp-missing-variance-term",
+        "double-backward-statistics-as-constants",
+        "double-backward-zero",
+        "eps-differs-in-backward",
+        "saved-in-half",
+        "mutates-input",
+        "output-in-place",
+        "mutates-cotangent",
+        "mutates-parameters",
+        "gradient-in-place",
+        "nondeterministic",
+        "depends-on-clock",
+        "accumulators-not-reset",
+        "answers-cached",
+        "output-buffer-reused",
+        "hides-nonfinite",
+        "wrong-dtype",
+        "wrong-dtype-narrow",
+        "wrong-shape",
+        "raises",
+        "raises-when-not-contiguous",
+        "raises-at-rank-5",
+    ]
+)
+_OF_CENTRED = frozenset(
+    [
+        "unbiased-variance",
+        "unbiased-variance-at-one",
+        "one-pass-variance",
+        "one-pass-variance-clamped",
+        "variance-not-centred",
+        "mean-absolute-deviation",
+        "missing-mean-term",
+        "mean-term-sign",
+        "mean-term-twice",
+        "folded-output",
+    ]
+)
+
+
+def extended(entry: Deviation) -> Deviation:
+    """Return an entry with the normalizations in which it is tried."""
+    more = _RELATIVES if entry.name in _SHARED else frozenset()
+    more = more | _CENTRED if entry.name in _OF_CENTRED else more
+    return replace(entry, norms=entry.norms | more) if more else entry
+
+
+# What a statistic set is called, and what a batch's statistics are, where there is no batch.
+_SETS: dict[NormName, str] = {"layer": "row", "rms": "row", "group": "group", "instance": "channel"}
+
+
+def in_words_of(norm: Norm, text: str) -> str:
+    """Say of a relative what the catalogue says of batch normalization."""
+    if norm.name == "batch":
+        return text
+    for said, meant in (
+        ("the batch statistics", "the statistics"),
+        ("the batch variance", "the variance"),
+        ("the batch mean", "the mean"),
+        ("one value per channel", f"one value in a {_SETS[norm.name]}"),
+        ("channel", _SETS[norm.name]),
+    ):
+        text = text.replace(said, meant)
+    return text

@@ -1,0 +1,99 @@
+"""Deviations of the relatives: where each shows, where it hides, and that it is named."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bncheck.cases import Recipe, Values, build
+from bncheck.deviations import BY_NAME, DEVIATIONS, REFERENCE, implementation
+from bncheck.deviations.elsewhere import in_words_of
+from bncheck.deviations.inside import DEVIATIONS as INSIDE
+from bncheck.engine.run import verify
+from bncheck.model import NORMS
+
+# Five values that are no block, in three rows or groups, with unlike means.
+SHOWN = Recipe(
+    dtype="float64",
+    shape=(5, 3),
+    x=Values((3, -1, 7, 2, 0, -6, 5), "noise", (1,), (3.0, -1.0, 10.0)),
+    dy=Values((2, -3, 5, 1, 4), "noise"),
+    gamma=(1.5, -0.75, 2.0, 0.5, 3.0),
+    beta=(0.5, -1.0),
+    eps=0.5,
+)
+# One row of eight values whose mean is 0 and whose largest is 1, with gamma = 1 and beta = 0.
+HIDDEN = Recipe(
+    dtype="float64",
+    shape=(8, 1),
+    x=Values((1, -1)),
+    dy=Values((1, -1, 2, -2)),
+    gamma=(1.0,),
+    beta=(0.0,),
+    eps=0.5,
+)
+EVEN = {"parameter-gradients-of-whole-blocks"}
+ALWAYS = {"gain-one-plus"}
+PAIRS = [(d.name, norm) for d in INSIDE for norm in sorted(d.norms)]
+
+
+def answers(made, recipe, norm):
+    case = build(recipe, NORMS[norm])
+    layer = made.make(case)
+    y, back = layer.train(case.x), layer.backward(case.dy)
+    jvp = layer.jvp(case.x, case.dy)
+    second = layer.double_backward(case.x, case.dy, case.dy)
+    return [y, back.dx, back.dgamma, back.dbeta, jvp, *second]
+
+
+def differs(name, recipe, norm):
+    right = answers(implementation(REFERENCE, "right", norm=NORMS[norm]), recipe, norm)
+    wrong = answers(BY_NAME[name].on(NORMS[norm]), recipe, norm)
+    return any(
+        not np.allclose(a, b, rtol=1e-9, atol=1e-9) for a, b in zip(right, wrong, strict=True)
+    )
+
+
+@pytest.mark.parametrize(("name", "norm"), PAIRS)
+def test_each_shows_where_it_should(name, norm):
+    assert differs(name, SHOWN, norm)
+
+
+@pytest.mark.parametrize(("name", "norm"), PAIRS)
+def test_each_hides_where_its_regime_says(name, norm):
+    hidden = replace(HIDDEN, shape=(8, 2)) if name in EVEN else HIDDEN
+    assert differs(name, hidden, norm) == (name in ALWAYS)
+
+
+@pytest.mark.rows(5)
+@pytest.mark.parametrize(("name", "norm"), PAIRS)
+def test_each_is_caught_and_named(name, norm):
+    report = verify(BY_NAME[name].on(NORMS[norm]), budget="quick", save=None, dtypes=("float32",))
+    assert report.exit_code == 1
+    assert [cause["deviation"] for cause in report.causes] == [name]
+
+
+@pytest.mark.parametrize("norm", ["layer", "rms", "group", "instance"])
+def test_the_reference_is_right_in_every_norm(norm):
+    made = implementation(REFERENCE, "right", norm=NORMS[norm])
+    report = verify(made, budget="quick", save=None, dtypes=("float32",))
+    assert [f.law for f in report.findings if f.verdict in ("fails", "error")] == []
+    laws = {f.law for f in report.findings if f.verdict == "holds"}
+    assert {"F00", "B01", "N01", "N02", "N03", "N04"} <= laws
+
+
+def test_a_relative_is_told_of_in_its_own_words():
+    says = BY_NAME["drops-last"].says
+    assert says == "leaves the last value of each channel out of the statistics"
+    for norm, word in (("batch", "channel"), ("layer", "row"), ("group", "group")):
+        told = in_words_of(NORMS[norm], says)
+        assert told == f"leaves the last value of each {word} out of the statistics"
+    says = in_words_of(NORMS["rms"], BY_NAME["statistics-as-constants"].says)
+    assert says == "takes the statistics as constants: dx = gamma inv dy"
+
+
+def test_what_is_tried_elsewhere_is_not_about_batches():
+    for entry in DEVIATIONS:
+        if entry.norms - {"batch"} and "batch" in entry.norms:
+            assert entry.family not in ("running state", "shards", "fused")
+            assert not any(word in entry.says for word in ("running", "inference"))
