@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import bncheck
+
+# What is tested lies here. An installed one is found without: given first, the clone would be
+# tried in its place, compiled anew in each process, and read whole by Hypothesis as a user's code
+HOME = Path(bncheck.__file__).parents[1]
+SOURCES = () if HOME.name in ("site-packages", "dist-packages") else (str(HOME),)
 
 # what is run for each program that pages name
 PROGRAMS = {
@@ -108,7 +113,7 @@ def run(command, folder):
     # by name, too, for a source tree that is not installed: an installed plugin is loaded once
     if first == "pytest" and not any(e.name == "bncheck" for e in entry_points(group="pytest11")):
         program += ["-p", "bncheck.pytest_plugin"]
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [*SOURCES, os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
     for name in ("PYTEST_XDIST_WORKER", "COLUMNS", "CI", "GITHUB_ACTIONS"):  # xdist sets two
         environment.pop(name, None)
