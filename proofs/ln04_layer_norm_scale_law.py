@@ -1,9 +1,9 @@
 r"""LN04. Layer normalization: the scale of a row, with its eps.
 
 Statement.
-    output: \gamma_i \tilde{x}_i + \beta_i = \frac{\gamma_i \sqrt{a^2} (x_i - \mu_1)}{a
-        \sqrt{v_1 + \frac{\epsilon}{a^2}}} + \beta_i
-    along x: \mathrm{D}_{x_i \to x_i} (\sum_i h_i \tilde{x}_i) = \frac{\epsilon}{a^2 v_1 +
+    output: \gamma_i \tilde{x}_i + \beta_i = \frac{\gamma_i \sqrt{a^2} (x_i - \mu)}{a
+        \sqrt{\sigma^2 + \frac{\epsilon}{a^2}}} + \beta_i
+    along x: \mathrm{D}_{x_i \to x_i} (\sum_i h_i \tilde{x}_i) = \frac{\epsilon}{a^2 \sigma^2 +
         \epsilon} \sum_i h_i \tilde{x}_i
     where \mu_{1} = \frac{1}{m} \sum_i a x_i
     where v_{1} = \frac{1}{m} \sum_i (a x_i - \mu_1)^2
