@@ -35,6 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("noutput", "nhidden", "ndim", "d", "c", "n", "nf", "ch", "planes", "dims"),
     ),
     "shape": ("shape", "inputshape", "paramshape", "featureshape", "normalizedshape", "inshape"),
+    "groups": ("groups", "numgroups", "ngroups", "group", "ngroup", "numgroup", "nbgroups"),
     "rank": ("numdims", "ndims", "rank"),
     "training": (
         *("training", "train", "istraining", "istrain", "trainflg", "trainflag", "mode"),
@@ -55,7 +56,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "cache": ("cache", "ctx", "context", "saved", "cached", "residuals", "memory", "stash"),
     "bn_param": (
-        *("bnparam", "bnparams", "bnconfig", "bnstate", "batchnormparam", "param", "params"),
+        *("bnparam", "lnparam", "gnparam", "inparam", "rmsparam", "normparam", "bnparams", "bnconfig", "bnstate", "batchnormparam", "param", "params"),
         *("config", "cfg", "state", "parameters", "runningstats", "stats", "opts", "options"),
     ),
     # a pair of both running statistics

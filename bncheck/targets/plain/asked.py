@@ -116,6 +116,8 @@ def _by_name(
     found: dict[str, str] = {}
     for parameter in known:
         role = role_of(parameter.name, among, argument=first == "x")
+        if parameter.name == "G" and "groups" in among:  # as in papers, and in cs231n
+            role = "groups"
         if role is not None and (role not in found.values() or role == "bn_param"):
             found[parameter.name] = role
     if known and first not in found.values():

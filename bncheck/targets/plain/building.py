@@ -17,7 +17,7 @@ from bncheck.targets.plain.optimizer import Watching
 
 PER_CHANNEL = ("gamma", "beta", "running_mean", "running_var")
 SCALARS = ("eps", "momentum")
-ROLES = (*PER_CHANNEL, *SCALARS, "channels", "shape", "rank", "optimizer")
+ROLES = (*PER_CHANNEL, *SCALARS, "channels", "groups", "shape", "rank", "optimizer")
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 # methods that are called after the constructor, in this order, where a layer is not ready yet
@@ -71,6 +71,7 @@ class Builder:
             "momentum": case.momentum,
             "channels": case.channels,
             "shape": (case.channels,),
+            "groups": case.norm.groups,
             "rank": case.x.ndim if self._sized else case.channels,
             "optimizer": Watching(),
         }

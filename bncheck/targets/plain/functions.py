@@ -20,12 +20,13 @@ from bncheck.targets.common import answers, array_kinds, defaults, probing, rank
 from bncheck.targets.common.looking import peek
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import is_function, origin, places, source_of
-from bncheck.targets.plain.course import CONTRACT, Group, group, groups, only_inference
+from bncheck.targets.plain.course import Group, group, groups, only_inference
 from bncheck.targets.plain.missing import no_forward
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.sheets import CHANNELS, LIMITS, Sheets, sheets_of
 from bncheck.targets.plain.steps import Steps
+from bncheck.targets.plain.vocabulary import CONTRACT
 
 
 def recognises(target: object) -> bool:

@@ -6,8 +6,11 @@ from typing import Any
 from bncheck.targets.common.roles import NAMES, plain
 
 
-def sorted_out(got: Any) -> tuple[Any, Any, Any]:
-    """Return dx, dgamma and dbeta; ``None`` for what is elsewhere."""
+def sorted_out(got: Any, *, shifted: bool = True) -> tuple[Any, Any, Any]:
+    """Return dx, dgamma and dbeta; ``None`` for what is elsewhere.
+
+    shifted: there is a beta; otherwise two arrays are dx and dgamma
+    """
     if isinstance(got, dict):
         return item(got, "x"), item(got, "gamma"), item(got, "beta")
     if isinstance(got, tuple | list):
@@ -17,6 +20,8 @@ def sorted_out(got: Any) -> tuple[Any, Any, Any]:
             return got[0], item(got[1], "gamma"), item(got[1], "beta")
         if len(got) == 2 and isinstance(got[1], tuple | list) and len(got[1]) == 2:
             return got[0], got[1][0], got[1][1]
+        if len(got) == 2 and not shifted:
+            return got[0], got[1], None
     return got, None, None
 
 

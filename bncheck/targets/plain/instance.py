@@ -18,7 +18,7 @@ from bncheck.targets.plain.gradients import sorted_out
 from bncheck.targets.plain.optimizer import Watching
 from bncheck.targets.plain.plan import Plan, fits
 
-FORWARD_ROLES = ("x", *PER_CHANNEL, *SCALARS, "rank", "shape", "training", "inference")
+FORWARD_ROLES = ("x", *PER_CHANNEL, *SCALARS, "rank", "shape", "groups", "training", "inference")
 BACKWARD_ROLES = ("x", *PER_CHANNEL, *SCALARS, "cache", "rate", "optimizer", "dy")
 
 
@@ -196,7 +196,7 @@ class Living:
         return {role: slots[role].get(self.layer) for role in ("gamma", "beta") if role in slots}
 
     def _gradients(self, got: Any, dy: Array, weights: Mapping[str, Any]) -> Gradients:
-        dx, *others = sorted_out(got)
+        dx, *others = sorted_out(got, shifted=self.case.norm.shifted)
         found = []
         for role, returned in zip(("gamma", "beta"), others, strict=True):
             value = self._kept(role, weights) if returned is None else returned

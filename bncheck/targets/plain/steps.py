@@ -186,6 +186,8 @@ class Steps:
             "running_mean": self.running[0],
             "running_var": self.running[1],
             "statistics": tuple(self.running),
+            "groups": self.case.norm.groups,
+            "shape": (self.case.channels,),
         }
 
     def given(self, *, training: bool) -> dict[str, Any]:
@@ -243,16 +245,17 @@ class Steps:
         return dict(zip(names, got, strict=False)) if len(names) == len(got) else {}
 
     def _gradients(self, name: str, got: Any, dy: Array) -> Gradients:
-        dx, dgamma, dbeta = sorted_out(got)
+        shifted = self.case.norm.shifted
+        dx, dgamma, dbeta = sorted_out(got, shifted=shifted)
         if dgamma is None and dbeta is None and not isinstance(got, tuple | list | dict):
-            answers.several(name, got, "dx, dgamma, dbeta")
+            answers.several(name, got, "dx, dgamma, dbeta" if shifted else "dx, dgamma")
         got = answers.array(f"{name}: dx", self.sheet.kind.back(dx), self._turned(dy))
         if self.sheet.mask:
             no_gradient(name, self._out(got), dy.shape)
         return Gradients(
             self._taken(got, dy) if self.sheet.mask else self._out(got),
             answers.vector(f"{name}: dgamma", dgamma, self.case.gamma),
-            answers.vector(f"{name}: dbeta", dbeta, self.case.beta),
+            answers.vector(f"{name}: dbeta", dbeta, self.case.beta) if shifted else None,
         )
 
     def _pulled(self, training: bool, x: Array, running: list[Any], dy: Array) -> Gradients:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bncheck.targets.plain.asked import Asked, Unread, is_function, places, read, returned
-from bncheck.targets.plain.course import BACKWARD_ROLES, CONTRACT, FORWARD_ROLES, groups
+from bncheck.targets.plain.course import BACKWARD_ROLES, groups
+from bncheck.targets.plain.vocabulary import CONTRACT, FORWARD_ROLES
 from bncheck.targets.plain.named import Named
 
 
