@@ -41,6 +41,8 @@ class Convention:
     activation: Literal["relu", "relu6"] | None = None
     adds: bool | None = None
     mask: bool | None = None
+    groups: int | None = None
+    gain: Literal["gamma", "one-plus"] | None = None
 
     @staticmethod
     def from_mapping(given: Mapping[str, Any], where: str = "CONVENTION") -> Convention:

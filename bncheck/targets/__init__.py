@@ -16,8 +16,8 @@ from typing import Any
 
 from bncheck import arguments
 from bncheck.errors import RAISED, TargetError, described
-from bncheck.model import Convention, Implementation
-from bncheck.targets import profiles
+from bncheck.model import Convention, Implementation, NormName
+from bncheck.targets import profiles, stated
 from bncheck.targets.common import limits, looking, promises
 from bncheck.targets.common.answers import describe
 from bncheck.targets.common.kinds import kind_of
@@ -70,22 +70,28 @@ ADAPTERS = (
 )
 
 
-def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implementation:
+def adapt(
+    loaded: object, *, name: str, profile: str | None = None, norm: str | None = None
+) -> Implementation:
     """Make an implementation of a loaded target.
 
     loaded: a module of functions, a layer's class, an instance, a function without arguments
         that makes one, or an Implementation, which comes back as it is
     name: what reports call it; profile: promises of a framework, by name, which win over what
         the target itself promises, save where its channels are
+    norm: which normalization it is, by a name in `bncheck.model.NORMS`; wins over ``NORM``
 
-    Raises TargetError where no adapter takes it, UsageError for an unknown profile or a
-    malformed ``CONVENTION``.
+    Raises TargetError where no adapter takes it, UsageError for an unknown profile, an unknown
+    norm or a malformed ``CONVENTION``.
     """
     name = arguments.text(name, "name")
     profile = None if profile is None else arguments.text(profile, "profile")
     promised = profiles.convention(profile) if profile is not None else Convention()
+    wanted = stated.stated(loaded, name) if norm is None else stated.checked(norm, "norm")
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
+    if wanted not in (None, "batch") and (relative := _relative(made, loaded, name, wanted)):
+        return limits.observed(_kept(promises.promising(relative, promised), name))
     module = _recognising(made, name)
     if module is None and made is loaded:
         _refuse_function(loaded, name)
@@ -99,6 +105,31 @@ def adapt(loaded: object, *, name: str, profile: str | None = None) -> Implement
         )
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
+
+
+def _relative(
+    made: object, loaded: object, name: str, norm: NormName
+) -> Implementation | None:
+    """Make an implementation of another normalization of plain functions, or of a plain class."""
+    if isinstance(made, Implementation) or _of_framework(made):
+        return None
+    home = stated.home(loaded)
+    said = (None if isinstance(made, ModuleType) else looking.peek(made, "CONVENTION")) or (
+        home.get("CONVENTION", {})
+    )
+    own = Convention.from_mapping(said, f"{name}: CONVENTION")
+    which = "relatives" if are_functions(made) else "relative_classes"
+    adapter = import_module(f"{__name__}.plain.{which}")
+    given = home if are_functions(made) else made
+    adapted: Implementation = adapter.adapt(given, name, norm, own)
+    return adapted
+
+
+def _of_framework(made: object) -> bool:
+    """Whether it is a layer of a framework, which says itself what it is."""
+    torch = sys.modules.get("torch")
+    module = looking.peek(looking.peek(torch, "nn"), "Module") if torch else None
+    return isinstance(module, type) and issubclass(kind_of(made), module)
 
 
 def are_functions(loaded: object) -> bool:

@@ -244,7 +244,8 @@ def _candidates(along: Along, shape: tuple[int, ...], asking: Asking) -> Iterato
         if name in ("layer", "rms"):
             if each == ("last" if flat and "axis 1" in asking.alongs else "axis 1"):
                 continue
-            for spread in (a for a in asking.alongs if a != "axis 1") if flat else (each,):
+            spreads = [a for a in asking.alongs if a != "axis 1"] or ["last"]
+            for spread in spreads if flat else [each]:
                 yield Candidate(norm, spread)
                 yield Candidate(norm, spread, "one-plus")
         elif name == "batch" and each != "rest":

@@ -45,9 +45,9 @@ def resolved(
     Raises Unfit where there is none.
     """
     first: BaseException | None = None
-    for sheet in _ways(group, among, axes):
+    for sheet in ways(group, among, axes):
         try:
-            found = _looked_at(sheet, case)
+            found = looked_at(sheet, case)
         except RAISED as error:  # whatever it is, this way is none
             first = first or error
             continue
@@ -63,7 +63,7 @@ def normalises(sheet: Sheet, case: Case) -> bool:
     return axes == frozenset(range(rank)) - {1}
 
 
-def _ways(group: Group, among: Iterable[Kind], axes: tuple[int, ...]) -> Iterator[Sheet]:
+def ways(group: Group, among: Iterable[Kind], axes: tuple[int, ...]) -> Iterator[Sheet]:
     list_of = list(among)
     parameter = group.forward.parameter("training", "inference") if group.forward else None
     modes: list[Any] = [None]
@@ -87,7 +87,7 @@ def columns(group: Group, case: Case, among: Iterable[Kind]) -> Sheet | None:
     return sheet if normalises(sheet, case) else None
 
 
-def _looked_at(sheet: Sheet, case: Case) -> Sheet:
+def looked_at(sheet: Sheet, case: Case) -> Sheet:
     """Call it in each mode and say what was seen; raises what it raises."""
     forward = sheet.group.forward
     if forward is None:

@@ -1,0 +1,268 @@
+"""Plain functions of layer, RMS, group and instance normalization: ``NORM = "layer"`` in a file.
+
+What each argument is given is read from its name, as of batch normalization's (`course`), and how
+the functions are called is found out by small calls: the first way in which entries of y depend
+on those of their statistic set, and on no others, else the first that gives an array like x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bncheck.errors import RAISED, TargetError, told
+from bncheck.model import NORMS, Case, Convention, Domain, Implementation, Layer, Norm, NormName
+from bncheck.model.formats import Array
+from bncheck.targets.common import array_kinds, defaults, probing, ranks
+from bncheck.targets.common.view import viewed
+from bncheck.targets.plain import abilities
+from bncheck.targets.plain.asked import origin, places
+from bncheck.targets.plain.course import Group, groups
+from bncheck.targets.plain.looks_like import differing
+from bncheck.targets.plain.promised import as_promised
+from bncheck.targets.plain.resolving import Unfit, looked_at, ways
+from bncheck.targets.plain.sheet import Sheet
+from bncheck.targets.plain.steps import Steps
+from bncheck.targets.plain.turned import turned
+
+# numbers of groups that are tried in turn, where nobody says one; then what is built in
+GROUPS = (3, 1, 2, 4, 8, 16, 32)
+# channels of each group
+_EACH = 4
+
+
+def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -> Implementation:
+    """Make an implementation of the functions of a module.
+
+    home: the names of the module; own: what its ``CONVENTION`` promises
+
+    Raises TargetError where no function is a forward pass, or it takes no array at all.
+    """
+    found = as_promised(groups(home, norm), own, name)
+    found = {key: _training(group) for key, group in found.items()}
+    if not found:
+        wanted = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
+        raise TargetError(f"{name} has no function forward({wanted}) for NORM = {norm!r}")
+    return _Adapted(name, home, norm, own, found).implementation()
+
+
+def _training(group: Group) -> Group:
+    """Leave out inference: it is that of running statistics, which are batch normalization's."""
+    return replace(group, infer=None, infer_backward=None, update=None)
+
+
+@dataclass(frozen=True)
+class _Adapted:
+    name: str
+    home: Mapping[str, Any]
+    norm: NormName
+    own: Convention
+    found: Mapping[str, Group]
+
+    def implementation(self) -> Implementation:
+        sheets, raised, norm, case = self.resolved()
+        first = sheets[min(sheets)]
+        forward = first.group.forward
+        if forward is None:
+            raise TargetError(f"{self.name} has no function for training")
+
+        def make(case: Case, backward: int = 0) -> Layer:
+            sheet = sheets.get(case.x.ndim)
+            if sheet is None:
+                raise raised.get(case.x.ndim) or TypeError(f"rank {case.x.ndim} is not taken")
+            return Steps(replace(sheet, backward=backward), case).layer()
+
+        seen = abilities.of(make, [sheets[rank] for rank in sorted(sheets)], case)
+        norm = replace(norm, groups=self.fixed_groups(first, norm))
+        domain = Domain(
+            ranks=tuple(rank - (self.norm == "instance") for rank in sorted(sheets)),
+            dtypes=self.own.dtypes or Domain.dtypes,
+            affine=forward.takes("gamma") and (forward.takes("beta") or not norm.shifted),
+            few_shapes=any(kind.name == "JAX" for kind in array_kinds.used_by(self.home)),
+            multiple=norm.groups or 1,
+            norm=norm,
+        )
+        takes_eps = forward.takes("eps") or "eps" in first.reads
+        if not takes_eps:
+            domain = replace(domain, fixed_eps=built_in_eps(make, case))
+        text = {rank: ranks.raised(error) for rank, error in raised.items()}
+        made = Implementation(
+            name=self.name,
+            make=viewed(norm, turned(make)),
+            abilities=seen.abilities,
+            convention=self.own,
+            domain=domain,
+            origin=origin(forward.function),
+            places=places([a.function for a in first.group.backwards], origin(forward.function)),
+            defaults=defaults.of_signature(forward.function),
+            untried=(*ranks.Found((), text, {}).untried(), *seen.untried),
+            alternatives=tuple(
+                (name, viewed(norm, turned(partial(make, backward=number))))
+                for number, name in seen.alternatives
+            ),
+            modeless=bool(first.group.backwards),
+        )
+        return replace(made, warnings=differing(make, domain, tuple(sorted(sheets))))
+
+    def fixed_groups(self, sheet: Sheet, norm: Norm) -> int:
+        """Return how many groups there always are; 0 where that can be asked for."""
+        forward = sheet.group.forward
+        asked = forward is not None and forward.takes("groups")
+        return 0 if self.norm != "group" or (asked and not self.own.groups) else norm.groups
+
+    def resolved(self) -> tuple[dict[int, Sheet], dict[int, BaseException], Norm, Case]:
+        """Find the way to call them for each rank of x, what the others raise, and a case."""
+        first: BaseException | None = None
+        best: tuple[dict[int, Sheet], dict[int, BaseException], Norm] | None = None
+        for norm in self.norms():
+            sheets, raised, right = self.of_norm(norm)
+            first = first or next(iter(raised.values()), None)
+            if right:
+                best = sheets, raised, norm
+                break
+            if sheets and best is None:
+                best = sheets, raised, norm
+        if best is None:
+            text = "" if first is None else f": {type(first).__name__}: {told(first)[:200]}"
+            hint = '; say how many groups: CONVENTION = {"groups": 8}' if self.norm == "group" else ""
+            raise TargetError(
+                f"{self.name} takes no array as NORM = {self.norm!r} has it{text}{hint}"
+            )
+        return *best, self.case(min(best[0]), best[2])
+
+    def norms(self) -> Iterator[Norm]:
+        """Yield what may be meant: with each number of groups, of a group normalization."""
+        shifted = any(g.forward is not None and g.forward.takes("beta") for g in self.found.values())
+        norm = replace(NORMS[self.norm], shifted=shifted)
+        if self.norm != "group":
+            yield norm
+            return
+        for count in (self.own.groups,) if self.own.groups else GROUPS:
+            yield replace(norm, groups=count)
+
+    def of_norm(self, norm: Norm) -> tuple[dict[int, Sheet], dict[int, BaseException], bool]:
+        sheets: dict[int, Sheet] = {}
+        raised: dict[int, BaseException] = {}
+        rights: dict[int, bool] = {}
+        among = array_kinds.used_by(self.home)
+        for rank in self.ranks():
+            order = ("image", "any") if rank == 4 else ("any", "image")
+            for which in (w for w in order if w in self.found):
+                try:
+                    sheets[rank], rights[rank] = resolved(
+                        self.found[which], self.case(rank, norm), among
+                    )
+                    self.backwards(sheets[rank], self.case(rank, norm))
+                except Unfit as error:
+                    raised.setdefault(rank, error.error)
+                    sheets.pop(rank, None)
+                    continue
+                break
+        if any(rights.values()):  # what answers at other ranks may be code for these
+            for rank in [r for r in sheets if not rights[r] and not self.meant(r)]:
+                raised[rank] = ValueError("y is normalized over other axes, as by code for others")
+                del sheets[rank]
+        raised = {rank: error for rank, error in raised.items() if rank not in sheets}
+        return sheets, raised, any(rights.values())
+
+    def meant(self, rank: int) -> bool:
+        """Whether such code is always for arrays of that rank, where it takes them."""
+        promised = self.own.ranks is not None
+        return promised or rank == (2 if self.norm in ("layer", "rms") else 4)
+
+    def backwards(self, sheet: Sheet, case: Case) -> None:
+        """Raise Unfit where there are no gradients at a rank that nobody speaks of."""
+        if self.meant(case.x.ndim):
+            return
+        layer = Steps(sheet, case).layer()
+        try:
+            layer.train(case.x)
+            if layer.backward is not None:
+                layer.backward(case.dy)
+        except RAISED as error:
+            raise Unfit(error) from None
+
+    def ranks(self) -> tuple[int, ...]:
+        if self.own.ranks:
+            return self.own.ranks
+        return (3, 4, 5) if self.norm == "instance" else ranks.ALL
+
+    def case(self, rank: int, norm: Norm) -> Case:
+        return small(rank, norm, (self.own.dtypes or Domain.dtypes)[-1])
+
+
+def small(rank: int, norm: Norm, dtype: str = "float64") -> Case:
+    """Return a small case of a rank, with gamma along axis 1."""
+    channels = norm.groups * _EACH if norm.name == "group" else 3
+    norm = replace(norm, groups=norm.groups or channels)
+    return probing.case(rank, channels, np.dtype(dtype), norm=norm)
+
+
+def resolved(group: Group, case: Case, among: list[array_kinds.Kind]) -> tuple[Sheet, bool]:
+    """Return the way of calling them, and whether y then depends on what it should.
+
+    Raises Unfit where there is none.
+    """
+    first: BaseException | None = None
+    works: Sheet | None = None
+    rows = case.norm.name in ("layer", "rms") and case.x.ndim > 2
+    for sheet in ways(group, among, (-1,) if rows else (1, -1)):
+        try:
+            found = looked_at(sheet, case)
+            if depends(lambda c, s=found: Steps(s, c).layer(), case):  # type: ignore[misc] # a default
+                return found, True
+        except RAISED as error:  # whatever it is, this way is none
+            first = first or error
+            continue
+        works = works or found
+    if works is None:
+        raise Unfit(first or TypeError("there is no function to call"))
+    return works, False
+
+
+def depends(make: Callable[[Case], Layer], case: Case) -> bool:
+    """Whether entries of y depend on those of their statistic set, and on no others."""
+    # no two entries that differ by their sign alone, and none that is 0 or the mean of a set
+    x = case.x + (np.arange(case.x.size).reshape(case.x.shape) ** 2 / 1024).astype(case.x.dtype)
+    moved = x.copy()
+    moved[(0,) * x.ndim] += 0.3125
+    before, after = (np.array(make(case).train(given)) for given in (x, moved))
+    return np.array_equal(before != after, _set_of_first(case))
+
+
+def _set_of_first(case: Case) -> Array:
+    """Mark the entries that are normalized with the first one."""
+    mask = np.zeros(case.x.shape, bool)
+    if case.norm.name in ("layer", "rms"):
+        mask[(0, slice(None), *(0,) * (case.x.ndim - 2))] = True
+    else:
+        mask[0, : case.channels // case.norm.groups] = True
+    return mask
+
+
+def built_in_eps(make: Callable[[Case], Layer], case: Case) -> float | None:
+    """Measure the eps of a function that is not given one, as `probing.eps` does.
+
+    x is a and -a in turn along each axis, so that every set has mean 0 and variance a^2.
+    """
+    a = 2.0**-40
+    shape = tuple(size + size % 2 for size in case.x.shape)
+    if case.norm.name == "group":
+        shape = (shape[0], case.channels, *shape[2:])
+    signs = 1.0 - 2 * (np.indices(shape).sum(0) % 2)
+    ones = np.ones(shape[1])
+    tried = replace(case, x=a * signs, dy=signs, gamma=ones, beta=0 * ones)
+    if case.norm.name == "instance":
+        tried = replace(tried, norm=replace(case.norm, groups=shape[1]))
+    try:
+        y = np.asarray(make(tried).train(tried.x), np.float64)
+    except RAISED:  # laws will show what is wrong with it
+        return None
+    if not np.all(np.isfinite(y)) or not y.flat[0] > 0:
+        return None
+    measured = float((a / y.flat[0]) ** 2) - a * a
+    return probing.short(measured) if measured > a * a else None
