@@ -42,6 +42,7 @@ class Settings(TypedDict, total=False):
     data: Path | None
     resume: bool
     keep: bool
+    norm: str | None
 
 
 NAMES = tuple(option.name for option in fields(Options))

@@ -58,6 +58,7 @@ def verify(
     data: Path | None = None,
     resume: bool = False,
     keep: bool = False,
+    norm: str | None = None,
     cases: Sequence[Case] = (),
     on_event: Callable[[events.Event], object] | None = None,
     **unknown: Never,  # so that a type checker finds a name that does not exist
@@ -72,6 +73,8 @@ def verify(
         seconds; seed: of the cases
     jobs: worker processes; fail_fast: stop at the first law that fails
     profile: promise the conventions of "torch", "keras", "flax", "onnx" ...
+    norm: which normalization it is: "batch", "layer", "rms", "group" or "instance"; wins over the
+        ``NORM`` of its file
     expected, baseline: TOML files of laws that are known to fail
     known: expect the known faults of the installed version of a framework
     timeout, load_timeout: seconds for one call of the target, and for loading it
@@ -97,7 +100,7 @@ def verify(
         raise UsageError(f"on_event={brief(on_event)}, but should be a function of one event")
     with own_batches(cases, save) as file:
         wanted = Options(**(options if file is None else {**options, "data": file}))
-        return report_on(target_of(target, wanted.profile), wanted, on_event)
+        return report_on(target_of(target, wanted.profile, wanted.norm), wanted, on_event)
 
 
 def report_on(

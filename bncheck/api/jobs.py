@@ -64,7 +64,7 @@ def outcome_of(job: Job) -> Outcome:
         misplaced = _misplaced(job)
         if misplaced:
             raise UsageError(misplaced)
-        target = target_of(job.target, job.options.profile)
+        target = target_of(job.target, job.options.profile, job.options.norm)
         if isinstance(target, Implementation):
             with _TURN:
                 return report_on(target, job.options)

@@ -22,12 +22,14 @@ from bncheck.terminal import brief
 _PLAIN = (type(None), bool, int, float, complex, bytes, list, tuple, dict, set, frozenset)
 
 
-def target_of(given: object, profile: str | None = None) -> str | Implementation:
+def target_of(
+    given: object, profile: str | None = None, norm: str | None = None
+) -> str | Implementation:
     """Return the name to load in a worker, or an implementation that lives in this process.
 
     given: a name or path as on the command line, a module, a class, an instance, a function (one
     that needs no arguments is called to make a layer, any other is a forward pass), or an
-    `Implementation`; profile: as in `bncheck.verify`
+    `Implementation`; profile, norm: as in `bncheck.verify`
 
     Raises UsageError for what is none of these, TargetError where no adapter takes it.
     """
@@ -38,7 +40,7 @@ def target_of(given: object, profile: str | None = None) -> str | Implementation
         return os.fspath(given)  # type: ignore[call-overload, no-any-return] # it is a path
     refuse(given)
     name = importable(given)
-    return name if name else _adapted(given, profile)
+    return name if name else _adapted(given, profile, norm)
 
 
 def is_plain(given: object) -> bool:
@@ -55,10 +57,10 @@ def refuse(given: object) -> None:
         )
 
 
-def _adapted(given: object, profile: str | None) -> Implementation:
+def _adapted(given: object, profile: str | None, norm: str | None) -> Implementation:
     name = called(given)
     try:
-        return adapt(given, name=name, profile=profile)
+        return adapt(given, name=name, profile=profile, norm=norm)
     except BncheckError:
         raise
     except RAISED as error:

@@ -96,7 +96,7 @@ class _Checks(Sequence[Any]):
             raise self._pytest.Collector.CollectError(sentence(str(error))) from None
 
     def _of(self, name: str, given: object) -> Iterator[Any]:
-        target = target_of(given, self._options.profile)
+        target = target_of(given, self._options.profile, self._options.norm)
         run, selected = SharedRun(target, self._options, plan, verify), set[Key]()
         if not run.planned():
             raise TargetError(f"no law applies to {name}, so nothing can be checked")

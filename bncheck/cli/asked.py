@@ -28,7 +28,7 @@ CONFIGURED = {
     **{name: name for name in ("laws", "budget", "seed", "jobs", "timeout", "load_timeout")},
     **{
         name: name
-        for name in ("profile", "require", "known", "device", "fail_fast", "save", "data")
+        for name in ("profile", "norm", "require", "known", "device", "fail_fast", "save", "data")
     },
     **{name: name for name in ("expected", "baseline", "resume")},
     "dtype": "dtypes",
@@ -170,7 +170,7 @@ def _tuples(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # what a machine may choose by itself, and what only says how long or how fast
-_OF_A_LIST = ("laws", "dtypes", "budget", "seed", "profile", "require", "known", "device")
+_OF_A_LIST = ("laws", "dtypes", "budget", "seed", "profile", "norm", "require", "known", "device")
 _FILES_OF_A_LIST = ("expected", "baseline", "data")
 
 

@@ -155,6 +155,12 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     )
     add("--seed", type=options.seed, default=0, metavar="N", help="of the cases that are tried (0)")
     add("--profile", metavar="NAME", help="promise the conventions of torch, keras, flax, onnx ...")
+    add(
+        "--norm",
+        metavar="NAME",
+        help="which normalization it is: batch, layer, rms, group or instance; wins over the NORM "
+        "of its file",
+    )
     add("--expected", type=Path, metavar="FILE", help="TOML file of laws that are known to fail")
 
 

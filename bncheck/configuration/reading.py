@@ -19,7 +19,10 @@ from bncheck.terminal import brief, nearest
 
 # key -> field of `Options`; to configure another option, add its line
 OPTIONS = {
-    **{name: name for name in ("laws", "dtypes", "budget", "seed", "jobs", "timeout", "profile")},
+    **{
+        name: name
+        for name in ("laws", "dtypes", "budget", "seed", "jobs", "timeout", "profile", "norm")
+    },
     **{
         name: name
         for name in ("require", "known", "device", "expected", "baseline", "save", "data", "resume")

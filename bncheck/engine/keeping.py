@@ -15,7 +15,7 @@ def kept(state: State, law: str, dtype: str, recipe: Recipe) -> str:
     folder = state.options.save
     if folder is None:
         return ""
-    entry = saved.Saved(state.target, law, dtype, recipe, state.options.profile)
+    entry = saved.Saved(state.target, law, dtype, recipe, state.options.profile, state.options.norm)
     try:
         file = saved.save(folder, entry)
     except OSError as error:

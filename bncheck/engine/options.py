@@ -12,6 +12,7 @@ from bncheck import arguments
 from bncheck.engine.saved import FOLDER
 from bncheck.errors import UsageError
 from bncheck.model.formats import FORMATS
+from bncheck.model.norm import named as norm_named
 from bncheck.terminal import nearest
 from bncheck.trial.law import Law
 
@@ -34,6 +35,8 @@ class Options:
     data: file of batches that are tried in place of bncheck's own; see `bncheck.cases.data`
     resume: show the report of an earlier run where nothing has changed since
     keep: keep the report for one that resumes, in a folder of `save`; so does one that resumes
+    norm: which normalization the target is, by a name in `bncheck.model.NORMS`; None for what it
+        says itself
     """
 
     laws: tuple[str, ...] = ()
@@ -56,6 +59,7 @@ class Options:
     data: Path | None = None
     resume: bool = False
     keep: bool = False
+    norm: str | None = None
 
     def __post_init__(self) -> None:
         """Bring what was given into its plain form; raises UsageError for what has none."""
@@ -77,6 +81,8 @@ class Options:
             plain[name] = None if value is None else arguments.path(value, name)
         if self.profile is not None:
             arguments.text(self.profile, "profile")
+        if self.norm is not None:
+            norm_named(self.norm, "norm")
         for name, value in plain.items():
             object.__setattr__(self, name, value)
 

@@ -56,7 +56,13 @@ def replay(
     room.check(case.recipe)
     if case.recipe.data is not None:
         batch_of(case.recipe.data, case.recipe.shape)  # its file is told of before a target is run
-    options = Options(profile=case.profile, timeout=timeout, load_timeout=load_timeout, save=None)
+    options = Options(
+        profile=case.profile,
+        norm=case.norm,
+        timeout=timeout,
+        load_timeout=load_timeout,
+        save=None,
+    )
     return replace(_run(path, case, options), target=case.target)
 
 

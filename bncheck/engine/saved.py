@@ -36,6 +36,7 @@ class Saved:
     dtype: str
     recipe: Recipe
     profile: str | None = None
+    norm: str | None = None
 
 
 def save(folder: Path, saved: Saved) -> str:
@@ -49,6 +50,7 @@ def save(folder: Path, saved: Saved) -> str:
         "law": saved.law,
         "dtype": saved.dtype,
         "profile": saved.profile,
+        **({} if saved.norm is None else {"norm": saved.norm}),
         "recipe": saved.recipe.plain(),
     }
     text = json.dumps(data, indent=1)
@@ -104,13 +106,14 @@ def read(path: Path) -> Saved:
         raise UsageError(f"{path} is no saved counterexample: it does not say {SCHEMA!r}")
     target, law, dtype = (_text(path, data, name) for name in ("target", "law", "dtype"))
     profile = None if data.get("profile") is None else _text(path, data, "profile")
+    norm = None if data.get("norm") is None else _text(path, data, "norm")
     try:
         recipe = from_plain(data.get("recipe", {}))
     except UsageError as error:
         raise UsageError(f"{path} has a malformed recipe: {error}") from None
     if dtype != recipe.dtype:
         raise UsageError(f"{path} has dtype={brief(dtype)}, but its recipe has {recipe.dtype!r}")
-    return Saved(target, law, dtype, recipe, profile)
+    return Saved(target, law, dtype, recipe, profile, norm)
 
 
 def _text(path: Path, data: Mapping[str, Any], name: str) -> str:

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bncheck.errors import UsageError
 from bncheck.model.formats import Array
 
 NormName = Literal["batch", "layer", "rms", "group", "instance"]
@@ -165,3 +166,15 @@ GROUP = Norm("group", "channel")
 INSTANCE = Norm("instance", "part")
 
 NORMS = {norm.name: norm for norm in (BATCH, LAYER, RMS, GROUP, INSTANCE)}
+
+
+def named(name: object, where: str) -> NormName:
+    """Return the name of a normalization. Raises UsageError that lists the five.
+
+    where: what has it: an option, or the line of a file
+    """
+    if isinstance(name, str):
+        for norm in NORMS.values():
+            if norm.name == name:
+                return norm.name
+    raise UsageError(f"{where}={name!r}, but should be one of {', '.join(NORMS)}")

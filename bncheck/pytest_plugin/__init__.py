@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ("jobs", "N", "worker processes of one target"),
         ("timeout", "SECONDS", "limit for one call of the target"),
         ("profile", "NAME", "promise a framework's conventions"),
+        ("norm", "NAME", "which normalization it is: batch, layer, rms, group or instance"),
         ("expected", "FILE", "TOML file of known failures"),
         ("baseline", "FILE", "TOML file of what failed before, as verify --update wrote it"),
     ):

@@ -34,6 +34,7 @@ _READ: dict[str, tuple[str, Callable[[Any], object]]] = {
     "jobs": ("jobs", words.jobs),
     "timeout": ("timeout", words.timeout),
     "profile": ("profile", str),
+    "norm": ("norm", str),
     "expected": ("expected", Path),
     "baseline": ("baseline", Path),
 }

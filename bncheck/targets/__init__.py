@@ -17,6 +17,7 @@ from typing import Any
 from bncheck import arguments
 from bncheck.errors import RAISED, TargetError, described
 from bncheck.model import Convention, Implementation, NormName
+from bncheck.model.norm import named
 from bncheck.targets import profiles, stated
 from bncheck.targets.common import limits, looking, promises
 from bncheck.targets.common.answers import describe
@@ -87,7 +88,7 @@ def adapt(
     name = arguments.text(name, "name")
     profile = None if profile is None else arguments.text(profile, "profile")
     promised = profiles.convention(profile) if profile is not None else Convention()
-    wanted = stated.stated(loaded, name) if norm is None else stated.checked(norm, "norm")
+    wanted = stated.stated(loaded, name) if norm is None else named(norm, "norm")
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
     if wanted not in (None, "batch") and (relative := _relative(made, loaded, name, wanted)):
@@ -107,9 +108,7 @@ def adapt(
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
 
 
-def _relative(
-    made: object, loaded: object, name: str, norm: NormName
-) -> Implementation | None:
+def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implementation | None:
     """Make an implementation of another normalization of plain functions, or of a plain class."""
     if isinstance(made, Implementation) or _of_framework(made):
         return None

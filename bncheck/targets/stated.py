@@ -7,18 +7,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import UsageError
-from bncheck.model import NORMS, NormName
+from bncheck.model import NormName
+from bncheck.model.norm import named
 from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.common.looking import peek
-from bncheck.terminal import brief
-
-
-def checked(norm: object, where: str) -> NormName:
-    """Return the name of a normalization. Raises UsageError that lists the five."""
-    if not isinstance(norm, str) or norm not in NORMS:
-        raise UsageError(f"{where}={brief(norm)}, but should be one of {', '.join(NORMS)}")
-    return norm  # type: ignore[return-value] # it is a key of that table
 
 
 def stated(target: object, name: str) -> NormName | None:
@@ -31,7 +23,7 @@ def stated(target: object, name: str) -> NormName | None:
     said = None if isinstance(target, ModuleType) else peek(target, "NORM")
     if said is None:
         said = home(target).get("NORM")
-    return None if said is None else checked(said, f"{name}: NORM")
+    return None if said is None else named(said, f"{name}: NORM")
 
 
 def home(target: object) -> Mapping[str, Any]:

@@ -40,6 +40,7 @@ class Options:
     data: object = None
     resume: bool = False
     keep: bool = False
+    norm: object = None
 
 
 @dataclass(frozen=True)

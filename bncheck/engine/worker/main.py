@@ -163,7 +163,7 @@ def _adapted(loaded: object, setup: Mapping[str, Any]) -> tuple[Implementation, 
     """Make the implementation; also whether calls are lost, which is found out once."""
 
     def act() -> Implementation:
-        return adapt(loaded, name=setup["target"], profile=setup["profile"])
+        return adapt(loaded, name=setup["target"], profile=setup["profile"], norm=setup["norm"])
 
     # a few dozen small calls, each of which may take as long as any other
     limit = min(setup["load_timeout"] / 2, 10 * setup["timeout"])

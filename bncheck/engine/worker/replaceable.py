@@ -145,6 +145,7 @@ class Worker:
                 "do": "load",
                 "target": self._target,
                 "profile": options.profile,
+                "norm": options.norm,
                 "device": options.device,
                 "timeout": options.timeout,
                 "load_timeout": options.load_timeout,

@@ -56,7 +56,20 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "cache": ("cache", "ctx", "context", "saved", "cached", "residuals", "memory", "stash"),
     "bn_param": (
-        *("bnparam", "lnparam", "gnparam", "inparam", "rmsparam", "normparam", "bnparams", "bnconfig", "bnstate", "batchnormparam", "param", "params"),
+        *(
+            "bnparam",
+            "lnparam",
+            "gnparam",
+            "inparam",
+            "rmsparam",
+            "normparam",
+            "bnparams",
+            "bnconfig",
+            "bnstate",
+            "batchnormparam",
+            "param",
+            "params",
+        ),
         *("config", "cfg", "state", "parameters", "runningstats", "stats", "opts", "options"),
     ),
     # a pair of both running statistics

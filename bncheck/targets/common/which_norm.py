@@ -133,9 +133,7 @@ class Which:
             return f"this is {self.found}"
         if self.closest is None:
             return "it gave no array of the shape of x, for any x and gamma that were tried"
-        return (
-            f"this is none of {', '.join(NORMS)}: it looks most like {self.closest}, but {self.told}"
-        )
+        return f"this is none of {', '.join(NORMS)}: it looks most like {self.closest}, but {self.told}"
 
 
 @dataclass
@@ -215,9 +213,7 @@ def _shapes(asking: Asking) -> Iterator[tuple[Along, tuple[int, ...]]]:
             yield along, (3, *odd[1 : rank - 1], many) if along == "last" else first
 
 
-def _arrays(
-    along: Along, shape: tuple[int, ...], asking: Asking
-) -> tuple[Array, Array, Array]:
+def _arrays(along: Along, shape: tuple[int, ...], asking: Asking) -> tuple[Array, Array, Array]:
     """Return x, gamma and beta; every row, column and channel has a mean and a scale of its own."""
     random = np.random.default_rng(len(shape))
     x = random.normal(size=shape)

@@ -128,7 +128,9 @@ class _Adapted:
                 best = sheets, raised, norm
         if best is None:
             text = "" if first is None else f": {type(first).__name__}: {told(first)[:200]}"
-            hint = '; say how many groups: CONVENTION = {"groups": 8}' if self.norm == "group" else ""
+            hint = (
+                '; say how many groups: CONVENTION = {"groups": 8}' if self.norm == "group" else ""
+            )
             raise TargetError(
                 f"{self.name} takes no array as NORM = {self.norm!r} has it{text}{hint}"
             )
@@ -136,7 +138,9 @@ class _Adapted:
 
     def norms(self) -> Iterator[Norm]:
         """Yield what may be meant: with each number of groups, of a group normalization."""
-        shifted = any(g.forward is not None and g.forward.takes("beta") for g in self.found.values())
+        shifted = any(
+            g.forward is not None and g.forward.takes("beta") for g in self.found.values()
+        )
         norm = replace(NORMS[self.norm], shifted=shifted)
         if self.norm != "group":
             yield norm

@@ -7,8 +7,8 @@ import pytest
 
 from bncheck.targets.plain.asked import Asked, Unread, is_function, places, read, returned
 from bncheck.targets.plain.course import BACKWARD_ROLES, groups
-from bncheck.targets.plain.vocabulary import CONTRACT, FORWARD_ROLES
 from bncheck.targets.plain.named import Named
+from bncheck.targets.plain.vocabulary import CONTRACT, FORWARD_ROLES
 
 
 def test_names_and_keywords():
