@@ -69,6 +69,7 @@ def _names(command: str, name: str) -> list[str]:
     from bncheck.laws import LAWS
     from bncheck.model.formats import FORMATS
     from bncheck.model.keys import KEYS
+    from bncheck.model.norm import NORMS
     from bncheck.reports import FORMATS as REPORTS
     from bncheck.symbolic.library import stems
     from bncheck.targets.profiles import PROFILES
@@ -86,5 +87,6 @@ def _names(command: str, name: str) -> list[str]:
         "format": REPORTS,
         "budget": BUDGETS,
         "profile": PROFILES,
+        "norm": NORMS,
     }
     return list(known.get(name, ()))

@@ -133,7 +133,8 @@ class Which:
             return f"this is {self.found}"
         if self.closest is None:
             return "it gave no array of the shape of x, for any x and gamma that were tried"
-        return f"this is none of {', '.join(NORMS)}: it looks most like {self.closest}, but {self.told}"
+        none = f"this is none of {', '.join(NORMS)}"
+        return f"{none}: it looks most like {self.closest}, but {self.told}"
 
 
 @dataclass

@@ -242,7 +242,7 @@ def _set_of_first(case: Case) -> Array:
     """Mark the entries that are normalized with the first one."""
     mask = np.zeros(case.x.shape, bool)
     if case.norm.name in ("layer", "rms"):
-        mask[(0, slice(None), *(0,) * (case.x.ndim - 2))] = True
+        mask[0].reshape(case.channels, -1)[:, 0] = True
     else:
         mask[0, : case.channels // case.norm.groups] = True
     return mask

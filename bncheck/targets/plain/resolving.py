@@ -64,6 +64,7 @@ def normalises(sheet: Sheet, case: Case) -> bool:
 
 
 def ways(group: Group, among: Iterable[Kind], axes: tuple[int, ...]) -> Iterator[Sheet]:
+    """Yield the ways in which the functions might be called."""
     list_of = list(among)
     parameter = group.forward.parameter("training", "inference") if group.forward else None
     modes: list[Any] = [None]

@@ -37,14 +37,14 @@ class Vocabulary:
     contract: Mapping[str, tuple[str, ...]]
 
 
-_PASS = "(?:forward|fwd|fprop|forwardpass|train|training|forwardtrain|trainforward)"
+_STEP = "(?:forward|fwd|fprop|forwardpass|train|training|forwardtrain|trainforward)"
 
 
 def _vocabulary(
     named: str, core: str, roles: tuple[str, ...], contract: Mapping[str, tuple[str, ...]]
 ) -> Vocabulary:
     forward = re.compile(
-        f"{core}(?:layer)?{_PASS}"
+        f"{core}(?:layer)?{_STEP}"
         f"|(?:forward|fwd|train|apply)?{named}(?:1d|2d|4d)?(?:layer)?(?:train|training)?"
     )
     return Vocabulary(named, forward, roles, contract)
