@@ -42,7 +42,6 @@ class Convention:
     adds: bool | None = None
     mask: bool | None = None
     groups: int | None = None
-    gain: Literal["gamma", "one-plus"] | None = None
 
     @staticmethod
     def from_mapping(given: Mapping[str, Any], where: str = "CONVENTION") -> Convention:

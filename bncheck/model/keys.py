@@ -213,17 +213,10 @@ KEYS: dict[str, Key] = {
     ),
     "groups": Key(
         "how many groups of channels a group normalization always has",
-        _FOUND + ", or each number is asked for where there is an argument groups",
+        "various numbers where there is an argument groups; otherwise " + _FOUND,
         8,
         "positive",
-        who="plain functions and classes of group normalization",
-    ),
-    "gain": Key(
-        "what the normalized values are multiplied by",
-        "gamma",
-        "one-plus",
-        values={"gamma": "gamma itself", "one-plus": "1 + gamma"},
-        who="plain functions and classes of layer and RMS normalization",
+        who="plain functions of group normalization",
     ),
     "mask": Key(
         "whether an argument mask is 1 at the positions that count, and 0 at the others",

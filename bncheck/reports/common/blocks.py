@@ -24,6 +24,12 @@ GRADIENTS = frozenset(("dx", "dgamma", "dbeta"))
 _FEW_LOOSE = 10
 # notes of the diagnosis beside what it could not name
 _MOST_NOTES = 3
+# what a file would have to say, where somebody meant the normalization that a cause is
+_MEANT = {
+    "layer-normalization": "layer",
+    "rms-normalization": "rms",
+    "group-normalization": "group",
+}
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,8 @@ def _sentence(name: str, cause: Mapping[str, Any]) -> str:
     does, shown = says(cause), _shown(cause)
     outputs = ", ".join(map(str, cause.get("outputs", ())))
     head = f"{name} (in {outputs})" if outputs else name
+    if name in _MEANT and not outputs:
+        head += f' (if it is meant, add NORM = "{_MEANT[name]}" to its file)'
     if does in shown:
         return beginning(f"{head}: {shown}", MOST_SAID)
     both = f"{head}: {does}; {shown}"

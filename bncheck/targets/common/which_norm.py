@@ -44,7 +44,7 @@ class Candidate:
     """One way of being a normalization, on the arrays of the user.
 
     along: which axes gamma has the sizes of; gain: what y is multiplied by, for a gamma that is
-    given, as in ``CONVENTION``
+    given: gamma or 1 + gamma
     """
 
     norm: Norm
@@ -66,10 +66,7 @@ class Candidate:
     @property
     def lines(self) -> str:
         """What to write in the file, on one line."""
-        norm = self.norm
-        promises = {"gain": self.gain} if self.gain == "one-plus" else {}
-        more = f"; CONVENTION = {promises}" if promises else ""
-        return f'NORM = "{norm.name}"{more}'.replace("'", '"')
+        return f'NORM = "{self.norm.name}"'
 
     def case(self, x: Array, gamma: Array, beta: Array, eps: float) -> Case:
         """Return the case of these arrays, in the form that the oracle takes."""
