@@ -109,26 +109,27 @@ def adapt(
 
 
 def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implementation | None:
-    """Make an implementation of another normalization of plain functions, or of a plain class."""
-    if isinstance(made, Implementation) or _of_framework(made):
+    """Make an implementation of another normalization of plain functions.
+
+    Returns None for what says itself which it is; raises TargetError for another layer.
+    """
+    if isinstance(made, Implementation):
         return None
+    if not are_functions(made):
+        module = _recognising(made, name, frameworks=True)
+        told = None if module is None else module.adapt(made, name, Convention())
+        if isinstance(told, Implementation) and told.domain.norm.name == norm:
+            return None  # a framework's own, which says itself what it is
+        raise TargetError(
+            f"{name} is {norm!r} by its NORM, or by --norm, which is taken of plain functions: write "
+            f"def forward(x, gamma, {'' if norm == 'rms' else 'beta, '}eps) that makes and calls it"
+        )
     home = stated.home(loaded)
-    said = (None if isinstance(made, ModuleType) else looking.peek(made, "CONVENTION")) or (
-        home.get("CONVENTION", {})
-    )
+    said = home.get("CONVENTION", {})
     own = Convention.from_mapping(said, f"{name}: CONVENTION")
-    which = "relatives" if are_functions(made) else "relative_classes"
-    adapter = import_module(f"{__name__}.plain.{which}")
-    given = home if are_functions(made) else made
-    adapted: Implementation = adapter.adapt(given, name, norm, own)
+    adapter = import_module(f"{__name__}.plain.relatives")
+    adapted: Implementation = adapter.adapt(home, name, norm, own)
     return adapted
-
-
-def _of_framework(made: object) -> bool:
-    """Whether it is a layer of a framework, which says itself what it is."""
-    torch = sys.modules.get("torch")
-    module = looking.peek(looking.peek(torch, "nn"), "Module") if torch else None
-    return isinstance(module, type) and issubclass(kind_of(made), module)
 
 
 def are_functions(loaded: object) -> bool:
