@@ -121,8 +121,8 @@ def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implem
         if isinstance(told, Implementation) and told.domain.norm.name == norm:
             return None  # a framework's own, which says itself what it is
         raise TargetError(
-            f"{name} is {norm!r} by its NORM, or by --norm, which is taken of plain functions: write "
-            f"def forward(x, gamma, {'' if norm == 'rms' else 'beta, '}eps) that makes and calls it"
+            f"{name} is {norm!r} by its NORM, or by --norm, which is taken of plain functions: "
+            f"write def forward(x, gamma, {'' if norm == 'rms' else 'beta, '}eps) that makes and calls it"
         )
     home = stated.home(loaded)
     said = home.get("CONVENTION", {})
@@ -138,7 +138,12 @@ def are_functions(loaded: object) -> bool:
 
 
 def by_signature(loaded: object, *, name: str) -> Implementation:
-    """Make an implementation of plain functions without a call, where calls end the process."""
+    """Make an implementation of plain functions without a call, where calls end the process.
+
+    Raises TargetError for another normalization, of which calls tell how it is meant.
+    """
+    if stated.stated(loaded, name) not in (None, "batch"):
+        raise TargetError(f"{name} ends the process, or hangs, when its functions are called")
     functions = import_module(f"{__name__}.plain.functions")
     made: Implementation = functions.unseen(loaded, name)
     return made
