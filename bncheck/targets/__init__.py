@@ -120,9 +120,10 @@ def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implem
         told = None if module is None else module.adapt(made, name, Convention())
         if isinstance(told, Implementation) and told.domain.norm.name == norm:
             return None  # a framework's own, which says itself what it is
+        given = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
         raise TargetError(
             f"{name} is {norm!r} by its NORM, or by --norm, which is taken of plain functions: "
-            f"write def forward(x, gamma, {'' if norm == 'rms' else 'beta, '}eps) that makes and calls it"
+            f"write def forward({given}) that makes and calls it"
         )
     home = stated.home(loaded)
     said = home.get("CONVENTION", {})
