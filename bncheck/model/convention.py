@@ -40,8 +40,8 @@ class Convention:
     contiguous: bool | None = None
     activation: Literal["relu", "relu6"] | None = None
     adds: bool | None = None
-    mask: bool | None = None
     groups: int | None = None
+    mask: bool | None = None
 
     @staticmethod
     def from_mapping(given: Mapping[str, Any], where: str = "CONVENTION") -> Convention:
