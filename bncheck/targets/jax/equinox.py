@@ -30,10 +30,11 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``equinox.nn.BatchNorm``, or of a relative; the class stands for ``mode="batch"``.
+    """Make an implementation of ``equinox.nn.BatchNorm``, or of a relative.
 
-    ``promised`` is not needed: channels are the first axis of an example. Raises TargetError for
-    any other module and for an instance in ``mode="ema"``.
+    The class BatchNorm stands for ``mode="batch"``. ``promised`` is not needed: channels are the
+    first axis of an example. Raises TargetError for any other module and for an instance in
+    ``mode="ema"``.
     """
     made = isinstance(target, type)
     kind = kinds.kind_of(target)
