@@ -14,6 +14,7 @@ import numpy as np
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
+from bncheck.targets import mlx_norms
 from bncheck.targets.common import answers, defaults, kinds, living
 from bncheck.targets.profiles import PROFILES
 
@@ -27,10 +28,12 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``mlx.nn.BatchNorm``.
+    """Make an implementation of ``mlx.nn.BatchNorm``, or of a relative.
 
     ``promised`` is not needed: channels are the last axis. Raises TargetError for other modules.
     """
+    if kinds.kind_of(target) in mlx_norms.OWN:
+        return mlx_norms.adapt(target, name)
     kind = kinds.expected(target, nn.BatchNorm, name, "an mlx.nn.BatchNorm")
     fixed = None if isinstance(target, type) else int(target.num_features)
 

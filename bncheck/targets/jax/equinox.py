@@ -17,7 +17,7 @@ import jax
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
 from bncheck.targets.common import defaults, kinds
-from bncheck.targets.jax import tools
+from bncheck.targets.jax import equinox_norms, tools
 from bncheck.targets.jax.templates import Setting
 from bncheck.targets.profiles import PROFILES
 
@@ -30,13 +30,16 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``equinox.nn.BatchNorm``; the class stands for ``mode="batch"``.
+    """Make an implementation of ``equinox.nn.BatchNorm``, or of a relative.
 
-    ``promised`` is not needed: channels are the first axis of an example. Raises TargetError for
-    any other module and for an instance in ``mode="ema"``.
+    The class BatchNorm stands for ``mode="batch"``. ``promised`` is not needed: channels are the
+    first axis of an example. Raises TargetError for any other module and for an instance in
+    ``mode="ema"``.
     """
     made = isinstance(target, type)
     kind = kinds.kind_of(target)
+    if kind in equinox_norms.OWN:
+        return equinox_norms.adapt(target, name)
     if kind is not eqx.nn.BatchNorm:
         raise TargetError(f"{name} is a {kind.__name__}, but should be an equinox.nn.BatchNorm")
     if not made and target.mode != "batch":

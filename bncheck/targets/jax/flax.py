@@ -6,7 +6,7 @@ import flax.linen as nn
 
 from bncheck.model import Convention, Implementation
 from bncheck.targets.common import kinds
-from bncheck.targets.jax import flax_layers
+from bncheck.targets.jax import flax_layers, flax_norms
 from bncheck.targets.jax.templates import Setting
 
 
@@ -16,11 +16,14 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``flax.linen.BatchNorm``.
+    """Make an implementation of ``flax.linen.BatchNorm``, or of its relatives.
 
     ``promised`` is not needed: the module itself says where its channels are. Raises TargetError
     for any other module, and where channels are more than one axis.
     """
+    relative = flax_norms.own(target)
+    if relative is not None:
+        return flax_norms.adapt(target, name, relative)
     kind = kinds.expected(target, nn.BatchNorm, name, "a flax.linen.BatchNorm")
     module = target() if isinstance(target, type) else target
     return flax_layers.implementation(

@@ -34,7 +34,7 @@ def implementation(
     if not isinstance(module.axis, int):
         raise TargetError(f"{name} has axis={module.axis!r}, but should have one axis of channels")
     own = replace(PROFILES["flax"] if genuine else Convention(), channel_axis=module.axis)
-    convention, dtypes = _at_dtype(own, module.dtype)
+    convention, dtypes = at_dtype(own, module.dtype)
     return tools.implementation(
         tools.PureLayer(
             pure(module),
@@ -50,7 +50,7 @@ def implementation(
     )
 
 
-def _at_dtype(convention: Convention, dtype: Any) -> tuple[Convention, tuple[str, ...]]:
+def at_dtype(convention: Convention, dtype: Any) -> tuple[Convention, tuple[str, ...]]:
     """Return the convention and dtypes of a layer made for one dtype, or for any (None).
 
     Flax: "the dtype of the result (default: infer from input and params)". Without one, results

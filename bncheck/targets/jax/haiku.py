@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from bncheck.model import Convention, Domain, Implementation
 from bncheck.targets.common import defaults, kinds
-from bncheck.targets.jax import tools
+from bncheck.targets.jax import haiku_norms, tools
 from bncheck.targets.jax.templates import Setting
 from bncheck.targets.profiles import PROFILES
 
@@ -28,11 +28,14 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``haiku.BatchNorm`` or a class derived from it.
+    """Make an implementation of ``haiku.BatchNorm``, a relative, or a class derived from it.
 
     It is called as ``(create_scale=True, create_offset=True, decay_rate=momentum, eps=eps)``,
     with channels last. ``promised`` is not needed. Raises TargetError for any other module.
     """
+    relative = haiku_norms.own(target)
+    if relative is not None:
+        return haiku_norms.adapt(target, name, relative)
     kinds.expected(target, hk.BatchNorm, name, "a haiku.BatchNorm")
     own = PROFILES["haiku"] if target is hk.BatchNorm else Convention(channel_axis=-1)
     return tools.implementation(

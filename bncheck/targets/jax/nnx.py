@@ -7,7 +7,7 @@ from flax import nnx
 
 from bncheck.model import Convention, Implementation
 from bncheck.targets.common import kinds
-from bncheck.targets.jax import flax_layers
+from bncheck.targets.jax import flax_layers, flax_norms
 from bncheck.targets.jax.templates import Setting
 
 
@@ -17,11 +17,14 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``flax.nnx.BatchNorm``.
+    """Make an implementation of ``flax.nnx.BatchNorm``, or of its relatives.
 
     ``promised`` is not needed: the module itself says where its channels are. Raises TargetError
     for any other module, and where channels are more than one axis.
     """
+    relative = flax_norms.own(target)
+    if relative is not None:
+        return flax_norms.adapt(target, name, relative)
     kind = kinds.expected(target, nnx.BatchNorm, name, "a flax.nnx.BatchNorm")
     made = isinstance(target, type)
     module = target(3, rngs=nnx.Rngs(0)) if made else target

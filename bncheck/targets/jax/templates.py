@@ -192,7 +192,8 @@ class Family:
         """Return what templates differ in, and the shapes of this one; None where there is none."""
         shape = arguments[0].shape
         stands = tuple(n if n < 2 else SIZES[axis] for axis, n in enumerate(shape))
-        known = {shape: stands, (shape[self._axis],): (stands[self._axis],), (): ()}
+        known = {shape: stands, shape[1:]: stands[1:], (): ()}
+        known[(shape[self._axis],)] = (stands[self._axis],)
         leaves, tree = jax.tree.flatten(arguments)
         if not self._uniform or setting.momentum is None or len(shape) < 2:
             return None, None

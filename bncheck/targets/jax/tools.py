@@ -36,6 +36,8 @@ class PureLayer:
     start: ``(mean, var) -> state``, any tree of arrays; read: the running statistics in a state,
         as inference uses them, or None where there are none
     uses: which of gamma and beta it has; others are ignored
+    shifted: whether normalizations of its kind have a beta
+    whole: gamma and beta have the shape of a sample, not ``(P,)``
     uniform: it is known code, which decides nothing by a size, eps or momentum, so that one trace
         serves for many (see `bncheck.targets.jax.templates`)
     jit: each function is one compiled program, as under ``jax.jit``
@@ -46,13 +48,15 @@ class PureLayer:
     start: Callable[[Any, Any], Any] = _same
     read: Callable[[Any], Statistics] | None = lambda state: state
     uses: tuple[str, ...] = ("gamma", "beta")
+    shifted: bool = True
+    whole: bool = False
     uniform: bool = False
     jit: bool = False
 
     @property
     def affine(self) -> bool:
-        """Whether it has both gamma and beta."""
-        return len(self.uses) == 2
+        """Whether it has gamma, and beta where there can be one."""
+        return "gamma" in self.uses and ("beta" in self.uses or not self.shifted)
 
     def __call__(self, case: Case) -> Layer:
         """Make a living layer with the parts of a case."""
@@ -69,22 +73,27 @@ def implementation(
     defaults: Mapping[str, float],
 ) -> Implementation:
     """Make an implementation of a pure layer; ``origin`` is the class or function it is."""
-    abilities: set[Ability] = {"backward", "jvp"}
-    if pure.read is not None:
-        abilities |= RUNNING
-    if pure.affine:
-        abilities |= {"double_backward"}
     code = inspect.unwrap(origin) if callable(origin) else origin
     return Implementation(
         name=name,
         make=pure,
-        abilities=frozenset(abilities),
+        abilities=abilities(pure),
         convention=convention,
         # JAX has no strides, and compiles for each shape
         domain=replace(domain, affine=pure.affine, strided=False, few_shapes=True),
         origin=kinds.source(code),
         defaults=defaults,
     )
+
+
+def abilities(pure: PureLayer) -> frozenset[Ability]:
+    """Return what a pure layer can do, by what it has."""
+    there: set[Ability] = {"backward", "jvp"}
+    if pure.read is not None:
+        there |= RUNNING
+    if pure.affine:
+        there |= {"double_backward"}
+    return frozenset(there)
 
 
 def used(*, gamma: bool, beta: bool) -> tuple[str, ...]:
@@ -109,7 +118,8 @@ class _Living:
         self.pure, self.case = pure, case
         self.wide = _precision(case.x)
         with self.wide():
-            self.parameters = _kept(case.gamma), _kept(case.beta)
+            sample = case.x.shape[1:] if pure.whole else -1
+            self.parameters = tuple(_kept(p.reshape(sample)) for p in (case.gamma, case.beta))
             self.now = pure.start(_kept(case.running_mean), _kept(case.running_var))
         self.latest: Run | None = None
 

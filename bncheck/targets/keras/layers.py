@@ -18,7 +18,7 @@ from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implemen
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers, defaults, kinds
 from bncheck.targets.common.axes import ranks_with
-from bncheck.targets.keras import strangers
+from bncheck.targets.keras import norms, strangers
 from bncheck.targets.keras.backends import Backend, chosen
 from bncheck.targets.profiles import PROFILES
 
@@ -32,13 +32,15 @@ def recognises(target: object) -> bool:
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
-    """Make an implementation of ``keras.layers.BatchNormalization``.
+    """Make an implementation of ``keras.layers.BatchNormalization``, or of a relative.
 
     ``promised`` is not needed: the layer itself says where its channels are. One with
     ``trainable=False`` is inference whatever it is told, so only that is tried. Any other layer is
     looked into (`bncheck.targets.keras.strangers`). Raises TargetError for batch renormalization.
     """
     kind = kinds.kind_of(target)
+    if kind in norms.OWN:
+        return norms.adapt(target, name)
     if not issubclass(kind, Kind):
         return strangers.implementation(target, name, promised)
     template = target() if isinstance(target, type) else target
