@@ -58,7 +58,7 @@ ADAPTERS = (
     Adapter("onnx.layers", "onnx.reference:ReferenceEvaluator", "onnx"),
     Adapter("onnx.layers", "onnxruntime:InferenceSession", "onnxruntime"),
     Adapter("onnx.layers", "openvino:Core", "openvino"),
-    Adapter("mlx", "an mlx.nn.BatchNorm", "mlx"),
+    Adapter("mlx.layers", "an mlx.nn.BatchNorm", "mlx"),
     Adapter("paddle", "a paddle.nn.BatchNorm, 1D, 2D or 3D", "paddle"),
     Adapter("tinygrad", "a tinygrad.nn.BatchNorm", "tinygrad"),
     Adapter("numpy_ml", "a BatchNorm1D or 2D of numpy-ml", "numpy_ml"),

@@ -14,8 +14,8 @@ import numpy as np
 from bncheck.model import Ability, Case, Convention, Domain, Gradients, Implementation, Layer, State
 from bncheck.model.arrays import in_c_order
 from bncheck.model.formats import Array
-from bncheck.targets import mlx_norms
 from bncheck.targets.common import answers, defaults, kinds, living
+from bncheck.targets.mlx import norms
 from bncheck.targets.profiles import PROFILES
 
 # by its documentation; MLX computes in float32, and has float64 on the CPU only for few operations
@@ -32,8 +32,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     ``promised`` is not needed: channels are the last axis. Raises TargetError for other modules.
     """
-    if kinds.kind_of(target) in mlx_norms.OWN:
-        return mlx_norms.adapt(target, name)
+    if kinds.kind_of(target) in norms.OWN:
+        return norms.adapt(target, name)
     kind = kinds.expected(target, nn.BatchNorm, name, "an mlx.nn.BatchNorm")
     fixed = None if isinstance(target, type) else int(target.num_features)
 

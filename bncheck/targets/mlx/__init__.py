@@ -1,0 +1,1 @@
+"""MLX: its batch normalization, and the relatives of it."""
