@@ -38,5 +38,5 @@ def test_a_derived_class_promises_nothing():
 
 def test_other_modules():
     with pytest.raises(TargetError) as caught:
-        adapt(load("haiku:LayerNorm"), name="LayerNorm")
-    assert str(caught.value) == "LayerNorm is a LayerNorm, but should be a haiku.BatchNorm"
+        adapt(load("haiku:Linear"), name="Linear")
+    assert str(caught.value) == "Linear is a Linear, but should be a haiku.BatchNorm"
