@@ -92,8 +92,9 @@ def _theorems() -> Iterator[Meaning]:
     from bncheck.symbolic.library import stems
 
     for stem in stems():
-        number = stem.partition("_")[0]
-        yield Meaning((number[0].upper() + number[1:], stem), partial(_theorem, stem))
+        family = stem[: next(i for i, letter in enumerate(stem) if letter.isdigit())]
+        number = family.upper() + stem.partition("_")[0].removeprefix(family)
+        yield Meaning((number, stem), partial(_theorem, stem))
 
 
 def _theorem(stem: str, style: Style) -> list[str]:

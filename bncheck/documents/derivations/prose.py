@@ -26,7 +26,7 @@ from bncheck.documents.model import (
 from bncheck.errors import NotSupported
 
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
-THEOREM = re.compile(r"[A-Z]\d\d[a-z]?(?![A-Za-z0-9])")
+THEOREM = re.compile(r"[A-Z]{1,3}\d\d[a-z]?(?![A-Za-z0-9])")
 ARTICLES = frozenset({"a", "A", "I"})
 """Letters that are words, but for where no word comes after them."""
 FIRST = frozenset("(-|<")
