@@ -60,8 +60,8 @@ def _without(told: Sequence[str], abilities: Collection[str], domain: Domain) ->
             continue
         if not domain.training and ability in ("backward", "running"):
             continue  # they belong to training, which is told
-        if not domain.norm.running and ability != "backward":
-            continue  # it is not meant to have a mode of inference
+        if domain.norm.name != "batch" and ability != "backward":
+            continue  # it is not meant to have a mode of inference, or need not have one
         if _NEEDS.get(ability, frozenset()) <= set(abilities):
             yield f"{name}: the target has none"
 

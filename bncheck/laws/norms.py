@@ -2,8 +2,7 @@
 
 Where gamma varies inside a statistic set it stands inside the means of the backward pass, as
 ``h = gamma dy``; everything that batch norm's laws say of ``gamma dy`` is then said of h. Notation:
-a set of n values, ``r = 1/sqrt(v + eps)``, [..] is left out where nothing is centred. LN07 to LN17
-are derived in `proofs/`.
+a set of n values, ``r = 1/sqrt(v + eps)``, [..] is left out where nothing is centred.
 """
 
 from __future__ import annotations

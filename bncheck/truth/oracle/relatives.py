@@ -16,7 +16,7 @@ def gradients(
     """Return the gradients and their terms, by the names of `Training`.
 
     gamma: as `Norm.spread` gives it. With ``h = gamma dy``, dx is the gradient of batch
-    normalization with gamma = 1 at the cotangent h (theorem LN07); a parameter's gradient adds
+    normalization with gamma = 1 at the cotangent h; a parameter's gradient adds
     up whatever shares it.
     """
     h = gamma * dy

@@ -200,9 +200,7 @@ def test_batch_renormalization_is_another_function():
 def test_other_layers():
     with pytest.raises(TargetError) as caught:
         adapt(keras.layers.Dense, name="mine")
-    assert str(caught.value) == (
-        "mine is a Dense, but should be a keras.layers.BatchNormalization"
-    )
+    assert str(caught.value) == ("mine is a Dense, but should be a keras.layers.BatchNormalization")
 
 
 @pytest.mark.skipif(BACKEND not in ("torch", "numpy"), reason="a fault of these backends")
