@@ -198,7 +198,7 @@ class _Writer:
             return caption + "\n".join(self.listed(table))
         widths = columns.fitted(widths, found.least, room)
         sizes = "".join(f"{each + _INSET:.2f}em, " for each in widths)
-        head = ", ".join(f"[#strong[{self.prose(cell)}]]" for cell in table.head)
+        head = ", ".join(f"[#strong[{self.prose(self.unlinked(cell))}]]" for cell in table.head)
         cells = ",\n".join(f"[{self.prose(cell)}]" for row in table.rows for cell in row)
         return (
             f"{caption}#[#set par(justify: false, leading: 0.5em)\n"
@@ -207,6 +207,13 @@ class _Writer:
             f"inset: (x: {_INSET / 2}em, y: 0.22em), align: left + horizon,\n"
             f"table.hline(), table.header({head}), table.hline(stroke: 0.5pt),\n"
             f"{cells}{',' if cells else ''}\ntable.hline())]"
+        )
+
+    def unlinked(self, prose: Prose) -> Prose:
+        """Return it without links: a header is repeated on each page, where PDF/UA has none."""
+        shown = {Link: lambda part: part.shown, Reference: self.document.shown}
+        return tuple(
+            Text(shown[type(part)](part)) if type(part) in shown else part for part in prose
         )
 
     def listed(self, table: Table) -> Iterator[str]:

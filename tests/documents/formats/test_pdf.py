@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sample_documents import EVERYTHING, NASTY
 
@@ -81,6 +81,7 @@ def test_another_process_makes_the_same_bytes():
 @needs_typst
 @settings(max_examples=60, deadline=None)
 @given(st.text())
+@example("\x1f\x1f!\x1f\x1f\x1f!\x1f\x1f!\x1f\x1f!\x1f")  # a header with a link, on two pages
 def test_any_text_compiles(text):
     prose = (Text(text), Strong(text), Code(text), Link("https://a.b", text))
     table = Table((prose, prose), ((prose, prose),), text)
