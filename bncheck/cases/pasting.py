@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bncheck.cases.build import lay_out
@@ -9,12 +11,16 @@ from bncheck.cases.recipe import LAYOUTS
 from bncheck.model import Case
 from bncheck.model.formats import Array
 
+_LAID_OUT = "# x and dy as users have them of the normalization "
 # Larger cases are shown as the recipe that builds them.
 MOST_SHOWN = 400
 
 
 def python_of(case: Case) -> str:
-    """Return Python that makes the case's arrays."""
+    """Return Python that makes the case's arrays, as the user of its normalization has them."""
+    if case.norm.name != "batch" and case.x.size <= MOST_SHOWN:
+        x, dy = (np.array(case.norm.laid_out(a), order="C") for a in (case.x, case.dy))
+        return f"{_LAID_OUT}{case.norm.name}\n{_written(replace(case, x=x, dy=dy))}"
     if case.x.size <= MOST_SHOWN:
         return _written(case)
     if case.recipe is not None:
@@ -53,3 +59,8 @@ def _layout(array: Array) -> str | None:
 
 def _summary(array: Array) -> str:
     return f"shape {array.shape}, {array.dtype.name}, strides {array.strides}"
+
+
+def of_relative(python: str) -> bool:
+    """Whether such Python is of another normalization than batch normalization."""
+    return python.startswith(_LAID_OUT)

@@ -198,7 +198,7 @@ def _counterexample(
     file = keeping.kept(state, law, dtype, shown.recipe) if keep else ""
     result = shown.result
     return Counterexample(
-        python=result.get("python") or python_of(build(shown.recipe)),
+        python=result.get("python") or python_of(build(shown.recipe, state.domain.norm.simple)),
         recipe=shown.recipe.plain(),
         what=result.get("what", ""),
         got=result.get("got", float("nan")),

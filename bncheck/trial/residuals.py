@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from bncheck.model import Case
-from bncheck.model.arrays import samples
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residual
 from bncheck.trial.probes import WIDE
@@ -42,7 +41,7 @@ def near(
         ratio[~promised] = -1
     at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
     return Residual(
-        what=what + _label(at, cases[0].x.shape if cases else None),
+        what=what + _label(at, cases[0] if cases else None),
         error=float(error[at]),
         bound=float(bound[at]),
         got=float(got[at]),
@@ -116,7 +115,7 @@ def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Re
         return Residual(what, 0.0, 0.0, 0.0, 0.0, 0)
     at = np.unravel_index(int(np.argmax(error)), error.shape)
     return Residual(
-        what=what + _label(at, cases[0].x.shape if cases else None),
+        what=what + _label(at, cases[0] if cases else None),
         error=float(error[at]),
         bound=0.0,
         got=float(got[at]),
@@ -163,12 +162,21 @@ def fact(
     return Residual(what, float(error), 0.0, float(got), float(expected), cases=cases, sees=0.0)
 
 
-def _label(at: tuple[Any, ...], shape: tuple[int, ...] | None) -> str:
+def _label(at: tuple[Any, ...], case: Case | None) -> str:
     index = [int(i) for i in at]
     if not index:
         return ""
-    if shape is not None and len(index) == 2 and len(shape) > 2 and samples(shape) > index[0]:
+    if case is not None and len(index) == 2 and case.m > index[0]:
         # a row of the flat (m, C) form, told in the coordinates of the user's array
-        n, *spatial = np.unravel_index(index[0], (shape[0], *shape[2:]))
-        index = [int(n), index[1], *map(int, spatial)]
+        n, *spatial = np.unravel_index(index[0], (case.x.shape[0], *case.x.shape[2:]))
+        index = _laid_out(case, [int(n), index[1], *map(int, spatial)])
     return f"[{', '.join(map(str, index))}]"
+
+
+def _laid_out(case: Case, index: list[int]) -> list[int]:
+    """Return the place in the array that the user of a norm has."""
+    if case.norm.name == "batch":
+        return index
+    there = np.zeros(case.x.shape, bool)
+    there[tuple(index)] = True
+    return [int(i) for i in np.argwhere(case.norm.laid_out(there))[0]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from bncheck.cases.pasting import of_relative
 from bncheck.reports.common.telling import is_gradient
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _IMPORTS = {
 def beside(case: Counterexample) -> list[str]:
     """Name what else an output depends on: dy for a gradient, running statistics in inference."""
     names = ["dy"] if is_gradient(case.what) else []
+    if of_relative(case.python):  # gamma varies inside what is normalized together
+        names = ["gamma", *names]
     return names + (["running_mean", "running_var"] if "inference" in case.what else [])
 
 

@@ -1,0 +1,21 @@
+"""Where a comparison says that it is worst: in the coordinates of the user's array."""
+
+import numpy as np
+import pytest
+
+from bncheck.cases import Recipe, build
+from bncheck.model import NORMS
+from bncheck.trial.residuals import near, same
+
+
+@pytest.mark.parametrize(
+    ("norm", "place"),
+    [("batch", "[1, 4, 0]"), ("layer", "[4, 1, 0]"), ("instance", "[2, 0, 1, 0]")],
+)
+def test_the_worst_place_is_one_of_the_users_array(norm, place):
+    case = build(Recipe(shape=(2, 6, 3)), NORMS[norm])  # instance: 3 samples of 2 channels
+    assert case.norm.samples == (3 if norm == "instance" else 1)
+    got = np.zeros((6, 6))
+    got[3, 4] = 1.0  # of set 4 the first value of the second N
+    for found in (near("y", got, 0.0, 0.5, (case,)), same("y", got, 0.0 * got, (case,))):
+        assert found.what == f"y{place}"
