@@ -64,7 +64,7 @@ class Refused:
 def refused(subject: Subject, dtype: str, ask: Ask, *, inference: bool) -> Refused | None:
     """Find what tells the shapes that raise, in a mode, from those that do not."""
     domain = subject.domain
-    if domain.shape is not None or domain.few_shapes:
+    if domain.shape is not None or domain.held or domain.few_shapes:
         return None
     script = "infer" if inference else "train"
 
