@@ -1,0 +1,56 @@
+"""What a module says that it is: its class's name, then docstrings."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from bncheck.errors import TargetError
+from bncheck.model import NORMS, NormName
+from bncheck.targets.common import looking
+
+# T5's LayerNorm is called so and does not centre
+_WORDS: dict[NormName, str] = {
+    "rms": r"rms|root[ -]?mean[ -]?sq|\bt5|(no|without) (subtraction of |subtracting )?(the )?mean",
+    "layer": r"layer[ _-]?norm",
+    "group": r"group[ _-]?norm",
+    "instance": r"inst(ance)?[ _-]?norm",
+    "batch": r"batch[ _-]?norm|\bbn",
+}
+
+
+def claimed(kind: type) -> tuple[NormName, ...]:
+    """Return the norms that a class says it is, the most telling first; empty where none.
+
+    Its name counts; where that says nothing, its docstring, or that of ``Model`` in its file, as a
+    benchmark has it. RMS normalization is often called a layer normalization, so a docstring may
+    add that.
+
+    Raises TargetError for a ``NORM`` in its file that is none of the norms.
+    """
+    home: Any = sys.modules.get(kind.__module__)
+    if (said := stated(home, kind.__name__)) is not None:
+        return (said,)
+    own = _said(looking.docstring(kind))
+    if named := _said(kind.__name__):
+        return ("rms", *named) if named == ("layer",) and "rms" in own else named
+    model = getattr(home, "Model", None)
+    told = own or (_said(looking.docstring(model)) if isinstance(model, type) else ())
+    return told
+
+
+def stated(home: object, name: str) -> NormName | None:
+    """Return what a file says in ``NORM``, None where it does not say."""
+    said = getattr(home, "NORM", None)
+    if said is None:
+        return None
+    known = next((norm for norm in NORMS if norm == said), None)
+    if known is None:
+        listed = ", ".join(map(repr, NORMS))
+        raise TargetError(f"the file of {name} has NORM={said!r}, but should have one of {listed}")
+    return known
+
+
+def _said(text: str) -> tuple[NormName, ...]:
+    return tuple(norm for norm, words in _WORDS.items() if re.search(words, text.lower()))
