@@ -28,7 +28,7 @@ def with_parts(sight: Sight, *, instance: bool) -> Sight:
         says little
     """
     case = sight.case()
-    module = sight.module(case)
+    module = sight.fresh()
     count = case.norm.parameters(case.x.shape)
     there = parts.tensors(module, count)
     # several parameters of one role are no layer's own: the first by its name is
@@ -75,7 +75,7 @@ def _plus_one(sight: Sight, case: Case, module: Any, *, instance: bool) -> bool:
 def _answer(sight: Sight, case: Case, values: Mapping[Places, float]) -> Array | None:
     """Return y with some tensors set to one number each, None where it raises."""
     try:
-        module = sight.module(case)
+        module = sight.fresh()
         x = to_torch(np.array(case.norm.laid_out(case.x), order="C"))
         module.to(x.dtype)
         for places, value in values.items():

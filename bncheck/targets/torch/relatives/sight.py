@@ -13,7 +13,7 @@ from bncheck.errors import RAISED, told
 from bncheck.model import Case, Convention, Layer, Norm
 from bncheck.model.arrays import flatten, unflatten
 from bncheck.model.formats import Array, format_of
-from bncheck.targets.common.view import viewed
+from bncheck.targets.common.view import given, viewed
 from bncheck.targets.torch.parts import Parts
 from bncheck.targets.torch.relatives.building import Module, Way
 from bncheck.targets.torch.relatives.layouts import Laid, Layout
@@ -51,6 +51,10 @@ class Sight:
     def handling(self) -> Handling:
         """How its modules are given a case."""
         return Handling(self.parts, strict=self.strict)
+
+    def fresh(self) -> Module:
+        """Make one for the small case, with nothing set."""
+        return self.module(given(self.case()))
 
     def module(self, case: Case) -> Module:
         """Make one for a case in the norm's layout, with nothing set."""

@@ -80,7 +80,7 @@ def _implementation(
 def _defaults(sight: Sight, target: Any, fixed: float | None) -> dict[str, float]:
     if isinstance(target, type):
         return defaults.of_signature(target) | defaults.told(fixed)
-    module = sight.module(sight.case())
+    module = sight.fresh()
     numbers = sight.parts.numbers
     return defaults.told(**{r: at[0].get(module) for r, at in numbers.items()}) | defaults.told(
         fixed
