@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import itertools
+import math
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import Parameter
 from typing import Any
 
@@ -19,6 +20,8 @@ from bncheck.targets.torch import making
 
 Module = Any
 Build = Callable[[Case], Module]
+# values of a set: of more a verdict would take too long
+MOST = 4096
 _GROUPS = ("numgroups", "groups", "ngroups", "group", "g", "ngroup", "groupcount")
 _AFFINE = ("affine", "elementwiseaffine")
 _NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
@@ -30,7 +33,9 @@ class Way:
 
     sizes: those that a module which is given has fixed, as its parameters or its file say:
         candidates for the number of its values or channels, and of groups; empty: any
+    shape: of a set, where the module says it
     whole: a tuple of sizes is passed, one for each axis that is normalized over
+    note: what is to be told about the way
     """
 
     build: Build
@@ -39,6 +44,7 @@ class Way:
     groups: tuple[int, ...] = ()
     shape: tuple[int, ...] = ()
     whole: bool = False
+    note: str = ""
 
     @property
     def fixed(self) -> bool:
@@ -55,7 +61,13 @@ def ways(target: Any, *, groups: bool) -> Iterator[Way]:
     if init is not None:
         made = making.maker(target, target.__name__)
         like: Any = None
-        yield _held(made.build, made.build(like), made.example)
+        way = _held(made.build, made.build(like), made.example)
+        if math.prod(way.shape) <= MOST:
+            yield way
+            return
+        note = f"its own size {way.shape}: a set of more than {MOST} values is not tried"
+        usual = _of_class(target, groups=groups)
+        yield from (replace(w, note=note) for w in usual if w.whole)
         return
     yield from _of_class(target, groups=groups)
 

@@ -20,8 +20,6 @@ _ROWS = 6  # as 2 x 3 and 1 x 2 x 3, whose sizes differ
 _LAYOUTS: tuple[tuple[Kind, int], ...] = (
     *(("last", 2), ("last", 3), ("first", 4), ("last", 4), ("first", 3)),
 )
-# what a set of a benchmark's file may have, to be tried as often as a verdict takes
-MOST = 4096
 
 
 def readings(target: Any, names: Iterable[NormName]) -> list[Sight]:
@@ -73,7 +71,8 @@ def _of_rows(norm: Norm, way: Way) -> Iterator[Sight]:
         yield Sight(way, norm, Layout(), tuple(n or 3 for n in held), held=held)
         return
     if way.whole:
-        yield Sight(way, norm, Layout(), (5, 3, 2))
+        yield from (Sight(way, norm, Layout(), s) for s in ((5, 3, 2), (5, 3), (5, 3, 2, 3)))
+        return
     for size in way.sizes or (0,):
         for kind, rank in _LAYOUTS:
             held = (size, 0) if size else ()

@@ -56,26 +56,33 @@ def measured(sight: Sight, given: float) -> float | None:
     return probing.short(eps) if eps > a * a else None
 
 
-def dtypes(sight: Sight) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def dtypes(sight: Sight, fixed: float | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return those of the usual dtypes that it is judged in, and why not in the others.
 
     In float64 it is not where its answers are off by more than float64 allows, and by no more
-    than float32 does: then it computes in float32, as many do on purpose.
+    than float32 does, whether eps counts or not: then it computes in float32, as many do on
+    purpose.
+
+    fixed: the eps that is built in, if one is
     """
     reasons: dict[str, str] = {}
     for dtype in DTYPES:
         reason = sight.raised(sight.case(dtype))
         if reason:
             reasons[dtype] = f"{dtype}: it raised {reason}"
-    if not reasons and _is_single(sight):
+    if not reasons and _is_single(sight, fixed):
         reasons["float64"] = "float64: its answers have the precision of float32 there"
     kept = tuple(d for d in DTYPES if d not in reasons)
     return kept or (sight.dtype,), tuple(reasons.values())
 
 
-def _is_single(sight: Sight) -> bool:
-    errors = sight.errors(case := sight.case("float64"), sight.make(case))
-    if errors is None:
-        return False
-    off, own, single = errors
-    return bool(np.any(off > own) and np.all(off <= single))
+def _is_single(sight: Sight, fixed: float | None) -> bool:
+    case = sight.case("float64")
+    # x of order 2^8 has a variance of order 2^16: beside it eps is nothing, then as large
+    small, large = (case.eps, 2.0**16) if fixed is None else (fixed, fixed)
+    scale = 1.0 if fixed is None else 2.0 ** (round(math.log2(fixed) / 2) - 8)
+    asked = replace(case, eps=small), replace(case, eps=large, x=case.x * scale)
+    errors = [sight.errors(c, sight.make(c)) for c in asked]
+    seen = [e for e in errors if e is not None]
+    within = all(np.all(off <= single) for off, _, single in seen)
+    return within and any(np.any(off > own) for off, own, _ in seen)

@@ -51,7 +51,7 @@ def _implementation(
     sight = replace(sight, norm=replace(sight.norm, shifted=shifted))
     sight, fixed = settings.settled(sight)
     ranks = (2,) if sight.layout.kind != "own" else sight.layout.ranks
-    dtypes, narrow = settings.dtypes(sight)
+    dtypes, narrow = settings.dtypes(sight, fixed)
     domain = Domain(
         ranks=tuple(sorted(ranks)),
         dtypes=own.dtypes or dtypes,
@@ -94,6 +94,8 @@ def _read(sight: Sight) -> tuple[str, ...]:
 
 def _sizes(sight: Sight) -> Iterator[str]:
     """Tell which sizes are not tried, since the module has its own."""
+    if sight.way.note:
+        yield sight.way.note
     if not any(sight.held):
         return
     fixed = "x".join(str(n) for n in sight.held if n)
