@@ -80,5 +80,3 @@ class Laid(torch.nn.Module):
         if isinstance(y, tuple | list) and y and isinstance(y[0], torch.Tensor):
             y = y[0]
         return self._layout.back(y, tuple(x.shape))
-
-
