@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from measured import failures  # noqa: E402 # needs torch
+from measured import failures  # needs torch
 
 
 @pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "group_norm", "instance_norm"])

@@ -1,4 +1,4 @@
-"""Making a stranger's module for a case: of a class by its constructor, of an instance by a copy."""
+"""Making a stranger's module for a case: of its class by the constructor, or as a copy."""
 
 from __future__ import annotations
 

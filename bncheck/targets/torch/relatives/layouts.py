@@ -7,7 +7,6 @@ leading axes, or have the values on axis 1, as images have their channels.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 

@@ -12,7 +12,7 @@ from bncheck.targets.common import looking
 
 # T5's LayerNorm is called so and does not centre
 _WORDS: dict[NormName, str] = {
-    "rms": r"rms|root[ -]?mean[ -]?sq|\bt5|(no|without) (subtraction of |subtracting )?(the )?mean",
+    "rms": r"\brms|root[ -]?mean[ -]?sq|\bt5|(no|without) (subtract\w+ )?(of )?(the )?mean",
     "layer": r"layer[ _-]?norm",
     "group": r"group[ _-]?norm",
     "instance": r"inst(ance)?[ _-]?norm",
@@ -36,8 +36,7 @@ def claimed(kind: type) -> tuple[NormName, ...]:
     if named := _said(kind.__name__):
         return ("rms", *named) if named == ("layer",) and "rms" in own else named
     model = getattr(home, "Model", None)
-    told = own or (_said(looking.docstring(model)) if isinstance(model, type) else ())
-    return told
+    return own or (_said(looking.docstring(model)) if isinstance(model, type) else ())
 
 
 def stated(home: object, name: str) -> NormName | None:
@@ -53,4 +52,6 @@ def stated(home: object, name: str) -> NormName | None:
 
 
 def _said(text: str) -> tuple[NormName, ...]:
-    return tuple(norm for norm, words in _WORDS.items() if re.search(words, text.lower()))
+    # names are taken apart where a word begins: LlamaRMSNorm, and no "performs"
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).replace("_", " ").lower()
+    return tuple(norm for norm, words in _WORDS.items() if re.search(words, apart))

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import torch
+
 from bncheck.errors import RAISED, told
 from bncheck.model import Ability, Convention, Domain, Implementation, Layer, NormName
 from bncheck.targets.common import defaults, kinds
@@ -32,10 +34,13 @@ def relative(target: Any, name: str, norm: NormName | None = None) -> Implementa
     said = claimed(kind) if norm is None else (norm,)
     if "batch" in said and said[0] == "batch":
         return None
+    sight: Sight | None
+    untried: tuple[str, ...] = ()
     meant = tuple(n for n in said if n != "batch")
     if not meant:
-        # a module with running statistics, or in which torch's own are, is for batch norm's adapter
-        sight, untried = choosing.found(target), ()
+        if issubclass(kind, torch.nn.modules.batchnorm._BatchNorm):
+            return None
+        sight = choosing.found(target)
     else:
         sight, untried = choosing.chosen(target, name, meant)
     return None if sight is None else _implementation(sight, target, name, untried)
