@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.targets.common import defaults, kinds, weights
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled, making, norms
@@ -43,7 +43,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """
     if kinds.kind_of(target) in norms.OWN:
         return norms.adapt(target, name)
-    if (made := _relative(target, name)) is not None:
+    if (made := relative(target, name)) is not None:
         return made
     if (module := compiled.inside(target, name)) is not None:
         plain, handling = _adapted(module, name, promised)
@@ -52,12 +52,17 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     return _adapted(target, name, promised)[0]
 
 
-def _relative(target: Any, name: str) -> Implementation | None:
-    """Make an implementation of somebody's layer, RMS, group or instance normalization."""
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of somebody's layer, RMS, group or instance normalization.
+
+    norm: what it is said to be, by ``NORM`` or ``--norm``; None: what it says itself. Returns None
+    for what is known, or is compiled, and for batch normalization.
+    """
     kind = kinds.kind_of(target)
-    if kind in RANKS or "Lazy" in kind.__name__ or compiled.inside(target, name) is not None:
+    known = kind in RANKS or kind in norms.OWN
+    if known or "Lazy" in kind.__name__ or compiled.inside(target, name) is not None:
         return None
-    return strangers.relative(target, name)
+    return strangers.relative(target, name, norm)
 
 
 def _adapted(target: Any, name: str, promised: Convention) -> tuple[Implementation, Handling]:

@@ -6,8 +6,8 @@ import re
 import sys
 from typing import Any
 
-from bncheck.errors import TargetError
-from bncheck.model import NORMS, NormName
+from bncheck.model import NormName
+from bncheck.model.norm import named
 from bncheck.targets.common import looking
 
 # T5's LayerNorm is called so and does not centre
@@ -27,7 +27,7 @@ def claimed(kind: type) -> tuple[NormName, ...]:
     benchmark has it. RMS normalization is often called a layer normalization, so a docstring may
     add that.
 
-    Raises TargetError for a ``NORM`` in its file that is none of the norms.
+    Raises UsageError for a ``NORM`` in its file that is none of the norms.
     """
     home: Any = sys.modules.get(kind.__module__)
     if (said := stated(home, kind.__name__)) is not None:
@@ -44,11 +44,7 @@ def stated(home: object, name: str) -> NormName | None:
     said = getattr(home, "NORM", None)
     if said is None:
         return None
-    known = next((norm for norm in NORMS if norm == said), None)
-    if known is None:
-        listed = ", ".join(map(repr, NORMS))
-        raise TargetError(f"the file of {name} has NORM={said!r}, but should have one of {listed}")
-    return known
+    return named(said, f"{name}: NORM")
 
 
 def _said(text: str) -> tuple[NormName, ...]:

@@ -28,7 +28,8 @@ def relative(target: Any, name: str, norm: NormName | None = None) -> Implementa
 
     norm: what somebody says that it is, which wins over what it says itself
 
-    Raises TargetError where it says that it is one and takes no array, or has an unknown ``NORM``.
+    Raises TargetError where it says that it is one and takes no array, UsageError for an unknown
+    ``NORM``.
     """
     kind = kinds.kind_of(target)
     said = claimed(kind) if norm is None else (norm,)

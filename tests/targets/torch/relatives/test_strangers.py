@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bncheck.errors import TargetError
+from bncheck.errors import UsageError
 from bncheck.model import Domain
 from bncheck.targets import adapt, load
 
@@ -100,5 +100,10 @@ def test_what_says_nothing_is_told_by_its_answers_and_an_unknown_norm_is_refused
     assert adapt(load(str(quiet)), name="quiet").domain.norm.name == "rms"
     wrong = tmp_path / "wrong.py"
     wrong.write_text(text + '\nNORM = "layers"\n', encoding="utf-8")
-    with pytest.raises(TargetError, match="NORM='layers', but should have one of 'batch'"):
+    with pytest.raises(UsageError, match="NORM='layers', but should be one of batch"):
         adapt(load(str(wrong)), name="wrong")
+    stated = tmp_path / "stated.py"
+    stated.write_text(text + '\nNORM = "layer"\n', encoding="utf-8")
+    for target in (stated, f"{stated}:Scaler"):
+        assert adapt(load(str(target)), name="stated").domain.norm.name == "layer"
+    assert adapt(load(str(quiet)), name="q", norm="layer").domain.norm.name == "layer"
