@@ -18,14 +18,21 @@ MOST_SHOWN = 400
 
 def python_of(case: Case) -> str:
     """Return Python that makes the case's arrays, as the user of its normalization has them."""
-    if case.norm.name != "batch" and case.x.size <= MOST_SHOWN:
-        x, dy = (np.array(case.norm.laid_out(a), order="C") for a in (case.x, case.dy))
-        return f"{_LAID_OUT}{case.norm.name}\n{_written(replace(case, x=x, dy=dy))}"
+    if case.norm.name != "batch":
+        return _of_user(case)
     if case.x.size <= MOST_SHOWN:
         return _written(case)
     if case.recipe is not None:
         return f"bncheck.cases.build(bncheck.cases.from_plain({dict(case.recipe)!r}))"
     return f"# x: {_summary(case.x)}; eps={case.eps!r}, momentum={case.momentum!r}"
+
+
+def _of_user(case: Case) -> str:
+    """Do so for a relative, after a line that says whose layout it is, and the shape there."""
+    x, dy = (np.array(case.norm.laid_out(a), order="C") for a in (case.x, case.dy))
+    laid_out = replace(case, x=x, dy=dy, recipe=None)
+    body = _written(laid_out) if x.size <= MOST_SHOWN else f"# x: {_summary(x)}"
+    return f"{_LAID_OUT}{case.norm.name}, of shape {x.shape}\n{body}"
 
 
 def _written(case: Case) -> str:
@@ -61,6 +68,10 @@ def _summary(array: Array) -> str:
     return f"shape {array.shape}, {array.dtype.name}, strides {array.strides}"
 
 
-def of_relative(python: str) -> bool:
-    """Whether such Python is of another normalization than batch normalization."""
-    return python.startswith(_LAID_OUT)
+def shape_of_relative(python: str) -> str:
+    """Return the shape of x in such Python of another normalization than batch normalization.
+
+    Empty where it is of batch normalization.
+    """
+    first = python.partition("\n")[0]
+    return first.rpartition(" of shape ")[2] if first.startswith(_LAID_OUT) else ""

@@ -62,9 +62,12 @@ class Refused:
 
 
 def refused(subject: Subject, dtype: str, ask: Ask, *, inference: bool) -> Refused | None:
-    """Find what tells the shapes that raise, in a mode, from those that do not."""
+    """Find what tells the shapes that raise, in a mode, from those that do not.
+
+    None for the relatives: sizes of a case are not those that their users would write about.
+    """
     domain = subject.domain
-    if domain.shape is not None or domain.few_shapes:
+    if domain.shape is not None or domain.few_shapes or domain.norm.name != "batch":
         return None
     script = "infer" if inference else "train"
 
@@ -72,8 +75,10 @@ def refused(subject: Subject, dtype: str, ask: Ask, *, inference: bool) -> Refus
         recipe = _recipe(shape, subject, dtype)
         if recipe is None:
             return None
-        kind = next(iter(asked(recipe, ask, (script,)))).answer.raised
-        return None if kind in _ANSWERED else bool(kind)
+        # one value per channel is not asked for where the target is known to refuse it
+        answered = next(iter(asked(recipe, ask, (script,))), None)
+        kind = None if answered is None else answered.answer.raised
+        return None if kind is None or kind in _ANSWERED else bool(kind)
 
     for rank in domain.ranks:
         seen = _seen(raises, [(4, c, *_PLANES[rank][-1]) for c in _CHANNELS])

@@ -24,6 +24,11 @@ def fingerprint(target: str | Path | Implementation, options: Options | None = N
     try:
         if not opening.domain(pool.first.loaded).training:
             raise NotSupported(f"{name} has no training mode, and that is what is looked at")
+        if not opening.domain(pool.first.loaded).norm.centred:
+            raise NotSupported(
+                f"{name} takes no mean off (RMS normalization), and what is looked at are means "
+                "and variances; bncheck verify tells what is wrong with it"
+            )
         dtypes = opening.dtypes(pool.first.loaded, options)
         seen = opening.look(pool, dtypes)
         dtype = dtypes[0][0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bncheck.cases import Recipe, build
 from bncheck.diagnosis import scripts
@@ -14,9 +14,16 @@ from bncheck.model.arrays import flatten
 from bncheck.model.formats import Array, format_of
 from bncheck.truth import oracle
 from bncheck.truth.conventions import Statistics, predict
-from bncheck.truth.rounding import Algorithms, Ball, inference_bounds, training_bounds
+from bncheck.truth.rounding import (
+    Algorithms,
+    Ball,
+    TrainingBounds,
+    inference_bounds,
+    training_bounds,
+)
 
 TRAINING, INFERENCE = "train", "infer"
+OF_TRAINING = ("y", "dx", "dgamma", "dbeta")
 
 
 @dataclass(frozen=True)
@@ -92,16 +99,22 @@ def _truths(convention: Convention, recipe: Recipe, first_variance: str) -> Mapp
     )
     values, own = oracle.train(case)
     allowed = training_bounds(values, algorithms)
+    if case.norm.inside:  # layer, RMS and group normalization have training alone
+        return {name: _training(values, allowed, own, name) for name in OF_TRAINING}
     inferred, own_inference = oracle.infer(case)
     allowed_inference = inference_bounds(inferred, algorithms)
 
-    def ball(name: str) -> Ball:
-        return Ball(getattr(values, name), getattr(allowed, name) + getattr(own, name))
-
-    truths = {name: ball(name) for name in ("y", "dx", "dgamma", "dbeta")}
-    for name in ("y", "dx", "dgamma", "dbeta"):
+    ball = partial(_training, values, allowed, own)
+    truths = {name: ball(name) for name in OF_TRAINING}
+    for name in OF_TRAINING:
         off = getattr(allowed_inference, name) + getattr(own_inference, name)
         truths[f"inference {name}"] = Ball(getattr(inferred, name), off)
     batch = Statistics(ball("mean"), ball("var"), case.m)
     running = predict(convention, case, [batch], algorithms, first_variance=first_variance)
     return truths | {"running mean": running.mean, "running variance": running.var}
+
+
+def _training(
+    values: oracle.Training, allowed: TrainingBounds, own: TrainingBounds, name: str
+) -> Ball:
+    return Ball(getattr(values, name), getattr(allowed, name) + getattr(own, name))

@@ -127,7 +127,8 @@ def stability(pool: Pool, dtype: str, seen: Look, notes: list[str]) -> Mapping[s
     None where it cannot be measured; the laws, and not this, say what is wrong with the target.
     """
     taken = domain(pool.first.loaded)
-    if not taken.training:
+    # errors grow with mean/std where a mean is taken off, and only there
+    if not taken.training or not taken.norm.centred:
         return None
     limit = "one shape only" if taken.shape is not None else ""
     limit = limit or ("an activation behind it" if taken.activation else "")

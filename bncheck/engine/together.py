@@ -13,14 +13,24 @@ from bncheck.cases import Recipe
 from bncheck.diagnosis import panel
 from bncheck.engine import survey
 from bncheck.engine.options import BUDGETS
+from bncheck.errors import UsageError
 from bncheck.model import Domain
 
 _BUDGET = BUDGETS["quick"]
 
 
 def common(a: Domain, b: Domain) -> Domain:
-    """Return what both take; eps and momentum that one has fixed are for each to replace."""
+    """Return what both take; eps and momentum that one has fixed are for each to replace.
+
+    Raises UsageError where they are two normalizations.
+    """
+    if a.norm.name != b.norm.name:
+        raise UsageError(
+            f"the first is checked as {a.norm.name} normalization, the second as {b.norm.name} "
+            'normalization, but they should be of one kind: NORM = "layer" in a file says which'
+        )
     return Domain(
+        norm=a.norm if a.norm.groups else b.norm,
         ranks=tuple(r for r in a.ranks if r in b.ranks),
         channels=a.channels if b.channels is None else b.channels,
         multiple=math.lcm(a.multiple, b.multiple),
@@ -42,7 +52,8 @@ def cases(
         yield recipe
     if domain.activation:  # only the panel keeps to numbers that an activation leaves alone
         return
-    for recipe in survey.cases(domain, dtype, parameters, _BUDGET, seed):
+    for drawn in survey.cases(domain, dtype, parameters, _BUDGET, seed):
+        recipe = panel.own(drawn, domain)
         if recipe not in seen and (one_value or recipe.size > recipe.shape[1]):
             seen.add(recipe)
             yield recipe

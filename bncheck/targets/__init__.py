@@ -118,8 +118,13 @@ def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implem
     if not are_functions(made):
         module = _recognising(made, name, frameworks=True)
         told = None if module is None else module.adapt(made, name, Convention())
-        if isinstance(told, Implementation) and told.domain.norm.name == norm:
+        known = "batch" if told is None else told.domain.norm.name
+        if known == norm:
             return None  # a framework's own, which says itself what it is
+        if known != "batch":
+            raise TargetError(
+                f"{name} is a layer of {known} normalization, and norm is {norm!r}: leave that out"
+            )
         given = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
         raise TargetError(
             f"{name} is {norm!r} by its NORM, or by --norm, which is taken of plain functions: "

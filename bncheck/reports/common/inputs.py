@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from bncheck.cases.pasting import of_relative
+from bncheck.cases.pasting import shape_of_relative
 from bncheck.reports.common.telling import is_gradient
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _IMPORTS = {
 def beside(case: Counterexample) -> list[str]:
     """Name what else an output depends on: dy for a gradient, running statistics in inference."""
     names = ["dy"] if is_gradient(case.what) else []
-    if of_relative(case.python):  # gamma varies inside what is normalized together
+    if shape_of_relative(case.python):  # gamma varies inside what is normalized together
         names = ["gamma", *names]
     return names + (["running_mean", "running_var"] if "inference" in case.what else [])
 
@@ -43,6 +43,8 @@ def imports(python: str) -> Iterable[str]:
 
 def shape(case: Counterexample) -> str:
     """Say what shape the input has; empty where its recipe does not say."""
+    if there := shape_of_relative(case.python):
+        return f"x of shape {there}"
     told = case.recipe.get("shape")
     if isinstance(told, list | tuple) and all(isinstance(n, int) for n in told):
         return f"x of shape {tuple(told)}"

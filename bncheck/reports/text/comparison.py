@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bncheck.cases import build, from_plain
+from bncheck.cases import build, from_plain, python_of
 from bncheck.terminal import LABELS, times
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def _case(recipe: Mapping[str, Any], style: Style) -> list[str]:
     lines: list[str] = []
     case = build(from_plain(recipe))
     if case.x.size <= MOST_SHOWN:
-        lines += ["  on this case:", "", *(style.code(line) for line in repr(case).split("\n"))]
+        told = repr(case) if case.norm.name == "batch" else python_of(case)
+        lines += ["  on this case:", "", *(style.code(line) for line in told.split("\n"))]
     else:
         shape = f"x of shape {case.x.shape}, eps {case.eps:g}, recipe {dict(recipe)!r}"
         lines += style.labelled("case", shape)

@@ -46,13 +46,20 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
     found = {key: _training(group) for key, group in found.items()}
     if not found:
         wanted = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
-        raise TargetError(f"{name} has no function forward({wanted}) for NORM = {norm!r}")
+        raise TargetError(
+            f"{name} has no function forward({wanted}) for NORM = {norm!r}; a class is not taken "
+            "with it: write such a function that makes and calls it"
+        )
     return _Adapted(name, home, norm, own, found).implementation()
 
 
 def _training(group: Group) -> Group:
     """Leave out inference: it is that of running statistics, which are batch normalization's."""
     return replace(group, infer=None, infer_backward=None, update=None)
+
+
+class Elsewhere(Exception):
+    """A rank at which code answers that is meant for others; it is raised by nobody's code."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,10 @@ class _Adapted:
         takes_eps = forward.takes("eps") or "eps" in first.reads
         if not takes_eps:
             domain = replace(domain, fixed_eps=built_in_eps(make, case))
-        text = {rank: ranks.raised(error) for rank, error in raised.items()}
+        text = {
+            rank: str(error) if isinstance(error, Elsewhere) else ranks.raised(error)
+            for rank, error in raised.items()
+        }
         made = Implementation(
             name=self.name,
             make=viewed(norm, turned(make)),
@@ -168,7 +178,7 @@ class _Adapted:
                 break
         if any(rights.values()):  # what answers at other ranks may be code for these
             for rank in [r for r in sheets if not rights[r] and not self.meant(r)]:
-                raised[rank] = ValueError("y is normalized over other axes, as by code for others")
+                raised[rank] = Elsewhere("y is normalized over other axes, as by code for others")
                 del sheets[rank]
         raised = {rank: error for rank, error in raised.items() if rank not in sheets}
         return sheets, raised, any(rights.values())
