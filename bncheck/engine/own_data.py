@@ -86,6 +86,11 @@ def chosen(
     """
     name = target if isinstance(target, str) else target.name
     domain = opening.domain(loaded)
+    if domain.norm.name != "batch":
+        raise UsageError(
+            f"{name} is checked as {domain.norm.name} normalization, and batches of a file "
+            "(--data) are taken for batch normalization only: leave the file out"
+        )
     recipes: list[Recipe] = []
     notes: list[str] = []
     refused: dict[str, list[str]] = {}

@@ -131,6 +131,7 @@ def prepared(
         untried=(
             *untried.untried(loaded["untried"], loaded["abilities"], domain),
             *untried.other_laws(options, domain.norm),
+            *untried.of_another(options, laws, domain.norm),
             *(own.untried if own else ()),
         ),
         own=own,
@@ -200,6 +201,7 @@ def _environment(state: State) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "versions": {**versions.needed(), **state.versions},
+        **({} if state.domain.norm.name == "batch" else {"norm": state.domain.norm.name}),
         "dtypes": [d for d, _ in state.dtypes],
         "ranks": list(state.own.ranks if state.own else state.domain.ranks),
         "budget": state.options.budget,

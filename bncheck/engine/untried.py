@@ -12,6 +12,7 @@ from bncheck.errors import UsageError
 from bncheck.laws import LAWS
 from bncheck.model import Ability, Domain, Norm
 from bncheck.terminal import nearest
+from bncheck.trial.law import Law
 
 ABILITIES: tuple[str, ...] = get_args(Ability)
 
@@ -23,6 +24,7 @@ _EXPECTED = (
     ("eval_backward", "backward in inference", "backward in inference"),
     ("running", "running statistics", "running"),
 )
+_MOST_NAMED = 6
 _NEEDS = {"eval_backward": frozenset(("backward", "eval"))}
 
 
@@ -44,10 +46,18 @@ def other_laws(options: Options, norm: Norm) -> tuple[str, ...]:
     own = budget_of(options.budget).laws
     if not own or patterns(options) == options.laws:
         return ()
-    about = [law for law in LAWS if law.about(norm)]
-    tried = len(chosen(own, about))
-    others = len(about) - tried
+    tried = sum(law.about(norm) for law in chosen(own, LAWS))
+    others = sum(law.about(norm) for law in LAWS) - tried
     return (f"{others} laws: budget {options.budget} tries the {tried} most telling, quick all",)
+
+
+def of_another(options: Options, laws: Sequence[Law], norm: Norm) -> tuple[str, ...]:
+    """Say which laws were asked for by name that are not about the target's normalization."""
+    if all(pattern.startswith("!") for pattern in options.laws):
+        return ()
+    others = [law.id for law in laws if not law.about(norm)]
+    told = ", ".join(others[:_MOST_NAMED]) + (", ..." if others[_MOST_NAMED:] else "")
+    return (f"laws {told}: they are not about {norm.name} normalization",) if others else ()
 
 
 def _without(told: Sequence[str], abilities: Collection[str], domain: Domain) -> Iterator[str]:
