@@ -26,6 +26,7 @@ from bncheck.deviations import (
     running,
     running_use,
     saved,
+    sets,
     shards,
     variance,
 )
@@ -68,7 +69,11 @@ _BATCH_NORM: tuple[Deviation, ...] = (
     *failures.DEVIATIONS,
 )
 
-DEVIATIONS: tuple[Deviation, ...] = (*map(extended, _BATCH_NORM), *inside.DEVIATIONS)
+DEVIATIONS: tuple[Deviation, ...] = (
+    *map(extended, _BATCH_NORM),
+    *inside.DEVIATIONS,
+    *sets.DEVIATIONS,
+)
 
 BY_NAME: dict[str, Deviation] = {d.name: d for d in DEVIATIONS}
 

@@ -1,15 +1,25 @@
-"""Which deviations of batch normalization are tried in its relatives too.
+"""Deviations and the relatives: whose they are, and how they are told.
 
-Those that change a stage which the relatives share. Left out is what speaks of a batch, of running
-statistics, of channels, or of gamma as one number for each of them.
+Of batch normalization's own, those are tried in its relatives too that change a stage which they
+share. Left out is what speaks of a batch, of running statistics, of channels, or of gamma as one
+number for each of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from bncheck.deviations.deviation import Deviation
+from bncheck.deviations.deviation import Deviation, deviation
 from bncheck.model import NORMS, Norm, NormName
+
+# Norms with gamma inside the means; those with a gamma for each value; those of the first centred.
+INSIDE: tuple[NormName, ...] = ("layer", "rms", "group")
+ROWS: tuple[NormName, ...] = ("layer", "rms")
+CENTRED: tuple[NormName, ...] = ("layer", "group")
+
+of_relatives = partial(deviation, family="parameters inside", norms=INSIDE)
+"""Names what goes wrong in the relatives alone; used as `deviation`."""
 
 _RELATIVES: frozenset[NormName] = frozenset(set(NORMS) - {"batch"})
 _CENTRED: frozenset[NormName] = frozenset(n for n in _RELATIVES if NORMS[n].centred)

@@ -88,8 +88,8 @@ def chosen(
     domain = opening.domain(loaded)
     if domain.norm.name != "batch":
         raise UsageError(
-            f"{name} is checked as {domain.norm.name} normalization, and batches of a file "
-            "(--data) are taken for batch normalization only: leave the file out"
+            f"{name} is checked as {domain.norm.called}, and batches of a file (--data) are taken "
+            "for batch normalization only: leave the file out"
         )
     recipes: list[Recipe] = []
     notes: list[str] = []

@@ -26,8 +26,8 @@ def common(a: Domain, b: Domain) -> Domain:
     """
     if a.norm.name != b.norm.name:
         raise UsageError(
-            f"the first is checked as {a.norm.name} normalization, the second as {b.norm.name} "
-            'normalization, but they should be of one kind: NORM = "layer" in a file says which'
+            f"the first is checked as {a.norm.called}, the second as {b.norm.called}, but they "
+            'should be of one kind: NORM = "layer" in a file says which'
         )
     return Domain(
         norm=a.norm if a.norm.groups else b.norm,

@@ -57,7 +57,7 @@ def of_another(options: Options, laws: Sequence[Law], norm: Norm) -> tuple[str, 
         return ()
     others = [law.id for law in laws if not law.about(norm)]
     told = ", ".join(others[:_MOST_NAMED]) + (", ..." if others[_MOST_NAMED:] else "")
-    return (f"laws {told}: they are not about {norm.name} normalization",) if others else ()
+    return (f"laws {told}: they are not about {norm.called}",) if others else ()
 
 
 def _without(told: Sequence[str], abilities: Collection[str], domain: Domain) -> Iterator[str]:

@@ -17,6 +17,7 @@ from bncheck.laws import (
     norms,
     repetition,
     running,
+    samples,
     second_order,
     weights,
 )
@@ -41,6 +42,7 @@ _FAMILIES = (
     repetition,
     fused,
     norms,
+    samples,
 )
 
 

@@ -41,6 +41,7 @@ class Convention:
     activation: Literal["relu", "relu6"] | None = None
     adds: bool | None = None
     groups: int | None = None
+    batch_invariant: bool | None = None
     mask: bool | None = None
 
     @staticmethod

@@ -218,6 +218,13 @@ KEYS: dict[str, Key] = {
         "positive",
         who="plain functions of group normalization",
     ),
+    "batch_invariant": Key(
+        "whether the bits of a sample do not depend on the others of its batch",
+        "they are compared within rounding",
+        True,
+        values={True: "they do not", False: "they may, as where blocks go with the number of rows"},
+        who="layer, RMS, group and instance normalization",
+    ),
     "mask": Key(
         "whether an argument mask is 1 at the positions that count, and 0 at the others",
         "there is none",

@@ -49,6 +49,11 @@ class Norm:
     samples: int = 1
 
     @property
+    def called(self) -> str:
+        """Its name in full."""
+        return f"{'RMS' if self.name == 'rms' else self.name} normalization"
+
+    @property
     def simple(self) -> Norm:
         """The same values normalized together, with a gamma and a beta for each set."""
         return replace(self, owner="set", samples=1)

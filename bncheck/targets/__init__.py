@@ -16,7 +16,7 @@ from typing import Any
 
 from bncheck import arguments
 from bncheck.errors import RAISED, TargetError, described
-from bncheck.model import Convention, Implementation, NormName
+from bncheck.model import BATCH, Convention, Implementation, NormName
 from bncheck.model.norm import named
 from bncheck.targets import profiles, stated
 from bncheck.targets.common import limits, looking, promises
@@ -118,13 +118,11 @@ def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implem
     if not are_functions(made):
         module = _recognising(made, name, frameworks=True)
         told = None if module is None else module.adapt(made, name, Convention())
-        known = "batch" if told is None else told.domain.norm.name
-        if known == norm:
+        own = BATCH if told is None else told.domain.norm
+        if own.name == norm:
             return None  # a framework's own, which says itself what it is
-        if known != "batch":
-            raise TargetError(
-                f"{name} is a layer of {known} normalization, and norm is {norm!r}: leave that out"
-            )
+        if own != BATCH:
+            raise TargetError(f"{name} is {own.called}, and norm is {norm!r}: leave that out")
         given = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
         raise TargetError(
             f"{name} is {norm!r} by its NORM, or by --norm, which is taken of plain functions: "

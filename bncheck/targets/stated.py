@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from bncheck.errors import UsageError
 from bncheck.model import NormName
 from bncheck.model.norm import named
 from bncheck.targets.common.kinds import kind_of
@@ -23,7 +24,13 @@ def stated(target: object, name: str) -> NormName | None:
     said = None if isinstance(target, ModuleType) else peek(target, "NORM")
     if said is None:
         said = home(target).get("NORM")
-    return None if said is None else named(said, f"{name}: NORM")
+    if said is None:
+        return None
+    try:
+        return named(said, f"{name}: NORM")
+    except UsageError as error:
+        told = f"{error}; where that is something else there, --norm batch says what it is"
+        raise UsageError(told) from None
 
 
 def home(target: object) -> Mapping[str, Any]:

@@ -39,6 +39,7 @@ class Residual:
 
 CENTRED = frozenset(norm.name for norm in NORMS.values() if norm.centred)
 EVERY = frozenset(NORMS)
+RELATIVES = EVERY - {"batch"}
 # what layers without running statistics are not meant to have
 _OF_STATE: frozenset[Ability] = frozenset({"eval", "eval_backward", "running", "cumulative"})
 

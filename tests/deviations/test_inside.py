@@ -8,7 +8,8 @@ import pytest
 from bncheck.cases import Recipe, Values, build
 from bncheck.deviations import BY_NAME, DEVIATIONS, REFERENCE, implementation
 from bncheck.deviations.elsewhere import in_words_of
-from bncheck.deviations.inside import DEVIATIONS as INSIDE
+from bncheck.deviations.inside import DEVIATIONS as BACKWARD
+from bncheck.deviations.sets import DEVIATIONS as FORWARD
 from bncheck.engine.run import verify
 from bncheck.model import NORMS
 
@@ -35,7 +36,7 @@ HIDDEN = Recipe(
 EVEN = {"parameter-gradients-of-whole-blocks"}
 ALWAYS = {"gain-one-plus"}
 UNNAMED = {"gamma-inside-in-forward-mode", "double-backward-without-gamma"}
-PAIRS = [(d.name, norm) for d in INSIDE for norm in sorted(d.norms)]
+PAIRS = [(d.name, norm) for d in (*BACKWARD, *FORWARD) for norm in sorted(d.norms)]
 
 
 def answers(made, recipe, norm):

@@ -3,6 +3,7 @@
 import pytest
 
 from bncheck.engine import verify
+from bncheck.reports.text import render
 
 FUNCTIONS = """import numpy as np
 
@@ -77,3 +78,5 @@ def test_it_is_named(tmp_path, code, name, ranks, dtype):
     report = verify(target, dtypes=(dtype,), budget="quick", shrink=False, save=None)
     assert report.exit_code == 1
     assert [cause["deviation"] for cause in report.causes] == [name]
+    meant = name.removesuffix("-normalization")
+    assert f'(if it is meant, add NORM = "{meant}" to its file)' in " ".join(render(report).split())

@@ -57,7 +57,7 @@ def test_the_norm_is_told_and_few_laws_are_those_about_it():
 def test_laws_of_another_norm_that_were_asked_for_are_told():
     report = verify(made("rms"), laws=("I05", "F00"), budget="quick", save=None)
     assert [f.law for f in report.findings if f.dtype == "float32"] == ["F00"]
-    assert "laws I05: they are not about rms normalization" in report.untried
+    assert "laws I05: they are not about RMS normalization" in report.untried
     plain = verify(made("batch"), laws=("F00",), budget="quick", save=None)
     assert not any("not about" in told for told in plain.untried)
 
@@ -87,7 +87,7 @@ def test_two_of_a_kind_are_compared_with_their_own_parameters(tmp_path):
 
 
 def test_two_kinds_are_not_compared(tmp_path):
-    with pytest.raises(UsageError, match="the first is checked as rms normalization"):
+    with pytest.raises(UsageError, match="the first is checked as RMS normalization"):
         comparing.compare(written(tmp_path, "a", RIGHT), made("layer"))
 
 

@@ -135,7 +135,7 @@ def _sentence(name: str, cause: Mapping[str, Any]) -> str:
     does, shown = says(cause), _shown(cause)
     outputs = ", ".join(map(str, cause.get("outputs", ())))
     head = f"{name} (in {outputs})" if outputs else name
-    if name in _MEANT and not outputs:
+    if name in _MEANT and (not outputs or "y" in cause["outputs"]):
         head += f' (if it is meant, add NORM = "{_MEANT[name]}" to its file)'
     if does in shown:
         return beginning(f"{head}: {shown}", MOST_SAID)

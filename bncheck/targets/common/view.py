@@ -58,7 +58,6 @@ class _Whole:
     def __init__(self, make: Make, case: Case) -> None:
         self._norm = case.norm
         self.layer = make(given(case))
-        self._shape = case.x.shape
 
     def there(self, x: Array) -> Array:
         return laid_out(self._norm, x)
@@ -67,7 +66,6 @@ class _Whole:
         return _back(self._norm, what, y, shape)
 
     def run(self, name: str, x: Array, *others: Array) -> Any:
-        self._shape = x.shape
         answer = getattr(self.layer, name)(self.there(x), *map(self.there, others))
         if name == "double_backward":
             by_x, by_dy, by_gamma = answer

@@ -30,14 +30,6 @@ Along = Literal["axis 1", "last", "rest"]
 _MANY = 12
 _EPS = 0.0625
 
-_FULL: dict[str, str] = {
-    "batch": "batch normalization",
-    "layer": "layer normalization",
-    "rms": "RMS normalization",
-    "group": "group normalization",
-    "instance": "instance normalization",
-}
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -54,7 +46,7 @@ class Candidate:
     def __str__(self) -> str:
         """Say it in a few words: ``layer normalization over the last axis``."""
         name = self.norm.name
-        words = _FULL[name]
+        words = self.norm.called
         if name in ("layer", "rms"):
             words += " over all axes but the first" if self.along == "rest" else ""
             words += " over the last axis" if self.along == "last" else ""

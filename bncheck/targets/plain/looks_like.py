@@ -12,7 +12,7 @@ from bncheck.model.formats import Array
 from bncheck.targets.common.which_norm import Asking, which
 
 # channels of each group, of several groups
-_EACH = 4
+EACH = 4
 
 
 def differing(
@@ -36,7 +36,7 @@ def differing(
 
     asking = Asking(
         ranks=tuple(rank for rank in ranks if rank < 5) or ranks,
-        channels=groups * _EACH if norm.name == "group" else 12,
+        channels=groups * EACH if norm.name == "group" else 12,
         shifted=norm.shifted,
         affine=domain.affine,
         dtype=domain.dtypes[-1],

@@ -22,7 +22,7 @@ from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import origin, places
 from bncheck.targets.plain.course import Group, groups
-from bncheck.targets.plain.looks_like import differing
+from bncheck.targets.plain.looks_like import EACH, differing
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.resolving import Unfit, looked_at, ways
 from bncheck.targets.plain.sheet import Sheet
@@ -31,8 +31,6 @@ from bncheck.targets.plain.turned import turned
 
 # numbers of groups that are tried in turn, where nobody says one; then what is built in
 GROUPS = (3, 1, 2, 4, 8, 16, 32)
-# channels of each group
-_EACH = 4
 
 
 def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -> Implementation:
@@ -211,7 +209,7 @@ class _Adapted:
 
 def small(rank: int, norm: Norm, dtype: str = "float64") -> Case:
     """Return a small case of a rank, with gamma along axis 1."""
-    channels = norm.groups * _EACH if norm.name == "group" else 3
+    channels = norm.groups * EACH if norm.name == "group" else 3
     norm = replace(norm, groups=norm.groups or channels)
     return probing.case(rank, channels, np.dtype(dtype), norm=norm)
 
