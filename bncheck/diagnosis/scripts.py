@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from bncheck.cases import build, from_plain
 from bncheck.errors import TargetRaised
 from bncheck.model import Ability, Case, Convention, Gradients, Implementation, Layer
 from bncheck.model.arrays import as_wide, in_c_order
-from bncheck.model.formats import Array
+from bncheck.model.formats import FORMATS, Array
 from bncheck.trial.raw import named
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 
@@ -202,7 +201,7 @@ def read(data: Mapping[str, Any]) -> Answer:
     outputs = {}
     for name, packed in data["outputs"].items():
         dtype = packed["dtype"]
-        kind = np.dtype(ml_dtypes.bfloat16) if dtype == "bfloat16" else np.dtype(dtype)
+        kind = FORMATS[dtype].dtype if dtype in FORMATS else np.dtype(dtype)
         kind = kind.newbyteorder() if packed["swapped"] else kind
         raw = np.frombuffer(base64.b64decode(packed["bytes"]), kind)
         outputs[name] = raw.reshape(packed["shape"])

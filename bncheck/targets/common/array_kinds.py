@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from bncheck.errors import RAISED
-from bncheck.model.formats import Array
+from bncheck.model.formats import BFLOAT16, Array, is_bfloat16
 from bncheck.targets.common.looking import has, peek
 
 Pull = Callable[[Callable[..., Any], Sequence[Array], Array], list[Array]]
-BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
 
 def _nothing() -> contextlib.AbstractContextManager[None]:
@@ -95,10 +93,10 @@ def torch() -> Kind | None:
 def _to_torch(array: Array) -> Any:
     torch = sys.modules["torch"]
     # torch knows ml_dtypes' bfloat16 only by its bits, and has no negative strides and no flag
-    bits = array.view(np.int16) if array.dtype == BFLOAT16 else array
+    bits = array.view(np.int16) if is_bfloat16(array.dtype) else array
     plain = bits.flags.writeable and all(s >= 0 and s % bits.itemsize == 0 for s in bits.strides)
     tensor = torch.from_numpy(bits if plain else np.array(bits, order="C"))
-    tensor = tensor.view(torch.bfloat16) if array.dtype == BFLOAT16 else tensor
+    tensor = tensor.view(torch.bfloat16) if is_bfloat16(array.dtype) else tensor
     return tensor.to(torch.get_default_device())
 
 
@@ -108,7 +106,7 @@ def _from_torch(tensor: Any) -> Any:
         return tensor
     plain = tensor.detach().cpu()
     if plain.dtype == torch.bfloat16:
-        return plain.view(torch.int16).numpy().view(BFLOAT16)
+        return plain.view(torch.int16).numpy().view(BFLOAT16.dtype)
     return plain.numpy()
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import NORMS, Case, Convention, Domain, Implementation, Layer, Norm, NormName
-from bncheck.model.formats import Array
+from bncheck.model.formats import Array, format_of
 from bncheck.targets.common import array_kinds, defaults, probing, ranks
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
@@ -211,7 +211,7 @@ def small(rank: int, norm: Norm, dtype: str = "float64") -> Case:
     """Return a small case of a rank, with gamma along axis 1."""
     channels = norm.groups * EACH if norm.name == "group" else 3
     norm = replace(norm, groups=norm.groups or channels)
-    return probing.case(rank, channels, np.dtype(dtype), norm=norm)
+    return probing.case(rank, channels, format_of(dtype).dtype, norm=norm)
 
 
 def resolved(group: Group, case: Case, among: list[array_kinds.Kind]) -> tuple[Sheet, bool]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from bncheck.errors import RAISED, TargetRaised
 from bncheck.model import Case
+from bncheck.model.formats import format_of
 from bncheck.targets.common import array_kinds, probing, ranks
 from bncheck.targets.common.array_kinds import Kind
 from bncheck.targets.common.calls import values_of
@@ -193,4 +194,4 @@ def only_infers(sheet: Sheet, case: Case) -> bool:
 
 def probe(rank: int, channels: int, dtype: str) -> Case:
     """Return the case that everything is tried on."""
-    return probing.case(rank, channels, np.dtype(dtype))
+    return probing.case(rank, channels, format_of(dtype).dtype)

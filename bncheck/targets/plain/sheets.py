@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from bncheck.errors import TargetError, told
 from bncheck.model import Case, Convention, Domain, Layer
+from bncheck.model.formats import format_of
 from bncheck.targets.common import array_kinds, probing, ranks
 from bncheck.targets.plain.course import Group
 from bncheck.targets.plain.resolving import Unfit, columns, normalises, only_infers, probe, resolved
@@ -34,7 +33,7 @@ class Trying:
     def case(self, rank: int) -> Case:
         """Return the case of a rank, or of the only shape."""
         if self.shape is not None:
-            return probing.shaped(self.shape, np.dtype(self.dtype))
+            return probing.shaped(self.shape, format_of(self.dtype).dtype)
         return probe(rank, self.channels, self.dtype)
 
 

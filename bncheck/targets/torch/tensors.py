@@ -1,13 +1,9 @@
 """NumPy arrays as PyTorch tensors and back, with strides and, where possible, storage kept."""
 
-import ml_dtypes
 import numpy as np
 import torch
 
-from bncheck.model.formats import Array
-
-BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
-
+from bncheck.model.formats import BFLOAT16, Array, is_bfloat16
 
 CPU = torch.device("cpu")
 
@@ -22,7 +18,7 @@ def to_torch(array: Array, device: torch.device = CPU) -> torch.Tensor:
     if device.type != "cpu":
         return _moved(to_torch(array), device)
     # torch knows ml_dtypes' bfloat16 only by its bits
-    bits = array.view(np.int16) if array.dtype == BFLOAT16 else array
+    bits = array.view(np.int16) if is_bfloat16(array.dtype) else array
     strides = [s // array.itemsize for s in array.strides]
     if any(s < 0 or s % array.itemsize for s in array.strides):
         tensor = torch.from_numpy(np.array(bits, order="C"))
@@ -32,7 +28,7 @@ def to_torch(array: Array, device: torch.device = CPU) -> torch.Tensor:
         plain = torch.from_numpy(np.empty(0, bits.dtype))
         tensor = torch.empty_strided(array.shape, strides, dtype=plain.dtype, device=CPU)
         tensor.numpy()[...] = bits
-    return tensor.view(torch.bfloat16) if array.dtype == BFLOAT16 else tensor
+    return tensor.view(torch.bfloat16) if is_bfloat16(array.dtype) else tensor
 
 
 def _moved(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
@@ -47,5 +43,5 @@ def from_torch(tensor: torch.Tensor) -> Array:
     """Return an array with the tensor's strides, on its storage where that is the CPU's."""
     plain = tensor.detach().cpu()
     if plain.dtype == torch.bfloat16:
-        return plain.view(torch.int16).numpy().view(BFLOAT16)
+        return plain.view(torch.int16).numpy().view(BFLOAT16.dtype)
     return plain.numpy()

@@ -31,11 +31,11 @@ LEAST, MOST = 2.0**-200, 2.0**200
 
 FORMAT = Format(
     name="double-double",
-    dtype=FLOAT64.dtype,
     unit_roundoff=2.0**-101,
     half_subnormal=np.longdouble(2.0**-1071),
     smallest_normal=FLOAT64.smallest_normal,
     largest=FLOAT64.largest,
+    stored="float64",
 )
 
 
