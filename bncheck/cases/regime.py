@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bncheck.cases.data import batch_of
 from bncheck.cases.recipe import Recipe
-from bncheck.model import Domain
+from bncheck.model import Domain, NormName
 from bncheck.model.formats import Format
 
 EPS = (1e-5, 1e-3, 0.5, 0.1, 1e-8, 1e-12)
@@ -25,6 +25,9 @@ class Regime:
     own_shapes: on these shapes (empty: on all)
     share: cases relative to an ordinary regime; at_most: an upper limit on cases
     least: budgets with fewer cases for an ordinary regime leave this one out
+    norms: the normalizations that it is for (empty: all)
+    native: only laws about the layer's own parameters are tried: the others would ask for each of
+        very many sets by itself
     """
 
     name: str
@@ -57,6 +60,8 @@ class Regime:
     share: float = 1.0
     at_most: int = 1 << 30
     least: int = 0
+    norms: tuple[NormName, ...] = ()
+    native: bool = False
 
 
 def admits(domain: Domain, recipe: Recipe) -> bool:
@@ -79,6 +84,8 @@ def _is_plain(recipe: Recipe) -> bool:
 def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
     """Narrow a regime to what an implementation can be given, or None if nothing is left."""
     if regime.dtypes and storage.name not in regime.dtypes:
+        return None
+    if regime.norms and domain.norm.name not in regime.norms:
         return None
     ranks = tuple(r for r in regime.ranks if r in domain.ranks)
     shapes = tuple(_widened(s, domain) for s in regime.shapes if len(s) in domain.ranks)

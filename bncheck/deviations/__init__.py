@@ -11,6 +11,7 @@ from bncheck.deviations import (
     backward,
     behaviour,
     bessel,
+    blocks,
     calls,
     counts,
     eps,
@@ -73,6 +74,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     *map(extended, _BATCH_NORM),
     *inside.DEVIATIONS,
     *sets.DEVIATIONS,
+    *blocks.DEVIATIONS,
 )
 
 BY_NAME: dict[str, Deviation] = {d.name: d for d in DEVIATIONS}

@@ -100,6 +100,11 @@ _SHARED = frozenset(
         "raises",
         "raises-when-not-contiguous",
         "raises-at-rank-5",
+        "multiplies-by-deviation",
+        "bessel-in-backward",
+        "dgamma-times-deviation",
+        "nonfinite-spreads",
+        "gamma-zero-is-one",
     ]
 )
 _OF_CENTRED = frozenset(
@@ -114,6 +119,11 @@ _OF_CENTRED = frozenset(
         "mean-term-sign",
         "mean-term-twice",
         "folded-output",
+        "beta-before-gamma",
+        "dgamma-dbeta-swapped",
+        "dgamma-from-y",
+        "dgamma-not-centred",
+        "dbeta-scaled",
     ]
 )
 

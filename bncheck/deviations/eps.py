@@ -131,6 +131,16 @@ def square_in_place_of_root(rules: Reference) -> Reference:
 
 
 @deviation(
+    "multiplies-by-deviation",
+    "multiplies by the standard deviation in place of dividing by it",
+    seen="mosaicml/llm-foundry#371",
+    regime="variance not 1",
+)
+def multiplies_by_deviation(rules: Reference) -> Reference:
+    return replace(rules, inverse=lambda p: np.asarray(1 / rules.inverse(p)))
+
+
+@deviation(
     "eps-by-count",
     "divides eps by m along with the sum of squares",
     seen="constructed from Ioffe & Szegedy 2015, Algorithm 1",
@@ -191,6 +201,7 @@ DEVIATIONS = (
     eps_subtracted_in_inference,
     no_square_root,
     square_in_place_of_root,
+    multiplies_by_deviation,
     eps_by_count,
     *HARD_CODED,
     *FLOORS,

@@ -70,6 +70,16 @@ def dgamma_zero(rules: Reference) -> Reference:
 
 
 @deviation(
+    "dgamma-dbeta-swapped",
+    "hands out the gradient of beta for that of gamma, and the other way round",
+    seen="Oneflow-Inc/oneflow#6149",
+    regime="any dy",
+)
+def dgamma_dbeta_swapped(rules: Reference) -> Reference:
+    return replace(rules, dgamma=rules.dbeta, dbeta=rules.dgamma)
+
+
+@deviation(
     "dbeta-scaled",
     "multiplies dbeta by gamma",
     seen="constructed; sibling of apache/mxnet#18492",
@@ -121,6 +131,7 @@ DEVIATIONS = (
     dgamma_not_centred,
     dgamma_times_deviation,
     dgamma_zero,
+    dgamma_dbeta_swapped,
     dbeta_scaled,
     gradient_flushed,
     gradients_overwritten,

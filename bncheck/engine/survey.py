@@ -142,6 +142,7 @@ class _Spread:
             law.id
             for law in self._laws
             if (not law.wants or regime.name in law.wants)
+            and (law.native or not regime.native)
             and (law.shared or law.wants or (own_calls and self._turn(law)))
         )
 

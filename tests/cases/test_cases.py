@@ -18,7 +18,7 @@ from bncheck.cases.recipe import LAYOUTS, STRUCTURES
 from bncheck.cases.simpler import simplify, steps, weight
 from bncheck.cases.strategies import decode, recipes
 from bncheck.errors import UsageError
-from bncheck.model import Case, Domain
+from bncheck.model import NORMS, Case, Domain
 from bncheck.model.arrays import flatten
 from bncheck.model.formats import FLOAT16, FLOAT32, FLOAT64, FORMATS, format_of
 
@@ -27,7 +27,8 @@ NAMED = {regime.name: regime for regime in REGIMES}
 
 
 def drawn(name, storage=FLOAT32, count=60, domain=None):
-    regime = within(NAMED[name], domain or Domain(), storage)
+    norm = NORMS[(*NAMED[name].norms, "batch")[0]]
+    regime = within(NAMED[name], domain or Domain(norm=norm), storage)
     return draw(Block(regime, storage, "", seed_of(0, name), count))
 
 
@@ -228,6 +229,24 @@ def test_each_regime_draws_what_can_be_built_in_each_format():
                     case = build(recipe)
                     assert case.x.dtype == storage.dtype
                     assert case.eps > 0
+
+
+def test_a_regime_of_the_relatives_is_drawn_for_them_alone():
+    own = {name for name, regime in NAMED.items() if regime.norms}
+    assert {"long-sets", "many-rows", "huge-rows", "llama-7b"} <= own
+    for norm in NORMS.values():
+        there = {r.name for r in REGIMES if within(r, Domain(norm=norm), FLOAT32)} & own
+        assert there == {name for name in own if norm.name in NAMED[name].norms}
+
+
+def test_sets_of_the_relatives_reach_beyond_blocks():
+    names = ("long-sets", "many-rows", "huge-rows")
+    sets = [recipe for name in names for recipe in drawn(name, count=10)]
+    m = {shape[0] * math.prod(shape[2:]) for name in names for shape in NAMED[name].shapes}
+    assert {r.shape for r in sets} <= {shape for name in names for shape in NAMED[name].shapes}
+    assert {257, 509, 1023, 1025, 4097, 8191, 16385} <= m
+    assert max(recipe.shape[1] for recipe in sets) > 1 << 16
+    assert all(len(set(recipe.gamma)) > 1 for recipe in sets)  # gamma = 1 would hide its errors
 
 
 def test_the_regimes_together_reach_what_bugs_needed():

@@ -7,6 +7,7 @@ import pytest
 
 from bncheck.cases import Recipe, Values, build
 from bncheck.deviations import BY_NAME, DEVIATIONS, REFERENCE, implementation
+from bncheck.deviations.blocks import DEVIATIONS as BEYOND
 from bncheck.deviations.elsewhere import in_words_of
 from bncheck.deviations.inside import DEVIATIONS as BACKWARD
 from bncheck.deviations.sets import DEVIATIONS as FORWARD
@@ -33,10 +34,18 @@ HIDDEN = Recipe(
     beta=(0.0,),
     eps=0.5,
 )
-EVEN = {"parameter-gradients-of-whole-blocks"}
+# Where those that need more than SHOWN and HIDDEN have are seen, and where not.
+LARGE = {
+    "values-beyond-4096": ((4099, 1), (8, 1)),
+    "rows-beyond-65535": ((2, 65537), (2, 3)),
+    "groups-interleaved": ((4, 3), (8, 1)),
+    "groups-for-channels-of-a-group": ((4, 3), (2, 2)),
+    "gamma-per-group": ((4, 3), (8, 1)),
+    "parameter-gradients-of-whole-blocks": ((5, 3), (8, 2)),
+}
 ALWAYS = {"gain-one-plus"}
 UNNAMED = {"gamma-inside-in-forward-mode", "double-backward-without-gamma"}
-PAIRS = [(d.name, norm) for d in (*BACKWARD, *FORWARD) for norm in sorted(d.norms)]
+PAIRS = [(d.name, norm) for d in (*BACKWARD, *FORWARD, *BEYOND) for norm in sorted(d.norms)]
 
 
 def answers(made, recipe, norm):
@@ -58,13 +67,14 @@ def differs(name, recipe, norm):
 
 @pytest.mark.parametrize(("name", "norm"), PAIRS)
 def test_each_shows_where_it_should(name, norm):
-    assert differs(name, SHOWN, norm)
+    shown, _ = LARGE.get(name, (SHOWN.shape, None))
+    assert differs(name, replace(SHOWN, shape=shown), norm)
 
 
 @pytest.mark.parametrize(("name", "norm"), PAIRS)
 def test_each_hides_where_its_regime_says(name, norm):
-    hidden = replace(HIDDEN, shape=(8, 2)) if name in EVEN else HIDDEN
-    assert differs(name, hidden, norm) == (name in ALWAYS)
+    _, hidden = LARGE.get(name, (None, HIDDEN.shape))
+    assert differs(name, replace(HIDDEN, shape=hidden), norm) == (name in ALWAYS)
 
 
 @pytest.mark.rows(5)

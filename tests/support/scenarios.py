@@ -212,7 +212,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("oblong", "seven values"): """reduces-batch-only count-without-spatial
         bessel-with-batch-count""",
     ("oblong", "inputs"): "group-normalization",
-    ("mixed", "inputs"): """no-square-root square-in-place-of-root gamma-plus-one
+    ("mixed", "inputs"): """no-square-root square-in-place-of-root
+        multiplies-by-deviation gamma-plus-one
         output-rectified layer-normalization rms-normalization""",
     ("mixed", "one channel"): """reduces-channels-too channel-leak
         reshape-to-rows-without-transpose""",
@@ -262,7 +263,7 @@ TABLE: dict[tuple[str, str], str] = {
         "mixed",
         "mixed, forward",
     ): """identity-backward missing-inverse dgamma-averaged dgamma-times-deviation dgamma-zero
-        cotangent-cut-by-output cotangent-cut-by-input""",
+        dgamma-dbeta-swapped cotangent-cut-by-output cotangent-cut-by-input""",
     ("seven values", "mixed, inference"): "mean-term-extra",
     ("mixed", "one value, mean 0"): "dgamma-not-centred",
     ("tiny dy", "mixed"): "gradient-flushed",

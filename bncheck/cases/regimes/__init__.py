@@ -4,7 +4,7 @@ In each tuple of choices the first one is the simplest: counterexamples shrink t
 """
 
 from bncheck.cases.regime import Regime
-from bncheck.cases.regimes import networks, parameters, shapes, values
+from bncheck.cases.regimes import networks, parameters, sets, shapes, values
 
 # in the order in which a survey turns to them, which seeds depend on: add at the end
 REGIMES: tuple[Regime, ...] = (
@@ -31,6 +31,10 @@ REGIMES: tuple[Regime, ...] = (
     parameters.INFERENCE_OFFSET,
     parameters.MOMENTUM,
     *networks.LAYERS,
+    sets.LONG_SETS,
+    sets.MANY_ROWS,
+    sets.HUGE_ROWS,
+    *sets.WIDTHS,
 )
 
 REGIME_NAMES = tuple(r.name for r in REGIMES)
