@@ -1,7 +1,7 @@
 """Fail if a test was skipped: on this machine everything that a test needs is installed.
 
 Except what would take gigabytes and environments of its own: PaddlePaddle, tinygrad, TensorFlow,
-Ray; and onnxscript, with which torch's exporter of today writes a model, for one test.
+Triton, Ray; and onnxscript, with which torch's exporter of today writes a model, for one test.
 Their tests are run by hand, as CONTRIBUTING.md says.
 """
 
@@ -9,7 +9,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-NOT_HERE = ("paddle", "tinygrad", "tensorflow", "onnxscript", "ray")
+NOT_HERE = ("paddle", "tinygrad", "tensorflow", "onnxscript", "ray", "triton")
 
 
 def skipped(report: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bncheck.errors import UsageError
-from bncheck.model import Convention, Implementation
+from bncheck.model import Convention, Implementation, NormName
 from bncheck.terminal import brief
 
 
@@ -20,6 +20,7 @@ def from_ctypes(
     dtypes: Sequence[str] | None = None,
     layout: str = "NCHW",
     convention: Convention | Mapping[str, Any] | None = None,
+    norm: NormName | None = None,
 ) -> Implementation:
     """Return the kernel of a shared library, called as its C prototypes say.
 
@@ -30,6 +31,9 @@ def from_ctypes(
     dtypes: which to try, where there are functions for several; needed for ``uint16_t``
     layout: "NCHW", or "NHWC" for a kernel that wants the channels last
     convention: what is promised; a ``CONVENTION`` of the calling file promises the rest
+    norm: "layer", "rms", "group" or "instance" for a kernel of another normalization; else what
+        ``NORM`` of the calling file says. Layer and RMS normalization take arrays of ``(rows,
+        values)``, and statistics of a number for each row; their sizes are called rows and cols
 
     The kernel gets contiguous copies, between zones that it must not write to.
 
@@ -43,6 +47,7 @@ def from_ctypes(
         dtypes=dtypes,
         layout=layout,
         convention=convention,
+        norm=norm,
         home=frame.f_globals,
         where=(frame.f_code.co_filename, frame.f_lineno),
     )

@@ -59,8 +59,9 @@ def pool(target: str | Implementation, options: Options, *, single: bool = False
     except BaseException:
         Pool(sessions).close()
         raise
-    few_shapes = bool(sessions[0].loaded["domain"]["few_shapes"])
-    pace = Pace(call_limit(options.timeout, few_shapes=few_shapes))
+    told = sessions[0].loaded["domain"]
+    limit = call_limit(options.timeout, few_shapes=bool(told["few_shapes"]))
+    pace = Pace(limit, Norm(**told["norm"]))
     return Pool([Patient(session, pace) for session in sessions], pace, remarks)
 
 

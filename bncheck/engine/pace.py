@@ -18,6 +18,7 @@ from typing import Any
 
 from bncheck.cases import Recipe, from_plain
 from bncheck.engine.session import Died, Session
+from bncheck.model import BATCH, Norm
 
 # Values of a case that everyone should answer in time: as many as a layer of a small network has
 # for one image, and more than all but the regimes of long sums have (`bncheck.cases.regimes`).
@@ -31,10 +32,12 @@ Shape = tuple[int, ...]
 class Pace:
     """What is known of the speed of one target; shared by the sessions that ask it.
 
-    limit: seconds that one call may take; slow: shapes that were left out, in order
+    limit: seconds that one call may take; norm: whose cases are tried
+    slow: shapes of x that were left out, in order, as its user has them
     """
 
     limit: float
+    norm: Norm = BATCH
     slow: list[Shape] = field(default_factory=list)
     detail: str = ""
     _at: float = 0.0
@@ -64,8 +67,9 @@ class Pace:
     def left_out(self, recipe: Recipe) -> None:
         """Note a shape that is not tried."""
         with self._lock:
-            if recipe.shape not in self.slow:
-                self.slow.append(recipe.shape)
+            shape = self.norm.shape(recipe.shape)
+            if shape not in self.slow:
+                self.slow.append(shape)
 
 
 class Patient:

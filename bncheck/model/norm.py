@@ -146,6 +146,10 @@ class Norm:
             return apart
         return apart.reshape(self.samples, -1, *spatial)
 
+    def shape(self, shape: Shape) -> Shape:
+        """Return the shape of x as the user has it, of a case of that shape."""
+        return self.fitted(shape).laid_out(np.empty(shape, np.int8)).shape
+
     def taken_back(self, y: Array, shape: Shape) -> Array:
         """Undo `laid_out` for a case of that shape.
 

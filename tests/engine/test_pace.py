@@ -8,6 +8,7 @@ from command import doing, verify
 from bncheck.cases import Recipe, Values
 from bncheck.engine.pace import SMALL, Pace, Patient, smaller
 from bncheck.engine.session import Died
+from bncheck.model import NORMS
 
 LIMIT = 10.0
 
@@ -50,6 +51,12 @@ def test_nothing_is_left_out_while_no_call_exceeds_the_limit():
 
     assert all(ask(of(m))["status"] == "measured" for m in (1, 4096, 65537))
     assert (clocked.asked, pace.slow) == ([1, 4096, 65537], [])
+
+
+def test_what_was_left_out_is_told_as_its_user_has_it():
+    pace = Pace(LIMIT, NORMS["layer"])
+    pace.left_out(Recipe(shape=(3, 65537, 2), x=Values((1, 2, 3))))
+    assert pace.slow == [(65537, 3, 2)]
 
 
 def test_a_large_case_that_exceeds_it_is_slow():

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bncheck.errors import TargetError, UsageError
-from bncheck.model import Ability, Case, Convention, Domain, Implementation
+from bncheck.model import BATCH, NORMS, Ability, Case, Convention, Domain, Implementation, Norm
 from bncheck.model.formats import FLOAT32, FORMATS, format_of
+from bncheck.model.norm import named
 from bncheck.targets.common import promises
+from bncheck.targets.common.view import viewed
 from bncheck.targets.native import library, measuring, prototypes, sizes, sorting
 from bncheck.targets.native.calls import Caller
 from bncheck.targets.native.layers import Living
@@ -22,6 +24,7 @@ def adapt(
     dtypes: Sequence[str] | None,
     layout: str,
     convention: Convention | Mapping[str, Any] | None,
+    norm: str | None,
     home: Mapping[str, Any],
     where: tuple[str, int],
 ) -> Implementation:
@@ -30,11 +33,12 @@ def adapt(
     Raises TargetError where the library or its prototypes cannot be taken, UsageError for
     wrong options.
     """
+    kind = _norm(norm, home)
     promised = promises.completed(_convention(convention), home.get("CONVENTION", {}))
     layout, wanted = sizes.checked(layout), _dtypes(dtypes or promised.dtypes)
     path = library.found(given, Path(where[0]).parent)
     raw = next(filter(_is_half, wanted), "")
-    plans = _wanted(sorting.plans(prototypes.read(text), raw, layout), wanted)
+    plans = _wanted(sorting.plans(prototypes.read(text), raw, layout, kind), wanted)
     opened = library.opened(path)
     callers = {}
     for dtype, plan in plans.items():
@@ -42,23 +46,25 @@ def adapt(
             call.prototype.name: library.function(opened, path, call.prototype)
             for call in plan.calls.values()
         }
-        callers[dtype] = Caller(plan, functions, layout)
+        callers[dtype] = Caller(plan, functions, layout, kind)
 
     def make(case: Case) -> Any:
         caller = callers.get(case.dtype)
         if caller is None:
             raise UsageError(f"dtype={case.dtype!r}, but {path.name} takes {_listed(callers)}")
+        if kind != BATCH:  # how many groups there are is the case's
+            caller = replace(caller, norm=case.norm)
         return Living(caller, case).layer()
 
     first = next(iter(plans.values()))
     main = first.forward or first.calls["infer"]
     made = Implementation(
         name=f"{path.name}:{main.prototype.name}",
-        make=make,
+        make=make if kind == BATCH else viewed(kind, make),
         abilities=_common(plans),
         # which dtypes there are is said by the domain
         convention=replace(promised, dtypes=None, **_told(plans, layout)),
-        domain=_domain(plans, layout, promised).limited(promised),
+        domain=_domain(plans, layout, promised, kind).limited(promised),
         origin=f"{where[0]}:{where[1]}" if Path(where[0]).is_file() else "",
     )
     return measuring.built_in(made, first)
@@ -68,6 +74,12 @@ def _convention(given: Convention | Mapping[str, Any] | None) -> Convention:
     if isinstance(given, Convention):
         return given
     return Convention() if given is None else Convention.from_mapping(given, "convention")
+
+
+def _norm(given: str | None, home: Mapping[str, Any]) -> Norm:
+    """Return which normalization it is: what the call says, or the file that makes it."""
+    said, where = (given, "norm") if given is not None else (home.get("NORM", "batch"), "NORM")
+    return NORMS[named(said, where)]
 
 
 def _dtypes(given: Sequence[str] | None) -> tuple[str, ...]:
@@ -121,7 +133,7 @@ def _told(plans: Mapping[str, Plan], layout: str) -> dict[str, Any]:
     return told
 
 
-def _domain(plans: Mapping[str, Plan], layout: str, promised: Convention) -> Domain:
+def _domain(plans: Mapping[str, Plan], layout: str, promised: Convention, norm: Norm) -> Domain:
     common = set.intersection(*({*plan.ranks(layout)} for plan in plans.values()))
     ranks = tuple(sorted(common & {*(promised.ranks or common)}))
     if not ranks:
@@ -129,6 +141,7 @@ def _domain(plans: Mapping[str, Plan], layout: str, promised: Convention) -> Dom
         raise TargetError(f"ranks={promised.ranks}, but the sizes are for ranks {listed}")
     mains = [plan.forward or plan.calls["infer"] for plan in plans.values()]
     return Domain(
+        norm=norm,
         ranks=ranks,
         dtypes=tuple(plans),
         affine=all(call.has("gamma") for call in mains),

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from bncheck.errors import TargetRaised
+from bncheck.model import BATCH, Norm
 from bncheck.model.arrays import samples
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.native import buffers, sizes, storage
-from bncheck.targets.native.plan import OF_X, Call, Plan
+from bncheck.targets.native.plan import OF_PARAMETERS, OF_X, Call, Plan
 from bncheck.targets.native.roles import RUNNING, SHAPED, family
 
 _GUESSED = ", one for each channel; what has as many as x should be called xhat"
@@ -24,6 +25,7 @@ class Caller:
     plan: Plan
     functions: Mapping[str, Any]
     layout: str
+    norm: Norm = BATCH
 
     def __call__(
         self, call: Call, shape: tuple[int, ...], given: Mapping[str, Any], *, training: bool
@@ -36,7 +38,7 @@ class Caller:
         that should not be, and where something was not that should.
         """
         name = call.prototype.name
-        counts = sizes.values(shape, {*call.roles})
+        counts = sizes.values(shape, {*call.roles}, self.norm)
         numbers = {**counts, "training": training, "inference": not training}
         held: dict[str, buffers.Buffer] = {}
         arguments: list[Any] = []
@@ -58,6 +60,8 @@ class Caller:
                 number = given[role] if role in ("eps", "momentum") else int(numbers[role])
                 arguments.append(number)
         status = self.functions[name](*arguments)
+        # values that share statistics
+        each = math.prod(shape[1:]) if self.norm.owner == "value" else samples(shape)
         for buffer in held.values():
             buffer.untouched(name)
         if call.prototype.status and status != 0:
@@ -68,8 +72,8 @@ class Caller:
         for role, buffer in held.items():
             if role not in call.writes | kept and buffer.changed.size:
                 self._bring_back(name, role, buffer, given[role])
-            # for one value per channel an error would pass for a refusal; NaN does not
-            if role in call.writes and not role.startswith("saved:") and samples(shape) > 1:
+            # for one such value an error would pass for a refusal; NaN does not
+            if role in call.writes and not role.startswith("saved:") and each > 1:
                 buffer.written(name)
         answered = {role: held[role].values for role in held if role in call.writes | kept}
         return {role: self._outward(role, values) for role, values in answered.items()}
@@ -100,4 +104,5 @@ class Caller:
         saved = role.removeprefix("saved:")
         if role in OF_X or (saved != role and family(saved) in SHAPED):
             return (shape[0], *shape[2:], shape[1]) if self.layout == "NHWC" else shape
-        return (shape[1],)
+        of_parameter, of_statistic = sizes.kept(shape, self.norm)
+        return (of_parameter if role in OF_PARAMETERS else of_statistic,)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bncheck.model import BATCH, Norm
 from bncheck.targets.native import sizes
 from bncheck.targets.native.prototypes import Argument, Prototype
 from bncheck.targets.native.roles import RUNNING
@@ -47,12 +48,14 @@ class Plan:
     """The functions for one dtype of x: forward, infer, backward, infer_backward and update.
 
     parameters: the dtype of gamma, beta and the running statistics; raw: that of ``uint16_t``
+    norm: which normalization they are of
     """
 
     dtype: str
     parameters: str
     calls: dict[str, Call] = field(default_factory=dict)
     raw: str = ""
+    norm: Norm = BATCH
 
     @property
     def forward(self) -> Call | None:
@@ -80,7 +83,7 @@ class Plan:
         taken = {2, 3, 4, 5}
         for call in self.calls.values():
             if not {*OF_X}.isdisjoint(call.roles):
-                taken &= {*sizes.ranks({*call.roles}, layout)}
+                taken &= {*sizes.ranks({*call.roles}, layout, self.norm)}
         return tuple(sorted(taken))
 
     def _told(self, kind: str) -> Call | None:

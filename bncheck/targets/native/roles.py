@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bncheck.model import BATCH, Norm
 from bncheck.targets.common.roles import NAMES, WEAK, gradient_names, plain, role_of
 from bncheck.targets.native import sizes, storage
 from bncheck.targets.native.prototypes import Argument, Prototype
@@ -24,7 +25,18 @@ _GIVEN: dict[str, tuple[str, ...]] = {
 _ASKED: dict[str, tuple[str, ...]] = {
     "y": ("y", "out", "output", "outputs", "yout", "dst", "res", "result", "o"),
     "dx": (
-        *("dx", "gradinput", "gradinputs", "gradin", "gradx", "dinput", "din", "gx", "dldx"),
+        *(
+            "dx",
+            "dinp",
+            "gradinput",
+            "gradinputs",
+            "gradin",
+            "gradx",
+            "dinput",
+            "din",
+            "gx",
+            "dldx",
+        ),
         *("xgrad", "inputgrad", "ingrad", "dxin", "bottomdiff", "gin", "dinputs"),
     ),
     "dgamma": gradient_names("gamma"),
@@ -82,16 +94,16 @@ class Reading:
         return self.has("training") or self.has("inference")
 
 
-def read(prototype: Prototype) -> Reading:
+def read(prototype: Prototype, norm: Norm = BATCH) -> Reading:
     """Say what the arguments of a prototype are for."""
     found = Reading(prototype)
     for argument in prototype.arguments:
         if not argument.pointer:
-            _number(found, argument)
+            _number(found, argument, norm)
     pointers = [a for a in prototype.arguments if a.pointer and _is_array(found, a)]
     _named(found, pointers)
     strong = not set(RUNNING).isdisjoint(found.roles.values())
-    sized = sizes.completed([*found.roles.values()])
+    sized = sizes.completed([*found.roles.values()], norm)
     found.roles = {a: sized.get(role, role) for a, role in found.roles.items()}
     for argument in [a for a in pointers if a not in found.roles]:
         new = role_of(_NEW.sub("", plain(argument.name)), RUNNING)
@@ -112,7 +124,7 @@ def family(name: str) -> str:
     return next(known, "")
 
 
-def _number(found: Reading, argument: Argument) -> None:
+def _number(found: Reading, argument: Argument, norm: Norm) -> None:
     if argument.type in storage.FLOATS and argument.type not in storage.SCALARS:
         found.why.append(f"{argument} is no number that can be handed over; take a float")
         return
@@ -122,7 +134,7 @@ def _number(found: Reading, argument: Argument) -> None:
         role = role_of(argument.name, MODES)
         # a mode may as well be counted from another number
         role = None if plain(argument.name) in ("mode", "phase") else role
-        role = role or sizes.role(argument.name)
+        role = role or sizes.role(argument.name, norm)
     if role is None or role in found.roles.values():
         found.why.append(f"what {argument} is cannot be told")
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bncheck.model import BATCH, Norm
 from bncheck.model.formats import FLOAT32, format_of
 from bncheck.targets.native import refusal, roles, storage
 from bncheck.targets.native.matching import matched
@@ -24,10 +25,16 @@ _CALLED = {
     "infer_backward": "a backward pass of inference",
     "update": "an update of running statistics",
 }
+_SIZES = {
+    **{"batch": "n, c, hw", "layer": "rows, cols", "rms": "rows, cols"},
+    **{"group": "n, c, hw, groups", "instance": "n, c, hw"},
+}
 _OUTPUTS = frozenset({"y", "dx", "dgamma", "dbeta"})
 
 
-def plans(prototypes: Sequence[Prototype], raw: str, layout: str) -> dict[str, Plan]:
+def plans(
+    prototypes: Sequence[Prototype], raw: str, layout: str, norm: Norm = BATCH
+) -> dict[str, Plan]:
     """Return the functions by the dtype of x.
 
     raw: the dtype that arrays of ``uint16_t`` hold, where the user says it
@@ -37,7 +44,7 @@ def plans(prototypes: Sequence[Prototype], raw: str, layout: str) -> dict[str, P
     kinds: dict[str, dict[str, Reading]] = {}
     loose: list[tuple[Reading, str]] = []
     for prototype in prototypes:
-        reading = roles.read(prototype)
+        reading = roles.read(prototype, norm)
         if reading.why:
             raise refusal.unclear(reading, "; ".join(reading.why), refusal.WRAP)
         kind, dtype = kind_of(reading), _dtype(reading, OF_X, raw)
@@ -53,7 +60,7 @@ def plans(prototypes: Sequence[Prototype], raw: str, layout: str) -> dict[str, P
             raise refusal.unclear(reading, "there is no forward pass that it belongs to")
         for dtype in fitting:
             _put(kinds[dtype], kind, reading, dtype)
-    return {dtype: _plan(dtype, those, raw, layout) for dtype, those in kinds.items()}
+    return {dtype: _plan(dtype, those, raw, layout, norm) for dtype, those in kinds.items()}
 
 
 def kind_of(reading: Reading) -> str:
@@ -105,7 +112,7 @@ def _dtype(reading: Reading, among: Sequence[str], raw: str) -> str:
     return next(iter(found), "")
 
 
-def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
+def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str, norm: Norm) -> Plan:
     first = next(iter(those.values()))
     trains = {"backward", "update"} & {*those}
     if "forward" not in those and ("infer" not in those or trains):
@@ -118,17 +125,19 @@ def _plan(dtype: str, those: dict[str, Reading], raw: str, layout: str) -> Plan:
         wanted = f"all should be {dtype}{' or all float32' if half else ''}, as x is {dtype}"
         raise refusal.unclear(first, told, wanted)
     for kind, reading in those.items():
-        if kind in ("forward", "infer") and reading.has("gamma") != reading.has("beta"):
-            missing = ["beta" if reading.has("gamma") else "gamma"]
+        together = ("gamma", "beta") if norm.shifted else ("gamma",)
+        has = [reading.has(role) for role in together]
+        if kind in ("forward", "infer") and any(has) and not all(has):
+            missing = [together[has.index(False)]]
             raise refusal.unclear(reading, f"it is read as {_CALLED[kind]}", missing=missing)
     forward = those.get("forward")
     saved = [] if forward is None else [a for a in forward.left if not a.const]
     calls = {kind: _call(kind, reading, saved) for kind, reading in those.items()}
     for kind, call in calls.items():
-        if not Plan(dtype, "", {kind: call}).ranks(layout):
-            missing = ["sizes that tell the shape of x, as n, c, hw do"]
+        if not Plan(dtype, "", {kind: call}, norm=norm).ranks(layout):
+            missing = [f"sizes that tell the shape of x, as {_SIZES[norm.name]} do"]
             raise refusal.unclear(those[kind], "the sizes are not enough", missing=missing)
-    plan = Plan(dtype, next(iter(parameters), dtype), calls, raw)
+    plan = Plan(dtype, next(iter(parameters), dtype), calls, raw, norm)
     if "infer_backward" in those and plan.infer is None:
         told = f"it is read as {_CALLED['infer_backward']}, of which there is no forward pass"
         raise refusal.unclear(those["infer_backward"], told, "give its prototype, too")
