@@ -102,8 +102,8 @@ def _found(path: Path, model: onnx.ModelProto) -> list[naming.Place]:
     found = [(home, node) for home, node in nodes if operators.is_normalization(node)]
     if found:
         return found
-    nothing = f"{path} has no node of type {', '.join(operators.NAMES[:-1])} or "
-    nothing += f"{operators.NAMES[-1]}; there is nothing to check in it"
+    nothing = f"{path} has no node that normalizes ({', '.join(operators.NAMES)}); "
+    nothing += "there is nothing to check in it"
     other = next((n.op_type for _, n in nodes if n.op_type in operators.OTHERS), None)
     if other is not None:
         raise TargetError(f"{nothing}. Its {other} {operators.OTHERS[other]}")
