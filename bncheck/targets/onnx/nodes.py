@@ -73,8 +73,9 @@ def read(path: Path, wanted: str, runtime: str) -> Node | relatives.Relative:
     files.refuse_outside(path, model)
     if wanted in ("", naming.ALL) and len(found) > 1:
         raise TargetError(
-            f"{path} has {len(found)} nodes of type {naming.kinds(found)}: {naming.listed(found)}; "
-            f"name one, for example {path}:{next(iter(found))}, or take all with {path}:{naming.ALL}"
+            f"{path} has {len(found)} nodes of type {naming.kinds(found)}: "
+            f"{naming.listed(found)}; name one, for example {path}:{next(iter(found))}, or take "
+            f"all with {path}:{naming.ALL}"
         )
     home, node = naming.chosen(path, "" if wanted == naming.ALL else wanted, found)
     opset = files.operator_set(model, home)

@@ -30,7 +30,7 @@ _UNTRIED = (
     "own weights: the laws give the node others",
     "Mean and InvStdDev: computed, but no law is about them",
 )
-Ready = Callable[[Array, tuple[Array, ...]], Array]
+Ready = Callable[[Array, tuple[Array, ...]], Any]  # of an array that may be none
 
 
 def adapt(node: Relative, name: str) -> Implementation:
@@ -97,13 +97,13 @@ def _ready(node: Relative, runtime: str) -> Ready:
     def by_rank(rank: int, dtype: np.dtype[Any], sizes: tuple[int, ...]) -> runtimes.Run:
         return runtimes.compiled(runtime, model_of(node, rank, dtype, sizes, ()))
 
-    def run(x: Array, parameters: tuple[Array, ...]) -> Array:
+    def run(x: Array, parameters: tuple[Array, ...]) -> Any:
         sizes = tuple(p.ndim for p in parameters)
         if node.constant and runtime != "openvino":
             model = model_of(node, x.ndim, x.dtype, sizes, parameters)
-            return runtimes.compiled(runtime, model)({inputs[0]: x})[0]  # type: ignore[no-any-return] # whatever it is
+            return runtimes.compiled(runtime, model)({inputs[0]: x})[0]
         feeds = dict(zip(inputs, (x, *parameters), strict=False))
-        return by_rank(x.ndim, x.dtype, sizes)(feeds)[0]  # type: ignore[no-any-return] # whatever it is
+        return by_rank(x.ndim, x.dtype, sizes)(feeds)[0]
 
     return run
 
@@ -123,7 +123,7 @@ def _with_leading(x: Array, leading: int) -> Array:
     How they are split goes with the shape, so that each way has its turn.
     """
     if leading == 0:
-        return x[0]
+        return x.reshape(x.shape[1:])
     rows, rest = x.shape[0], x.shape[1:]
     divisors = [d for d in range(1, rows + 1) if rows % d == 0]
     first = divisors[x.shape[1] % len(divisors)]

@@ -37,9 +37,7 @@ class Operator:
 
 
 RELATIVES: dict[str, Operator] = {
-    "LayerNormalization": Operator(
-        "layer", 17, ("X", "Scale", "B"), 2, ("Y", "Mean", "InvStdDev")
-    ),
+    "LayerNormalization": Operator("layer", 17, ("X", "Scale", "B"), 2, ("Y", "Mean", "InvStdDev")),
     "RMSNormalization": Operator("rms", 23, ("X", "scale"), 2),
     SIMPLIFIED: Operator("rms", 1, ("X", "scale"), 2, ("Y", "inv_std_var")),
     "GroupNormalization": Operator("group", 18, ("X", "scale", "bias")),

@@ -68,9 +68,7 @@ def test_the_layers_are_counted(tmp_path):
     assert "It has 3 Conv: " in told
 
 
-@pytest.mark.parametrize(
-    "node", [("Relu", ["X"]), ("MatMul", ["X", "X"]), ("Softmax", ["X"])]
-)
+@pytest.mark.parametrize("node", [("Relu", ["X"]), ("MatMul", ["X", "X"]), ("Softmax", ["X"])])
 def test_without_layers_or_weights_nothing_is_guessed(node, tmp_path):
     kind, given = node
     path = written(tmp_path / "m.onnx", make.make_node(kind, given, ["Y"]))
