@@ -64,8 +64,9 @@ def adapt(node: Relative, name: str) -> Implementation:
 
 def _shown(node: Relative, runtime: str) -> str:
     """Say what kind of node it is, as entries of known faults do."""
+    first = node.norm.owner == "part" and node.norm.name == "group"
     written = "" if "epsilon" in dict(node.given) else ", no epsilon"
-    return f"{runtime}, {node.kind}{written}"
+    return f"{runtime}, {node.kind}{'-18' * first}{written}"
 
 
 def _ranks(node: Relative) -> tuple[int, ...]:
