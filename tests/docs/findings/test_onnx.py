@@ -69,6 +69,13 @@ def test_the_functions_that_define_group_normalization_are_one_pass():
 
 
 @pytest.mark.onnx
+@needs_onnxruntime
+def test_empty_instances_end_the_process_in_float16():
+    lines = output("onnxruntime-empty-instances", 0)
+    assert [line.rpartition(" ")[2] == "0" for line in lines] == [True, True, True, False]
+
+
+@pytest.mark.onnx
 @pytest.mark.skipif(find_spec("onnx") is None, reason="needs onnx")
 def test_the_reference_evaluator_computes_float16_in_float16():
     lines = output("onnx-reference-half", 0)
