@@ -50,6 +50,8 @@ def test_a_group_normalization_holds_or_its_variance_is_one_pass(runtime, fails,
     )
     assert {f.verdict for f in report.findings if f.law == "F00"} == {"fails" if fails else "holds"}
     assert [c["deviation"] for c in report.causes] == ["one-pass-variance"] * fails
+    known = {f.known for f in report.findings if f.verdict == "fails"}
+    assert known == ({"onnx-one-pass-functions"} if fails else set())
     assert report.environment["norm"] == "group"
     assert report.untried[0].startswith("own weights")
 
