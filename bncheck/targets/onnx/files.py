@@ -105,18 +105,26 @@ def _without_strangers(model: onnx.ModelProto) -> onnx.ModelProto:
     is deprecated, from its first operator set on. In a copy they are of another domain, about
     which onnx says nothing; the runtime looks at them as they are.
     """
+    if not _strangers(model):
+        return model
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
-    for home in (copy.graph, *copy.functions):
-        old = operator_set(copy, home) < BY_CHANNEL
-        names = (SIMPLIFIED, "GroupNormalization") if old else (SIMPLIFIED,)
-        for node in [n for body in bodies(home) for n in body.node]:
-            if node.op_type in names and node.domain in ("", "ai.onnx"):
-                node.domain = _ANOTHER
+    for node in _strangers(copy):
+        node.domain = _ANOTHER
     for held in (copy, *copy.functions):
         if not any(o.domain == _ANOTHER for o in held.opset_import):
             held.opset_import.append(onnx.helper.make_opsetid(_ANOTHER, 1))
     return copy
+
+
+def _strangers(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    found = []
+    for home in (model.graph, *model.functions):
+        old = operator_set(model, home) < BY_CHANNEL
+        names = (SIMPLIFIED, "GroupNormalization") if old else (SIMPLIFIED,)
+        nodes = [n for body in bodies(home) for n in body.node]
+        found += [n for n in nodes if n.op_type in names and n.domain in ("", "ai.onnx")]
+    return found
 
 
 def _tensors(model: onnx.ModelProto) -> list[onnx.TensorProto]:

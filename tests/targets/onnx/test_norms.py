@@ -1,13 +1,14 @@
 """ONNX nodes of layer, RMS, group and instance normalization, by each runtime that has them."""
 
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bncheck import verify
 from bncheck.cases import Recipe, build
-from bncheck.errors import TargetError
+from bncheck.errors import TargetError, UsageError
 from bncheck.targets import adapt, load
 from bncheck.targets.onnx.every import expanded
 
@@ -195,3 +196,19 @@ def test_what_is_refused_in_one_sentence(name, tmp_path):
         load(f"{path}:reference")
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_bytes_that_are_changed_at_random(tmp_path, record_property):
+    """Whatever a model becomes, it is taken or refused: nothing else is raised."""
+    contents = [Path(written(tmp_path, kind)).read_bytes() for kind in KINDS]
+    random, path = np.random.default_rng(21), tmp_path / "m.onnx"
+    record_property("inputs", 60)
+    for number in range(60):
+        mutated = bytearray(contents[number % len(contents)])
+        for _ in range(random.integers(1, 4)):
+            mutated[random.integers(len(mutated))] = random.integers(256)
+        path.write_bytes(bytes(mutated))
+        try:
+            adapt(load(f"{path}:reference"), name="m")
+        except (TargetError, UsageError) as error:
+            assert str(error).isprintable()  # noqa: PT017 # some are taken
