@@ -111,6 +111,7 @@ def n03(t: Trial) -> Residuals:
 )
 def n04(t: Trial) -> Residuals:
     """J t is dx for gamma = 1 and the cotangent t."""
+    t.trains(t.case)
     tangent = t.case.dy
     given = present(t.make(t.case).jvp)(*map(in_c_order, (t.case.x, tangent)))
     expected = _along(t, tangent)

@@ -146,6 +146,8 @@ def _turned(case: Case, values: Array) -> Array:
     """Reverse parameters along what varies in a set."""
     if case.norm.owner == "value":
         return values[::-1].copy()
+    if case.norm.owner == "part":  # one for all values of a set, as in the first GroupNormalization
+        return values
     n = case.x.shape[0]
     return values.reshape(-1, n)[:, ::-1].reshape(-1).copy()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
@@ -42,6 +42,56 @@ def _keras(backend: str, package: str | None, *, frozen: bool = False) -> Entry:
         {"KERAS_BACKEND": backend},
         # an instance has a dtype of its own, to which it brings what it is given
         ("float32",) if frozen else (),
+    )
+
+
+def _jax(package: str, home: str, names: str) -> Iterator[Entry]:
+    """Yield layers of a framework of JAX, by their names in its module."""
+    module = "haiku" if package == "dm-haiku" else f"{package}.{home}"
+    for name in names.split():
+        yield Entry(f"{module}.{name}", f"{module}:{name}", (package, "jax"))
+
+
+def _relatives() -> Iterator[Entry]:
+    """Yield layers of layer, RMS, group and instance normalization."""
+    four = "LayerNorm RMSNorm GroupNorm InstanceNorm"
+    for name in ("LayerNorm", "RMSNorm", "GroupNorm", *(f"InstanceNorm{d}d" for d in (1, 2, 3))):
+        yield Entry(f"torch.nn.{name}", f"torch.nn:{name}", ("torch",), dtypes=_WIDE)
+    yield from _jax("flax", "linen", four)
+    yield from _jax("flax", "nnx", four)
+    yield from _jax("equinox", "nn", "LayerNorm RMSNorm GroupNorm")
+    yield from _jax("dm-haiku", "", four)
+    for backend in ("torch", "jax", "numpy"):
+        needs = () if backend == "numpy" else (backend,)
+        for kind in ("Layer", "RMS", "Group"):
+            name = f"{kind}Normalization"
+            yield Entry(
+                f"keras.layers.{name} ({backend})",
+                f"keras.layers:{name}",
+                ("keras", *needs),
+                {"KERAS_BACKEND": backend},
+            )
+    for name in four.split():
+        yield Entry(f"mlx.nn.{name}", f"mlx.nn:{name}", ("mlx",))
+    kinds = {
+        "layer": "LayerNormalization-17",
+        "rms": "RMSNormalization-23",
+        "group_18": "GroupNormalization-18",
+        "group_21": "GroupNormalization-21",
+        "instance": "InstanceNormalization-22",
+    }
+    runtimes = {
+        "onnxruntime": ("onnxruntime", ("onnxruntime", "onnx")),
+        "reference": ("onnx ReferenceEvaluator", ("onnx",)),
+        "openvino": ("OpenVINO", ("openvino", "onnx")),
+    }
+    for runtime, (called, packages) in runtimes.items():
+        for kind, name in kinds.items():
+            yield Entry(f"{called}, {name}", f"{_TARGETS}:{runtime}.{kind}", packages)
+    yield Entry(
+        "OpenVINO, SimplifiedLayerNormalization without epsilon",
+        f"{_TARGETS}:openvino_simplified",
+        ("openvino", "onnx"),
     )
 
 
@@ -110,4 +160,5 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("tinygrad.nn.BatchNorm", "tinygrad.nn:BatchNorm", ("tinygrad",)),
     Entry("numpy-ml BatchNorm1D", f"{_TARGETS}:numpy_ml_1d", ("numpy-ml",)),
     Entry("numpy-ml BatchNorm2D", f"{_TARGETS}:numpy_ml_2d", ("numpy-ml",)),
+    *_relatives(),
 )

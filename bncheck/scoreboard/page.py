@@ -16,7 +16,7 @@ Every implementation verified as it is, with the laws of `bncheck laws`. Written
 - *laws*: findings (one for each law and dtype) that hold, fail, or were skipped because the
   implementation has no such ability, the convention does not apply, or nothing can be promised.
 - *three digits to*: the largest mean/std up to which y keeps three digits in the first dtype.
-- *time*: after import, at the budget given, on two cores.
+- *time*: after import, on two cores; at `--budget standard` where no other is told.
 
 | implementation | version | laws: hold / fail / skipped | variance algorithm | three digits to | \
 conventions | warnings | time |
@@ -40,10 +40,11 @@ def _row(row: Row) -> str:
     observed = row.observed or {}
     named = [f"{key} {observed[key]}" for key in CONVENTIONS if key in observed]
     reach = (row.keeps or {}).get("y")
+    budget = "" if row.budget == "standard" else f", {row.budget}"
     digits = "" if reach is None else f"{reach:.1g}" if reach else "never"
     return (
         f"| {row.name} | {row.version} | {counts} | {observed.get('variance_algorithm', '')} | "
-        f"{digits} | {', '.join(named)} | {row.warnings or ''} | {row.seconds:.0f} s |\n"
+        f"{digits} | {', '.join(named)} | {row.warnings or ''} | {row.seconds:.0f} s{budget} |\n"
     )
 
 

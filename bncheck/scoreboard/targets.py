@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 
@@ -72,3 +74,31 @@ def paddle_lone_bias() -> Any:
     import paddle
 
     return paddle.nn.BatchNorm1D(3, weight_attr=False)
+
+
+def _relative(runtime: str, kind: str, opset: int) -> Any:
+    """A node of ONNX that is a relative of batch normalization, with a bias where there is one."""
+    from bncheck.targets.onnx.relatives import Relative
+
+    groups = (("num_groups", 2),) if kind == "GroupNormalization" else ()
+    return Relative(kind, opset, given=groups, runtime=runtime, shifted="RMS" not in kind)
+
+
+def _relatives(runtime: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        layer=partial(_relative, runtime, "LayerNormalization", 17),
+        rms=partial(_relative, runtime, "RMSNormalization", 23),
+        group_18=partial(_relative, runtime, "GroupNormalization", 18),
+        group_21=partial(_relative, runtime, "GroupNormalization", 21),
+        instance=partial(_relative, runtime, "InstanceNormalization", 22),
+    )
+
+
+onnxruntime, reference, openvino = map(_relatives, ("onnxruntime", "reference", "openvino"))
+
+
+def openvino_simplified() -> Any:
+    """SimplifiedLayerNormalization by OpenVINO, where no epsilon is written."""
+    from bncheck.targets.onnx.relatives import Relative
+
+    return Relative("SimplifiedLayerNormalization", 17, runtime="openvino", shifted=False)

@@ -54,7 +54,7 @@ ADAPTERS = (
     Adapter("jax.haiku", "the class haiku.BatchNorm", "haiku"),
     Adapter("jax.functions", "jax.nn.standardize or stax.BatchNorm", "jax"),
     Adapter("jax.arrays", "a function (x, gamma, beta, eps) of JAX arrays", "jax"),
-    Adapter("onnx.layers", "an .onnx file", f"{__name__}.onnx.nodes"),
+    Adapter("onnx.layers", "an .onnx file", f"{__name__}.onnx"),
     Adapter("onnx.layers", "onnx.reference:ReferenceEvaluator", "onnx"),
     Adapter("onnx.layers", "onnxruntime:InferenceSession", "onnxruntime"),
     Adapter("onnx.layers", "openvino:Core", "openvino"),

@@ -47,3 +47,23 @@ def training(path, *, used=True, opset=15, constant=False):
 
 def inference(path, opset=15, **settings):
     return write(path, node(opset, **settings), opset=opset)
+
+
+def relative(path, kind, opset=23, *, x=("N", 4, 3), scale=(3,), bias=True, constant=False, **more):
+    """A file with one node of layer, RMS, group or instance normalization.
+
+    outputs: the names of the node's outputs; others are its attributes
+    """
+    outputs = more.pop("outputs", ("Y",))
+    names = ("X", "scale", "bias") if bias else ("X", "scale")
+    given = [helper.make_tensor_value_info(n, FLOAT, s) for n, s in zip(names, (x, scale, scale))]  # noqa: B905 # a bias or none
+    made = helper.make_node(kind, names, outputs, name="norm", **more)
+    tensors = [numpy_helper.from_array(np.ones(scale, np.float32), n) for n in names[1:]]
+    shown = [helper.make_tensor_value_info(n, FLOAT, [None] * len(x)) for n in outputs if n]
+    graph = helper.make_graph(
+        [made], "test", given[:1] if constant else given, shown, tensors if constant else []
+    )
+    sets = [helper.make_opsetid("", opset)]
+    version = max(8, helper.find_min_ir_version_for(sets))
+    save(helper.make_model(graph, opset_imports=sets, ir_version=version), path)
+    return str(path)

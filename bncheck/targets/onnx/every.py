@@ -1,4 +1,4 @@
-"""``model.onnx:*``: one target for each BatchNormalization node of a model."""
+"""``model.onnx:*``: one target for each node of a model that normalizes."""
 
 from importlib import import_module
 from pathlib import Path

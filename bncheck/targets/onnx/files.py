@@ -14,9 +14,11 @@ from onnx import checker, external_data_helper
 from bncheck import files
 from bncheck.errors import TargetError, told
 from bncheck.targets.onnx import runtimes
+from bncheck.targets.onnx.operators import BY_CHANNEL, SIMPLIFIED
 from bncheck.terminal import excerpt
 
 MOST_BYTES = (1 << 31) - 1  # what protobuf can parse
+_ANOTHER = "com.microsoft"  # a domain that is none of ONNX's own
 Body: TypeAlias = onnx.GraphProto | onnx.FunctionProto  # what has nodes
 
 
@@ -28,7 +30,7 @@ def parsed(path: Path) -> onnx.ModelProto:
     if path.is_file() and path.stat().st_size > MOST_BYTES:
         raise TargetError(
             f"{path} has {path.stat().st_size} bytes, but an ONNX file has at most {MOST_BYTES}; "
-            "export the BatchNormalization alone"
+            "export the normalization alone"
         )
     try:
         model = onnx.ModelProto.FromString(files.read_bytes(path, MOST_BYTES))
@@ -57,7 +59,7 @@ def check(path: Path, model: onnx.ModelProto, runtime: str) -> None:
     """
     try:
         # the reference evaluator has no checks of its own: those of types and shapes are onnx's
-        checker.check_model(model, full_check=runtime == "reference")
+        checker.check_model(_without_strangers(model), full_check=runtime == "reference")
     except Exception as error:  # whatever is raised, the model is refused
         raise TargetError(f"{path} is not a valid model: onnx says {_reason(error)}") from None
     try:
@@ -76,6 +78,53 @@ def bodies(home: Body) -> list[Body]:
 def initializers(body: Body) -> list[onnx.TensorProto]:
     """Return the tensors that a graph holds; functions hold none."""
     return [] if isinstance(body, onnx.FunctionProto) else list(body.initializer)
+
+
+def rank(home: Body, name: str) -> int:
+    """Return the rank of a value in a graph or function, where it is said there; else 0."""
+    for body in bodies(home):
+        if isinstance(body, onnx.FunctionProto):
+            continue
+        for value in (*body.input, *body.value_info):
+            shaped = value.type.tensor_type
+            if value.name == name and shaped.HasField("shape"):
+                return len(shaped.shape.dim)
+    return 0
+
+
+def operator_set(model: onnx.ModelProto, home: Body) -> int:
+    """Return the operator set of a graph or function of a model; a function has its own."""
+    imports = home.opset_import if isinstance(home, onnx.FunctionProto) else model.opset_import
+    return next((int(o.version) for o in imports if o.domain in ("", "ai.onnx")), 0)
+
+
+def _without_strangers(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a model without those nodes that onnx refuses, and runtimes do not.
+
+    That is onnxruntime's operator in ONNX's own domain, and the first GroupNormalization, which
+    is deprecated, from its first operator set on. In a copy they are of another domain, about
+    which onnx says nothing; the runtime looks at them as they are.
+    """
+    if not _strangers(model):
+        return model
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    for node in _strangers(copy):
+        node.domain = _ANOTHER
+    for held in (copy, *copy.functions):
+        if not any(o.domain == _ANOTHER for o in held.opset_import):
+            held.opset_import.append(onnx.helper.make_opsetid(_ANOTHER, 1))
+    return copy
+
+
+def _strangers(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    found = []
+    for home in (model.graph, *model.functions):
+        old = operator_set(model, home) < BY_CHANNEL
+        names = (SIMPLIFIED, "GroupNormalization") if old else (SIMPLIFIED,)
+        nodes = [n for body in bodies(home) for n in body.node]
+        found += [n for n in nodes if n.op_type in names and n.domain in ("", "ai.onnx")]
+    return found
 
 
 def _tensors(model: onnx.ModelProto) -> list[onnx.TensorProto]:

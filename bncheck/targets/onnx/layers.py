@@ -1,5 +1,7 @@
 """ONNX: a BatchNormalization operator, from a file or plain, run by a named runtime.
 
+Its relatives, which are taken from files, are in `norms`.
+
 Attributes of an ONNX operator are float32 and belong to the model, so eps and momentum are fixed:
 to those of the file, or to the operator's defaults. There are no gradients.
 """
@@ -15,8 +17,9 @@ from bncheck.errors import TargetRaised
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, State
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers, defaults
-from bncheck.targets.onnx import runtimes
+from bncheck.targets.onnx import norms, runtimes
 from bncheck.targets.onnx.nodes import INPUTS, Node, model_of
+from bncheck.targets.onnx.relatives import Relative
 from bncheck.targets.profiles import PROFILES
 
 # classes that stand for a runtime: the newest operator, in both of its modes
@@ -32,7 +35,7 @@ Compile = Callable[[Node, Array, tuple[Array, ...]], runtimes.Run]
 
 def recognises(target: object) -> bool:
     """Whether the target is a node, or a runtime's class."""
-    return isinstance(target, Node) or _runtime(target) is not None
+    return isinstance(target, Node | Relative) or _runtime(target) is not None
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -41,6 +44,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     ``promised`` is not needed: the operator's definition says what it does. Raises TargetError
     where the runtime is not installed.
     """
+    if isinstance(target, Relative):
+        return norms.adapt(target, name)
     if isinstance(target, Node):
         runtime = runtimes.chosen(target.runtime)
         train, infer = (target, None) if target.training else (None, target)

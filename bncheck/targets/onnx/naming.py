@@ -49,7 +49,12 @@ def chosen(path: Path, wanted: str, found: Mapping[str, Place]) -> Place:
         )
     near = get_close_matches(wanted, found, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"it has {listed(found)}"
-    raise TargetError(f"{path} has no BatchNormalization called {wanted!r}; {hint}")
+    raise TargetError(f"{path} has no {kinds(found)} called {wanted!r}; {hint}")
+
+
+def kinds(found: Mapping[str, Place]) -> str:
+    """Return the types of the nodes, each once: ``"BatchNormalization or LayerNormalization"``."""
+    return " or ".join(dict.fromkeys(node.op_type for _, node in found.values()))
 
 
 def listed(names: Mapping[str, Place] | Sequence[str]) -> str:

@@ -1,12 +1,11 @@
-"""BatchNormalization nodes of ONNX files: read as data, and rebuilt alone.
+"""Nodes of ONNX files that normalize: found and read as data; BatchNormalization rebuilt alone.
 
 The whole model is checked and loaded once (`files`), and nothing else of it is used: no graph of it
 runs, and no other file is read. Nodes are found in graphs, in those inside nodes, and in functions
 of the model. What is checked is a model of one node with the same operator set and attributes.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,9 @@ from onnx import helper, numpy_helper
 
 from bncheck.errors import TargetError, UsageError
 from bncheck.model.formats import Array
-from bncheck.targets.onnx import files, folding, naming, weights
-from bncheck.terminal import brief
+from bncheck.targets.onnx import attributes, files, folding, naming, operators, relatives, weights
 
-OPERATOR = "BatchNormalization"
+OPERATOR = operators.BATCH
 # before 7 the operator has another meaning; 14 gave it training_mode; 15 is its latest version
 OLDEST, TRAINING, NEWEST = 7, 14, 15
 # a version of the format that knows operator set 15 and that runtimes of the last years can read
@@ -62,7 +60,7 @@ class Node:
             )
 
 
-def read(path: Path, wanted: str, runtime: str) -> Node:
+def read(path: Path, wanted: str, runtime: str) -> Node | relatives.Relative:
     """Read the one node, or the one that is called ``wanted``, from a file.
 
     ``*`` stands for the nodes of a file, and so for the one of a file that has one.
@@ -75,13 +73,16 @@ def read(path: Path, wanted: str, runtime: str) -> Node:
     files.refuse_outside(path, model)
     if wanted in ("", naming.ALL) and len(found) > 1:
         raise TargetError(
-            f"{path} has {len(found)} nodes of type {OPERATOR}: {naming.listed(found)}; name one, "
-            f"for example {path}:{next(iter(found))}, or take all with {path}:{naming.ALL}"
+            f"{path} has {len(found)} nodes of type {naming.kinds(found)}: "
+            f"{naming.listed(found)}; name one, for example {path}:{next(iter(found))}, or take "
+            f"all with {path}:{naming.ALL}"
         )
     home, node = naming.chosen(path, "" if wanted == naming.ALL else wanted, found)
-    # a function has operator sets of its own
-    imports = home.opset_import if isinstance(home, onnx.FunctionProto) else model.opset_import
-    opset = next((o.version for o in imports if o.domain in ("", "ai.onnx")), 0)
+    opset = files.operator_set(model, home)
+    if node.op_type != OPERATOR:
+        relative = relatives.described(path, home, node, opset, runtime)
+        files.check(path, model, runtime)
+        return relative
     described = _described(path, home, node, opset, runtime)
     files.check(path, model, runtime)
     return replace(described, weights=weights.of(path, home, node, described.epsilon))
@@ -97,11 +98,17 @@ def names(path: Path) -> list[str]:
 
 
 def _found(path: Path, model: onnx.ModelProto) -> list[naming.Place]:
-    found = [(home, node) for home in (model.graph, *model.functions) for node in _nodes(home)]
-    if not found:
-        nothing = f"{path} has no node of type {OPERATOR}; there is nothing to check in it"
-        raise TargetError(nothing + folding.hint(model))
-    return found
+    homes = (model.graph, *model.functions)
+    nodes = [(home, node) for home in homes for body in files.bodies(home) for node in body.node]
+    found = [(home, node) for home, node in nodes if operators.is_normalization(node)]
+    if found:
+        return found
+    nothing = f"{path} has no node that normalizes ({', '.join(operators.NAMES)}); "
+    nothing += "there is nothing to check in it"
+    other = next((n.op_type for _, n in nodes if n.op_type in operators.OTHERS), None)
+    if other is not None:
+        raise TargetError(f"{nothing}. Its {other} {operators.OTHERS[other]}")
+    raise TargetError(nothing + folding.hint(model))
 
 
 def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> onnx.ModelProto:
@@ -138,26 +145,10 @@ def _outputs(body: files.Body) -> list[str]:
     return [value.name for value in body.output]
 
 
-def _nodes(home: files.Body) -> list[onnx.NodeProto]:
-    return [
-        node
-        for each in files.bodies(home)
-        for node in each.node
-        if node.op_type == OPERATOR and node.domain in ("", "ai.onnx") and node.output
-    ]
-
-
 def _described(
     path: Path, home: files.Body, node: onnx.NodeProto, opset: int, runtime: str
 ) -> Node:
-    passed = next((a for a in node.attribute if a.ref_attr_name), None)
-    if passed is not None:
-        raise TargetError(
-            f"{path} has a {OPERATOR} whose {passed.name} is the argument "
-            f"{passed.ref_attr_name!r} of the function {home.name!r}; export the model with "
-            "functions inlined"
-        )
-    given = _attributes(path, node)
+    given = attributes.of(path, home, node)
     if opset < OLDEST:
         raise TargetError(
             f"{path} uses operator set {opset}, but {OPERATOR} is checked from {OLDEST} on; "
@@ -178,8 +169,8 @@ def _described(
     initializers = {tensor.name for body in bodies for tensor in files.initializers(body)}
     return Node(
         opset=int(opset),
-        epsilon=_epsilon(path, given),
-        momentum=_momentum(path, given),
+        epsilon=attributes.epsilon(path, given),
+        momentum=attributes.momentum(path, given),
         training=training,
         running=training and bool(consumed & set(others)),
         constant=set(node.input[1:]) <= initializers,
@@ -187,36 +178,3 @@ def _described(
         name=node.name,
         of_file=True,
     )
-
-
-def _attributes(path: Path, node: onnx.NodeProto) -> dict[str, Any]:
-    try:
-        return {a.name: helper.get_attribute_value(a) for a in node.attribute}
-    except ValueError as error:
-        raise TargetError(f"{path} has a {OPERATOR} that cannot be read: {error}") from None
-
-
-def _epsilon(path: Path, given: Mapping[str, Any]) -> float:
-    value = _number(path, given, "epsilon", 1e-5)
-    if not 0 < value < math.inf:
-        raise TargetError(
-            f"{path} has epsilon = {value}, but it should be positive and finite; nothing is "
-            "promised for others"
-        )
-    return value
-
-
-def _momentum(path: Path, given: Mapping[str, Any]) -> float:
-    value = _number(path, given, "momentum", 0.9)
-    if not 0 <= value <= 1:
-        raise TargetError(
-            f"{path} has momentum = {value}, but a weight of running statistics is in [0, 1]"
-        )
-    return value
-
-
-def _number(path: Path, given: Mapping[str, Any], name: str, default: float) -> float:
-    value = given.get(name, float(np.float32(default)))
-    if not isinstance(value, float):
-        raise TargetError(f"{path} has {name} = {brief(value)}, but it should be a float")
-    return value

@@ -31,6 +31,7 @@ def needs(framework):
     ("name", "wrong"),
     [
         pytest.param("flax-one-pass-variance", [True, True, False, False], marks=needs("flax")),
+        pytest.param("flax-norms-one-pass", [True] * 6 + [False] * 6, marks=needs("flax")),
         pytest.param("jax-standardize-one-pass", [True, True, False], marks=needs("jax")),
     ],
 )

@@ -61,6 +61,35 @@ def test_onnxruntime_writes_to_inputs(seed):
     assert kept not in unused
 
 
+@pytest.mark.onnx
+@needs_onnxruntime
+def test_the_functions_that_define_group_normalization_are_one_pass():
+    lines = output("onnx-one-pass-functions", 0)
+    assert [wrong(line) for line in lines] == [True] * 4 + [False, True, False, False]
+
+
+@pytest.mark.onnx
+@needs_onnxruntime
+def test_empty_instances_end_the_process_in_float16():
+    lines = output("onnxruntime-empty-instances", 0)
+    assert [line.rpartition(" ")[2] == "0" for line in lines] == [True, True, True, False]
+
+
+@pytest.mark.onnx
+@pytest.mark.skipif(find_spec("onnx") is None, reason="needs onnx")
+def test_the_reference_evaluator_computes_float16_in_float16():
+    lines = output("onnx-reference-half", 0)
+    assert [wrong(line) for line in lines] == [True, True, False, False]
+
+
+@pytest.mark.onnx
+@needs_onnxruntime
+@pytest.mark.skipif(find_spec("openvino") is None, reason="needs openvino")
+def test_openvino_has_another_epsilon_where_none_is_written():
+    lines = output("openvino-simplified-epsilon", 0)
+    assert [wrong(line) for line in lines] == [True, False, False, False] * 2
+
+
 @pytest.mark.keras
 @needs_keras
 @pytest.mark.parametrize("name", ["keras-one-pass-variance", "keras-float64"])
@@ -68,6 +97,18 @@ def test_onnxruntime_writes_to_inputs(seed):
 def test_keras(name, seed):
     (line,) = output(name, seed, KERAS_BACKEND="numpy")
     assert wrong(line)
+
+
+@pytest.mark.keras
+@needs_keras
+def test_relatives_of_keras():
+    lines = output("keras-norms-float64", 0, KERAS_BACKEND="numpy")
+    assert [wrong(line) for line in lines] == [True] * 3
+    lines = output("keras-group-norm-one-pass", 0, KERAS_BACKEND="numpy")
+    assert [wrong(line) for line in lines] == [True] * 4
+    if find_spec("torch") is not None:
+        lines = output("keras-group-norm-one-pass", 0, KERAS_BACKEND="torch")
+        assert [wrong(line) for line in lines] == [True, False] * 2
 
 
 @pytest.mark.keras

@@ -25,7 +25,7 @@ def output(name, seed):
 
 
 def exceeds(line):
-    error, allowed = re.search(r"error (?:of dx )?(\S+), float32 allows (\S+)$", line).groups()
+    error, allowed = re.search(r"error (?:of dx )?(\S+), float\d+ allows (\S+)$", line).groups()
     return float(error) > float(allowed)
 
 
@@ -51,3 +51,25 @@ def test_statistics_in_half_precision_show_and_in_float32_do_not(seed):
 def test_the_gradient_depends_on_the_layout_of_the_cotangent(seed):
     lines = output("torch-half-layout-gradient", seed)
     assert [exceeds(line) for line in lines] == [False, True] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("torch-instance-norm-layout", [False, True, False, False]),
+        ("torch-group-norm-layout", [False, True, False, True]),
+        ("torch-norms-half-statistics", [True, True, False, False] * 2),
+    ],
+)
+def test_relatives(name, wrong):
+    assert [exceeds(line) for line in output(name, "0")] == wrong
+
+
+def test_second_derivatives_by_forward_mode_and_third_ones():
+    lines = output("torch-norms-nested-forward", "0")
+    assert [exceeds(line) for line in lines] == [True, False, True] * 3 + [False] * 3
+
+
+def test_one_value_for_each_group_raises_for_one_sample():
+    lines = output("torch-group-norm-one-value", "0")
+    assert ["raised ValueError" in line for line in lines] == [True, False] * 2

@@ -63,3 +63,9 @@ def test_what_is_asked_with_another_shape_gets_other_parameters():
         x = np.arange(2.0 * m, dtype=np.float32).reshape(m, 2)
         assert layer.train(x).shape == (m, 2)
         assert layer.backward(x).dgamma.shape == (2,)
+
+
+def test_one_value_in_a_group_may_be_refused_in_forward_mode_too():
+    """torch raises for one sample, as it does in training: docs/findings."""
+    report = verify("torch.nn:GroupNorm", budget="quick", laws=("N04",), dtypes=("float64",))
+    assert [f.verdict for f in report.findings] == ["holds"]
