@@ -29,13 +29,13 @@ Source.
     Own; what automatic differentiation computes for create_graph=True.
 """
 
-from bncheck.symbolic.expression import Named, j, vector
+from bncheck.symbolic.expression import j, vector
 from bncheck.symbolic.relatives import gammas, h, layer_backward
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import dy, eps, gradient, inner, m, mean, var, x, xhat
 
 w = vector("w")
-F = Named("F", (), inner(w, layer_backward(h())))
+F = inner(w, layer_backward(h()))
 cw, ch = w - mean(w), h() - mean(h())
 bracket = (
     inner(cw, ch) * xhat()

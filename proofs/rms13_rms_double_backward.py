@@ -27,13 +27,13 @@ Source.
     Own; what automatic differentiation computes for create_graph=True.
 """
 
-from bncheck.symbolic.expression import Named, j, vector
+from bncheck.symbolic.expression import j, vector
 from bncheck.symbolic.relatives import gammas, h, rms, rms_backward, z
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import dy, gradient, inner, m, square, x
 
 w = vector("w")
-F = Named("F", (), inner(w, rms_backward(h())))
+F = inner(w, rms_backward(h()))
 bracket = (
     inner(w, h()) * z()
     + inner(z(), h()) * w

@@ -29,7 +29,7 @@ from bncheck.symbolic.relatives import h, rms, rms_backward
 from bncheck.symbolic.theorem import Theorem, derive
 from bncheck.symbolic.vocabulary import inner, m, mean, x
 
-rstd = Named("b", (), 1 / rms().body)
+rstd = Named("b", (), 1 / rms())
 
 theorem = Theorem(
     id="RMS28",

@@ -39,9 +39,9 @@ def h(cotangent: Scalar = dy) -> Named:
     return Named("h", (i,), gammas * cotangent)
 
 
-def s() -> Named:
-    """Return sqrt(var + eps), by a name."""
-    return Named("s", (), std())
+def s() -> Expr:
+    """Return sqrt(var + eps)."""
+    return std()
 
 
 def layernorm() -> Expr:
@@ -55,9 +55,9 @@ def layer_backward(inside: Expr, root: Scalar | None = None) -> Expr:
     return rest / (s() if root is None else root)
 
 
-def rms(values: Expr = x, eps: Scalar = eps) -> Named:
-    """Return sqrt(mean x^2 + eps), by a name: eps is under the root."""
-    return Named("r", (), sqrt(mean(square(values)) + eps))
+def rms(values: Expr = x, eps: Scalar = eps) -> Expr:
+    """Return sqrt(mean x^2 + eps): eps is under the root."""
+    return sqrt(mean(square(values)) + eps)
 
 
 def z(values: Expr = x, eps: Scalar = eps) -> Named:
