@@ -22,8 +22,10 @@ from bncheck.symbolic.claims.conditions import Found, conditions, differ_under
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.definitions import defined_symbol
 from bncheck.symbolic.claims.domain import domain, without_weaker
+from bncheck.symbolic.claims.given import about
 from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
 from bncheck.symbolic.claims.lexer import TwoMeanings
+from bncheck.symbolic.claims.norms import BATCH
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import Repair, repaired
@@ -44,11 +46,21 @@ MAX_PRODUCTS = 400_000
 DOUBTS = (NotSupported, ZeroDivisionError, ValueError)
 
 
-def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = True) -> Verdict:
+def judge(
+    latex: str,
+    where: Mapping[str, str] | None = None,
+    *,
+    norm: str = BATCH,
+    repair: bool = True,
+) -> Verdict:
     """Judge one printed formula; never raises for what is in it.
 
+    norm: the normalization that it is about: batch, layer, rms, group or instance
     Without ``repair`` no correction of a false one is looked for, which is most of the time.
+
+    Raises UsageError for a norm that is none of these.
     """
+    where = about(norm, where or {})
     try:
         verdicts = [verdict for _, verdict in judge_each(latex, where, repair=repair)]
     except DOUBTS as reason:

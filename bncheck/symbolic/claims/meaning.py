@@ -1,4 +1,4 @@
-"""What a printed formula says about batch normalization.
+"""What a printed formula says about batch normalization, or a relative of it.
 
 The vocabulary is that of the literature: x (or z where no x is printed) is the input of one
 channel, mu its mean, sigma^2 its biased variance, a hat the normalized value, y the output, and
@@ -34,8 +34,10 @@ from bncheck.symbolic.claims.nodes import (
     Total,
     factors,
 )
+from bncheck.symbolic.claims.norms import BATCH, TITLES
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
 from bncheck.symbolic.claims.walking import names_in
+from bncheck.symbolic.claims.words import CALLED
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -53,6 +55,7 @@ from bncheck.symbolic.expression import (
 )
 from bncheck.symbolic.vocabulary import (
     batchnorm,
+    eps,
     m,
     mean,
     mu,
@@ -64,6 +67,10 @@ from bncheck.symbolic.vocabulary import (
 )
 
 LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C", "f"})
+RMS = (
+    "is RMS the root of the mean of squares, or with eps under the root? say it with `where`: "
+    "'RMS=rms' or 'RMS=rms+eps'"
+)
 MAX_EXPONENT = 24
 MAX_BITS = 2_000
 
@@ -148,6 +155,8 @@ class Reading(Symbols):
         label = _index_in_set(label, node.position)
         if label == self.input_letter:
             return self.over_values(node)
+        if label in self.channels and self.given.norm.by_rows:
+            raise ClaimError(f"a sum over {label}, the index of the row", node.position)
         index = index_of(label, node.position)
         if not isinstance(index, Index):
             raise ClaimError("the sum names no index", node.position)
@@ -195,7 +204,7 @@ class Reading(Symbols):
             known, self.inference = self.inference, False  # L is of the output, whichever it is
             target_of_loss = self.expression(node.target)
             self.inference = known
-            return of_loss(target_of_loss, node.target.position)
+            return of_loss(target_of_loss, node.target.position, self.given.norm)
         body = self.expression(node.body)
         target, factor = scaled_weights(node.target, self.given)
         if target is not None:
@@ -220,16 +229,40 @@ class Reading(Symbols):
             raise ClaimError(f"{node.name} of this: which index is the sample?", node.position)
         at = next(iter(free), i)
         values = rename(argument, {at: i})
-        if node.name == "BN":
-            return rename(batchnorm(values), {i: at})
+        if node.name in CALLED:
+            return rename(self.layer(node, values), {i: at})
         if at in self.scopes:
             raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
-        if node.name != "BN" and not free:
+        if not free:
             raise ClaimError(f"{node.name} of one number: over batches?", node.position)
+        if node.name == "RMS":
+            return self.root_mean_square(node, values)
         if node.name in ("Var", "std"):
             spread = var() if values == x else mean(square(values - mean(values)))
             return spread if node.name == "Var" else sqrt(spread)
         return mu() if values == x else mean(values)
+
+    def layer(self, node: Call, values: Expr) -> Expr:
+        """Return the output of a layer that is called by its name."""
+        norm = self.given.norm.name
+        if CALLED[node.name] != norm:
+            raise ClaimError(
+                f"{node.name} is {TITLES[CALLED[node.name]]}, and the formula is read as one about "
+                f"{TITLES[norm]}: say norm = {CALLED[node.name]}",
+                node.position,
+            )
+        if norm == BATCH:
+            return batchnorm(values)
+        if values != x:
+            raise ClaimError(f"{node.name} of what is not its input x", node.position)
+        return self.quantity("y")
+
+    def root_mean_square(self, node: Call, values: Expr) -> Expr:
+        """Return RMS(...), in the sense that `where` gives it."""
+        said = self.given.meanings.get("RMS")
+        if said not in ("rms", "rms+eps"):
+            raise TwoMeanings(RMS, node.position, "RMS", ({"": "rms"}, {"": "rms+eps"}))
+        return sqrt(mean(square(values)) + (eps if said == "rms+eps" else 0))
 
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""

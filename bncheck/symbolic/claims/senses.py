@@ -1,11 +1,13 @@
-"""A bare sigma: sqrt(var), or sqrt(var + eps)? What is the same in each sense is judged."""
+"""A symbol with two senses, as a bare sigma: what is the same in each sense is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bncheck.symbolic.claims.labels import key_of
 from bncheck.symbolic.claims.lexer import TwoMeanings
+from bncheck.symbolic.claims.nodes import Call, Name, Operation
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.verdict import Verdict
 
@@ -26,31 +28,53 @@ def in_each_sense(
     where: Mapping[str, str],
     judged: Callable[[Mapping[str, str]], Judged | None],
 ) -> Judged:
-    """Judge what is the same whatever sigma means.
+    """Judge what is the same whatever the symbol means.
+
+    A sense in which the formula's own definition of the symbol is false is none.
 
     judged: judges the formula with another `where`; ``None`` for what is not read
 
     Raises the question where it is not the same.
     """
     told: list[Judged] = []
-    symbol = question.symbol
-    for sense in SENSES:
-        if "^2" in sense and not any(power in latex for power in POWERS):
+    contradicted: list[Judged] = []
+    symbol, either = question.symbol, _either(question)
+    for sense in question.senses or SENSES:
+        of_square = "^2" in sense and "" in sense  # the square has a meaning of its own
+        if of_square and not any(power in latex for power in POWERS):
             continue
-        if "^2" in sense and not symbol.startswith("\\sigma"):
+        if of_square and not symbol.startswith("\\sigma"):
             continue
         said = {symbol + power: meaning for power, meaning in sense.items()}
         pairs = judged({**where, **said})
         if pairs is None:
             raise question
-        told.append(pairs)
+        against = bool(question.senses) and any(_contradicts(*pair, symbol) for pair in pairs)
+        (contradicted if against else told).append(pairs)
+    told = told or contradicted
     if len({tuple(_kind(verdict) for _, verdict in pairs) for pairs in told}) > 1:
         raise question
     narrowest = max(told, key=lambda pairs: sum(len(v.conditions) for _, v in pairs))
     return [
-        (statement, replace(v, reason="; ".join(filter(None, (v.reason, EITHER)))))
+        (statement, replace(v, reason="; ".join(filter(None, (v.reason, either)))))
         for statement, v in narrowest
     ]
+
+
+def _contradicts(statement: Statement, verdict: Verdict, symbol: str) -> bool:
+    """Whether a relation says what a symbol is, and it is not that: ``RMS(x) = ...``."""
+    left = statement.printed.left if statement.printed else None
+    if isinstance(left, Operation) and left.sign == "^":
+        left = left.arguments[0]
+    defines = isinstance(left, Call) and left.name == symbol
+    defines |= isinstance(left, Name) and key_of(left) == symbol
+    return defines and _kind(verdict)[0] != "true"
+
+
+def _either(question: TwoMeanings) -> str:
+    if not question.senses:
+        return EITHER
+    return "whether it is " + " or ".join(sense[min(sense)] for sense in question.senses)
 
 
 def _kind(verdict: Verdict) -> tuple[str, tuple[str, ...]]:

@@ -24,9 +24,8 @@ from bncheck.symbolic.claims.labels import (
 )
 from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import Name, Node
+from bncheck.symbolic.claims.norms import BEYOND, OF_A_SET, TITLES
 from bncheck.symbolic.claims.places import Places
-from bncheck.symbolic.claims.quantities import QUANTITIES
-from bncheck.symbolic.claims.words import WORDS
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -37,10 +36,7 @@ from bncheck.symbolic.expression import (
     sqrt,
 )
 from bncheck.symbolic.vocabulary import (
-    batchnorm,
-    beta,
     eps,
-    gamma,
     m,
     mean,
     mu,
@@ -49,7 +45,6 @@ from bncheck.symbolic.vocabulary import (
     square,
     var,
     x,
-    xhat,
 )
 
 FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
@@ -57,6 +52,13 @@ BARE_SIGMA = (
     "is a bare sigma sqrt(var), or sqrt(var + eps)? say it with `where`: "
     r"'\sigma=std' or '\sigma=std+eps'"
 )
+VARIANCE = (
+    "is the variance of RMS normalization the mean of the squares, or about the mean? say it with "
+    r"`where`: '\sigma^2=mean square' or '\sigma^2=variance'"
+)
+VARIANCES = {power: ({power: "variance"}, {power: "mean square"}) for power in ("", "^2")}
+PARAMETERS = {r"\gamma": "gamma", r"\beta": "beta"}
+EPS = r"\epsilon"
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
     *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
@@ -101,9 +103,9 @@ class Symbols(Places, ABC):
                 return sqrt(self.at_index(square, node))
         meaning = self.given.meaning(node)
         if meaning is not None:
-            if meaning == WORDS.get(node.base) and key_of(node) not in self.given.meanings:
+            if meaning == self.given.word(node) and key_of(node) not in self.given.meanings:
                 self.check_word(node, meaning)
-            return self.at_index(QUANTITIES[meaning](), node)
+            return self.at_index(self.quantity(meaning), node)
         if is_marked(node):
             raise self.unknown(node)
         if node.accent or node.below.startswith("norm") or node.above.startswith("norm"):
@@ -159,7 +161,7 @@ class Symbols(Places, ABC):
             raise ClaimError(f"what is {base} with a bar?", node.position)
         if base.lower() in (self.input_letter, "x"):
             self.ask_which_statistics(node)
-            return self.at_index(xhat(), node)
+            return self.at_index(self.quantity("xhat"), node)
         raise ClaimError(f"what is the hat of {base}?", node.position)
 
     def plain(self, node: Name) -> Expr:
@@ -173,7 +175,9 @@ class Symbols(Places, ABC):
             return mu() if values == x else mean(values)
         if base == r"\mu" and is_running(node):
             return running_mean
-        scalars = {r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
+        if base in PARAMETERS and self.given.norm.varying:
+            return self.parameter(PARAMETERS[base], node)
+        scalars = {**{sign: self.quantity(name) for sign, name in PARAMETERS.items()}, EPS: eps}
         if base == r"\mu":
             self.check_statistic(node)
             return mu()
@@ -184,12 +188,35 @@ class Symbols(Places, ABC):
             return m
         if base in ("y", "Y"):
             self.ask_which_statistics(node)
-            return self.at_index(batchnorm(), node)
+            return self.at_index(self.quantity("y"), node)
         if base.lower() == self.input_letter:
             return self.at_index(x, node)
         if base in FREE_SCALARS and not (node.below or node.above):
             return Symbol(base.strip("\\"))
         raise self.unknown(node)
+
+    def parameter(self, name: str, node: Name) -> Expr:
+        """Return gamma or beta where each value of a set has its own."""
+        if row := {*labels_of(node)} & self.channels:
+            raise ClaimError(
+                f"{key_of(node)} carries {min(row)}, the index of the statistics; which is the "
+                f"{self.given.norm.one}?",
+                node.position,
+            )
+        return self.at_index(self.quantity(name), node)
+
+    def quantity(self, meaning: str) -> Expr:
+        """Return what a meaning stands for in the normalization that the formula is about.
+
+        Raises ClaimError for one that it does not have.
+        """
+        norm = self.given.norm
+        if meaning in norm.meanings:
+            return norm.meanings[meaning]()
+        title = TITLES[norm.name]
+        if meaning in OF_A_SET:
+            raise ClaimError(f"{meaning} of {title} adds up over sets that share it: {BEYOND}")
+        raise ClaimError(f"{title} has no {meaning}")
 
     def unknown(self, node: Name, shown: str = "") -> ClaimError:
         """Return the refusal of an unknown symbol, with the known one that looks most like it."""
@@ -207,7 +234,7 @@ class Symbols(Places, ABC):
         scalar, key = self.given.scalar_called(full_key_of(shown)), full_key_of(shown)
         if scalar is not None or key not in self.given.meanings:
             return scalar
-        return self.at_index(QUANTITIES[self.given.meanings[key]](), node)
+        return self.at_index(self.quantity(self.given.meanings[key]), node)
 
     def variance(self, node: Name) -> Expr:
         """Return the variance that a sigma squared stands for."""
@@ -219,6 +246,7 @@ class Symbols(Places, ABC):
         if (values := self.statistic_of(node)) is not None:
             return var() if values == x else mean(square(values - mean(values)))
         self.check_statistic(shown)
+        self.ask_what_is_centred(node, "^2")
         return var()
 
     def statistic_of(self, node: Name) -> Expr | None:
@@ -227,14 +255,21 @@ class Symbols(Places, ABC):
             return None
         if node.below == self.input_letter:
             return x
-        return batchnorm() if node.below == "y" else None
+        return self.quantity("y") if node.below == "y" else None
 
     def check_word(self, node: Name, meaning: str) -> None:
         r"""Refuse a word for one number that says of what it is: ``\mathrm{var}_y``."""
-        if i not in free_indices(QUANTITIES[meaning]()):
+        if meaning == "variance":
+            self.ask_what_is_centred(node)
+        if i not in free_indices(self.quantity(meaning)):
             self.check_statistic(node)
             if {*labels_of(node)} & {self.input_letter, "y"}:
                 raise self.unknown(node)
+
+    def ask_what_is_centred(self, node: Name, power: str = "") -> None:
+        """Ask what a variance of RMS normalization is: code calls the mean of squares so."""
+        if self.given.norm.name == "rms":
+            raise TwoMeanings(VARIANCE, node.position, key_of(node), VARIANCES[power])
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""
