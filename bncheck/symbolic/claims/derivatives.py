@@ -92,7 +92,10 @@ def by_with_statistics_held(body: Expr, target: Expr, position: int) -> Expr:
     """
     if not (isinstance(target, Element) and target.name == "x"):
         return by(body, target, position)
-    frozen = _frozen(without_derivatives(body))
+    plain = without_derivatives(body)
+    frozen = _frozen(plain)
+    if frozen == plain:  # no statistic, as in RMS normalization: nothing is held
+        return by(body, target, position)
     beside = any(isinstance(node, Element) and node.name == "x" for node in walk(frozen))
     if not beside or all(at.size != "m" for at in free_indices(body)):
         return by(body, target, position)

@@ -1,7 +1,7 @@
 """Claims in TOML: read, judged one by one, and told as text or plain data.
 
-A file has ``[[claim]]`` with id, latex and source, and optionally ``norm`` (batch, layer, rms, group
-or instance), ``where`` (what a symbol means that the page defines in words: see `given`),
+A file has ``[[claim]]`` with id, latex and source, and optionally ``norm`` (batch, layer, rms,
+group or instance), ``where`` (what a symbol means that the page defines in words: see `given`),
 ``verdict`` (what is expected) and ``note``; and
 ``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta, eps, and what people print on
 the way: mu, xmu (x - mu), xmu2 (its squares), var, std.

@@ -29,7 +29,7 @@ from bncheck.symbolic.claims.norms import BATCH
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import Repair, repaired
-from bncheck.symbolic.claims.senses import Judged, in_each_sense
+from bncheck.symbolic.claims.senses import Judged, in_each_sense, sense_of
 from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.sizes import holds_for_two, same_at, size_of
 from bncheck.symbolic.claims.statement import Statement, part_of, statements
@@ -100,6 +100,19 @@ def judge_each(
         better = _corrected(found[wrong], latex, where, before)
         verdicts[wrong] = replace(verdicts[wrong], repair=better)
     return list(zip(found, verdicts, strict=True))
+
+
+def settled(
+    latex: str, where: Mapping[str, str], before: Before | None = None
+) -> Mapping[str, str]:
+    """Return which of two senses a formula gives a symbol by defining it, as `where` says it."""
+    try:
+        list(statements(latex, where, before))
+    except TwoMeanings as question:
+        return sense_of(question, where, partial(_read_as, latex, before))
+    except DOUBTS:
+        pass
+    return {}
 
 
 def _read_as(latex: str, before: Before | None, where: Mapping[str, str]) -> Judged | None:

@@ -8,7 +8,7 @@ positions, of which it says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 from bncheck.symbolic.claims.quantities import PARTIALS, QUANTITIES
@@ -44,8 +44,9 @@ class Quantities:
     """The quantities of one normalization.
 
     meanings: what ``where`` may say; partials: the gradients of the loss, by what they are by
-    loss: <dy, y>; varying: whether gamma and beta vary inside a set; one: a value of a set
-    by_rows: whether gradients of gamma and beta are added up over rows
+    loss: <dy, y>; one, of_set: what a value of a set, and a set, are called
+    varying: whether gamma and beta vary inside a set
+    by_rows: whether their gradients are sums over rows, of which one is looked at
     words: what words mean that have another meaning in batch normalization
     """
 
@@ -53,37 +54,46 @@ class Quantities:
     meanings: Meanings
     partials: Mapping[str, Expr]
     loss: Expr
+    one: str = "sample"
+    of_set: str = "batch"
     varying: bool = False
     by_rows: bool = False
-    one: str = "sample"
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-def _varying(name: str, normalized: Callable[[], Named], output: Expr) -> Quantities:
+def _varying(
+    name: str, normalized: Callable[[], Named], output: Expr, absent: Set[str] = frozenset()
+) -> Quantities:
+    """Return the quantities of a normalization in which gamma and beta vary inside a set.
+
+    absent: gradients that it does not have, or not for one set
+    """
     y = Named("y", (i,), output)
-    each = {
-        "y": y,
+    loss = inner(dy, y)
+    gradients = {
+        "dx": Named("dx", (i,), gradient(loss, x, i)),
         "dxhat": Named("dxhat", (i,), gammas * dy),
         "dgamma": Named("dgamma", (i,), dy * normalized()),
         "dbeta": Named("dbeta", (i,), dy),
-        "dmu": Named("dmu", (), derivative(inner(dy, y), mu(), 1)),
-        "dvar": Named("dvar", (), gradient(inner(dy, y), var())),
-        "dx": Named("dx", (i,), gradient(inner(dy, y), x, i)),
-        "gamma": gammas,
-        "beta": betas,
+        "dmu": Named("dmu", (), derivative(loss, mu(), 1)),
+        "dvar": Named("dvar", (), gradient(loss, var())),
     }
-    shared = {key: each[f"d{key}"] for key in ("xhat", "var", "mu", "x", "gamma", "beta")}
-    meanings: dict[str, Callable[[], Expr]] = {
-        **{key: value for key, value in QUANTITIES.items() if key not in OF_RUNNING},
-        **{key: _always(value) for key, value in each.items()},
-        "xhat": normalized,
-    }
+    own = {**gradients, "y": y, "gamma": gammas, "beta": betas, "xhat": normalized()}
+    usual = {key: value for key, value in QUANTITIES.items() if key not in OF_RUNNING}
+    meanings = {**usual, **{key: _always(value) for key, value in own.items()}}
+    partials = {"y": dy, **{key[1:]: value for key, value in gradients.items()}}
     by_rows = name != "group"
-    absent = OF_STATISTICS if name == "rms" else frozenset() if by_rows else OF_A_SET
-    kept = {k: v for k, v in meanings.items() if k not in absent}
-    partials = {k: v for k, v in {**shared, "y": dy}.items() if f"d{k}" in kept or k == "y"}
-    one, words = ("feature" if by_rows else "value"), (OF_RMS if name == "rms" else {})
-    return Quantities(name, kept, partials, inner(dy, y), True, by_rows, one, words)
+    return Quantities(
+        name,
+        {key: value for key, value in meanings.items() if key not in absent},
+        {key: value for key, value in partials.items() if f"d{key}" not in absent},
+        loss,
+        one="feature" if by_rows else "value",
+        of_set="row" if by_rows else "group",
+        varying=True,
+        by_rows=by_rows,
+        words=OF_RMS if name == "rms" else {},
+    )
 
 
 def _always(value: Expr) -> Callable[[], Expr]:
@@ -91,19 +101,21 @@ def _always(value: Expr) -> Callable[[], Expr]:
 
 
 def _instance() -> Quantities:
-    meanings = {k: v for k, v in QUANTITIES.items() if k not in OF_A_SET}
-    partials = {k: v for k, v in PARTIALS.items() if k not in ("gamma", "beta")}
-    return Quantities("instance", meanings, partials, loss(), one="position")
+    meanings = {key: value for key, value in QUANTITIES.items() if key not in OF_A_SET}
+    partials = {key: value for key, value in PARTIALS.items() if f"d{key}" not in OF_A_SET}
+    return Quantities(
+        "instance", meanings, partials, loss(), one="position", of_set="channel of a sample"
+    )
 
 
 NORMS: Mapping[str, Quantities] = {
     BATCH: Quantities(BATCH, QUANTITIES, PARTIALS, loss(batchnorm())),
     "layer": _varying("layer", xhat, layernorm()),
-    "rms": _varying("rms", z, gammas * z()),
-    "group": _varying("group", xhat, layernorm()),
+    "rms": _varying("rms", z, gammas * z(), OF_STATISTICS),
+    "group": _varying("group", xhat, layernorm(), OF_A_SET),
     "instance": _instance(),
 }
-WITH_BETA = _varying("rms", z, gammas * z() + betas)
+WITH_BETA = _varying("rms", z, gammas * z() + betas, OF_STATISTICS)
 """RMS normalization where a formula has beta: the bias that some layers add."""
 TITLES: Mapping[str, str] = {
     name: f"{'RMS' if name == 'rms' else name} normalization" for name in NORMS

@@ -61,14 +61,34 @@ def in_each_sense(
     ]
 
 
+def sense_of(
+    question: TwoMeanings,
+    where: Mapping[str, str],
+    judged: Callable[[Mapping[str, str]], Judged | None],
+) -> Mapping[str, str]:
+    """Return the one sense in which the formula's own definition of the symbol is true, if any."""
+    found = []
+    for sense in question.senses:
+        said = {question.symbol + power: meaning for power, meaning in sense.items()}
+        pairs = judged({**where, **said}) or []
+        verdicts = [verdict for statement, verdict in pairs if _defines(statement, question.symbol)]
+        if verdicts and all(_kind(verdict)[0] == "true" for verdict in verdicts):
+            found.append(said)
+    return found[0] if len(found) == 1 else {}
+
+
 def _contradicts(statement: Statement, verdict: Verdict, symbol: str) -> bool:
     """Whether a relation says what a symbol is, and it is not that: ``RMS(x) = ...``."""
+    return _defines(statement, symbol) and _kind(verdict)[0] != "true"
+
+
+def _defines(statement: Statement, symbol: str) -> bool:
     left = statement.printed.left if statement.printed else None
     if isinstance(left, Operation) and left.sign == "^":
         left = left.arguments[0]
-    defines = isinstance(left, Call) and left.name == symbol
-    defines |= isinstance(left, Name) and key_of(left) == symbol
-    return defines and _kind(verdict)[0] != "true"
+    if isinstance(left, Call):
+        return left.name == symbol
+    return isinstance(left, Name) and key_of(left) == symbol
 
 
 def _either(question: TwoMeanings) -> str:

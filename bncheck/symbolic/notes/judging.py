@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.cursor import RELATIONS
-from bncheck.symbolic.claims.judge import judge_each
+from bncheck.symbolic.claims.given import about
+from bncheck.symbolic.claims.judge import judge_each, settled
 from bncheck.symbolic.claims.lexer import ClaimError, tokens
 from bncheck.symbolic.claims.nodes import Name, Relation
+from bncheck.symbolic.claims.norms import BATCH
 from bncheck.symbolic.claims.page import Before, understood
 from bncheck.symbolic.claims.parts import parts
 from bncheck.symbolic.claims.printing import latex
@@ -64,23 +66,29 @@ class Said:
 class _State:
     """before: what holds from here on; passing: what holds to the end of the sentence.
 
-    letters: what formulas about normalization have used
+    letters: what formulas about normalization have used; settled: what of two senses a symbol has
     """
 
     before: Before
     last: str = ""
     passing: tuple[Relation, ...] = ()
     letters: set[str] = field(default_factory=set)
+    settled: dict[str, str] = field(default_factory=dict)
 
 
-def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]:
+def judged(
+    page: Page, where: Mapping[str, str] | None = None, norm: str | None = None
+) -> Iterator[Said]:
     """Yield what a page says, in order; never raises for what is in a formula.
 
-    Raises UsageError for more formulas than are read.
+    norm: the normalization that all of it is about; without, what its parts say (`sections`)
+
+    Raises UsageError for more formulas than are read, and for a norm that is none.
     """
     state = _State(Before())
     for formula in page.formulas():
-        yield from _of_formula(formula, where or {}, state)
+        said = about(norm or formula.norm or BATCH, {**(where or {}), **state.settled})
+        yield from _of_formula(formula, said, state)
 
 
 def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> Iterator[Said]:
@@ -124,6 +132,7 @@ def _of_text(
         return
     now = replace(state.before, assumed=(*state.before.assumed, *state.passing))
     told = judge_each(text, where, before=now)
+    state.settled |= settled(text, where, now)
     spelled = spelling(text)
     wrong = [pair for pair in told if pair[1].verdict == "false"][:1]
     for statement, verdict in wrong or told:
