@@ -5,8 +5,9 @@ Statement.
     variance of the first: \frac{1}{m} \sum_i \hat{x}_i^2 = \frac{\sigma^2}{\sigma^2 +
         \epsilon}
     the square of both: \frac{\hat{x}_i^2}{\frac{1}{m} \sum_j \hat{x}_j^2 + \epsilon_2} =
-        \frac{(x_i - \mu)^2}{(\epsilon_2 + 1) (\sigma^2 + \frac{\epsilon \epsilon_2}{\epsilon_2 +
-        1})}
+        \frac{(x_i - \mu)^2}{(\epsilon_2 + 1) \sigma^2 + \epsilon \epsilon_2}
+    the other eps: (\epsilon_2 + 1) \sigma^2 + \epsilon \epsilon_2 = (\epsilon_2 + 1) (\sigma^2 +
+        \frac{\epsilon \epsilon_2}{\epsilon_2 + 1})
 
 Domain.
     m \ge 1, \epsilon > 0, \epsilon_{2} > 0
@@ -40,7 +41,12 @@ theorem = Theorem(
         derive(
             "the square of both",
             square(once) / (mean(square(once)) + eps_2),
-            ("substitute", square(x - mu()) / ((1 + eps_2) * (var() + eps * eps_2 / (1 + eps_2)))),
+            ("substitute", square(x - mu()) / ((1 + eps_2) * var() + eps * eps_2)),
+        ),
+        derive(
+            "the other eps",
+            (1 + eps_2) * var() + eps * eps_2,
+            ("expand", (1 + eps_2) * (var() + eps * eps_2 / (1 + eps_2))),
         ),
     ),
 )

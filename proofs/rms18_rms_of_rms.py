@@ -2,8 +2,9 @@ r"""RMS18. RMS normalization twice, without gamma, is once with another eps.
 
 Statement.
     the square of both: \frac{z_i^2}{\frac{1}{m} \sum_j z_j^2 + \epsilon_2} =
-        \frac{x_i^2}{(\epsilon_2 + 1) (\frac{1}{m} \sum_j x_j^2 + \frac{\epsilon
-        \epsilon_2}{\epsilon_2 + 1})}
+        \frac{x_i^2}{\frac{\epsilon_2 + 1}{m} \sum_j x_j^2 + \epsilon \epsilon_2}
+    the other eps: \frac{\epsilon_2 + 1}{m} \sum_j x_j^2 + \epsilon \epsilon_2 = (\epsilon_2 + 1)
+        (\frac{1}{m} \sum_j x_j^2 + \frac{\epsilon \epsilon_2}{\epsilon_2 + 1})
     where r = \sqrt{\frac{1}{m} \sum_i x_i^2 + \epsilon}
     where z_i = \frac{x_i}{r}
 
@@ -38,7 +39,12 @@ theorem = Theorem(
         derive(
             "the square of both",
             square(z()) / (mean(square(z())) + eps_2),
-            ("substitute", square(x) / ((1 + eps_2) * (q + eps * eps_2 / (1 + eps_2)))),
+            ("substitute", square(x) / ((1 + eps_2) * q + eps * eps_2)),
+        ),
+        derive(
+            "the other eps",
+            (1 + eps_2) * q + eps * eps_2,
+            ("expand", (1 + eps_2) * (q + eps * eps_2 / (1 + eps_2))),
         ),
     ),
 )
