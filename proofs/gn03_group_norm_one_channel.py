@@ -4,7 +4,9 @@ Statement.
     dx: \frac{1}{s} (\gamma dy_i - \frac{1}{m} \sum_j \gamma dy_j - \frac{\hat{x}_i}{m} \sum_j
         \gamma dy_j \hat{x}_j) = \frac{\gamma}{\sqrt{\sigma^2 + \epsilon}} (dy_i - \frac{1}{m}
         \sum_j dy_j - \frac{\hat{x}_i}{m} \sum_j dy_j \hat{x}_j)
-    derivative: \frac{\partial}{\partial x_j} (\sum_i \gamma dy_i \hat{x}_i) = dx_j
+    derivative: \frac{\partial}{\partial x_j} (\sum_i \gamma dy_i \hat{x}_i) =
+        \frac{\gamma}{\sqrt{\sigma^2 + \epsilon}} (dy_j - \frac{1}{m} \sum_i dy_i -
+        \frac{\hat{x}_j}{m} \sum_i dy_i \hat{x}_i)
     where s = \sqrt{\sigma^2 + \epsilon}
 
 Domain.
@@ -25,7 +27,7 @@ Source.
 from bncheck.symbolic.expression import j
 from bncheck.symbolic.relatives import layer_backward
 from bncheck.symbolic.theorem import Theorem, derive
-from bncheck.symbolic.vocabulary import backward, dx, dy, gamma, gradient, inner, x, xhat
+from bncheck.symbolic.vocabulary import backward, dy, gamma, gradient, inner, x, xhat
 
 inside = gamma * dy
 
@@ -34,6 +36,6 @@ theorem = Theorem(
     title="Group normalization with one channel a group: gamma leaves the means",
     derivations=(
         derive("dx", layer_backward(inside), ("linearity", backward())),
-        derive("derivative", gradient(inner(inside, xhat()), x, j), ("definition", dx()[j])),
+        derive("derivative", gradient(inner(inside, xhat()), x, j), ("chain rule", backward()[j])),
     ),
 )
