@@ -206,6 +206,15 @@ def test_laws_have_a_theorem_or_a_reason():
     assert all(reasons().values())
 
 
+def test_theorems_that_laws_cite_are_there():
+    laws = pytest.importorskip("bncheck.laws").LAWS
+    cited = {law.id: re.findall(r"\b[A-Z]{1,3}\d\d\b", law.source) for law in laws}
+    assert {id for ids in cited.values() for id in ids} <= {theorem.id for theorem in THEOREMS}
+    assert cited["N01"] == ["LN12", "RMS12", "GN08"]
+    for law, reason in reasons().items():  # the page names the same
+        assert law not in cited or re.findall(r"\b[A-Z]{2,3}\d\d\b", reason) == cited[law], law
+
+
 @pytest.mark.parametrize(
     "stem", ["b24_pseudo_inverse", "i05_train_eval_gap", "s02_naive_averaging"]
 )
