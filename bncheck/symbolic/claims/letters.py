@@ -73,8 +73,24 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
         size_letter=size,
         channels=frozenset(channels),
         inference=running,
+        of_values=_of_values(nodes, names, channels) if known.norm.varying else frozenset(),
         defined=defined,
     )
+
+
+def _of_values(nodes: Iterable[Node], names: Iterable[Name], channels: Set[str]) -> frozenset[str]:
+    """Return the free indices of what varies in a set, but for gamma and beta."""
+    bound = {
+        n.index.partition("=")[0] for node in nodes for n in walk(node) if isinstance(n, Total)
+    }
+    found = {
+        label
+        for name in names
+        if name.base not in OWN and name.base != r"\epsilon"
+        for label in labels_of(name)
+        if len(label) == 1 and label.isalpha()
+    }
+    return frozenset(found - channels - bound)
 
 
 def _sizes(

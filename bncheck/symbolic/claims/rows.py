@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bncheck.symbolic.claims.labels import labels_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import LOSSES, Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Quotient, Relation, Total
-from bncheck.symbolic.claims.walking import walk
+from bncheck.symbolic.claims.walking import names_in, walk
 
 OF_PARAMETERS = frozenset({"dgamma", "dbeta"})
 PARAMETERS = frozenset({r"\gamma", r"\beta"})
@@ -22,7 +23,8 @@ QUESTION = "is this sum over the rows or over the features? give values two indi
 def of_one_row(relation: Relation, how: Reading) -> Relation:
     """Return what a relation about a gradient of gamma or beta says of one row.
 
-    Raises ClaimError for a sum of gradients that may be over rows or over features.
+    Raises ClaimError for a sum of gradients that may be over rows or over features, and where
+    values have the index of a row and no sum is over it.
     """
     if not how.given.norm.by_rows:
         return relation
@@ -56,6 +58,11 @@ def _without_rows(node: Node, how: Reading) -> Node:
             raise ClaimError(PART, each.position)
         if any(_is_gradient(part, how) for part in walk(each.body)):
             raise ClaimError(QUESTION, each.position)
+    for name in names_in(node):
+        if row := {*labels_of(name)} & how.channels:
+            raise ClaimError(
+                f"gradients add up over rows, and no sum is over {min(row)}", name.position
+            )
     return node
 
 

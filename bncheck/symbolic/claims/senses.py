@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bncheck.symbolic.claims.labels import key_of
@@ -36,9 +36,9 @@ def in_each_sense(
 
     Raises the question where it is not the same.
     """
-    told: list[Judged] = []
-    contradicted: list[Judged] = []
-    symbol, either = question.symbol, _either(question)
+    told: list[tuple[Mapping[str, str], Judged]] = []
+    contradicted: list[tuple[Mapping[str, str], Judged]] = []
+    symbol = question.symbol
     for sense in question.senses or SENSES:
         of_square = "^2" in sense and "" in sense  # the square has a meaning of its own
         if of_square and not any(power in latex for power in POWERS):
@@ -50,11 +50,12 @@ def in_each_sense(
         if pairs is None:
             raise question
         against = bool(question.senses) and any(_contradicts(*pair, symbol) for pair in pairs)
-        (contradicted if against else told).append(pairs)
+        (contradicted if against else told).append((sense, pairs))
     told = told or contradicted
-    if len({tuple(_kind(verdict) for _, verdict in pairs) for pairs in told}) > 1:
+    if len({tuple(_kind(verdict) for _, verdict in pairs) for _, pairs in told}) > 1:
         raise question
-    narrowest = max(told, key=lambda pairs: sum(len(v.conditions) for _, v in pairs))
+    _, narrowest = max(told, key=lambda each: sum(len(v.conditions) for _, v in each[1]))
+    either = _either(question, [sense for sense, _ in told])
     return [
         (statement, replace(v, reason="; ".join(filter(None, (v.reason, either)))))
         for statement, v in narrowest
@@ -91,10 +92,13 @@ def _defines(statement: Statement, symbol: str) -> bool:
     return isinstance(left, Name) and key_of(left) == symbol
 
 
-def _either(question: TwoMeanings) -> str:
+def _either(question: TwoMeanings, senses: Sequence[Mapping[str, str]]) -> str:
     if not question.senses:
         return EITHER
-    return "whether it is " + " or ".join(sense[min(sense)] for sense in question.senses)
+    shown = [sense[min(sense)] for sense in senses]
+    if len(shown) == 1:
+        return f"{question.symbol} is {shown[0]}, as the formula has it"
+    return f"whether {question.symbol} is {' or '.join(shown)}"
 
 
 def _kind(verdict: Verdict) -> tuple[str, tuple[str, ...]]:

@@ -61,7 +61,7 @@ def statements(
     """
     page = understood(latex, where, before)
     how = page.reading
-    claimed = [of_one_row(without_extremes(relation, how), how) for relation in page.claimed]
+    claimed = [without_extremes(relation, how) for relation in page.claimed]
     updates = [(relation, update(relation, how, where)) for relation in claimed]
     others = [*page.assumed, *(relation for relation, new in updates if new is None)]
     refuse_two_things((side for r in others for side in (r.left, r.right)), how)
@@ -89,10 +89,11 @@ def statements(
 
 
 def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tuple[Expr, Expr]:
-    """Return both sides of a relation, with what is assumed put in.
+    """Return both sides of a relation, with what is assumed put in; of sums over rows, one row's.
 
     Raises ClaimError for what is not read or is ambiguous.
     """
+    relation = of_one_row(relation, how)
     if uses_arrays((relation.left, relation.right)):
         left, right = entries(how, relation.left, relation.right)
     else:

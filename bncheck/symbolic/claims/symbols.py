@@ -17,6 +17,7 @@ from bncheck.symbolic.claims.labels import (
     BATCH,
     RUNNING,
     full_key_of,
+    index_of,
     is_marked,
     key_of,
     labels_of,
@@ -59,6 +60,7 @@ VARIANCE = (
 VARIANCES = {power: ({power: "variance"}, {power: "mean square"}) for power in ("", "^2")}
 PARAMETERS = {r"\gamma": "gamma", r"\beta": "beta"}
 EPS = r"\epsilon"
+CHANNEL = "gamma of the channel that value i is in is gamma_i here"
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
     *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
@@ -70,15 +72,16 @@ KNOWN = (
 class Symbols(Places, ABC):
     """How the symbols of one formula are read.
 
-    ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
-    in a derivative by x; ``defined`` is what the page defines, ``values`` what of it is known, and
-    ``looking_up`` what is being looked up.
+    ``inference`` is whether running statistics occur in it; ``of_values`` are the free indices of
+    values; ``totals`` whether mu and sigma^2 move in a derivative by x; ``defined`` is what the
+    page defines, ``values`` what of it is known, and ``looking_up`` what is being looked up.
     """
 
     given: Given = field(default_factory=Given)
     input_letter: str = "x"
     size_letter: str = ""
     inference: bool = False
+    of_values: frozenset[str] = frozenset()
     totals: bool = False
     defined: Mapping[str, Definition] = field(default_factory=dict)
     values: dict[str, Expr] = field(default_factory=dict)
@@ -105,7 +108,9 @@ class Symbols(Places, ABC):
         if meaning is not None:
             if meaning == self.given.word(node) and key_of(node) not in self.given.meanings:
                 self.check_word(node, meaning)
-            return self.at_index(self.quantity(meaning), node)
+            value = self.quantity(meaning)
+            varies = self.given.norm.varying and meaning in (*PARAMETERS.values(), *OF_A_SET)
+            return self.of_each(value, node) if varies else self.at_index(value, node)
         if is_marked(node):
             raise self.unknown(node)
         if node.accent or node.below.startswith("norm") or node.above.startswith("norm"):
@@ -203,7 +208,22 @@ class Symbols(Places, ABC):
                 f"{self.given.norm.one}?",
                 node.position,
             )
-        return self.at_index(self.quantity(name), node)
+        return self.of_each(self.quantity(name), node)
+
+    def of_each(self, value: Expr, node: Name) -> Expr:
+        """Return what each value of a set has of its own; without an index, that of the values.
+
+        Raises ClaimError where the values have several, or others than it has.
+        """
+        own = [label for label in labels_of(node) if label not in self.channels]
+        if own and self.given.norm.name == "group" and not {*own} <= self.of_values:
+            raise ClaimError(f"{full_key_of(node)} is of which values? {CHANNEL}", node.position)
+        if own or self.scopes or not self.of_values:
+            return self.at_index(value, node)
+        if len(self.of_values) > 1:
+            several = " and ".join(sorted(self.of_values))
+            raise ClaimError(f"{key_of(node)} has no index, beside {several}", node.position)
+        return rename(value, {i: index_of(min(self.of_values), node.position)})
 
     def quantity(self, meaning: str) -> Expr:
         """Return what a meaning stands for in the normalization that the formula is about.
