@@ -9,9 +9,9 @@ syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size
          `calculus` (derivatives, sums), `bracketed` (norms, lists) and `dots` (sums with dots) are
          its lower parts, `nodes` the tree
 page     parts -> what is claimed, assumed and defined (`definitions`), and how it is read
-meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
-         `symbols` says what a symbol means, `places` which entry is meant, `letters` how a formula
-         uses its letters,
+meaning  syntax tree -> a statement about a normalization; what is ambiguous is refused.
+         `symbols` says what a symbol means, `quantified` what of that depends on the
+         normalization, `places` which entry is meant, `letters` how a formula uses its letters,
          `quantities` are the meanings, `norms` those of each normalization, `words` names of
          several letters, `labels` the indices,
          `given` is what `where` says, `derivatives` by what is differentiated;

@@ -34,7 +34,6 @@ from bncheck.symbolic.claims.nodes import (
     Total,
     factors,
 )
-from bncheck.symbolic.claims.norms import BATCH, TITLES
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
 from bncheck.symbolic.claims.walking import names_in
 from bncheck.symbolic.claims.words import CALLED
@@ -54,8 +53,6 @@ from bncheck.symbolic.expression import (
     sqrt,
 )
 from bncheck.symbolic.vocabulary import (
-    batchnorm,
-    eps,
     m,
     mean,
     mu,
@@ -67,10 +64,6 @@ from bncheck.symbolic.vocabulary import (
 )
 
 LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C", "f"})
-RMS = (
-    "is RMS the root of the mean of squares, or with eps under the root? say it with `where`: "
-    "'RMS=rms' or 'RMS=rms+eps'"
-)
 MAX_EXPONENT = 24
 MAX_BITS = 2_000
 
@@ -241,28 +234,6 @@ class Reading(Symbols):
             spread = var() if values == x else mean(square(values - mean(values)))
             return spread if node.name == "Var" else sqrt(spread)
         return mu() if values == x else mean(values)
-
-    def layer(self, node: Call, values: Expr) -> Expr:
-        """Return the output of a layer that is called by its name."""
-        norm = self.given.norm.name
-        if CALLED[node.name] != norm:
-            raise ClaimError(
-                f"{node.name} is {TITLES[CALLED[node.name]]}, and the formula is read as one about "
-                f"{TITLES[norm]}: say norm = {CALLED[node.name]}",
-                node.position,
-            )
-        if norm == BATCH:
-            return batchnorm(values)
-        if values != x:
-            raise ClaimError(f"{node.name} of what is not its input x", node.position)
-        return self.quantity("y")
-
-    def root_mean_square(self, node: Call, values: Expr) -> Expr:
-        """Return RMS(...), in the sense that `where` gives it."""
-        said = self.given.meanings.get("RMS")
-        if said not in ("rms", "rms+eps"):
-            raise TwoMeanings(RMS, node.position, "RMS", ({"": "rms"}, {"": "rms+eps"}))
-        return sqrt(mean(square(values)) + (eps if said == "rms+eps" else 0))
 
     def product(self, node: Operation) -> Expr:
         """Return a product; W u is the preactivation of one unit."""

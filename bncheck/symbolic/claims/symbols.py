@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from bncheck.symbolic.claims.definitions import Definition
-from bncheck.symbolic.claims.given import Given
 from bncheck.symbolic.claims.labels import (
     BATCH,
     RUNNING,
     full_key_of,
-    index_of,
     is_marked,
     key_of,
     labels_of,
@@ -25,8 +23,8 @@ from bncheck.symbolic.claims.labels import (
 )
 from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import Name, Node
-from bncheck.symbolic.claims.norms import BEYOND, OF_A_SET, TITLES
-from bncheck.symbolic.claims.places import Places
+from bncheck.symbolic.claims.norms import OF_A_SET
+from bncheck.symbolic.claims.quantified import PARAMETERS, Quantified
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -53,14 +51,7 @@ BARE_SIGMA = (
     "is a bare sigma sqrt(var), or sqrt(var + eps)? say it with `where`: "
     r"'\sigma=std' or '\sigma=std+eps'"
 )
-VARIANCE = (
-    "is the variance of RMS normalization the mean of the squares, or about the mean? say it with "
-    r"`where`: '\sigma^2=mean square' or '\sigma^2=variance'"
-)
-VARIANCES = {power: ({power: "variance"}, {power: "mean square"}) for power in ("", "^2")}
-PARAMETERS = {r"\gamma": "gamma", r"\beta": "beta"}
 EPS = r"\epsilon"
-CHANNEL = "gamma of the channel that value i is in is gamma_i here"
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
     *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
@@ -69,19 +60,17 @@ KNOWN = (
 
 
 @dataclass
-class Symbols(Places, ABC):
+class Symbols(Quantified, ABC):
     """How the symbols of one formula are read.
 
-    ``inference`` is whether running statistics occur in it; ``of_values`` are the free indices of
-    values; ``totals`` whether mu and sigma^2 move in a derivative by x; ``defined`` is what the
-    page defines, ``values`` what of it is known, and ``looking_up`` what is being looked up.
+    ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
+    in a derivative by x; ``defined`` is what the page defines, ``values`` what of it is known, and
+    ``looking_up`` what is being looked up.
     """
 
-    given: Given = field(default_factory=Given)
     input_letter: str = "x"
     size_letter: str = ""
     inference: bool = False
-    of_values: frozenset[str] = frozenset()
     totals: bool = False
     defined: Mapping[str, Definition] = field(default_factory=dict)
     values: dict[str, Expr] = field(default_factory=dict)
@@ -200,44 +189,6 @@ class Symbols(Places, ABC):
             return Symbol(base.strip("\\"))
         raise self.unknown(node)
 
-    def parameter(self, name: str, node: Name) -> Expr:
-        """Return gamma or beta where each value of a set has its own."""
-        if row := {*labels_of(node)} & self.channels:
-            raise ClaimError(
-                f"{key_of(node)} carries {min(row)}, the index of the statistics; which is the "
-                f"{self.given.norm.one}?",
-                node.position,
-            )
-        return self.of_each(self.quantity(name), node)
-
-    def of_each(self, value: Expr, node: Name) -> Expr:
-        """Return what each value of a set has of its own; without an index, that of the values.
-
-        Raises ClaimError where the values have several, or others than it has.
-        """
-        own = [label for label in labels_of(node) if label not in self.channels]
-        if own and self.given.norm.name == "group" and not {*own} <= self.of_values:
-            raise ClaimError(f"{full_key_of(node)} is of which values? {CHANNEL}", node.position)
-        if own or self.scopes or not self.of_values:
-            return self.at_index(value, node)
-        if len(self.of_values) > 1:
-            several = " and ".join(sorted(self.of_values))
-            raise ClaimError(f"{key_of(node)} has no index, beside {several}", node.position)
-        return rename(value, {i: index_of(min(self.of_values), node.position)})
-
-    def quantity(self, meaning: str) -> Expr:
-        """Return what a meaning stands for in the normalization that the formula is about.
-
-        Raises ClaimError for one that it does not have.
-        """
-        norm = self.given.norm
-        if meaning in norm.meanings:
-            return norm.meanings[meaning]()
-        title = TITLES[norm.name]
-        if meaning in OF_A_SET:
-            raise ClaimError(f"{meaning} of {title} adds up over sets that share it: {BEYOND}")
-        raise ClaimError(f"{title} has no {meaning}")
-
     def unknown(self, node: Name, shown: str = "") -> ClaimError:
         """Return the refusal of an unknown symbol, with the known one that looks most like it."""
         shown = shown or full_key_of(node)
@@ -285,11 +236,6 @@ class Symbols(Places, ABC):
             self.check_statistic(node)
             if {*labels_of(node)} & {self.input_letter, "y"}:
                 raise self.unknown(node)
-
-    def ask_what_is_centred(self, node: Name, power: str = "") -> None:
-        """Ask what a variance of RMS normalization is: code calls the mean of squares so."""
-        if self.given.norm.name == "rms":
-            raise TwoMeanings(VARIANCE, node.position, key_of(node), VARIANCES[power])
 
     def check_statistic(self, node: Name) -> None:
         """Refuse a statistic with the index of a sample, or with a mark that is not known."""
