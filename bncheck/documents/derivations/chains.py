@@ -58,7 +58,7 @@ def _is_stated(made: Derivation) -> bool:
 
 def _told(section: Section, made: Derivation) -> Paragraph:
     """Return a derivation of one step in words."""
-    stated = Reference(section.anchors[made.name], "equation")
+    stated = Reference(section.anchors[made.name], "Equation")
     words = f", in one step: {made.lines[0].rule}. {made.checked}"
     return Paragraph((stated, Text(words)), made.name)
 
