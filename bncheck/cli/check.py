@@ -32,9 +32,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("file", type=Path, metavar="NOTES", help=".tex, .md or .ipynb")
     parser.add_argument(
         "--norm",
-        choices=("batch", "layer", "rms", "group", "instance"),
-        help="the normalization that all of the page is about (default: what its titles, or "
-        "comments 'bncheck: norm = layer', say; else batch)",
+        metavar="NAME",
+        help="the normalization that all of the page is about: batch, layer, rms, group or "
+        "instance (default: what its titles, or comments 'bncheck: norm = layer', say; else batch)",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="tell what is true, too")
     parser.add_argument(

@@ -70,6 +70,7 @@ def test_as_data(capsys):
         (["a=b.toml"], "a=b.toml does not exist"),
         (["y = x", "--where", "y"], "--where 'y' has no '='; write SYMBOL=MEANING"),
         (["claims.toml", "--where", "y=x"], "--where is for one formula"),
+        (["y = x", "--norm", "weight"], "norm='weight', but should be one of batch, layer, rms"),
     ],
 )
 def test_usage(arguments, says, capsys):

@@ -88,6 +88,7 @@ def judged(
 
     Raises UsageError for more formulas than are read, and for a norm that is none.
     """
+    about(norm or BATCH, {})  # a page without formulas hides no wrong norm
     state = _State(Before())
     for formula in page.formulas():
         said = about(norm or formula.norm or BATCH, where or {})

@@ -138,3 +138,5 @@ def test_a_norm_that_is_none_is_refused(tmp_path, capsys):
     page.write_text(f"{VARIES}\n", encoding="utf-8")
     assert main(["check", str(page), "--norm", "layer"]) == 0
     assert "1 true" in capsys.readouterr().out
+    assert main(["check", str(page), "--norm", "weight"]) == 2
+    assert "norm='weight', but should be one of batch" in capsys.readouterr().err
