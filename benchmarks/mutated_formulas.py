@@ -40,20 +40,20 @@ ACCEPTED = ("true", "true-if", "update", "definition")
 
 
 @cache
-def lines() -> tuple[tuple[Expr, Expr], ...]:
-    """Return both sides of every line of every derivation, each once."""
-    return tuple({(latex(left), latex(right)): (left, right) for left, right in pairs()}.values())
+def lines() -> tuple[tuple[Expr, Expr, str], ...]:
+    """Return both sides of every line of every derivation, each once, and its normalization."""
+    return tuple({(latex(line[0]), latex(line[1]), line[2]): line for line in pairs()}.values())
 
 
-def changed(number: int) -> tuple[Expr, Expr]:
+def changed(number: int) -> tuple[Expr, Expr, str]:
     """Return a line with so many changes, the same for a number in every run."""
     rng = random.Random(f"mutation {number}")  # noqa: S311 # cases, not keys
-    left, right = rng.choice(lines())
+    left, right, norm = rng.choice(lines())
     for _ in range(rng.randint(1, MOST)):
         choices = list(mutants(right))
         if choices:
             right = rng.choice(choices)[1]
-    return left, right
+    return left, right, norm
 
 
 def differ(left: Expr, right: Expr) -> bool | None:
@@ -69,9 +69,9 @@ def batch(first: int) -> dict[str, object]:
     counts: Counter[str] = Counter()
     alarms = []
     for number in range(first, first + BATCH):
-        left, right = changed(number)
+        left, right, norm = changed(number)
         formula = f"{latex(left)} = {latex(right)}"
-        verdict = judge(formula, where(left, right), repair=False)
+        verdict = judge(formula, where(left, right), norm=norm, repair=False)
         if verdict.verdict not in ACCEPTED:
             counts[verdict.verdict] += 1
             continue

@@ -30,6 +30,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         allow_abbrev=False,
     )
     parser.add_argument("file", type=Path, metavar="NOTES", help=".tex, .md or .ipynb")
+    parser.add_argument(
+        "--norm",
+        metavar="NAME",
+        help="the normalization that all of the page is about: batch, layer, rms, group or "
+        "instance (default: what its titles, or comments 'bncheck: norm = layer', say; else batch)",
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="tell what is true, too")
     parser.add_argument(
         "--format",
@@ -53,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     output.check(args.output, [name])
     output.check(args.annotate, [name], "the copy")
     page = sources.page(args.file)
-    said = list(judging.judged(page))
+    said = list(judging.judged(page, norm=args.norm))
     if args.format in TYPESET:
         documents.write(documents.notes(said, name), args.format, args.output)
     else:

@@ -34,6 +34,13 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         metavar="SYMBOL=MEANING",
         help="what a symbol of the formula means: z=y, s=std+eps (again for another)",
     )
+    parser.add_argument(
+        "--norm",
+        metavar="NAME",
+        default="batch",
+        help="the normalization that the formula, or those of a file that say none, are about: "
+        "batch (the default), layer, rms, group or instance",
+    )
     parser.add_argument("--echo", action="store_true", help="say how each formula was read, too")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     output.add(parser)
@@ -45,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
     output.check(args.output, [args.file])
     if files.is_formula(args.file):
-        judged = [files.judge_formula(args.file, args.where)]
+        judged = [files.judge_formula(args.file, args.where, args.norm)]
     elif args.where:
         raise UsageError(f"--where is for one formula; in {args.file} it is a key of a claim")
     elif not Path(args.file).suffix and not Path(args.file).exists():
@@ -54,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
             r"'y_i = \gamma \hat{x}_i + \beta'"
         )
     else:
-        judged = list(files.judge_file(args.file))
+        judged = list(files.judge_file(args.file, args.norm))
     if args.format == "json":
         text = json.dumps(files.as_data(judged, args.file, echoed=args.echo), indent=2)
     else:

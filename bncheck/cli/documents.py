@@ -71,11 +71,12 @@ def suffix(name: str) -> str:
 
 def theorems(outcomes: list[Outcome]) -> Document:
     """Return a document with a section for each theorem."""
-    from bncheck.documents.derivations import theorem
+    from bncheck.documents.derivations import families, theorem
     from bncheck.documents.model import Document
 
     blocks = tuple(block for outcome in outcomes for block in theorem.blocks(outcome, 1))
-    return Document("Batch normalization: derivations", blocks, contents=len(outcomes) > 1)
+    about = families.title(outcome.proof.theorem.id for outcome in outcomes)
+    return Document(f"{about}: derivations", blocks, contents=len(outcomes) > 1)
 
 
 def book(kind: str, outcomes: list[Outcome]) -> Document:

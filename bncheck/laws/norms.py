@@ -13,7 +13,7 @@ import numpy as np
 
 from bncheck.model.arrays import as_wide, in_c_order
 from bncheck.model.formats import Array
-from bncheck.trial.law import RELATIVES, Residuals, law
+from bncheck.trial.law import OWN, RELATIVES, Residuals, law
 from bncheck.trial.probes import WIDE, backwards, calm
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial, present, wide
@@ -43,8 +43,9 @@ def _h(t: Trial) -> Ball:
     "N01",
     "each gamma and beta for itself",
     "gamma_j dgamma_j + beta_j dbeta_j = sum(dy_j y_j), over the values that they belong to",
-    source=f"{BA16}; {ZS19}",
+    source=f"{BA16}; {ZS19}; theorems LN12, RMS12, GN08",
     needs=("backward",),
+    algebraic=True,
     shared=True,
     native=True,
     norms=RELATIVES,
@@ -65,7 +66,9 @@ def n01(t: Trial) -> Residuals:
     "N02",
     "the input gradient is almost orthogonal to what is normalized",
     "sum(dx (x - [mu])) = eps/(v + eps) sum(h xhat), h = gamma dy",
+    source=f"{OWN}; theorems LN09, RMS09, GN07",
     needs=("backward",),
+    algebraic=True,
     shared=True,
     native=True,
     norms=RELATIVES,
@@ -84,7 +87,9 @@ def n02(t: Trial) -> Residuals:
     "N03",
     "the norm of the input gradient",
     "|dx|^2 = r^2 (|h|^2 - [sum(h)^2/n] - (1 + eps r^2) sum(h xhat)^2/n), h = gamma dy",
+    source=f"{OWN}; theorems LN10, RMS10",
     needs=("backward",),
+    algebraic=True,
     shared=True,
     native=True,
     norms=RELATIVES,
@@ -105,7 +110,9 @@ def n03(t: Trial) -> Residuals:
     "N04",
     "forward mode has gamma in front, reverse mode inside",
     "the directional derivative of y along t is gamma J t, J = r (I - [1 1'/n] - xhat xhat'/n)",
+    source=f"{OWN}; theorems LN11, RMS11",
     needs=("backward", "jvp"),
+    algebraic=True,
     native=True,
     norms=RELATIVES,
 )
@@ -144,8 +151,10 @@ def _along(t: Trial, tangent: Array) -> Ball:
     "double backward, with gamma inside",
     "F = <w, dx>: dF/dx as batch norm's with h for gamma dy; dF/ddy = gamma J w; dF/dgamma = "
     "sum(dy J w) over what shares a gamma",
+    source=f"{OWN}; theorems LN13, RMS13",
     domain="the closed form is used; inputs of moderate size",
     needs=("backward", "double_backward"),
+    algebraic=True,
     native=True,
     norms=RELATIVES,
 )

@@ -13,7 +13,7 @@ import numpy as np
 from bncheck.model import Case, Norm
 from bncheck.model.arrays import as_wide, flatten, in_c_order, unflatten
 from bncheck.model.formats import Array
-from bncheck.trial.law import RELATIVES, Residuals, law
+from bncheck.trial.law import OWN, RELATIVES, Residuals, law
 from bncheck.trial.probes import backwards
 from bncheck.trial.residuals import meet, same_where_promised, zero
 from bncheck.trial.trial import Inapplicable, Trial
@@ -106,7 +106,9 @@ def n07(t: Trial) -> Residuals:
     "N08",
     "gradients of the parameters add up over the samples",
     "dgamma and dbeta of a batch are the sums of those of its samples, each alone",
+    source=f"{OWN}; theorems LN17, RMS17, IN05",
     needs=("backward",),
+    algebraic=True,
     native=True,
     norms=("layer", "rms", "group"),
 )
@@ -157,6 +159,8 @@ def _turned(case: Case, values: Array) -> Array:
     "zeros appended to a set",
     "RMS_eps([x, 0]) = sqrt(2) [RMS_{2 eps}(x), 0] where as many zeros are appended as there are "
     "values",
+    source=f"{OWN}; theorem RMS22",
+    algebraic=True,
     native=True,
     norms=("rms",),
 )

@@ -141,14 +141,14 @@ def _degree(expr: Expr, known: dict[int, Fraction]) -> Fraction:
 
 
 def substitute(expr: Expr, name: str, value: Expr) -> Expr:
-    """Replace the symbol ``name`` by a scalar without free indices.
+    """Replace the symbol ``name``, or every entry of an array of it, by a scalar without indices.
 
     Raises ValueError inside a derivative by that symbol: a derivative is taken before a value is
     put in, not after.
     """
     if isinstance(expr, Derivative) and expr.target == name:
         raise ValueError(f"a derivative by {name} has to be carried out before {name} gets a value")
-    if isinstance(expr, Symbol):
+    if isinstance(expr, Symbol | Element):
         return value if expr.name == name else expr
     return rebuild(expr, tuple(substitute(child, name, value) for child in expr.children))
 

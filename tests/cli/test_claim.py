@@ -27,6 +27,34 @@ def test_what_a_symbol_means(capsys):
     assert r"read as   \hat{x}_i = \frac{x_i - \mu}{s}" in out
 
 
+def test_what_a_formula_is_about(capsys):
+    outside = "dx = gamma * rstd * (dy - mean(dy) - xhat * mean(dy * xhat))"
+    assert told(capsys, outside)[0] == 0
+    code, out = told(capsys, outside, "--norm", "layer", "--echo")
+    assert code == 1
+    assert "it would hold only for gamma = constant" in out
+    assert "about     layer normalization" in out
+
+
+def test_claims_of_a_file_say_it_themselves(capsys, tmp_path):
+    path = tmp_path / "claims.toml"
+    entry = "[[claim]]\nid = '{}'\nsource = ''\nlatex = '{}'\n{}"
+    gradient = r"\frac{\partial L}{\partial \beta} = \sum_i \frac{\partial L}{\partial y_i}"
+    path.write_text(
+        entry.format("a", gradient, "") + entry.format("b", gradient, "norm = 'rms'\n"),
+        encoding="utf-8",
+    )
+    assert [line.split() for line in told(capsys, str(path))[1].splitlines() if line[0] != " "] == [
+        ["true", "a"],
+        ["undecided", "b"],
+        ["2", "claims:", "1", "true,", "1", "undecided"],
+    ]
+    assert "2 claims: 2 undecided" in told(capsys, str(path), "--norm", "layer")[1]
+    path.write_text(entry.format("a", "y = x", "norm = 'weight'\n"), encoding="utf-8")
+    assert main(["claim", str(path)]) == 2
+    assert "the claim 'a' has norm='weight'; known: batch, layer, rms" in capsys.readouterr().err
+
+
 def test_as_data(capsys):
     _, out = told(capsys, r"\mu = \frac1m \sum_i x_i", "--format", "json", "--echo")
     (finding,) = json.loads(out)["findings"]
@@ -42,6 +70,7 @@ def test_as_data(capsys):
         (["a=b.toml"], "a=b.toml does not exist"),
         (["y = x", "--where", "y"], "--where 'y' has no '='; write SYMBOL=MEANING"),
         (["claims.toml", "--where", "y=x"], "--where is for one formula"),
+        (["y = x", "--norm", "weight"], "norm='weight', but should be one of batch, layer, rms"),
     ],
 )
 def test_usage(arguments, says, capsys):

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers import rationals
+from bncheck.symbolic.claims.given import about
 from bncheck.symbolic.claims.judge import Verdict, judge
 from bncheck.symbolic.claims.statement import statements
 from bncheck.symbolic.expression import Derivative, Element, Expr, Index, Sum, Symbol
@@ -27,40 +28,53 @@ ROOT = r"\sqrt{\sigma^2 + \epsilon}"
 
 @dataclass(frozen=True)
 class Line:
-    """Both sides of a printed line, and what its symbols mean."""
+    """Both sides of a printed line, what its symbols mean, and which normalization it is about."""
 
     left: str
     right: str
     where: dict[str, str] = field(hash=False, compare=False)
+    norm: str = "batch"
 
     def judged(self, right: str | None = None) -> Verdict:
         """Return the verdict, with another right side if there is one."""
         formula = f"{self.left} = {self.right if right is None else right}"
-        return judge(formula, self.where, repair=False)
+        return judge(formula, self.where, norm=self.norm, repair=False)
 
     def differs(self, right: str) -> bool | None:
         """Whether exact rationals tell the sides apart; ``None`` where no root is rational."""
         try:
-            (statement,) = statements(f"{self.left} = {right}", self.where)
+            where = about(self.norm, self.where)
+            (statement,) = statements(f"{self.left} = {right}", where)
             return rationals.refutation(statement.left, statement.right) is not None
         except (NotSupported, ValueError, ZeroDivisionError):
             return None
 
 
-def pairs() -> Iterator[tuple[Expr, Expr]]:
-    """Yield both sides of every line of every derivation."""
+NORMS = {"LN": "layer", "RMS": "rms", "GN": "group", "IN": "instance"}
+"""Normalizations, by the letters of their theorems."""
+ONE_CHANNEL = "GN03"
+"""A theorem on groups of one channel, which is instance normalization: one gamma for the group."""
+
+
+def norm_of(id: str) -> str:
+    """Return the normalization that a theorem is about."""
+    return "instance" if id == ONE_CHANNEL else NORMS.get(id.rstrip("0123456789"), "batch")
+
+
+def pairs() -> Iterator[tuple[Expr, Expr, str]]:
+    """Yield both sides of every line of every derivation, and which normalization it is about."""
     for proof in find():
+        norm = norm_of(proof.theorem.id)
         for derivation in proof.theorem.derivations:
             shown = [derivation.start, *(step.expression for step in derivation.steps)]
-            yield from pairwise(shown)
+            yield from ((before, after, norm) for before, after in pairwise(shown))
 
 
 @cache
 def lines() -> tuple[Line, ...]:
     """Return every line of every derivation, each once."""
-    return tuple(
-        {Line(latex(before), latex(after), where(before, after)): None for before, after in pairs()}
-    )
+    made = (Line(latex(one), latex(two), where(one, two), norm) for one, two, norm in pairs())
+    return tuple(dict.fromkeys(made))
 
 
 def where(*sides: Expr) -> dict[str, str]:

@@ -16,7 +16,7 @@ DX = (
 )
 
 
-@pytest.mark.parametrize("name", ["seeds", "literature"])
+@pytest.mark.parametrize("name", ["seeds", "literature", "relatives"])
 def test_committed_verdicts(name):
     judged = list(judge_file(folder() / "claims" / f"{name}.toml"))
     assert {j.claim.id: j.verdict.verdict for j in judged} == {

@@ -9,7 +9,7 @@ from printed import FORGERIES, Line, flipped_signs, forgeries, lines
 from bncheck.symbolic.claims.judge import Verdict, judge
 
 GRADIENT = r"\frac{\partial L}{\partial y}"
-"""One theorem has it with channels, which `where` cannot say: it is about single symbols."""
+"""Theorems on groups have it with channels, which `where` cannot say: it is of single symbols."""
 LINES = [line for line in lines() if GRADIENT not in line.where]
 
 
@@ -35,9 +35,9 @@ def refused(line: Line, wrong: str, again: bool = False) -> bool:
     return True
 
 
-def test_all_but_two_printed_lines_can_be_read():
-    assert len(LINES) == len(lines()) - 2
-    assert len(LINES) >= 330
+def test_all_but_ten_printed_lines_can_be_read():
+    assert len(LINES) == len(lines()) - 10
+    assert len(LINES) >= 410
 
 
 @pytest.mark.rows(120)

@@ -66,10 +66,11 @@ def _preface(done: Outcomes) -> Iterator[Block]:
 
 PREFACE = r"""
 Each section is one theorem: the question that it answers, the statement, and a derivation in
-which every line follows from the one before by one named rule. The derivations are not only
-printed here. A program holds them as data, and has checked every line: that both sides are equal
-for every batch size $m$, that they agree when computed in another way for small batches, and at
-random rational numbers. How a theorem was checked stands at its end.
+which every line follows from the one before by one named rule; where one step is enough, the rule
+is named, and both lines are those of the statement. The derivations are not only printed here. A
+program holds them as data, and has checked every line: that both sides are equal for every batch
+size $m$, that they agree when computed in another way for small batches, and at random rational
+numbers. How a theorem was checked stands at its end.
 
 Where something goes wrong in practice, a box says so. It names *deviations*: precise ways of
 being wrong, each of which exists as a program, and the law that catches it when a layer is tested
@@ -101,7 +102,7 @@ def _chapter(chapter: Chapter, done: Outcomes, deviations: Catalogue) -> Iterato
 
 def _section(entry: Entry, done: Outcomes, deviations: Catalogue) -> Iterator[Block]:
     """Yield a theorem: the words come after its heading and before its statement."""
-    body = iter(section(done[entry.id], 2))
+    body = iter(section(done[entry.id], 2, brief=True))
     yield next(body)
     yield Paragraph(prose.inline(entry.question), "Question")
     yield Paragraph(prose.inline(entry.why), "Why")
@@ -131,7 +132,7 @@ def _further(done: Outcomes) -> Iterator[Block]:
     if rest:
         yield Heading("Further theorems", 1, "chapter-further")
     for outcome in rest:
-        yield from section(outcome, 2)
+        yield from section(outcome, 2, brief=True)
 
 
 def _faults(used: list[Chapter], done: Outcomes, deviations: Catalogue) -> Iterator[Block]:

@@ -23,6 +23,7 @@ from bncheck.documents.model import (
 )
 from bncheck.symbolic import library
 from bncheck.symbolic.claims.files import Claim, read
+from bncheck.symbolic.claims.norms import TITLES
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.verdict import Verdict
 
@@ -30,6 +31,7 @@ TITLE = "Claims, judged"
 FILES = {
     "seeds": "What five introductions print",
     "literature": "What papers and tutorials print",
+    "relatives": "What is printed of layer, RMS, group and instance normalization",
 }
 _YEAR = re.compile(r".*?\(\d{4}\)")
 
@@ -44,7 +46,7 @@ class Judged:
 
 
 def document() -> Document:
-    """Judge all claims of the two files, and return what was found.
+    """Judge all claims of these files, and return what was found.
 
     Raises UsageError where the installation lacks them.
     """
@@ -88,7 +90,7 @@ def _read(name: str) -> list[Claim]:
 def _judged(claim: Claim) -> Judged:
     if claim.kind != "claim":
         return Judged(claim, claim.judged())
-    statement, verdict = verdicts.judged(claim.data["latex"], claim.data.get("where", {}))
+    statement, verdict = verdicts.judged(claim.data["latex"], claim.where)
     return Judged(claim, verdict, statement)
 
 
@@ -160,6 +162,8 @@ def _under(claim: Claim, source: str) -> bool:
 
 def _where(claim: Claim) -> Iterator[Block]:
     parts: list[Inline] = []
+    if "norm" in claim.data:
+        parts.append(Text(f"this is about {TITLES[claim.data['norm']]}"))
     for symbol, meaning in claim.data.get("where", {}).items():
         parts += [Text(", ")] if parts else []
         parts += [printed.within(symbol), Text(" is "), printed.meaning(meaning)]

@@ -9,18 +9,27 @@ from bncheck.documents.derivations.marking import marked
 from bncheck.documents.derivations.rules import spoken, words
 from bncheck.documents.derivations.section import Bound, Chain, Section
 from bncheck.documents.derivations.statement import definitions
-from bncheck.documents.model import Block, Derivation, Formula, Line
+from bncheck.documents.model import (
+    Block,
+    Derivation,
+    Formula,
+    Line,
+    Paragraph,
+    Reference,
+    Text,
+)
 from bncheck.symbolic.expression import ZERO, Expr
 
 LET = "let"
 
 
-def derivations(section: Section) -> Iterator[Block]:
-    """Yield each derivation, after what its letters stand for."""
+def derivations(section: Section, *, brief: bool = False) -> Iterator[Block]:
+    """Yield each derivation, after what its letters stand for; brief: see `theorem.blocks`."""
     shown: list[tuple[str, Expr, Expr]] = []
     for chain in section.chains:
         yield from definitions(section, [chain.start, *(e for _, e in chain.steps)], LET)
-        yield _derivation(section, chain, shown)
+        made = _derivation(section, chain, shown)
+        yield _told(section, made) if brief and _is_stated(made) else made
         shown.append((chain.name, chain.start, chain.end))
     for bound in section.bounds:
         yield from definitions(section, [bound.greater, bound.lesser, bound.gap], LET)
@@ -40,6 +49,18 @@ def _derivation(section: Section, chain: Chain, shown: list[tuple[str, Expr, Exp
     start = _formula(section, chain.start, exprs[1])
     said = checked.sentence(chain.name, section.outcome.checks)
     return Derivation(chain.name, start, tuple(lines), said)
+
+
+def _is_stated(made: Derivation) -> bool:
+    """Whether a derivation shows no more than both sides of what is stated."""
+    return len(made.lines) == 1 and not made.lines[0].failed and r"\mark" not in made.start.tex
+
+
+def _told(section: Section, made: Derivation) -> Paragraph:
+    """Return a derivation of one step in words."""
+    stated = Reference(section.anchors[made.name], "Equation")
+    words = f", in one step: {made.lines[0].rule}. {made.checked}"
+    return Paragraph((stated, Text(words)), made.name)
 
 
 def _kept(section: Section, chain: Chain) -> list[int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bncheck.documents.derivations.letters import Letters
 from bncheck.documents.derivations.measure import PAGE, width
@@ -24,15 +25,18 @@ from bncheck.symbolic.expression import (
     Delta,
     Element,
     Expr,
+    Index,
     Mul,
     Named,
     Number,
     Power,
     Symbol,
     free_indices,
+    rename,
     sqrt,
 )
 from bncheck.symbolic.printers.notation import Spelling
+from bncheck.symbolic.stating.surface import form
 from bncheck.symbolic.trees import is_negative
 
 SHORT, MOST = 5.0, 14
@@ -74,8 +78,11 @@ class Naming:
         return [local for local in self.locals if local.key in wanted]
 
 
-def named(exprs: Sequence[Expr]) -> Naming:
-    """Return the expressions with names for what is long."""
+def named(exprs: Sequence[Expr], usual: Mapping[object, str] = MappingProxyType({})) -> Naming:
+    """Return the expressions with names for what is long.
+
+    usual: letters that the theorem's author has, by the `said` of what they stand for
+    """
     letters = Letters(exprs)
     original = tuple(gathered(opened(expr)) for expr in exprs)
     locals_ = [replace(each, body=gathered(each.body)) for each in natural(exprs, letters)]
@@ -86,14 +93,22 @@ def named(exprs: Sequence[Expr]) -> Naming:
         best = _best(lines, locals_)
         if best is None:
             break
-        spelling = _spelling(best, letters)
+        spelling = _spelling(best, letters, usual.get(said(best), ""))
         local = defined(best, f"local {spelling.base}", spelling)
         lines = [put(line, local) if line != best else line for line in lines]
         locals_ = _sorted([*(replace(e, body=put(e.body, local)) for e in locals_), local])
     return Naming(tuple(lines), tuple(locals_), original)
 
 
-def _spelling(term: Expr, letters: Letters) -> Spelling:
+def said(term: Expr) -> object:
+    """Return what a term says, whatever its order and the letters of its indices."""
+    free = sorted(free_indices(term), key=lambda index: (index.size, index.name))
+    return form(rename(term, {index: Index(f"at {n}", index.size) for n, index in enumerate(free)}))
+
+
+def _spelling(term: Expr, letters: Letters, usual: str) -> Spelling:
+    if usual and letters.asked(usual):
+        return Spelling(usual)
     if isinstance(term, Power) and letters.asked("s"):
         return Spelling("s")
     return Spelling(letters.vector() if outline(term)[1] else letters.scalar())

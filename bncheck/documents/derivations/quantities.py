@@ -69,7 +69,9 @@ def _of_loss(loss: Expr, exprs: list[Expr], letters: Letters) -> str:
     r"""Return L, but another letter where ``\partial L`` is printed and is not of this loss."""
     own = any(isinstance(n, Symbol) and n.name == "L" for e in exprs for n in walk(e))
     gradients = any(
-        isinstance(n, Named | Element) and n.name in GRADIENTS for e in exprs for n in printed(e)
+        isinstance(n, Named | Element) and n.name in GRADIENTS
+        for expr in exprs
+        for n in printed(opened(expr))
     )
     if not own and (is_any_loss(loss) or not gradients):
         return "L"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bncheck.documents.derivations.naming import Naming, named
 from bncheck.documents.derivations.outlines import Local
-from bncheck.documents.derivations.supposed import Supposed, supposed
+from bncheck.documents.derivations.supposed import Supposed, letters, supposed
 from bncheck.documents.derivations.writing import Writer
 from bncheck.symbolic.expression import Expr
 from bncheck.symbolic.proving import Outcome
@@ -45,7 +45,7 @@ class Section:
     def __init__(self, outcome: Outcome) -> None:
         """Name what is long in all expressions of a theorem."""
         self.outcome = outcome
-        self.naming: Naming = named(expressions(outcome.proof.theorem))
+        self.naming: Naming = named(expressions(outcome.proof.theorem), letters(outcome.proof))
         self.writer = Writer(self.naming)
         self.chains, self.bounds = _with_names(outcome.proof.theorem, self.naming)
         self.supposed: Supposed = supposed(outcome.proof, self.naming)

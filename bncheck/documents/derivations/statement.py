@@ -37,7 +37,8 @@ def blocks(section: Section) -> Iterator[Block]:
 def _domain(section: Section) -> tuple[Inline, ...]:
     if section.supposed.everywhere is None:  # a statement that is not read: as its author has it
         return (Text(f"{section.outcome.proof.theorem.domain}."),)
-    return in_words(section.supposed.everywhere, section.writer)
+    theorem = section.outcome.proof.theorem
+    return in_words(section.supposed.everywhere, section.writer, theorem.id)
 
 
 def definitions(section: Section, shown: list[Expr], lead: str) -> Iterator[Block]:

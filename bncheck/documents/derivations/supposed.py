@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bncheck.documents.derivations.naming import Naming
+from bncheck.documents.derivations import families
+from bncheck.documents.derivations.naming import Naming, said
 from bncheck.documents.derivations.outlines import opened, put, read_back
 from bncheck.documents.derivations.powers import gathered
 from bncheck.documents.derivations.writing import Writer
@@ -59,6 +60,21 @@ def supposed(proof: Proof, naming: Naming) -> Supposed:
         return Supposed(None, {})
 
 
+def letters(proof: Proof) -> dict[object, str]:
+    """Return the letters that the statement of a proof's file has, by what they stand for."""
+    proved = equations(proof.theorem)
+    found: dict[object, str] = {}
+    try:
+        told = stated(proof.text, [equation.name for equation in proved])
+        how = reader([side for equation in proved for side in equation.all], told.where)
+        for key, made in how.own.items():
+            if len(key) == 1 and key.isalpha():
+                found[said(gathered(opened(how.expression(made.body))))] = key
+    except REFUSED:
+        pass  # a statement that is not read is told so elsewhere
+    return found
+
+
 def recognized(expr: Expr, naming: Naming) -> Expr:
     """Return an expression with the local names for what it says, however that is spelled."""
     expr = gathered(opened(expr))
@@ -82,15 +98,19 @@ def _says(expr: Expr, other: Expr) -> bool:
         return False
 
 
-def in_words(relations: Sequence[Relation], writer: Writer) -> Prose:
-    """Return "For every batch size m >= 1, where ...", or where it holds if no size is limited."""
+def in_words(relations: Sequence[Relation], writer: Writer, theorem: str = "") -> Prose:
+    """Return "For every batch size m >= 1, where ...", or where it holds if no size is limited.
+
+    theorem: its id, by which m is the size of a batch, or of a row
+    """
+    every = families.of(theorem).size
     sizes = [r for r in relations if m in (r.left, r.right)]
     others = [r for r in relations if m not in (r.left, r.right)]
     if not relations:
-        return (Text("For every batch size and all values."),)
+        return (Text(f"For every {every} and all values."),)
     if not sizes:
         return (Text("Where "), *listed(others, writer), Text("."))
-    parts: list[Inline] = [Text("For every batch size "), *listed(sizes, writer)]
+    parts: list[Inline] = [Text(f"For every {every} "), *listed(sizes, writer)]
     if others:
         parts += [Text(", where "), *listed(others, writer)]
     return (*parts, Text("."))

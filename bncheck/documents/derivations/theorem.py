@@ -17,8 +17,12 @@ from bncheck.symbolic.theorem import INSTANCES
 PARAPHRASE = "In words"
 
 
-def blocks(outcome: Outcome, level: int = 2) -> Iterator[Block]:
-    """Yield the section of one theorem, its heading at this level."""
+def blocks(outcome: Outcome, level: int = 2, *, brief: bool = False) -> Iterator[Block]:
+    """Yield the section of one theorem, its heading at this level.
+
+    brief: a derivation of one step is told, and its two lines, which the statement shows, are not
+    displayed again
+    """
     theorem = outcome.proof.theorem
     section = Section(outcome)
     said = dict(parts(outcome.proof.text))
@@ -30,7 +34,7 @@ def blocks(outcome: Outcome, level: int = 2) -> Iterator[Block]:
     yield from statement.blocks(section)
     if "Sketch" in said:
         yield from paragraphs(said["Sketch"], "Sketch")
-    yield from chains.derivations(section)
+    yield from chains.derivations(section, brief=brief)
     if theorem.argument:
         yield Paragraph(inlines(theorem.argument), "Argument")
     yield from worked.blocks(section)

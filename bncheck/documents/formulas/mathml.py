@@ -55,7 +55,8 @@ def write(row: Row, *, display: bool) -> str:
     """Return the formula as an element, for a line of its own or for one of text."""
     shown = ' display="block"' if display else ""
     said = escape(say(row), quote=True)
-    return f'<math{shown} alttext="{said}">{_Writer(display).row(row)}</math>'
+    # math is a row itself: one more in it would be laid out the same
+    return f'<math{shown} alttext="{said}">{_Writer(display).inside(row)}</math>'
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ syntax   tokens -> a syntax tree (Pratt's method), with limits on depth and size
          `calculus` (derivatives, sums), `bracketed` (norms, lists) and `dots` (sums with dots) are
          its lower parts, `nodes` the tree
 page     parts -> what is claimed, assumed and defined (`definitions`), and how it is read
-meaning  syntax tree -> a statement about batch normalization; what is ambiguous is refused.
-         `symbols` says what a symbol means, `places` which entry is meant, `letters` how a formula
-         uses its letters,
-         `quantities` are the meanings, `words` names of several letters, `labels` the indices,
+meaning  syntax tree -> a statement about a normalization; what is ambiguous is refused.
+         `symbols` says what a symbol means, `quantified` what of that depends on the
+         normalization, `places` which entry is meant, `letters` how a formula uses its letters,
+         `quantities` are the meanings, `norms` those of each normalization, `words` names of
+         several letters, `labels` the indices,
          `given` is what `where` says, `derivatives` by what is differentiated;
          `matrices` reads vectors and matrices
 echo     says how a formula was read
@@ -22,11 +23,12 @@ extremes  what is said of the largest and smallest value, of each; `populations`
          batches
 assignments  updates and definitions: which symbol is the old value (`steps`), which the
          batch's
+rows     gradients of gamma and beta that are sums over rows, read for one row
 statement  both sides of a relation, as expressions
 judge    statement -> `verdict`. `quotients` says what is equal, `conditions` looks for what makes
          it true, `shown` for what the formula shows, `domain` for what it needs to have a value
          (`signs`), `totals` for total derivatives, `sizes` for one batch size,
-         `senses` for a bare sigma
+         `senses` for a symbol with two meanings, as a bare sigma
 inequalities  proved from `facts`, by exact linear programming (`cone`); `updates` are compared
 counterexample  the smallest point at which both sides differ: `trials` are the points, and
          `enclosures` encloses what is irrational there

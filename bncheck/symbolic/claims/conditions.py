@@ -39,6 +39,9 @@ USUAL = {"eps": 0, "gamma": 1, "beta": 0, "mu": 0}
 """The value at which a parameter does nothing."""
 OTHERS = {"eps": (1,), "gamma": (0, -1), "beta": (1, -1), "mu": (1, -1)}
 """Values that a formula may happen to hold at as well: one that squares gamma holds at 0."""
+VARYING = frozenset({"gamma", "beta"})
+CONSTANT = "constant"
+"""What gamma and beta may be where each value has its own: the same for all of a set."""
 SIZE = 3
 """The batch size of the point at which conditions are tried first."""
 
@@ -141,6 +144,11 @@ def _move(point: Point, condition: str, size: int) -> None:
         point.elements.update({("x", (at,)): e + shift for at, e in enumerate(entries, 1)})
         return
     drawn = abs(point.symbol(Symbol(name)))
+    if sign == "=" and name in VARYING:
+        each = drawn if value == CONSTANT else Fraction(value)
+        point.elements.update({(name, (at,)): each for at in range(1, size + 1)})
+        point.symbols[name] = each
+        return
     point.symbols[name] = {"=": Fraction(value), ">": drawn, "<": -drawn}[sign]
 
 
@@ -179,12 +187,26 @@ def _squared_under_roots(left: Expr, right: Expr) -> dict[Expr, None]:
 def _fixed(left: Expr, right: Expr) -> dict[str, Condition]:
     """Return the conditions that fix a value."""
     symbols = _symbols(left, right)
-    found = {
+    varying = sorted(_varying(left, right))
+    symbols |= dict.fromkeys(varying, False)
+    alike = {f"{name} = {CONSTANT}": partial(_alike, name=name) for name in varying}
+    found = alike | {
         f"{name} = {value}": _put(name, value) for name, value in USUAL.items() if name in symbols
     }
     if any(isinstance(n, Element) and n.name == "x" for n in (*walk(left), *walk(right))):
         found["mu = 0"] = _put("mu", 0)
     return found
+
+
+def _varying(left: Expr, right: Expr) -> set[str]:
+    """Return which of gamma and beta vary inside a set: a value is one of all their entries."""
+    entries = {n.name for n in (*walk(left), *walk(right)) if isinstance(n, Element)}
+    return entries & VARYING
+
+
+def _alike(side: Expr, name: str) -> Expr:
+    """Put one number for all entries."""
+    return substitute(side, name, Symbol(name))
 
 
 def _put(name: str, value: int) -> Condition:

@@ -8,12 +8,14 @@ dL/dmu moves sigma^2. The total derivative of a sample's value is what `Symbols.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.given import Given
 from bncheck.symbolic.claims.labels import key_of
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node, factors
-from bncheck.symbolic.claims.quantities import PARTIALS
+from bncheck.symbolic.claims.norms import BATCH, BEYOND, NORMS, Quantities
 from bncheck.symbolic.expression import (
     Derivative,
     Element,
@@ -27,21 +29,24 @@ from bncheck.symbolic.expression import (
     rename,
 )
 from bncheck.symbolic.trees import substitute, walk
-from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, loss, mu, u, var, w
+from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, mu, u, var, w
 
 UNKNOWN = "a derivative by this is not known"
 
 
-def of_loss(target: Expr, position: int) -> Expr:
+def of_loss(target: Expr, position: int, norm: Quantities = NORMS[BATCH]) -> Expr:
     """Return dL / d(target), by the name that Ioffe & Szegedy give it."""
+    partials = norm.partials
     named = target.name if isinstance(target, Named | Element | Symbol) else ""
     if target == eps:
-        return gradient(loss(), eps)
-    if named not in PARTIALS and (through := _through_variance(target)) is not None:
+        return gradient(norm.loss, eps)
+    if named not in partials and (through := _through_variance(target, partials)) is not None:
         return through
-    if named not in PARTIALS:
+    if named in ("gamma", "beta") and named not in partials:
+        raise ClaimError(f"the gradient of {named} adds up over samples: {BEYOND}", position)
+    if named not in partials:
         raise ClaimError(UNKNOWN, position)
-    found = PARTIALS[named]
+    found = partials[named]
     if isinstance(target, Element | Named) and target.indices:
         if len(target.indices) > 1:
             raise ClaimError(UNKNOWN, position)
@@ -49,7 +54,7 @@ def of_loss(target: Expr, position: int) -> Expr:
     return found
 
 
-def _through_variance(target: Expr) -> Expr | None:
+def _through_variance(target: Expr, partials: Mapping[str, Expr]) -> Expr | None:
     """Return the derivative by a number that the loss sees instead of the variance: 1/s, s.
 
     By the chain rule dL/dvar is dL/ds times ds/dvar.
@@ -58,8 +63,10 @@ def _through_variance(target: Expr) -> Expr | None:
     others = [n for n in walk(inside) if isinstance(n, Element | Symbol)]
     if HELD["var"] not in others or any(n not in (HELD["var"], eps) for n in others):
         return None
+    if "var" not in partials:
+        return None
     rate = without_derivatives(derivative(inside, HELD["var"], 1))
-    return PARTIALS["var"] / substitute(rate, HELD["var"].name, var())
+    return partials["var"] / substitute(rate, HELD["var"].name, var())
 
 
 def by(body: Expr, target: Expr, position: int) -> Expr:
@@ -85,7 +92,10 @@ def by_with_statistics_held(body: Expr, target: Expr, position: int) -> Expr:
     """
     if not (isinstance(target, Element) and target.name == "x"):
         return by(body, target, position)
-    frozen = _frozen(without_derivatives(body))
+    plain = without_derivatives(body)
+    frozen = _frozen(plain)
+    if frozen == plain:  # no statistic, as in RMS normalization: nothing is held
+        return by(body, target, position)
     beside = any(isinstance(node, Element) and node.name == "x" for node in walk(frozen))
     if not beside or all(at.size != "m" for at in free_indices(body)):
         return by(body, target, position)

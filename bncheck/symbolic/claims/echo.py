@@ -8,6 +8,7 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.labels import full_key_of
 from bncheck.symbolic.claims.meaning import LOSSES, Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Relation
+from bncheck.symbolic.claims.norms import BATCH, TITLES, Quantities
 from bncheck.symbolic.claims.page import Understood, understood
 from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.spelling import spelling
@@ -38,6 +39,9 @@ def echo(text: str, where: Mapping[str, str]) -> Iterator[str]:
     """
     page = understood(text, where)
     typed = spelling(text)
+    norm = page.reading.given.norm
+    if norm.name != BATCH:
+        yield f"about     {TITLES[norm.name]}"
     yield from (f"read as   {latex(each, typed)}" for each in page.claimed)
     yield from (f"if        {latex(each, typed)}" for each in page.assumed)
     for each in page.reading.defined.values():
@@ -67,19 +71,38 @@ def _meaning(name: Name, how: Reading) -> str:
     if name.base in LOSSES and not name.accent:
         return "the loss"
     if name.base == r"\sigma" and not name.accent:
-        return "its square is " + _named(how.variance(name))
+        return "its square is " + _named(how.variance(name), how.given.norm)
     if name.base in ("W", "u", "U"):
         return "the layer before: its weights and its inputs"
     try:
-        return _named(how.name(name))
+        return _named(how.name(name), how.given.norm)
     except NotSupported:
         return "as the formula has it"
 
 
-def _named(value: Expr) -> str:
+def words(norm: Quantities) -> Mapping[str, str]:
+    """Return what the symbols are called where a formula is about this normalization."""
+    if norm.name == BATCH:
+        return WORDS
+    each = f" of each {norm.one}" if norm.varying else ""
+    return {
+        **WORDS,
+        "y": f"the output of {TITLES[norm.name]}",
+        "z": "the value divided by the root of the mean of the squares + eps",
+        "mu": f"the mean of the {norm.of_set}",
+        "var": f"the variance of the {norm.of_set}, divided by m",
+        "m": f"the number of {norm.one}s",
+        "gamma": f"gamma, the scale{each}",
+        "beta": f"beta, the shift{each}",
+        "eps": "eps, added under the root",
+    }
+
+
+def _named(value: Expr, norm: Quantities) -> str:
+    known = words(norm)
     name = value.name if isinstance(value, Named | Element | Symbol) else ""
-    if name in WORDS:
+    if name in known:
         indices = value.indices if isinstance(value, Named | Element) else ()
-        at = "".join(f", of sample {getattr(index, 'name', index)}" for index in indices)
-        return WORDS[name] + at
+        at = "".join(f", of {norm.one} {getattr(index, 'name', index)}" for index in indices)
+        return known[name] + at
     return "any number" if isinstance(value, Symbol) else "a quantity of these"

@@ -1,7 +1,8 @@
 """Claims in TOML: read, judged one by one, and told as text or plain data.
 
-A file has ``[[claim]]`` with id, latex and source, and optionally ``where`` (what a symbol means
-that the page defines in words: see `given`), ``verdict`` (what is expected) and ``note``; and
+A file has ``[[claim]]`` with id, latex and source, and optionally ``norm`` (batch, layer, rms,
+group or instance), ``where`` (what a symbol means that the page defines in words: see `given`),
+``verdict`` (what is expected) and ``note``; and
 ``[[table]]`` with id, source, x, xhat, and optionally y, gamma, beta, eps, and what people print on
 the way: mu, xmu (x - mu), xmu2 (its squares), var, std.
 
@@ -12,14 +13,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bncheck import arguments, files
 from bncheck.errors import NotSupported, UsageError
 from bncheck.symbolic.claims.echo import echo
+from bncheck.symbolic.claims.given import about
 from bncheck.symbolic.claims.judge import judge
+from bncheck.symbolic.claims.norms import BATCH, NORMS
 from bncheck.symbolic.claims.tables.columns import COLUMNS, SINGLE, table
 from bncheck.symbolic.claims.tables.verdict import judge_table
 from bncheck.symbolic.claims.verdict import Verdict
@@ -28,7 +31,7 @@ from bncheck.terminal import beginning, brief, clean
 
 MAX_BYTES = 250_000
 KEYS = {
-    "claim": ({"id", "latex", "source"}, {"where", "verdict", "note"}),
+    "claim": ({"id", "latex", "source"}, {"norm", "where", "verdict", "note"}),
     "table": (
         {"id", "source", "x", "xhat"},
         {*COLUMNS, *SINGLE, "verdict", "note"} - {"x", "xhat"},
@@ -36,7 +39,7 @@ KEYS = {
 }
 VERDICTS = ("true", "true-if", "false", "update", "definition", "undecided")
 """What can be expected, in the order in which they are counted."""
-TEXTS = ("id", "source", "latex", "verdict", "note")
+TEXTS = ("id", "source", "latex", "norm", "verdict", "note")
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,22 @@ class Claim:
         """The verdict that the file says it has."""
         return self.data.get("verdict")
 
+    def about(self, norm: str) -> Claim:
+        """Return the claim, about this normalization if it does not say one itself."""
+        return replace(self, data={"norm": norm, **self.data})
+
+    @property
+    def where(self) -> Mapping[str, str]:
+        """What it says beside its formula.
+
+        Raises UsageError for a normalization that is not known.
+        """
+        return about(self.data.get("norm", BATCH), self.data.get("where", {}))
+
     def judged(self) -> Verdict:
         """Return the verdict."""
         if self.kind == "claim":
-            return judge(self.data["latex"], self.data.get("where", {}))
+            return judge(self.data["latex"], self.where)
         columns = {key: list(map(_number, self.data.get(key, ()))) for key in COLUMNS}
         single = {key: _number(self.data[key]) for key in SINGLE if key in self.data}
         try:
@@ -111,6 +126,9 @@ def _claim(kind: str, entry: Any) -> Claim:
     where = entry.get("where", {})
     if not isinstance(where, dict) or not all(isinstance(v, str) for v in where.values()):
         raise UsageError(f"{name} has where={brief(where)}, but should have a table of strings")
+    if entry.get("norm", BATCH) not in NORMS:
+        known = ", ".join(NORMS)
+        raise UsageError(f"{name} has norm={brief(entry['norm'])}; known: {known}")
     _check_numbers(name, entry)
     return Claim(kind, entry["id"], entry["source"], entry)
 
@@ -137,7 +155,7 @@ def understood(claim: Claim) -> list[str]:
     if claim.kind != "claim":
         return []
     try:
-        return list(echo(claim.data["latex"], claim.data.get("where", {})))
+        return list(echo(claim.data["latex"], claim.where))
     except (NotSupported, ValueError, ZeroDivisionError):
         return []  # its verdict says why
 
@@ -155,13 +173,14 @@ class Judged:
         return self.claim.expected not in (None, self.verdict.verdict)
 
 
-def judge_file(path: str | Path) -> Iterator[Judged]:
-    """Yield every claim of a file with its verdict.
+def judge_file(path: str | Path, norm: str = BATCH) -> Iterator[Judged]:
+    """Yield every claim of a file with its verdict; `norm` is for those that say none.
 
-    Raises UsageError where the file cannot be read.
+    Raises UsageError where the file cannot be read, and for a norm that is not known.
     """
     for claim in read(path):
-        yield Judged(claim, claim.judged())
+        said = claim if claim.kind != "claim" else claim.about(norm)
+        yield Judged(said, said.judged())
 
 
 def is_formula(text: str) -> bool:
@@ -170,10 +189,10 @@ def is_formula(text: str) -> bool:
     return any(sign in text for sign in signs) and Path(text).suffix != ".toml"
 
 
-def judge_formula(latex: str, where: Iterable[str] = ()) -> Judged:
-    """Judge one formula; `where` has ``SYMBOL=MEANING``.
+def judge_formula(latex: str, where: Iterable[str] = (), norm: str = BATCH) -> Judged:
+    """Judge one formula; `where` has ``SYMBOL=MEANING``, `norm` is what it is about.
 
-    Raises UsageError for a `where` without an equals sign.
+    Raises UsageError for a `where` without an equals sign, and for a norm that is not known.
     """
     meanings = {}
     for said in where:
@@ -181,7 +200,9 @@ def judge_formula(latex: str, where: Iterable[str] = ()) -> Judged:
         if not equals:
             raise UsageError(f"--where {brief(said)} has no '='; write SYMBOL=MEANING, as z=y")
         meanings[symbol.strip()] = meaning.strip()
-    claim = Claim("claim", beginning(latex, 60), "", {"latex": latex, "where": meanings})
+    claim = Claim(
+        "claim", beginning(latex, 60), "", {"latex": latex, "where": meanings, "norm": norm}
+    )
     return Judged(claim, claim.judged())
 
 

@@ -1,10 +1,12 @@
 """What a claim says beside its formula: ``where``, the meaning of symbols that a page defines.
 
-A meaning is a quantity of batch normalization (`quantities`), or one of
+A meaning is a quantity of the normalization (`quantities`, `norms`), or one of
 
 scalar, positive scalar   any number, the same for all samples
 size                      how far a sum may run, next to m
 array over m, d           any numbers, with these indices in this order
+
+The key ``norm`` says which normalization the formula is about: batch, layer, rms, group, instance.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from bncheck.errors import UsageError
 from bncheck.symbolic.claims.labels import (
     full_key_of,
     is_marked,
@@ -22,24 +25,33 @@ from bncheck.symbolic.claims.labels import (
 )
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation
-from bncheck.symbolic.claims.quantities import QUANTITIES
+from bncheck.symbolic.claims.norms import BATCH, NORMS, Quantities
 from bncheck.symbolic.claims.syntax import parse_symbol
 from bncheck.symbolic.claims.words import WORDS
 from bncheck.symbolic.expression import Symbol
+from bncheck.terminal import brief
 
 SCALARS = {"scalar": False, "positive scalar": True, "size": True}
 ARRAY = "array over "
+NORM = "norm"
+"""The key of `where` that is no symbol, where its meaning is one of `NORMS`."""
 
 
 @dataclass(frozen=True)
 class Given:
     """The meanings that a claim gives: of symbols with and without their index.
 
-    expressions: what `where` says in a formula
+    expressions: what `where` says in a formula; norm: which normalization it is about
     """
 
     meanings: Mapping[str, str] = field(default_factory=dict)
     expressions: Mapping[str, str] = field(default_factory=dict)
+    norm: Quantities = NORMS[BATCH]
+
+    def word(self, node: Name) -> str:
+        """Return what a name of several letters means; nothing if it is none that is known."""
+        meaning = "" if node.accent else WORDS.get(node.base, "")
+        return self.norm.words.get(meaning, meaning)
 
     def meaning(self, node: Name) -> str | None:
         """Return what is said about a symbol with this index, or with any."""
@@ -49,8 +61,7 @@ class Given:
         for part in (replace(node, above=""), replace(node, below="")):  # x_{norm}^{(i)}
             if full_key_of(part) in self.meanings and full_key_of(part) != key_of(node):
                 return self.meanings[full_key_of(part)]
-        word = None if node.accent else WORDS.get(node.base)
-        return self.meanings.get(key_of(node), word)
+        return self.meanings.get(key_of(node), self.word(node) or None)
 
     def scalar(self, node: Name) -> Symbol | None:
         """Return the unknown number that a symbol is said to be, if so.
@@ -87,6 +98,8 @@ def given(where: Mapping[str, str]) -> Given:
 
     Raises ClaimError for what is not a symbol, or a meaning that is not known.
     """
+    norm = NORMS[named_norm(where)]
+    where = symbols_of(where)
     keys = {symbol: _key(symbol) for symbol in where}
     said = {keys[symbol]: meaning for symbol, meaning in where.items()}
     if len(said) < len(where):
@@ -94,7 +107,7 @@ def given(where: Mapping[str, str]) -> Given:
     sizes = {key for key, meaning in said.items() if meaning == "size"} | {"m"}
     expressions = {}
     for symbol, meaning in where.items():
-        if meaning in QUANTITIES or meaning in SCALARS:
+        if meaning in norm.meanings or meaning in SCALARS:
             continue
         over = {size.strip() for size in meaning.removeprefix(ARRAY).split(",")}
         if meaning.startswith(ARRAY) and over <= sizes:
@@ -105,14 +118,35 @@ def given(where: Mapping[str, str]) -> Given:
                 f"where: {missing!r} in {meaning!r} is neither m nor said to be a size"
             )
         if not set(meaning) & {*"\\^_+/*()="}:
-            known = ", ".join([*SCALARS, f"{ARRAY}m", *QUANTITIES])
+            known = ", ".join([*SCALARS, f"{ARRAY}m", *norm.meanings])
             raise ClaimError(
                 f"where[{symbol!r}] = {meaning!r}, but should be one of {known}, or a formula"
             )
         expressions[symbol] = meaning
     for symbol in expressions:
         del said[keys[symbol]]
-    return Given(said, expressions)
+    return Given(said, expressions, norm)
+
+
+def about(norm: str, where: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what is said beside a formula about a normalization.
+
+    Raises UsageError for one that is not known.
+    """
+    if norm not in NORMS:
+        raise UsageError(f"norm={brief(norm)}, but should be one of {', '.join(NORMS)}")
+    return where if norm == BATCH else {**where, NORM: norm}
+
+
+def named_norm(where: Mapping[str, str]) -> str:
+    """Return the normalization that a formula is said to be about: batch, if nothing is said."""
+    said = where.get(NORM, BATCH)
+    return said if said in NORMS else BATCH
+
+
+def symbols_of(where: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what is said of symbols: all but the normalization."""
+    return {key: said for key, said in where.items() if key != NORM or said not in NORMS}
 
 
 def _key(symbol: str) -> str:

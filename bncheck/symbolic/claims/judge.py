@@ -22,12 +22,14 @@ from bncheck.symbolic.claims.conditions import Found, conditions, differ_under
 from bncheck.symbolic.claims.counterexample import smallest
 from bncheck.symbolic.claims.definitions import defined_symbol
 from bncheck.symbolic.claims.domain import domain, without_weaker
+from bncheck.symbolic.claims.given import about
 from bncheck.symbolic.claims.inequalities import STRICT, WEAK, proved
 from bncheck.symbolic.claims.lexer import TwoMeanings
+from bncheck.symbolic.claims.norms import BATCH
 from bncheck.symbolic.claims.page import Before
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.claims.repair import Repair, repaired
-from bncheck.symbolic.claims.senses import Judged, in_each_sense
+from bncheck.symbolic.claims.senses import Judged, in_each_sense, sense_of
 from bncheck.symbolic.claims.shown import shown
 from bncheck.symbolic.claims.sizes import holds_for_two, same_at, size_of
 from bncheck.symbolic.claims.statement import Statement, part_of, statements
@@ -44,11 +46,21 @@ MAX_PRODUCTS = 400_000
 DOUBTS = (NotSupported, ZeroDivisionError, ValueError)
 
 
-def judge(latex: str, where: Mapping[str, str] | None = None, *, repair: bool = True) -> Verdict:
+def judge(
+    latex: str,
+    where: Mapping[str, str] | None = None,
+    *,
+    norm: str = BATCH,
+    repair: bool = True,
+) -> Verdict:
     """Judge one printed formula; never raises for what is in it.
 
+    norm: the normalization that it is about: batch, layer, rms, group or instance
     Without ``repair`` no correction of a false one is looked for, which is most of the time.
+
+    Raises UsageError for a norm that is none of these.
     """
+    where = about(norm, where or {})
     try:
         verdicts = [verdict for _, verdict in judge_each(latex, where, repair=repair)]
     except DOUBTS as reason:
@@ -88,6 +100,19 @@ def judge_each(
         better = _corrected(found[wrong], latex, where, before)
         verdicts[wrong] = replace(verdicts[wrong], repair=better)
     return list(zip(found, verdicts, strict=True))
+
+
+def settled(
+    latex: str, where: Mapping[str, str], before: Before | None = None
+) -> Mapping[str, str]:
+    """Return which of two senses a formula gives a symbol by defining it, as `where` says it."""
+    try:
+        list(statements(latex, where, before))
+    except TwoMeanings as question:
+        return sense_of(question, where, partial(_read_as, latex, before))
+    except DOUBTS:
+        pass
+    return {}
 
 
 def _read_as(latex: str, before: Before | None, where: Mapping[str, str]) -> Judged | None:

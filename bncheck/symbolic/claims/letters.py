@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Container, Iterable, Sequence, Set
 from dataclasses import replace
 
 from bncheck.symbolic.claims.definitions import Definition, by_key
@@ -19,14 +19,17 @@ from bncheck.symbolic.claims.labels import (
 )
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.meaning import Reading
-from bncheck.symbolic.claims.nodes import Name, Node, Total
+from bncheck.symbolic.claims.nodes import Along, Name, Node, Quotient, Total
+from bncheck.symbolic.claims.norms import WITH_BETA
 from bncheck.symbolic.claims.symbols import is_running
 from bncheck.symbolic.claims.walking import names_in, walk
-from bncheck.symbolic.claims.words import WORDS
 
 SIZES = frozenset({"m", "N", "n", "|B|"})
+FEATURES = frozenset({"d", "D", "H"})
+"""Letters for the number of features of a row, beside the others."""
 STATISTICS = {r"\mu": "mean", r"\sigma": "mean", r"\gamma": "gamma", r"\beta": "gamma"}
 """Symbols, and which share their index: the mean and the variance are of the same values."""
+OWN = frozenset({r"\gamma", r"\beta"})
 MEANINGS = {
     **dict.fromkeys(("mean", "variance", "std", "std+eps", "unbiased variance"), "mean"),
     **dict.fromkeys(("gamma", "beta"), "gamma"),
@@ -45,13 +48,11 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
     defined = by_key(definitions)
     nodes = [*nodes, *(each.body for each in defined.values())]
     names = [name for node in nodes for name in names_in(node)]
+    known = in_its_letters(known, nodes, names, defined)
     free = [n for n in names if key_of(n) not in known.meanings and key_of(n) not in defined]
     letters = {name.base.lower() for name in names}
     if "W" in {n.base for n in free} and {n.base.lower() for n in free} & {"x", "z"}:
         raise ClaimError("beside W u, what are x and z? the formula defines them")
-    sizes = {n.base for n in free if n.base in SIZES and not (n.below or n.above)}
-    if len(sizes) > 1:
-        raise ClaimError(f"which of {', '.join(sorted(sizes))} is the batch size?")
     letter = "x" if "x" in letters or "z" not in letters else "z"
     if len(inputs := known.letters("x")) == 1:
         letter = next(iter(inputs)).lower()
@@ -63,6 +64,7 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
         if kind != "eps" and len(label) == 1 and label.isalpha() and label not in (letter, "y")
     }
     channels |= _other_index(nodes, names, channels, known)
+    sizes = _sizes(nodes, free, channels, known)
     running = any(n.base in (r"\mu", r"\sigma") and is_running(n) for n in names)
     size = next(iter(sizes), "m")
     return Reading(
@@ -71,8 +73,71 @@ def reading(nodes: Sequence[Node], known: Given, definitions: Iterable[Definitio
         size_letter=size,
         channels=frozenset(channels),
         inference=running,
+        of_values=_of_values(nodes, names, channels) if known.norm.varying else frozenset(),
         defined=defined,
     )
+
+
+def _of_values(nodes: Iterable[Node], names: Iterable[Name], channels: Set[str]) -> frozenset[str]:
+    """Return the free indices of what varies in a set, but for gamma and beta."""
+    bound = {
+        n.index.partition("=")[0] for node in nodes for n in walk(node) if isinstance(n, Total)
+    }
+    found = {
+        label
+        for name in names
+        if name.base not in OWN and name.base != r"\epsilon"
+        for label in labels_of(name)
+        if len(label) == 1 and label.isalpha()
+    }
+    return frozenset(found - channels - bound)
+
+
+def _sizes(
+    nodes: Iterable[Node], free: Iterable[Name], channels: Set[str], known: Given
+) -> set[str]:
+    """Return the letter for the size of a set, if there is one; that of rows is another.
+
+    Raises ClaimError for two letters.
+    """
+    letters = SIZES | FEATURES if known.norm.by_rows else SIZES
+    rows = [
+        node.upper
+        for side in nodes
+        for node in walk(side)
+        if isinstance(node, Total) and node.index.partition("=")[0] in channels
+    ]
+    sizes = {n.base for n in free if n.base in letters and not (n.below or n.above)}
+    sizes -= {n.base for n in rows if known.norm.by_rows and isinstance(n, Name)}
+    if len(sizes) > 1:
+        what = "number of features" if known.norm.by_rows else "batch size"
+        raise ClaimError(f"which of {', '.join(sorted(sizes))} is the {what}?")
+    return sizes
+
+
+def in_its_letters(
+    known: Given, nodes: Sequence[Node], names: Sequence[Name], defined: Container[str]
+) -> Given:
+    """Return what is known where a formula has g and b for gamma and beta, as papers on rows do.
+
+    g may be a gradient, so it is read so only beside none; and RMS normalization has a beta where
+    the formula has one.
+    """
+    if not known.norm.varying:
+        return known
+    bases = {name.base for name in names}
+    meant = {known.meaning(name) for name in names}
+    shifted = r"\beta" in bases or "beta" in meant
+    of_gradients = any(isinstance(n, Quotient | Along) for side in nodes for n in walk(side))
+    of_gradients |= any((each or "").startswith("d") for each in meant)
+    taken = bases & {r"\gamma", r"\beta"} or meant & {"gamma", "beta"} or of_gradients
+    if "g" in bases and not (taken or {"g", "b"} & {*known.meanings} or "g" in defined):
+        letters = {"g": "gamma"} | ({} if "b" in defined else {"b": "beta"})
+        known = replace(known, meanings={**known.meanings, **letters})
+        shifted = "b" in letters and "b" in bases
+    if known.norm.name == "rms" and shifted:
+        return replace(known, norm=WITH_BETA)
+    return known
 
 
 def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:
@@ -93,15 +158,19 @@ def _refuse_statistics_of_a_sample(
 ) -> None:
     r"""Refuse ``x_{ij} - \mu_i``: it may be a sample's own mean, as in layer normalization.
 
-    The sample comes first in a pair of indices, unless a sum is over the other one.
+    The sample comes first in a pair of indices, unless a sum is over the other one. In layer and
+    RMS normalization the statistics are the sample's, and ``x_{ij} - \mu_j`` is refused.
     """
     over = {n.index.partition("=")[0] for node in nodes for n in walk(node) if isinstance(n, Total)}
     values = [n for n in names if how.given.sizes_of(n) is None and n.base != r"\delta"]
     for name in values:
         pair = labels_of(replace(name, above=""))
+        if how.given.norm.by_rows:
+            pair.reverse()
         if len(pair) == 2 and pair[0] in how.channels and pair[1] not in over:
+            what = "row" if how.given.norm.by_rows else "sample"
             raise ClaimError(
-                f"which index of {full_key_of(name)} is the sample? The statistics carry {pair[0]}",
+                f"which index of {full_key_of(name)} is the {what}? The statistics carry {pair[0]}",
                 name.position,
             )
 
@@ -113,13 +182,14 @@ def _statistics(names: Iterable[Name], known: Given) -> list[tuple[Name, str]]:
         said = {full_key_of(name), full_key_of(squared(name))} & {*known.meanings}
         if said - {key_of(name)}:
             continue  # said for this index alone
-        said_or_word = "" if name.accent else WORDS.get(name.base, "")
-        meaning = known.meanings.get(key_of(name), said_or_word)
+        meaning = known.meanings.get(key_of(name), known.word(name))
         if not meaning and any(len(label) > 1 for label in labels_of(name)):
             continue  # refused by itself, with the nearest that is known
         estimated = name.accent == "hat" and name.base in (r"\mu", r"\sigma")
         plain = "" if (name.accent and not estimated) or is_marked(name) else name.base
         kind = MEANINGS.get(meaning, "") if meaning else STATISTICS.get(plain, "")
+        if kind == "gamma" and known.norm.varying:
+            continue  # of each value by itself
         if not meaning and plain == r"\epsilon":
             kind = "eps"
         if kind:
@@ -184,5 +254,12 @@ def _other_index(
         return set()
     (pair,) = pairs
     over = {n.index.partition("=")[0] for node in nodes for n in walk(node) if isinstance(n, Total)}
+    if known.norm.by_rows:
+        own = {label for n in names if n.base in OWN for label in labels_of(n)} & {*pair}
+        return {*pair} - own if len(own) == 1 else _summed(pair, over, pair[0])
+    return _summed(pair, over, pair[1])
+
+
+def _summed(pair: tuple[str, ...], over: Container[str], usual: str) -> set[str]:
     summed = [label for label in pair if label in over]
-    return {*pair} - {*summed} if len(summed) == 1 else {pair[1]} if not summed else set()
+    return {*pair} - {*summed} if len(summed) == 1 else set() if summed else {usual}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
@@ -28,10 +28,16 @@ class ClaimError(NotSupported):
 class TwoMeanings(ClaimError):
     """A symbol with two meanings, each of which `where` could say."""
 
-    def __init__(self, reason: str, position: int | None, symbol: str) -> None:
-        """Keep the symbol, as `where` names it."""
+    def __init__(
+        self,
+        reason: str,
+        position: int | None,
+        symbol: str,
+        senses: Sequence[Mapping[str, str]] = (),
+    ) -> None:
+        """Keep the symbol, as `where` names it, and its senses, where it is no bare sigma."""
         super().__init__(reason, position)
-        self.symbol = symbol
+        self.symbol, self.senses = symbol, senses
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a printed formula says about batch normalization.
+"""What a printed formula says about batch normalization, or a relative of it.
 
 The vocabulary is that of the literature: x (or z where no x is printed) is the input of one
 channel, mu its mean, sigma^2 its biased variance, a hat the normalized value, y the output, and
@@ -36,6 +36,7 @@ from bncheck.symbolic.claims.nodes import (
 )
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
 from bncheck.symbolic.claims.walking import names_in
+from bncheck.symbolic.claims.words import CALLED
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -52,7 +53,6 @@ from bncheck.symbolic.expression import (
     sqrt,
 )
 from bncheck.symbolic.vocabulary import (
-    batchnorm,
     m,
     mean,
     mu,
@@ -148,6 +148,8 @@ class Reading(Symbols):
         label = _index_in_set(label, node.position)
         if label == self.input_letter:
             return self.over_values(node)
+        if label in self.channels and self.given.norm.by_rows:
+            raise ClaimError(f"a sum over {label}, the index of the row", node.position)
         index = index_of(label, node.position)
         if not isinstance(index, Index):
             raise ClaimError("the sum names no index", node.position)
@@ -195,7 +197,7 @@ class Reading(Symbols):
             known, self.inference = self.inference, False  # L is of the output, whichever it is
             target_of_loss = self.expression(node.target)
             self.inference = known
-            return of_loss(target_of_loss, node.target.position)
+            return of_loss(target_of_loss, node.target.position, self.given.norm)
         body = self.expression(node.body)
         target, factor = scaled_weights(node.target, self.given)
         if target is not None:
@@ -220,12 +222,14 @@ class Reading(Symbols):
             raise ClaimError(f"{node.name} of this: which index is the sample?", node.position)
         at = next(iter(free), i)
         values = rename(argument, {at: i})
-        if node.name == "BN":
-            return rename(batchnorm(values), {i: at})
+        if node.name in CALLED:
+            return rename(self.layer(node, values), {i: at})
         if at in self.scopes:
             raise ClaimError(f"{node.name} of the values that a sum is over", node.position)
-        if node.name != "BN" and not free:
+        if not free:
             raise ClaimError(f"{node.name} of one number: over batches?", node.position)
+        if node.name == "RMS":
+            return self.root_mean_square(node, values)
         if node.name in ("Var", "std"):
             spread = var() if values == x else mean(square(values - mean(values)))
             return spread if node.name == "Var" else sqrt(spread)

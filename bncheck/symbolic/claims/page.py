@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bncheck.symbolic.claims.definitions import Definition, defined_symbol, definition, said
-from bncheck.symbolic.claims.given import Given, given
+from bncheck.symbolic.claims.given import Given, given, symbols_of
 from bncheck.symbolic.claims.labels import full_key_of, key_of, labels_of, root_of, squared
 from bncheck.symbolic.claims.letters import reading
 from bncheck.symbolic.claims.lexer import ClaimError
@@ -46,7 +46,8 @@ def understood(latex: str, where: Mapping[str, str], before: Before | None = Non
     Raises ClaimError for what is not read or is ambiguous.
     """
     known = given(where)
-    words = TYPED | {key for key in (*where, *known.meanings) if key.isalpha() and len(key) > 1}
+    keys = (*symbols_of(where), *known.meanings)
+    words = TYPED | {key for key in keys if key.isalpha() and len(key) > 1}
     found = parts(latex)
     read = [(part, parse_tokens(part.tokens, words)) for part in found if part.kind != "range"]
     assumed, claimed, defined = _sorted(read, known, before)

@@ -1,4 +1,4 @@
-"""What printed symbols can mean."""
+"""What printed symbols can mean in batch normalization; `norms` has the other normalizations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from bncheck.symbolic.vocabulary import (
     inner,
     loss,
     m,
+    mean,
     mu,
     running_mean,
     running_var,
+    square,
     var,
     x,
     xhat,
@@ -41,6 +43,11 @@ dgamma = Named("dgamma", (), inner(dy, xhat()))
 
 
 dbeta = Named("dbeta", (), Sum(i, dy))
+
+
+def mean_square() -> Expr:
+    """Return the mean of the squares, which are not centred."""
+    return mean(square(x))
 
 
 QUANTITIES: Mapping[str, Callable[[], Expr]] = {
@@ -68,6 +75,10 @@ QUANTITIES: Mapping[str, Callable[[], Expr]] = {
     "running mean": lambda: running_mean,
     "running variance": lambda: running_var,
     "inference output": infer,
+    "mean square": mean_square,
+    "rms": lambda: sqrt(mean_square()),
+    "rms+eps": lambda: sqrt(mean_square() + eps),
+    "1/(rms+eps)": lambda: power(sqrt(mean_square() + eps), -1),
     "scalar": lambda: Symbol("a"),
 }
 """What ``where`` may say that a printed symbol means."""

@@ -75,7 +75,7 @@ def _shown_by(node: Node, how: Reading) -> Iterator[str]:
                 return
     except (ClaimError, ValueError, ZeroDivisionError):
         return  # part of something larger, as the sigma of sigma^2
-    if isinstance(meant, Symbol | Named) and meant.name in FIXABLE:
+    if isinstance(meant, Symbol | Element | Named) and meant.name in FIXABLE:
         yield meant.name
 
 

@@ -16,8 +16,9 @@ from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Relation
 from bncheck.symbolic.claims.page import Before, understood
 from bncheck.symbolic.claims.populations import Population, population
+from bncheck.symbolic.claims.rows import of_one_row
 from bncheck.symbolic.claims.walking import names_in
-from bncheck.symbolic.expression import ZERO, Expr, Symbol, free_indices
+from bncheck.symbolic.expression import ZERO, Element, Expr, Symbol, free_indices
 from bncheck.symbolic.trees import degree, substitute
 
 MAX_DEGREE = 5_000
@@ -88,10 +89,11 @@ def statements(
 
 
 def sides(how: Reading, relation: Relation, assumed: Iterable[Relation]) -> tuple[Expr, Expr]:
-    """Return both sides of a relation, with what is assumed put in.
+    """Return both sides of a relation, with what is assumed put in; of sums over rows, one row's.
 
     Raises ClaimError for what is not read or is ambiguous.
     """
+    relation = of_one_row(relation, how)
     if uses_arrays((relation.left, relation.right)):
         left, right = entries(how, relation.left, relation.right)
     else:
@@ -137,6 +139,8 @@ def _is_size(assumption: Relation) -> bool:
 
 def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:
     symbol = how.expression(assumption.left)
+    if isinstance(symbol, Element) and symbol.name in ("gamma", "beta"):
+        return _assume_of_all(how, assumption, symbol, side)
     if not isinstance(symbol, Symbol):
         raise ClaimError("an assumption must set gamma, beta or eps", assumption.left.position)
     if assumption.sign == ">" and how.expression(assumption.right) == ZERO:
@@ -144,6 +148,14 @@ def _assume(how: Reading, assumption: Relation, side: Expr) -> Expr:
     if assumption.sign != "=":
         raise ClaimError("an assumption is an equation, or > 0", assumption.left.position)
     return substitute(without_derivatives(side), symbol.name, how.expression(assumption.right))
+
+
+def _assume_of_all(how: Reading, assumption: Relation, symbol: Element, side: Expr) -> Expr:
+    """Put in what is assumed of gamma or beta where each value has its own: the same for all."""
+    value = how.expression(assumption.right)
+    if assumption.sign != "=" or free_indices(value):
+        raise ClaimError("of all entries a number is assumed", assumption.left.position)
+    return substitute(without_derivatives(side), symbol.name, value)
 
 
 def _refuse_update(relation: Relation) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from bncheck.symbolic.claims.definitions import Definition
-from bncheck.symbolic.claims.given import Given
 from bncheck.symbolic.claims.labels import (
     BATCH,
     RUNNING,
@@ -24,9 +23,8 @@ from bncheck.symbolic.claims.labels import (
 )
 from bncheck.symbolic.claims.lexer import ClaimError, TwoMeanings
 from bncheck.symbolic.claims.nodes import Name, Node
-from bncheck.symbolic.claims.places import Places
-from bncheck.symbolic.claims.quantities import QUANTITIES
-from bncheck.symbolic.claims.words import WORDS
+from bncheck.symbolic.claims.norms import OF_A_SET
+from bncheck.symbolic.claims.quantified import PARAMETERS, Quantified
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -37,10 +35,7 @@ from bncheck.symbolic.expression import (
     sqrt,
 )
 from bncheck.symbolic.vocabulary import (
-    batchnorm,
-    beta,
     eps,
-    gamma,
     m,
     mean,
     mu,
@@ -49,7 +44,6 @@ from bncheck.symbolic.vocabulary import (
     square,
     var,
     x,
-    xhat,
 )
 
 FREE_SCALARS = frozenset({"a", r"\alpha", "b", "c", "k", r"\lambda", "t"})
@@ -57,6 +51,7 @@ BARE_SIGMA = (
     "is a bare sigma sqrt(var), or sqrt(var + eps)? say it with `where`: "
     r"'\sigma=std' or '\sigma=std+eps'"
 )
+EPS = r"\epsilon"
 KNOWN = (
     *("x", "y", r"\hat{x}", r"\mu", r"\mu_{B}", r"\mu_{run}", r"\sigma^2", r"\sigma^2_{B}"),
     *(r"\sigma^2_{run}", r"\gamma", r"\beta", r"\epsilon", "m", "L"),
@@ -65,7 +60,7 @@ KNOWN = (
 
 
 @dataclass
-class Symbols(Places, ABC):
+class Symbols(Quantified, ABC):
     """How the symbols of one formula are read.
 
     ``inference`` is whether running statistics occur in it; ``totals`` whether mu and sigma^2 move
@@ -73,7 +68,6 @@ class Symbols(Places, ABC):
     ``looking_up`` what is being looked up.
     """
 
-    given: Given = field(default_factory=Given)
     input_letter: str = "x"
     size_letter: str = ""
     inference: bool = False
@@ -101,9 +95,11 @@ class Symbols(Places, ABC):
                 return sqrt(self.at_index(square, node))
         meaning = self.given.meaning(node)
         if meaning is not None:
-            if meaning == WORDS.get(node.base) and key_of(node) not in self.given.meanings:
+            if meaning == self.given.word(node) and key_of(node) not in self.given.meanings:
                 self.check_word(node, meaning)
-            return self.at_index(QUANTITIES[meaning](), node)
+            value = self.quantity(meaning)
+            varies = self.given.norm.varying and meaning in (*PARAMETERS.values(), *OF_A_SET)
+            return self.of_each(value, node) if varies else self.at_index(value, node)
         if is_marked(node):
             raise self.unknown(node)
         if node.accent or node.below.startswith("norm") or node.above.startswith("norm"):
@@ -159,7 +155,7 @@ class Symbols(Places, ABC):
             raise ClaimError(f"what is {base} with a bar?", node.position)
         if base.lower() in (self.input_letter, "x"):
             self.ask_which_statistics(node)
-            return self.at_index(xhat(), node)
+            return self.at_index(self.quantity("xhat"), node)
         raise ClaimError(f"what is the hat of {base}?", node.position)
 
     def plain(self, node: Name) -> Expr:
@@ -173,7 +169,9 @@ class Symbols(Places, ABC):
             return mu() if values == x else mean(values)
         if base == r"\mu" and is_running(node):
             return running_mean
-        scalars = {r"\gamma": gamma, r"\beta": beta, r"\epsilon": eps}
+        if base in PARAMETERS and self.given.norm.varying:
+            return self.parameter(PARAMETERS[base], node)
+        scalars = {**{sign: self.quantity(name) for sign, name in PARAMETERS.items()}, EPS: eps}
         if base == r"\mu":
             self.check_statistic(node)
             return mu()
@@ -184,7 +182,7 @@ class Symbols(Places, ABC):
             return m
         if base in ("y", "Y"):
             self.ask_which_statistics(node)
-            return self.at_index(batchnorm(), node)
+            return self.at_index(self.quantity("y"), node)
         if base.lower() == self.input_letter:
             return self.at_index(x, node)
         if base in FREE_SCALARS and not (node.below or node.above):
@@ -207,7 +205,7 @@ class Symbols(Places, ABC):
         scalar, key = self.given.scalar_called(full_key_of(shown)), full_key_of(shown)
         if scalar is not None or key not in self.given.meanings:
             return scalar
-        return self.at_index(QUANTITIES[self.given.meanings[key]](), node)
+        return self.at_index(self.quantity(self.given.meanings[key]), node)
 
     def variance(self, node: Name) -> Expr:
         """Return the variance that a sigma squared stands for."""
@@ -219,6 +217,7 @@ class Symbols(Places, ABC):
         if (values := self.statistic_of(node)) is not None:
             return var() if values == x else mean(square(values - mean(values)))
         self.check_statistic(shown)
+        self.ask_what_is_centred(node, "^2")
         return var()
 
     def statistic_of(self, node: Name) -> Expr | None:
@@ -227,11 +226,13 @@ class Symbols(Places, ABC):
             return None
         if node.below == self.input_letter:
             return x
-        return batchnorm() if node.below == "y" else None
+        return self.quantity("y") if node.below == "y" else None
 
     def check_word(self, node: Name, meaning: str) -> None:
         r"""Refuse a word for one number that says of what it is: ``\mathrm{var}_y``."""
-        if i not in free_indices(QUANTITIES[meaning]()):
+        if meaning == "variance":
+            self.ask_what_is_centred(node)
+        if i not in free_indices(self.quantity(meaning)):
             self.check_statistic(node)
             if {*labels_of(node)} & {self.input_letter, "y"}:
                 raise self.unknown(node)

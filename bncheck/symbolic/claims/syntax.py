@@ -37,12 +37,13 @@ from bncheck.symbolic.claims.nodes import (
     Root,
 )
 from bncheck.symbolic.claims.walking import names_in
-from bncheck.symbolic.claims.words import TYPED
+from bncheck.symbolic.claims.words import CALLED, TYPED
 
 MAX_DEPTH = 60
 MAX_FACTORS = 200
 FUNCTIONS = {
-    "BN": "BN",
+    **{name: name for name in CALLED},
+    "RMS": "RMS",
     **dict.fromkeys(("Var", "var", "VAR"), "Var"),
     **dict.fromkeys(("E", "mean", "Mean", "avg"), "E"),
     **dict.fromkeys(("std", "Std"), "std"),

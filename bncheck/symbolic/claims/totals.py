@@ -56,6 +56,11 @@ NAMED: Mapping[str, str] = {
     "y": "gamma " + JACOBIAN + " / sqrt(sigma^2 + eps), theorem B07",
 }
 """The total derivatives of a sample's values by x."""
+OF_EACH: Mapping[str, str] = {
+    "xhat": JACOBIAN + " / sqrt(sigma^2 + eps), theorem LN11",
+    "y": "gamma_{at} " + JACOBIAN + " / sqrt(sigma^2 + eps), theorem LN11",
+}
+"""The same where each value has a gamma of its own."""
 
 
 def _known(quotient: Quotient, statement: Statement) -> str:
@@ -68,7 +73,9 @@ def _known(quotient: Quotient, statement: Statement) -> str:
     (one,), (other,) = body.indices, target.indices
     at, by = _label(one), _label(other)
     same = one == other
-    return NAMED[body.name].format(
+    varying = how.given.norm.varying
+    return (OF_EACH if varying else NAMED)[body.name].format(
+        at=at,
         delta="1" if same else f"delta({at}, {by})",
         square=f"xhat_{at}^2" if same else f"xhat_{at} xhat_{by}",
     )

@@ -53,3 +53,12 @@ LETTERS: Mapping[str, str] = {
     "std": r"\mathrm{std}",
 }
 """Letters as plain text has them."""
+
+CALLED: Mapping[str, str] = {
+    "BN": "batch",
+    **dict.fromkeys(("LN", "LayerNorm"), "layer"),
+    "RMSNorm": "rms",
+    **dict.fromkeys(("GN", "GroupNorm"), "group"),
+    **dict.fromkeys(("IN", "InstanceNorm"), "instance"),
+}
+"""How a layer is called as a function of its input: ``\\mathrm{LayerNorm}(x)``."""

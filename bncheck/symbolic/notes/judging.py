@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.cursor import RELATIONS
-from bncheck.symbolic.claims.judge import judge_each
+from bncheck.symbolic.claims.given import about, named_norm
+from bncheck.symbolic.claims.judge import judge_each, settled
 from bncheck.symbolic.claims.lexer import ClaimError, tokens
 from bncheck.symbolic.claims.nodes import Name, Relation
+from bncheck.symbolic.claims.norms import BATCH
 from bncheck.symbolic.claims.page import Before, understood
 from bncheck.symbolic.claims.parts import parts
 from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.verdict import Verdict
+from bncheck.symbolic.claims.words import CALLED
 from bncheck.symbolic.notes.macros import expanded
 from bncheck.symbolic.notes.sources import Formula, Page
 
@@ -27,6 +30,8 @@ ABOUT = frozenset(
 WORDS = re.compile(
     r"\b(?:BN|Var|E|dgamma|dbeta|dxhat|dvar|dmu|dout|xhat|x_hat)\b|(?<![a-z])(?:gamma|beta|eps)(?![a-z])"
 )
+CALLS = re.compile(rf"\b(?:RMS|{'|'.join(CALLED)})\b")
+"""Words of formulas on a page about the normalization that they name."""
 STATED = re.compile(
     r"(?:\b(?:assum|suppos|simplicity)\w*[^.;:!?]{0,30}|\b(?:set(?:ting)?|let|tak(?:e|ing)|with)\W*)$",
     re.IGNORECASE,
@@ -64,23 +69,30 @@ class Said:
 class _State:
     """before: what holds from here on; passing: what holds to the end of the sentence.
 
-    letters: what formulas about normalization have used
+    letters: what formulas about normalization have used; settled: what of two senses a symbol has
     """
 
     before: Before
     last: str = ""
     passing: tuple[Relation, ...] = ()
     letters: set[str] = field(default_factory=set)
+    settled: dict[str, str] = field(default_factory=dict)
 
 
-def judged(page: Page, where: Mapping[str, str] | None = None) -> Iterator[Said]:
+def judged(
+    page: Page, where: Mapping[str, str] | None = None, norm: str | None = None
+) -> Iterator[Said]:
     """Yield what a page says, in order; never raises for what is in a formula.
 
-    Raises UsageError for more formulas than are read.
+    norm: the normalization that all of it is about; without, what its parts say (`sections`)
+
+    Raises UsageError for more formulas than are read, and for a norm that is none.
     """
+    about(norm or BATCH, {})  # a page without formulas hides no wrong norm
     state = _State(Before())
     for formula in page.formulas():
-        yield from _of_formula(formula, where or {}, state)
+        said = about(norm or formula.norm or BATCH, where or {})
+        yield from _of_formula(formula, said, state)
 
 
 def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> Iterator[Said]:
@@ -89,7 +101,7 @@ def _of_formula(formula: Formula, where: Mapping[str, str], state: _State) -> It
     places: tuple[int, ...] = tuple(range(len(formula.text) + 1))
     try:
         text, places = expanded(formula.text, formula.macros)
-        kind = _kind(text, state)
+        kind = _kind(text, state, named_norm(where))
     except ClaimError as reason:
         yield _undecided(replace(formula, places=places), reason, 0)
         return
@@ -123,7 +135,8 @@ def _of_text(
     if not found.claimed:
         return
     now = replace(state.before, assumed=(*state.before.assumed, *state.passing))
-    told = judge_each(text, where, before=now)
+    state.settled |= settled(text, where, now)
+    told = judge_each(text, {**state.settled, **where}, before=now)
     spelled = spelling(text)
     wrong = [pair for pair in told if pair[1].verdict == "false"][:1]
     for statement, verdict in wrong or told:
@@ -145,7 +158,7 @@ def _held(formula: Formula, relations: tuple[Relation, ...], state: _State) -> S
     return Said(formula, "setting", formula.line, formula.column)
 
 
-def _kind(text: str, state: _State) -> str:
+def _kind(text: str, state: _State, norm: str) -> str:
     """Tell what a formula is, before it is read."""
     found = [token.text for token in tokens(text)]
     if not RELATIONS & {*found}:
@@ -153,7 +166,8 @@ def _kind(text: str, state: _State) -> str:
     if len(found) == 3 and found[0] in SET and found[1] == "=":
         return "claim"  # m = 2
     named = {made.symbol.base for made in state.before.defined}
-    if ABOUT & {*found} or named & {*found} or WORDS.search(text):
+    called = norm != BATCH and CALLS.search(text)
+    if ABOUT & {*found} or named & {*found} or WORDS.search(text) or called:
         state.letters |= {*found}
         return "claim"
     # y is the output where the page has said so: a mean of it is about normalization

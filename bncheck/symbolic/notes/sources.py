@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -17,6 +18,7 @@ from pathlib import Path
 from bncheck import files
 from bncheck.errors import UsageError
 from bncheck.symbolic.notes.macros import ALWAYS, Defined, Macro, at, definitions
+from bncheck.symbolic.notes.sections import Sections, apply, marks
 from bncheck.terminal import brief
 
 MAX_BYTES = 50_000_000
@@ -57,7 +59,8 @@ class Formula:
     text: LaTeX, without its delimiters; before: the words before it in its paragraph; cell: the
     number of a notebook's cell, from 1 on; line, column: of its first sign, from 1 on; start:
     where that is in the text of the page or cell; macros: what the page has defined until there;
-    places: where each sign is, of the text without macros
+    places: where each sign is, of the text without macros; norm: the normalization that its part
+    of the page says it is about, empty if it says none
     """
 
     text: str
@@ -68,6 +71,7 @@ class Formula:
     cell: int | None = None
     macros: Mapping[str, Macro] = field(default_factory=dict)
     places: tuple[int, ...] = ()
+    norm: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,20 +85,27 @@ class Page:
     def formulas(self) -> Iterator[Formula]:
         """Yield every formula, in order.
 
-        Raises UsageError for more than are read.
+        Raises UsageError for more than are read, and for a norm that is none.
         """
         count = 0
         known: list[Defined] = []
+        part = Sections()
         for number, text in self.cells:
-            here = list(definitions(_without_code(text, self.kind)))
+            shown = _without_code(text, self.kind)
+            here = list(definitions(shown))
+            said = deque(marks(text, shown, self.kind))
             for formula in _formulas(text, self.kind, number, here):
                 now = at(formula.start, here)
                 before = {each.name: each.macro for each in known}
-                formula = replace(formula, macros={**ALWAYS, **before, **now})
+                while said and said[0].start < formula.start:
+                    apply(said.popleft(), part)
+                formula = replace(formula, macros={**ALWAYS, **before, **now}, norm=part.norm)
                 count += 1
                 if count > MAX_FORMULAS:
                     raise UsageError(f"more than {MAX_FORMULAS} formulas are not read")
                 yield formula
+            for mark in said:
+                apply(mark, part)
             known += here
 
 

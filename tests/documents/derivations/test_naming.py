@@ -8,6 +8,7 @@ from bncheck.documents.derivations.naming import named
 from bncheck.documents.derivations.outlines import printed, read_back
 from bncheck.documents.derivations.quantities import LOSS, is_any_loss
 from bncheck.documents.derivations.section import expressions
+from bncheck.documents.derivations.supposed import letters
 from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.expression import Add, Element, Named, Symbol, i, j, rebuild, vector
 from bncheck.symbolic.library import find
@@ -142,6 +143,13 @@ def test_another_loss_than_that_of_the_gradients_is_not_called_L(stem):
         if local.key == LOSS and local.spelling.base == "L" and not is_any_loss(local.body):
             shown = {n.name for e in naming.original for n in printed(e) if isinstance(n, NAMED)}
             assert not shown & GRADIENTS
+
+
+def test_a_letter_of_the_author_is_kept():
+    proof = PROOFS["rms07_rms_backward"]
+    assert [each.spelling.base for each in named(expressions(proof.theorem)).locals] == ["s", "L"]
+    kept = named(expressions(proof.theorem), letters(proof)).locals
+    assert [each.spelling.base for each in kept] == ["r", "L"]
 
 
 def test_a_loss_with_another_cotangent_has_another_letter():

@@ -19,6 +19,7 @@ from bncheck.documents.model import (
     Formula,
     Heading,
     Paragraph,
+    Reference,
     Table,
     Text,
 )
@@ -144,6 +145,28 @@ def test_the_backward_pass():
     assert "dL/dvar, dL/dmu, as derived above, are put in" in words(made)
     assert "Proved by equations" in words(made)
     assert "REFUTED" not in words(made)
+
+
+def test_in_short_what_the_statement_shows_is_not_displayed_again():
+    (outcome,) = prove("LN07")
+    made = list(blocks(outcome, brief=True))
+    assert [d.name for d in inside(made, Derivation)] == ["dx"]  # of two steps
+    told = next(p for p in inside(made, Paragraph) if p.label == "dbeta")
+    stated = [each.anchor for each in inside(made, Equation) if each.anchor]
+    assert [part.anchor for part in inside(told, Reference)] == [stated[2]]
+    assert "in one step: the derivative is linear" in words((told,))
+    assert "Checked: for all m by the normal form" in words((told,))
+    assert len(list(inside(list(blocks(outcome)), Derivation))) == 3
+
+
+def test_in_short_a_step_that_fails_is_displayed():
+    right = B01.theorem.derivations[5]
+    changed = replace(right, steps=(replace(right.steps[0], expression=right.start + x[1]),))
+    theorem = replace(B01.theorem, derivations=(changed,))
+    checks = [c for c in check(theorem) if c.what == changed.name]
+    outcome = Outcome(replace(B01, theorem=theorem), tuple(checks), 0.0)
+    (derivation,) = inside(list(blocks(outcome, brief=True)), Derivation)
+    assert derivation.lines[-1].failed
 
 
 def test_what_was_not_checked_is_not_called_proved():

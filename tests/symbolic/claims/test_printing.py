@@ -24,7 +24,7 @@ from bncheck.symbolic.claims.syntax import parse
 from bncheck.symbolic.claims.walking import bare
 from bncheck.symbolic.library import folder
 
-FILES = ("seeds", "literature")
+FILES = ("seeds", "literature", "relatives")
 
 
 def formulas():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bncheck.documents.formats import formulas, measuring
@@ -34,6 +34,13 @@ _BOXES = {"remark": "Remark", "practice": "In practice", "answer": "Answer", "fa
 # in em: what stands before a formula, how wide one may be that has words
 # beside it, a box, and what of a table a phone has room for
 _STEP, _BESIDE, _BOX, _PHONE = 2.0, 25.0, 1.2, 17.0
+_ROLES: Mapping[str, Mapping[str, str]] = {
+    "table": {"role": "table", "class_": "stacked"},
+    "thead": {"role": "rowgroup"},
+    "tr": {"role": "row"},
+    "th": {"role": "columnheader"},
+}
+"""What parts of a table say of themselves where a phone shows it as a list."""
 _SCHEMES = ("http:", "https:", "mailto:")
 
 
@@ -154,23 +161,30 @@ class Writer:
         return shown + tag("p", told, class_="wrong")
 
     def table(self, table: Table) -> str:
-        """Return a table; where it is wide, each cell knows its head, which a phone shows there."""
+        """Return a table; where it is wide, each cell knows its head, which a phone shows there.
+
+        There it is no table to a browser any more, so that its parts say what they are.
+        """
+        wide = sum(measuring.table(table, self.document).natural) > _PHONE
+        roles = _ROLES if wide else {}
         caption = tag("caption", escaped(table.caption)) if table.caption else ""
         head = "".join(
-            tag("th", self.prose(cell), scope="col", role="columnheader") for cell in table.head
+            tag("th", self.prose(cell), scope="col", **roles.get("th", {})) for cell in table.head
         )
-        names = [words(cell, self.document) for cell in table.head]
+        names = [words(cell, self.document) if wide else None for cell in table.head]
         rows = "\n".join(
-            tag("tr", "".join(map(self.cell, names, row)), role="row") for row in table.rows
+            tag("tr", "".join(map(self.cell, names, row)), **roles.get("tr", {}))
+            for row in table.rows
         )
-        body = tag("thead", tag("tr", head, role="row"), role="rowgroup")
-        body += tag("tbody", rows, role="rowgroup")
-        wide = sum(measuring.table(table, self.document).natural) > _PHONE
-        whole = tag("table", caption + body, role="table", class_="stacked" if wide else "")
+        body = tag("thead", tag("tr", head, **roles.get("tr", {})), **roles.get("thead", {}))
+        body += tag("tbody", rows, **roles.get("thead", {}))
+        whole = tag("table", caption + body, **roles.get("table", {}))
         return tag("div", whole, class_="table")
 
-    def cell(self, name: str, cell: Prose) -> str:
-        """Return a cell, with the head of its column."""
+    def cell(self, name: str | None, cell: Prose) -> str:
+        """Return a cell, with the head of its column where a phone shows that."""
+        if name is None:
+            return tag("td", self.prose(cell))
         return tag("td", self.prose(cell), role="cell", data_head=readable(name))
 
     def box(self, box: Box) -> str:

@@ -167,12 +167,16 @@ def signed(is_negative: bool, node: Node) -> Node:
 
 
 def uncancelled(node: Node) -> int:
-    """Return how many factors of a tree stand above and below the same line."""
+    """Return how many factors stand above and below the same line, or terms with both signs."""
     found = 0
     for part in walk(node):
         if isinstance(part, Operation) and part.sign in ("*", "/"):
             above, under = lines(part)
             found += len(set(above) & set(under) - {ONE})
+        if isinstance(part, Operation) and part.sign == "+":
+            terms = [unsigned(term) for term in summands(part)]
+            added = {bare(term) for is_negative, term in terms if not is_negative}
+            found += len(added & {bare(term) for is_negative, term in terms if is_negative})
     return found
 
 

@@ -130,7 +130,7 @@ class Search:
         return False
 
     def _is_empty(self, tree: Node) -> bool:
-        """Whether a tree has come to say a = a, or to divide something by itself."""
+        """Whether a tree has come to say a = a or a - a, or to divide something by itself."""
         return self._times(tree) > self.before[0] or uncancelled(tree) > self.before[1]
 
     def _is_padded(self, tree: Node) -> bool:
