@@ -109,14 +109,17 @@ def adapt(
 
 
 def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implementation | None:
-    """Make an implementation of another normalization of plain functions.
+    """Make an implementation of another normalization, of plain functions or a framework's layer.
 
     Returns None for what says itself which it is; raises TargetError for another layer.
     """
     if isinstance(made, Implementation):
         return None
+    module = _recognising(made, name, frameworks=True)
+    if (stranger := getattr(module, "relative", None)) is not None:
+        of_framework: Implementation | None = stranger(made, name, norm)
+        return of_framework
     if not are_functions(made):
-        module = _recognising(made, name, frameworks=True)
         told = None if module is None else module.adapt(made, name, Convention())
         own = BATCH if told is None else told.domain.norm
         if own.name == norm:

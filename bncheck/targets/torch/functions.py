@@ -1,6 +1,7 @@
 """PyTorch's functions: ``torch.nn.functional.batch_norm``, and folding into a convolution.
 
-Targets are ``torch.nn.functional:batch_norm`` and ``torch.nn.utils.fusion:fuse_conv_bn_eval``.
+Targets are ``torch.nn.functional:batch_norm`` and ``torch.nn.utils.fusion:fuse_conv_bn_eval``; the
+relatives' functions are in `bncheck.targets.torch.norm_functions`.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from bncheck.model import Ability, Case, Convention, Domain, Implementation, Lay
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers
 from bncheck.targets.profiles import PROFILES
+from bncheck.targets.torch import norm_functions
 from bncheck.targets.torch.tensors import from_torch, to_torch
 from bncheck.targets.torch.tools import layer_of, one_thread
 
@@ -23,12 +25,14 @@ HALF = ("float16", "bfloat16")
 
 
 def recognises(target: object) -> bool:
-    """Whether the target is one of the two functions."""
-    return target in (functional.batch_norm, fusion.fuse_conv_bn_eval)
+    """Whether the target is one of these functions."""
+    return target in (functional.batch_norm, fusion.fuse_conv_bn_eval, *norm_functions.OWN)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """Make an implementation of a function; ``promised`` is not needed."""
+    if target in norm_functions.OWN:
+        return norm_functions.adapt(target, name)
     if target is functional.batch_norm:
         return Implementation(
             name=name,

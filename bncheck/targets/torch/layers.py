@@ -8,11 +8,12 @@ from typing import Any
 
 import torch
 
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.targets.common import defaults, kinds, weights
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled, making, norms
 from bncheck.targets.torch.parts import of_torch
+from bncheck.targets.torch.relatives import strangers
 from bncheck.targets.torch.strangers import implementation
 from bncheck.targets.torch.tools import Handling, layer_of
 
@@ -42,11 +43,26 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """
     if kinds.kind_of(target) in norms.OWN:
         return norms.adapt(target, name)
+    if (made := relative(target, name)) is not None:
+        return made
     if (module := compiled.inside(target, name)) is not None:
         plain, handling = _adapted(module, name, promised)
         put = functools.partial(layer_of, handling=handling)
         return compiled.of(target, module, plain, put)
     return _adapted(target, name, promised)[0]
+
+
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of somebody's layer, RMS, group or instance normalization.
+
+    norm: what it is said to be, by ``NORM`` or ``--norm``; None: what it says itself. Returns None
+    for what is known, or is compiled, and for batch normalization.
+    """
+    kind = kinds.kind_of(target)
+    known = kind in RANKS or kind in norms.OWN
+    if known or "Lazy" in kind.__name__ or compiled.inside(target, name) is not None:
+        return None
+    return strangers.relative(target, name, norm)
 
 
 def _adapted(target: Any, name: str, promised: Convention) -> tuple[Implementation, Handling]:

@@ -1,0 +1,109 @@
+"""Modules of the relatives by other hands: right ones hold, wrong ones fail, as is written down."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bncheck.errors import UsageError
+from bncheck.model import Domain
+from bncheck.targets import adapt, load
+
+torch = pytest.importorskip("torch")
+
+from measured import failures  # noqa: E402 # needs torch
+
+NORMS = Path(__file__).parents[3] / "street" / "norms"
+TRUTH = tomllib.loads((NORMS / "truth.toml").read_text(encoding="utf-8"))["target"]
+
+
+def adapted(file):
+    return adapt(load(str(NORMS / file)), name=file)
+
+
+def test_the_truth_is_written_down_and_no_hand_knew_bncheck():
+    files = {t["file"].partition(":")[0] for t in TRUTH}
+    assert files == {path.name for path in NORMS.glob("*.py")}
+    assert len([t for t in TRUTH if not t["right"]]) >= 12
+    for path in NORMS.glob("*.py"):
+        assert not re.search(r"^\s*(import|from) bncheck", path.read_text(encoding="utf-8"), re.M)
+
+
+@pytest.mark.rows(9)
+@pytest.mark.parametrize("target", TRUTH, ids=lambda t: t["file"])
+def test_right_ones_hold_and_wrong_ones_fail(target):
+    # the statistics of long rows are what one fault needs; the others show early
+    most = None if target["file"] == "beyond_a_block.py" else 120
+    found = failures(str(NORMS / target["file"]), most=most)
+    assert (not found) == target["right"]
+
+
+def test_what_they_are_is_told_by_names_and_answers():
+    names = {
+        "hf_llama.py": "rms",
+        "hf_t5.py": "rms",  # its name says otherwise
+        "convnext.py:images": "layer",
+        "mean_square_for_variance.py": "layer",  # its answers are none's
+        "group_by_hand.py": "group",
+        "instance_by_hand.py": "instance",
+        "kernelbench_36.py": "rms",
+    }
+    assert {file: adapted(file).domain.norm.name for file in names} == names
+
+
+def test_what_is_fixed_is_told_and_kept():
+    rows = adapted("convnext.py:images")
+    assert rows.domain.held == (12, 0)
+    assert any("12 values of a set" in said for said in rows.untried)
+    groups = adapted("group_by_hand.py:made").domain
+    assert (groups.held, groups.multiple) == ((2,), 3)
+    assert groups.admits((2, 6, 3, 3))
+    assert not groups.admits((3, 6, 3, 3))
+
+
+def test_a_gain_of_one_plus_is_recognised_where_a_fresh_layer_has_gain_one():
+    made = adapted("hf_gemma.py")
+    assert made.domain.plus_one
+    assert any("one-plus" in said for said in made.warnings)
+    assert not adapted("hf_llama.py").domain.plus_one
+
+
+def test_only_gammas_are_given_that_are_kept_exactly():
+    domain = Domain(plus_one=True)
+    assert domain.takes_gamma((0.5, 2.0, -1.5, 0.0, 3.25), "float32")
+    assert not domain.takes_gamma((0.1,), "float32")
+    assert not domain.takes_gamma((2.0**-30,), "float32")
+    assert Domain().takes_gamma((0.1,), "float32")
+
+
+def test_what_computes_in_float32_is_judged_there_and_that_is_said():
+    made = adapted("hf_llama.py")
+    assert made.domain.dtypes == ("float32",)
+    assert any(said.startswith("float64: ") for said in made.untried)
+    # another eps is no precision
+    assert adapted("eps_outside_root.py").domain.dtypes == ("float32", "float64")
+
+
+def test_a_name_that_the_answers_contradict_is_what_is_judged():
+    class RMSNorm(torch.nn.Module):
+        def forward(self, x):
+            return (x - x.mean(0)) / (x.var(0, unbiased=False) + 1e-5).sqrt()
+
+    assert adapt(RMSNorm(), name="mine").domain.norm.name == "rms"
+
+
+def test_what_says_nothing_is_told_by_its_answers_and_an_unknown_norm_is_refused(tmp_path):
+    text = (NORMS / "meta_llama.py").read_text(encoding="utf-8").replace("RMSNorm", "Scaler")
+    quiet = tmp_path / "quiet.py"
+    quiet.write_text(text, encoding="utf-8")
+    assert adapt(load(str(quiet)), name="quiet").domain.norm.name == "rms"
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(text + '\nNORM = "layers"\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="NORM='layers', but should be one of batch"):
+        adapt(load(str(wrong)), name="wrong")
+    stated = tmp_path / "stated.py"
+    stated.write_text(text + '\nNORM = "layer"\n', encoding="utf-8")
+    for target in (stated, f"{stated}:Scaler"):
+        assert adapt(load(str(target)), name="stated").domain.norm.name == "layer"
+    assert adapt(load(str(quiet)), name="q", norm="layer").domain.norm.name == "layer"
