@@ -35,8 +35,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     return layers.adapt(kind, called, promised)
 
 
-def relative(target: Any, name: str, norm: NormName) -> Implementation | None:
-    """Make an implementation of the one that is meant, which is said to be that norm."""
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of the one that is meant, where it is another normalization."""
     kind, called = _meant(target, name)
     return layers.relative(kind, called, norm)
 

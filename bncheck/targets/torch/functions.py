@@ -10,7 +10,8 @@ import torch
 from torch.nn import functional
 from torch.nn.utils import fusion
 
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.errors import TargetError
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers
 from bncheck.targets.profiles import PROFILES
@@ -27,6 +28,17 @@ HALF = ("float16", "bfloat16")
 def recognises(target: object) -> bool:
     """Whether the target is one of these functions."""
     return target in (functional.batch_norm, fusion.fuse_conv_bn_eval, *norm_functions.OWN)
+
+
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of one of the relatives' functions; of another there is none: None.
+
+    Raises TargetError where it is said to be another normalization than it is.
+    """
+    own = norm_functions.OWN.get(target, ("batch", ()))[0]
+    if norm not in (None, own):
+        raise TargetError(f"{name} is {own} normalization, and norm is {norm!r}: leave that out")
+    return None if own == "batch" else norm_functions.adapt(target, name)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:

@@ -43,8 +43,6 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """
     if kinds.kind_of(target) in norms.OWN:
         return norms.adapt(target, name)
-    if (made := relative(target, name)) is not None:
-        return made
     if (module := compiled.inside(target, name)) is not None:
         plain, handling = _adapted(module, name, promised)
         put = functools.partial(layer_of, handling=handling)
@@ -56,11 +54,10 @@ def relative(target: Any, name: str, norm: NormName | None = None) -> Implementa
     """Make an implementation of somebody's layer, RMS, group or instance normalization.
 
     norm: what it is said to be, by ``NORM`` or ``--norm``; None: what it says itself. Returns None
-    for what is known, or is compiled, and for batch normalization.
+    for what is known, and for batch normalization.
     """
     kind = kinds.kind_of(target)
-    known = kind in RANKS or kind in norms.OWN
-    if known or "Lazy" in kind.__name__ or compiled.inside(target, name) is not None:
+    if kind in RANKS or kind in norms.OWN or "Lazy" in kind.__name__:
         return None
     return strangers.relative(target, name, norm)
 

@@ -7,47 +7,40 @@ from dataclasses import replace
 from typing import Any
 
 from bncheck.errors import TargetError
-from bncheck.model import NormName
+from bncheck.targets.common.claiming import Claim
 from bncheck.targets.torch.relatives.layouts import Layout
 from bncheck.targets.torch.relatives.reading import readings
 from bncheck.targets.torch.relatives.sight import Sight
 
-RELATIVES: tuple[NormName, ...] = ("layer", "rms", "group", "instance")
 # normalized values are of order 1: half of that tells norms and axes apart, and judges nothing
 _NEAR = 0.5
 
 
-def chosen(target: Any, name: str, said: tuple[NormName, ...]) -> tuple[Sight, tuple[str, ...]]:
+def chosen(
+    target: Any, name: str, claim: Claim, ranks: tuple[int, ...] = ()
+) -> tuple[Sight, tuple[str, ...]] | None:
     """Return the reading that is meant, with sentences about ranks that are not tried.
 
-    said: the norms that it says it is, one at least; where its answers are like none of them, it
-        is judged as the first
+    claim: what it says that it is. Where its answers are like none of what it says, it is judged
+        as the first of these; but one that does not say so plainly is no such norm: None
+    ranks: of its arrays, where these are promised
 
     Raises TargetError where it takes no array as any of these.
     """
-    answering = readings(target, said)
+    said = claim.norms
+    answering = [s for s in readings(target, said) if not ranks or s.rank in ranks]
     near = [s for s in answering if s.off < _NEAR]
+    if not near and not claim.plain:
+        return None
     if not answering:
         raise TargetError(
-            f"{name} says that it is {' or '.join(said)} normalization, but takes no array as one; "
-            "give an instance, a function without arguments that makes one, or the right NORM"
+            f"{name} is {' or '.join(said)} normalization by {claim.by}, but takes no array as "
+            "one; give an instance, a function without arguments that makes one, or --norm"
         )
     first = next((n for n in said if any(s.norm.name == n for s in answering)), said[0])
     among = near or [s for s in answering if s.norm.name == first]
     best = _best(among)
     return _merged(best, [s for s in answering if _alike(s, best)], anyway=not near)
-
-
-def found(target: Any) -> Sight | None:
-    """Return the reading that the answers of a module are right for, where there is just one.
-
-    For a module that says nothing of what it is.
-    """
-    right = [s for s in readings(target, RELATIVES) if s.agrees]
-    if len({s.norm.name for s in right}) != 1:
-        return None
-    best = _best(right)
-    return _merged(best, [s for s in right if _alike(s, best)], anyway=False)[0]
 
 
 def _best(among: Iterable[Sight]) -> Sight:

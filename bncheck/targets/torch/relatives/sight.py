@@ -48,6 +48,13 @@ class Sight:
     agrees: bool = False
 
     @property
+    def rank(self) -> int:
+        """How many axes the module's arrays have."""
+        if self.layout.kind != "own":
+            return self.layout.ranks[0]
+        return len(self.shape) + (self.norm.name == "instance")
+
+    @property
     def handling(self) -> Handling:
         """How its modules are given a case."""
         return Handling(self.parts, strict=self.strict)

@@ -1,57 +1,58 @@
 """Layer, RMS, group and instance normalization as somebody wrote it, in modules of torch.
 
-A module is a relative of batch normalization where ``NORM`` in its file, its class's name or a
-docstring says so, or where it says nothing and its answers are those of just one relative.
+A module is a relative of batch normalization where ``NORM`` in its file or class, ``--norm``, its
+class's name, a docstring or an argument says so (`bncheck.targets.common.claiming`); its answers
+tell axes, eps and gain alone. One that says nothing is judged as batch normalization.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import torch
-
-from bncheck.errors import RAISED, told
+from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Ability, Convention, Domain, Implementation, Layer, NormName
 from bncheck.targets.common import defaults, kinds
+from bncheck.targets.common.claiming import Claim, claimed
+from bncheck.targets.torch import compiled
 from bncheck.targets.torch.abilities import NO_RULE, unused
 from bncheck.targets.torch.relatives import choosing, settings
-from bncheck.targets.torch.relatives.saying import claimed
 from bncheck.targets.torch.relatives.sight import Sight
 
 HALF = ("float16", "bfloat16")
 
 
 def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
-    """Make an implementation of a module or its class; None where it is no relative.
+    """Make an implementation of a module or its class; None where it says to be no relative.
 
     norm: what somebody says that it is, which wins over what it says itself
 
-    Raises TargetError where it says that it is one and takes no array, UsageError for an unknown
-    ``NORM``.
+    Raises TargetError where it says that it is one and takes no array.
     """
-    kind = kinds.kind_of(target)
-    said = claimed(kind) if norm is None else (norm,)
-    if "batch" in said and said[0] == "batch":
+    inside = compiled.inside(target, name)
+    kind = kinds.kind_of(target if inside is None else inside)
+    claim = claimed(kind) if norm is None else Claim((norm,), "NORM, or --norm")
+    if not claim.norms:
         return None
-    sight: Sight | None
-    untried: tuple[str, ...] = ()
-    meant = tuple(n for n in said if n != "batch")
-    if not meant:
-        if issubclass(kind, torch.nn.modules.batchnorm._BatchNorm):
-            return None
-        sight = choosing.found(target)
-    else:
-        sight, untried = choosing.chosen(target, name, meant)
-    return None if sight is None else _implementation(sight, target, name, untried)
+    if inside is not None:
+        raise TargetError(
+            f"{name} is compiled, and a {claim.norms[0]} normalization by {claim.by}, which is "
+            "taken only as it is written: give the module that torch.compile was given"
+        )
+    # as it is written in the class: somebody's __getattr__ may answer anything
+    said = inspect.getattr_static(target, "CONVENTION", {})
+    own = Convention.from_mapping(said, f"{name}: CONVENTION")
+    found = choosing.chosen(target, name, claim, own.ranks or ())
+    return None if found is None else _implementation(found, target, name, own, claim)
 
 
 def _implementation(
-    sight: Sight, target: Any, name: str, untried: tuple[str, ...]
+    found: tuple[Sight, tuple[str, ...]], target: Any, name: str, own: Convention, claim: Claim
 ) -> Implementation:
     kind = kinds.kind_of(target)
-    own = Convention.from_mapping(getattr(kind, "CONVENTION", {}), f"{name}: CONVENTION")
+    sight, untried = found
     there = sight.parts
     affine, shifted = there.has("gamma"), there.has("beta")
     sight = replace(sight, norm=replace(sight.norm, shifted=shifted))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bncheck.errors import UsageError
+from bncheck.errors import TargetError, UsageError
 from bncheck.model import Domain
 from bncheck.targets import adapt, load
 
@@ -93,17 +93,39 @@ def test_a_name_that_the_answers_contradict_is_what_is_judged():
     assert adapt(RMSNorm(), name="mine").domain.norm.name == "rms"
 
 
-def test_what_says_nothing_is_told_by_its_answers_and_an_unknown_norm_is_refused(tmp_path):
+def written(tmp_path, name, more=""):
     text = (NORMS / "meta_llama.py").read_text(encoding="utf-8").replace("RMSNorm", "Scaler")
-    quiet = tmp_path / "quiet.py"
-    quiet.write_text(text, encoding="utf-8")
-    assert adapt(load(str(quiet)), name="quiet").domain.norm.name == "rms"
-    wrong = tmp_path / "wrong.py"
-    wrong.write_text(text + '\nNORM = "layers"\n', encoding="utf-8")
+    path = tmp_path / f"{name}.py"
+    path.write_text(text + more, encoding="utf-8")
+    return path
+
+
+def test_what_says_nothing_is_judged_as_batch_normalization(tmp_path):
+    quiet = load(f"{written(tmp_path, 'quiet')}:Scaler")
+    assert adapt(quiet(12), name="q").domain.norm.name == "batch"
+    assert adapt(quiet, name="q", norm="rms").domain.norm.name == "rms"
+    assert adapt(quiet, name="q", norm="layer").domain.norm.name == "layer"
+
+
+def test_norm_in_a_file_or_class_counts_and_an_unknown_one_is_refused(tmp_path):
+    wrong = written(tmp_path, "wrong", '\nNORM = "layers"\n')
     with pytest.raises(UsageError, match="NORM='layers', but should be one of batch"):
         adapt(load(str(wrong)), name="wrong")
-    stated = tmp_path / "stated.py"
-    stated.write_text(text + '\nNORM = "layer"\n', encoding="utf-8")
-    for target in (stated, f"{stated}:Scaler"):
+    of_file = written(tmp_path, "stated", '\nNORM = "layer"\n')
+    for target in (of_file, f"{of_file}:Scaler"):
         assert adapt(load(str(target)), name="stated").domain.norm.name == "layer"
-    assert adapt(load(str(quiet)), name="q", norm="layer").domain.norm.name == "layer"
+    of_class = written(tmp_path, "its_own", '\nScaler.NORM = "rms"\n')
+    for target in (of_class, f"{of_class}:Scaler"):
+        assert adapt(load(str(target)), name="its_own").domain.norm.name == "rms"
+
+
+def test_the_option_wins_over_a_name():
+    given = load(str(NORMS / "layer_function.py:FusedLayerNorm"))
+    assert adapt(given, name="mine", norm="rms").domain.norm.name == "rms"
+    assert adapt(given(4), name="mine", norm="batch").domain.norm.name == "batch"
+
+
+def test_what_is_compiled_is_refused_with_what_to_give():
+    kind = load(str(NORMS / "layer_function.py:FusedLayerNorm"))
+    with pytest.raises(TargetError, match="compiled, and a layer normalization by its name"):
+        adapt(torch.compile(kind(4), backend="eager"), name="mine")
