@@ -22,6 +22,8 @@ Module = Any
 Build = Callable[[Case], Module]
 # values of a set: of more a verdict would take too long
 MOST = 4096
+# numbers of groups that are tried in turn, where the constructor is not told one
+_USUAL = (32, 16, 8, 4, 2, 1, 3)
 _GROUPS = ("numgroups", "groups", "ngroups", "group", "g", "ngroup", "groupcount")
 _AFFINE = ("affine", "elementwiseaffine")
 _NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
@@ -102,6 +104,8 @@ def _numbers(
 def _of_class(kind: Any, *, groups: bool) -> Iterator[Way]:
     wanted = parameters(kind)
     given = frozenset(r for p in wanted if (r := role_of(p.name, ("eps", "momentum"))))
+    told = any(plain(p.name) in _GROUPS for p in wanted)
+    usual = _USUAL if groups and not told else ()
     sizes: list[tuple[Callable[[tuple[int, ...]], Any], bool]]
     sizes = [(lambda s: s[0], False), (tuple, True), (list, True)]
     for size, whole in sizes:
@@ -110,7 +114,7 @@ def _of_class(kind: Any, *, groups: bool) -> Iterator[Way]:
             shape = case.x.shape[1:] if whole else case.x.shape[1:2]
             return kind(**_arguments(wanted, case, size(shape), groups=groups))
 
-        yield Way(build, given=given, whole=whole)
+        yield Way(build, given=given, groups=usual, whole=whole)
 
 
 def _arguments(wanted: list[Parameter], case: Case, size: Any, *, groups: bool) -> dict[str, Any]:

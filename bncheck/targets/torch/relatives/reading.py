@@ -85,7 +85,7 @@ def _of_groups(norm: Norm, way: Way) -> Iterator[Sight]:
             if way.fixed and (not groups or size % groups):
                 continue
             told = replace(norm, groups=groups)
-            channels, sets = (size // groups if groups else 3), 2 * (groups or 2)
+            channels, sets = (size // groups if size else 3), 2 * (groups or 2)
             held = (channels,) if size else ()
             for spatial in ((5, 2), (5,), (), (5, 2, 3)):
                 shape = (channels, sets, *spatial)
