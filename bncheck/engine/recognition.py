@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe, Values, build
+from bncheck.engine.casts import casts
 from bncheck.engine.flushing import flushes
 from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
@@ -54,6 +55,8 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
             notes.append(f"conventions of the running statistics could not be looked at: {raised}")
         else:
             _running(implementation.convention, seen, observed, known, notes)
+    if (rounds := casts(implementation, guard, dtypes)) is not None:
+        observed["casts"] = known["casts"] = rounds
     warnings = flushes(implementation, guard, dtype)
     return {"observed": observed, "known": known, "notes": notes, "warnings": warnings}
 
