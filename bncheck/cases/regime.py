@@ -73,6 +73,7 @@ def admits(domain: Domain, recipe: Recipe) -> bool:
         and domain.eps(recipe.eps) == recipe.eps
         and domain.momentum(recipe.momentum) == recipe.momentum
         and (domain.affine or _is_plain(recipe))
+        and not (domain.plus_one and "gamma" in recipe.alias)
         and domain.takes_gamma(recipe.gamma, format_of(recipe.parameters or recipe.dtype).dtype)
     )
 
@@ -111,7 +112,9 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         beta=regime.beta if domain.affine else ((0.0,),),
         layouts=regime.layouts if domain.strided else ("C",),
         # an alias of gamma would be a gamma that the target is not given
-        aliases=tuple(a for a in regime.aliases if domain.affine or "gamma" not in a),
+        aliases=tuple(
+            a for a in regime.aliases if "gamma" not in a or (domain.affine and not domain.plus_one)
+        ),
     )
 
 

@@ -19,7 +19,8 @@ def failures(name, laws=("F00", "B01"), dtype="float32", most=None):
     made = adapt(load(name), name=name)
     guard = Guard()
     known = recognition.observe(made, guard, (dtype,))["known"]
-    target = Target(made, replace(made.convention, **known), guard)
+    unsaid = {k: v for k, v in known.items() if getattr(made.convention, k) is None}
+    target = Target(made, replace(made.convention, **unsaid), guard)
     asked = [law for law in LAWS if law.id in laws]
     failed = set()
     recipes = survey.cases(made.domain, dtype, dtype, BUDGETS["quick"], 0)

@@ -74,6 +74,9 @@ def gradient_bounds(
         e_dgamma = promised(e_dgamma, sums.fits)
     if algorithms.early:
         e_dgamma = e_dgamma + _terms_cast(values, norm, algorithms)
+    if values.norm.of_sets and values.norm.parted:
+        e_dgamma = e_dgamma + _parts_kept(abs_dy * norm.xhat_max, algorithms)
+        e_dbeta = e_dbeta + _parts_kept(abs_dy, algorithms)
     held, kept = algorithms.accumulates, algorithms.parameters
     return (
         stored(values.dx, e_dx, held, algorithms.storage),
@@ -90,6 +93,14 @@ def _terms_cast(values: Training, norm: Normalized, algorithms: Algorithms) -> A
     errors = rounded(terms, storage) + abs_dy * (xhat.e_xhat - norm.e_xhat)
     fits = values.gathered(np.where(terms <= storage.largest, 0.0, 1.0)) == 0
     return promised(values.gathered(errors) * (1 + storage.unit_roundoff), fits)
+
+
+def _parts_kept(terms: Array, algorithms: Algorithms) -> Array:
+    """Bound what keeping the gradient of each value's gamma does to what is added up for a set."""
+    kept = algorithms.parameters
+    if kept.unit_roundoff <= algorithms.accumulates.unit_roundoff:
+        return np.zeros(terms.shape[1], terms.dtype)
+    return np.asarray(rounded(terms, kept).sum(0) * (1 + kept.unit_roundoff))
 
 
 def _fibre(values: Training) -> int:

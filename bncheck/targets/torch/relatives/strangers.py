@@ -53,6 +53,8 @@ def _implementation(
 ) -> Implementation:
     kind = kinds.kind_of(target)
     sight, untried = found
+    if own.gain is not None:  # what is promised is what it is judged by
+        sight = replace(sight, plus_one=own.gain == "one-plus")
     there = sight.parts
     affine, shifted = there.has("gamma"), there.has("beta")
     sight = replace(sight, norm=replace(sight.norm, shifted=shifted))
@@ -75,12 +77,12 @@ def _implementation(
         name=name,
         make=sight.make,
         abilities=abilities,
-        convention=own,
+        convention=replace(own, gain="one-plus") if sight.plus_one else own,
         domain=domain,
         origin=kinds.known_source(kind),
         defaults=_defaults(sight, target, fixed),
         untried=(*untried, *narrow, *lacking, *unused(kind), *_sizes(sight)),
-        warnings=_read(sight),
+        measured=frozenset({"gain"} if sight.plus_one and own.gain is None else ()),
     )
 
 
@@ -92,11 +94,6 @@ def _defaults(sight: Sight, target: Any, fixed: float | None) -> dict[str, float
     return defaults.told(**{r: at[0].get(module) for r, at in numbers.items()}) | defaults.told(
         fixed
     )
-
-
-def _read(sight: Sight) -> tuple[str, ...]:
-    """Tell how it was read, where that could be otherwise."""
-    return ("gain: one-plus, y is multiplied by 1 + gamma",) if sight.plus_one else ()
 
 
 def _sizes(sight: Sight) -> Iterator[str]:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bncheck.engine import recognition
 from bncheck.errors import TargetError, UsageError
 from bncheck.model import Domain
 from bncheck.targets import adapt, load
+from bncheck.trial.trial import Guard
 
 torch = pytest.importorskip("torch")
 
@@ -65,8 +67,27 @@ def test_what_is_fixed_is_told_and_kept():
 def test_a_gain_of_one_plus_is_recognised_where_a_fresh_layer_has_gain_one():
     made = adapted("hf_gemma.py")
     assert made.domain.plus_one
-    assert any("one-plus" in said for said in made.warnings)
-    assert not adapted("hf_llama.py").domain.plus_one
+    assert (made.convention.gain, made.measured) == ("one-plus", {"gain"})
+    other = adapted("hf_llama.py")
+    assert not other.domain.plus_one
+    assert (other.convention.gain, other.measured) == (None, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("file", "gain", "holds"),
+    [
+        ("hf_gemma.py", "one-plus", True),
+        ("hf_gemma.py", "gamma", False),
+        ("hf_llama.py", "gamma", True),
+        ("hf_llama.py", "one-plus", False),
+    ],
+)
+def test_a_gain_that_is_promised_is_enforced(tmp_path, file, gain, holds):
+    kind = next(iter(re.findall(r"class (\w+)", (NORMS / file).read_text(encoding="utf-8"))))
+    path = tmp_path / file
+    line = f"\n{kind}.CONVENTION = {{'gain': '{gain}'}}\n"
+    path.write_text((NORMS / file).read_text(encoding="utf-8") + line, encoding="utf-8")
+    assert (failures(str(path), laws=("F00",), most=20) == set()) == holds
 
 
 def test_only_gammas_are_given_that_are_kept_exactly():
@@ -129,3 +150,28 @@ def test_what_is_compiled_is_refused_with_what_to_give():
     kind = load(str(NORMS / "layer_function.py:FusedLayerNorm"))
     with pytest.raises(TargetError, match="compiled, and a layer normalization by its name"):
         adapt(torch.compile(kind(4), backend="eager"), name="mine")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize(
+    ("file", "casts"),
+    [
+        ("hf_llama.py", "early"),
+        ("meta_llama.py", "early"),
+        ("hf_t5.py", "early"),
+        ("hf_gemma.py", "last"),
+        ("hf_olmo.py:Olmo2RMSNorm", "last"),
+    ],
+)
+def test_in_half_precision_each_is_judged_with_its_own_casts(file, casts, dtype):
+    target = str(NORMS / file)
+    seen = recognition.observe(adapted(file), Guard(), (dtype,))
+    assert (seen["observed"]["casts"], seen["known"]["casts"]) == (casts, casts)
+    assert failures(target, laws=("F00", "B01", "B22", "W03"), dtype=dtype, most=60) == set()
+
+
+def test_casts_that_are_promised_are_enforced(tmp_path):
+    text = (NORMS / "hf_llama.py").read_text(encoding="utf-8")
+    path = tmp_path / "mine.py"
+    path.write_text(text + "\nLlamaRMSNorm.CONVENTION = {'casts': 'last'}\n", encoding="utf-8")
+    assert failures(str(path), laws=("F00",), dtype="bfloat16", most=60) == {"F00"}
