@@ -20,6 +20,7 @@ from bncheck.targets.common import defaults, probing, ranks
 from bncheck.targets.common.claiming import Claim, claimed
 from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
+from bncheck.targets.common.looks_like import EACH, differing
 from bncheck.targets.common.places import candidates
 from bncheck.targets.common.roles import role_of
 from bncheck.targets.common.view import viewed
@@ -27,7 +28,6 @@ from bncheck.targets.plain import effects
 from bncheck.targets.plain.asked import places
 from bncheck.targets.plain.building import makes, wanted
 from bncheck.targets.plain.instance import layer_of
-from bncheck.targets.plain.looks_like import EACH, differing
 from bncheck.targets.plain.plan import Plan
 from bncheck.targets.plain.planning import channels_of, planned
 from bncheck.targets.plain.relatives import GROUPS, built_in_eps, depends
@@ -52,9 +52,9 @@ def relative(target: Any, name: str, norm: NormName | None) -> Implementation | 
         ways += [tried] if tried.answering else []
         raised = raised or tried.raised
         if tried.right:
-            return tried.implementation(target, own)
+            return replace(tried, by=claim.by).implementation(target, own)
     if ways:
-        return ways[0].implementation(target, own)
+        return replace(ways[0], by=claim.by).implementation(target, own)
     reason = next(iter(raised.values()), "it could not be made")
     raise TargetError(
         f"{name} is {claim.norms[0]} normalization by {claim.by}, but takes no array as one: "
@@ -67,7 +67,8 @@ class _Way:
     """One way to handle a class.
 
     channels: the size that a layer which is given has; answering, right: ranks at which it answers,
-    and at which y depends on what it should; raised: why others are not tried
+    and at which y depends on what it should; raised: why others are not tried; by: what says which
+    normalization it is
     """
 
     plan: Plan
@@ -76,6 +77,7 @@ class _Way:
     answering: tuple[int, ...]
     right: tuple[int, ...]
     raised: Mapping[int, str]
+    by: str = ""
 
     def implementation(self, target: Any, own: Convention) -> Implementation:
         plan = self.plan
@@ -108,7 +110,7 @@ class _Way:
         )
         if self.channels is not None:  # it cannot be given the arrays that tell norms apart
             return made
-        return replace(made, warnings=differing(make, domain, taken))
+        return replace(made, warnings=differing(make, domain, taken, self.by))
 
     def domain(self, taken: tuple[int, ...], own: Convention) -> Domain:
         """Say what it can be given; the sizes of a layer that is given are its own."""

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from bncheck.errors import RAISED, TargetError, told
-from bncheck.model import Ability, Convention, Domain, Implementation, Layer, NormName
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
+from bncheck.model.formats import Array
 from bncheck.targets.common import defaults, kinds
 from bncheck.targets.common.claiming import Claim, claimed
+from bncheck.targets.common.looks_like import differing
 from bncheck.targets.torch import compiled
 from bncheck.targets.torch.abilities import NO_RULE, unused
 from bncheck.targets.torch.relatives import choosing, settings
@@ -82,6 +86,7 @@ def _implementation(
         origin=kinds.known_source(kind),
         defaults=_defaults(sight, target, fixed),
         untried=(*untried, *narrow, *lacking, *unused(kind), *_sizes(sight)),
+        warnings=_differing(sight, domain, claim.by),
         measured=frozenset({"gain"} if sight.plus_one and own.gain is None else ()),
     )
 
@@ -94,6 +99,28 @@ def _defaults(sight: Sight, target: Any, fixed: float | None) -> dict[str, float
     return defaults.told(**{r: at[0].get(module) for r, at in numbers.items()}) | defaults.told(
         fixed
     )
+
+
+def _differing(sight: Sight, domain: Domain, by: str) -> tuple[str, ...]:
+    """Tell what a module is that is not what it says, where it takes the arrays that show it."""
+    if sight.agrees or sight.way.fixed or sight.norm.name == "instance":
+        return ()
+    rows = sight.norm.name in ("layer", "rms")
+
+    def there(x: Array) -> Array:
+        return np.ascontiguousarray(np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])) if rows else x
+
+    def make(case: Case) -> Layer:
+        layer = sight.native(replace(case, x=there(case.x), dy=there(case.dy)))
+
+        def train(x: Array) -> Array:
+            y = layer.train(there(x))
+            moved = (x.shape[0], *x.shape[2:], x.shape[1])
+            return np.moveaxis(y.reshape(moved), -1, 1) if rows else y
+
+        return Layer(train=train)
+
+    return differing(make, domain, (2, 3, 4), by)
 
 
 def _sizes(sight: Sight) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bncheck.engine import recognition
+from bncheck.engine import recognition, verify
 from bncheck.errors import TargetError, UsageError
 from bncheck.model import Domain
 from bncheck.targets import adapt, load
@@ -175,3 +175,43 @@ def test_casts_that_are_promised_are_enforced(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(text + "\nLlamaRMSNorm.CONVENTION = {'casts': 'last'}\n", encoding="utf-8")
     assert failures(str(path), laws=("F00",), dtype="bfloat16", most=60) == {"F00"}
+
+
+CENTRES = """
+import torch
+from torch import nn
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, dim, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(dim))
+        self.eps = eps
+
+    def forward(self, x):
+        c = x - x.mean(-1, keepdim=True)
+        return c * torch.rsqrt(c.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
+"""
+
+
+def test_an_rms_normalization_that_centres_fails_and_is_named(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(CENTRES, encoding="utf-8")
+    laws = ("F00", "B01", "N01")
+    report = verify(
+        str(path), budget="quick", laws=laws, dtypes=("float32",), save=None, shrink=False
+    )
+    assert report.exit_code == 1
+    assert [cause["deviation"] for cause in report.causes] == ["centres-in-rms"]
+    (warning,) = report.warnings
+    assert (
+        "by its name 'RMSNorm' it is RMS normalization, but this is layer normalization over the last axis"
+        in warning
+    )
+
+
+def test_what_is_none_of_them_is_told_what_it_looks_like(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(CENTRES.replace("c.pow(2)", "x.abs()"), encoding="utf-8")
+    (warning,) = adapt(load(str(path)), name="mine").warnings
+    assert "this is none of batch, layer, rms, group, instance: it looks most like" in warning
