@@ -31,6 +31,16 @@ _SHORT: dict[NormName, str] = {"layer": r"\bln\b", "group": r"\bgn\b"}
 _UNCENTRED = r"\b(no|without) (subtract\w+ )?(of )?(the )?mean|\bno cent(er|re|ring|ering)"
 # who says one of these speaks of another class
 _OTHER = r"\b(unlike|instead|not an?|than|versus|vs|replac\w+|contrast|rather)\b"
+# What is called a normalization and is none of the five, and where it differs.
+_NONE = {
+    r"\bl1[ _-]?norm": "L1 normalization divides by a sum or mean of magnitudes; RMS "
+    "normalization, which it looks most like, by the root of the mean of squares",
+    r"\bl2[ _-]?norm": "L2 normalization looks most like RMS normalization, but divides by "
+    "the root of the sum of squares, not of their mean, and adds no eps to it",
+    r"\bfrobenius": "it looks most like RMS normalization, but the whole array is divided by one "
+    "root of the sum of squares, and no eps is added to it",
+    r"\bspectral[ _-]?norm|\bweight[ _-]?norm": "weights are normalized, and not what is given",
+}
 _ARGUMENTS: dict[str, tuple[NormName, ...]] = {
     "normalizedshape": ("layer", "rms"),
     "normalisedshape": ("layer", "rms"),
@@ -77,6 +87,17 @@ def claimed(kind: type) -> Claim:
     return Claim()
 
 
+def none_of_them(kind: type) -> str:
+    """Say where a class differs from the five that says to be another; empty where none does."""
+    for text in (kind.__name__, _first_line(kind)):
+        said = _apart(text)
+        if _said(text) or "batch" in said:
+            return ""
+        if found := next((w for pattern, w in _NONE.items() if re.search(pattern, said)), ""):
+            return found
+    return ""
+
+
 def _claim(told: tuple[NormName, ...], by: str) -> Claim:
     if told == ("rms", "layer"):  # root mean square layer normalization is its full name
         told = ("rms",)
@@ -101,9 +122,13 @@ def _first_line(kind: type) -> str:
 
 
 def _said(text: str, *, short: bool = False) -> tuple[NormName, ...]:
-    # names are taken apart where a word begins: LlamaRMSNorm, and no "performs"
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).replace("_", " ").lower()
+    apart = _apart(text)
     found = [norm for norm, words in _WORDS.items() if re.search(words, apart)]
     if short and not found:
         found = [norm for norm, words in _SHORT.items() if re.search(words, apart)]
     return tuple(found)
+
+
+def _apart(text: str) -> str:
+    """Take names apart where a word begins: LlamaRMSNorm, and no "performs"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).replace("_", " ").lower()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bncheck.targets.common.claiming import claimed
+from bncheck.targets.common.claiming import claimed, none_of_them
 
 
 def of(name, doc=None, base=object, argument="size"):
@@ -45,3 +45,21 @@ def test_an_argument_alone_says_it_less_plainly():
     claim = claimed(of("Norm", argument="normalized_shape"))
     assert (claim.plain, claim.by) == (False, "its argument 'normalized_shape'")
     assert claimed(of("LayerNorm")).plain
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        (of("L2Norm"), "sum of squares"),
+        (of("L1Norm"), "magnitudes"),
+        (of("Model", "Simple model that performs Frobenius norm normalization."), "whole array"),
+        (of("SpectralNorm"), "weights"),
+        (of("Norm"), ""),
+        (of("Norm", "Batch norm with the L1 norm."), ""),
+        (of("RMSNorm", "As L2 normalization."), ""),
+    ],
+)
+def test_other_normalizations_are_told_from_the_five(kind, word):
+    told = none_of_them(kind)
+    assert word in told
+    assert bool(told) == bool(word)

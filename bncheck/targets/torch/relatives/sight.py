@@ -30,6 +30,7 @@ class Sight:
     """A module, read as a norm in a layout.
 
     shape: of a small case; held, multiple: as in `Domain`; plus_one: gamma is kept as gamma - 1
+    strict: see `Handling`; checked: see `Laid`
     off: how far its answers for gamma = 1 are from that norm's; agrees: whether they are within
         the bounds
     """
@@ -44,6 +45,7 @@ class Sight:
     dtype: str = "float64"
     plus_one: bool = False
     strict: bool = False
+    checked: bool = False
     off: float = math.inf
     agrees: bool = False
 
@@ -65,7 +67,7 @@ class Sight:
 
     def module(self, case: Case) -> Module:
         """Make one for a case in the norm's layout, with nothing set."""
-        return Laid(self.way.build(case), self.layout)
+        return Laid(self.way.build(case), self.layout, checked=self.checked)
 
     def native(self, case: Case) -> Layer:
         """Make a layer of a case in the norm's layout."""

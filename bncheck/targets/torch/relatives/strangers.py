@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 
 from bncheck.errors import RAISED, TargetError, told
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
+from bncheck.model import NORMS, Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.model.formats import Array
 from bncheck.targets.common import defaults, kinds
-from bncheck.targets.common.claiming import Claim, claimed
+from bncheck.targets.common.claiming import Claim, claimed, none_of_them
 from bncheck.targets.common.looks_like import differing
 from bncheck.targets.torch import compiled
 from bncheck.targets.torch.abilities import NO_RULE, unused
 from bncheck.targets.torch.relatives import choosing, settings
+from bncheck.targets.torch.relatives.layouts import residual_of
 from bncheck.targets.torch.relatives.sight import Sight
 
 HALF = ("float16", "bfloat16")
@@ -39,6 +40,11 @@ def relative(target: Any, name: str, norm: NormName | None = None) -> Implementa
     kind = kinds.kind_of(target if inside is None else inside)
     claim = claimed(kind) if norm is None else Claim((norm,), "NORM, or --norm")
     if not claim.norms:
+        if norm is None and (differs := none_of_them(kind)):
+            raise TargetError(
+                f"{name} says that it is none of {', '.join(NORMS)} normalization: {differs}; "
+                "where it is one all the same, --norm says which"
+            )
         return None
     if inside is not None:
         raise TargetError(
@@ -79,7 +85,7 @@ def _implementation(
     abilities, lacking = _answered(sight)
     return Implementation(
         name=name,
-        make=sight.make,
+        make=replace(sight, checked=True).make,
         abilities=abilities,
         convention=replace(own, gain="one-plus") if sight.plus_one else own,
         domain=domain,
@@ -127,6 +133,11 @@ def _sizes(sight: Sight) -> Iterator[str]:
     """Tell which sizes are not tried, since the module has its own."""
     if sight.way.note:
         yield sight.way.note
+    if residual_of(sight.fresh().inner) is not None:
+        yield (
+            "residuals whose sum with x is rounded: it is given two halves of x, so that whether "
+            "the sum is rounded before it is normalized is not seen"
+        )
     if not any(sight.held):
         return
     fixed = "x".join(str(n) for n in sight.held if n)

@@ -204,10 +204,7 @@ def test_an_rms_normalization_that_centres_fails_and_is_named(tmp_path):
     assert report.exit_code == 1
     assert [cause["deviation"] for cause in report.causes] == ["centres-in-rms"]
     (warning,) = report.warnings
-    assert (
-        "by its name 'RMSNorm' it is RMS normalization, but this is layer normalization over the last axis"
-        in warning
-    )
+    assert "by its name 'RMSNorm' it is RMS normalization, but this is layer norm" in warning
 
 
 def test_what_is_none_of_them_is_told_what_it_looks_like(tmp_path):
@@ -215,3 +212,14 @@ def test_what_is_none_of_them_is_told_what_it_looks_like(tmp_path):
     path.write_text(CENTRES.replace("c.pow(2)", "x.abs()"), encoding="utf-8")
     (warning,) = adapt(load(str(path)), name="mine").warnings
     assert "this is none of batch, layer, rms, group, instance: it looks most like" in warning
+
+
+def test_an_autograd_function_goes_in_by_itself():
+    made = adapt(load(str(NORMS / "rms_function.py:_RMSNorm")), name="mine")
+    assert (made.domain.norm.name, made.domain.fixed_eps) == ("rms", None)
+    assert failures(str(NORMS / "rms_function.py:_RMSNorm"), most=60) == set()
+    wrong = NORMS / "rms_sum_for_mean.py"
+    name = next(iter(re.findall(r"class (\w+)\(torch.autograd", wrong.read_text("utf-8"))))
+    assert failures(f"{wrong}:{name}", most=60) == {"B01"}
+    with pytest.raises(TargetError, match="no module"):
+        adapt(load(str(NORMS / "rms_function.py:_RMSNorm")), name="mine", norm="batch")
