@@ -64,7 +64,10 @@ def gradient_bounds(
     if algorithms.early:
         apart = g.size + sums.mean_dy + norm.xhat_max * (np.abs(values.q) + sums.e_q)
         outer = (g.gamma + g.e_gamma) * stats.inv_max
-        e_dx = e_dx + 2 * rounded(outer * apart, algorithms.storage)
+        storage = algorithms.storage
+        e_dx = e_dx + promised(
+            2 * rounded(outer * apart, storage), outer * apart <= storage.largest
+        )
     abs_dy, p = np.abs(values.dy), k.m if values.norm.of_sets else _fibre(values)
     sum_dy = values.gathered(abs_dy)
     e_dbeta = promised((p - 1) * k.u * sum_dy, sum_dy <= k.limit)
