@@ -5,7 +5,6 @@ root (Liger, llm.c), gamma dy by way of dy xhat first; sums one after the other,
 """
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from bncheck.truth import oracle
 from bncheck.truth.rounding import Algorithms, training_bounds
 
 FORMS = ("compact", "times n", "cube", "products first")
-CASTS: tuple[Literal["last"], Literal["early"]] = ("last", "early")
+CASTS = ("last", "early")
 KINDS = (
     *("plain", "offset", "tiny", "large gamma", "unlike gammas", "one value", "small dy"),
     *("many values", "many rows"),
