@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 from bncheck.cases.data import batch_of
 from bncheck.cases.recipe import Recipe
 from bncheck.model import Domain, NormName
-from bncheck.model.formats import Format
+from bncheck.model.formats import Format, format_of
 
+Shape = tuple[int, ...]
 EPS = (1e-5, 1e-3, 0.5, 0.1, 1e-8, 1e-12)
 
 
@@ -71,6 +73,8 @@ def admits(domain: Domain, recipe: Recipe) -> bool:
         and domain.eps(recipe.eps) == recipe.eps
         and domain.momentum(recipe.momentum) == recipe.momentum
         and (domain.affine or _is_plain(recipe))
+        and not (domain.plus_one and "gamma" in recipe.alias)
+        and domain.takes_gamma(recipe.gamma, format_of(recipe.parameters or recipe.dtype).dtype)
     )
 
 
@@ -93,21 +97,32 @@ def within(regime: Regime, domain: Domain, storage: Format) -> Regime | None:
         return None
     if domain.shape is not None:
         shapes = (domain.shape,)
+    elif domain.held and not shapes:
+        shapes = _held(regime, ranks, domain)
+    gamma = tuple(g for g in regime.gamma if domain.takes_gamma(g, storage.dtype)) or ((1.0,),)
     return replace(
         regime,
-        shapes=shapes,
+        shapes=tuple(dict.fromkeys(shapes)),
         ranks=ranks,
         channels=tuple(dict.fromkeys(domain.width(c) for c in regime.channels)),
         own_shapes=() if domain.shape is not None else regime.own_shapes,
         eps=tuple(dict.fromkeys(domain.eps(e) for e in regime.eps)),
         momentum=tuple(dict.fromkeys(domain.momentum(m) for m in regime.momentum)),
-        gamma=regime.gamma if domain.affine else ((1.0,),),
+        gamma=gamma if domain.affine else ((1.0,),),
         beta=regime.beta if domain.affine else ((0.0,),),
         layouts=regime.layouts if domain.strided else ("C",),
         # an alias of gamma would be a gamma that the target is not given
-        aliases=tuple(a for a in regime.aliases if domain.affine or "gamma" not in a),
+        aliases=tuple(
+            a for a in regime.aliases if "gamma" not in a or (domain.affine and not domain.plus_one)
+        ),
     )
 
 
 def _widened(shape: tuple[int, ...], domain: Domain) -> tuple[int, ...]:
-    return (shape[0], domain.width(shape[1]), *shape[2:])
+    return domain.holding((shape[0], domain.width(shape[1]), *shape[2:]))
+
+
+def _held(regime: Regime, ranks: Shape, domain: Domain) -> tuple[Shape, ...]:
+    """List the shapes of a regime where some sizes are fixed: what is left to choose is."""
+    choices = itertools.product(ranks, regime.batch, regime.channels, regime.sizes)
+    return tuple(_widened((b, c, *(n,) * (rank - 2)), domain) for rank, b, c, n in choices)

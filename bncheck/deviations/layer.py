@@ -152,7 +152,9 @@ class _Living:
         if self.last is None:
             raise UsageError("backward was called before train or eval: call one of them first")
         rules, p = self.rules, self.last
-        p = rules.saved(filled(p, dy=self._rows(rules.read_cotangent(dy, p.given), p.x.dtype)))
+        there, given = (self.case.norm.laid_out(a) for a in (dy, p.given))
+        read = self.case.norm.taken_back(rules.read_cotangent(there, given), dy.shape)
+        p = rules.saved(filled(p, dy=self._rows(read, p.x.dtype)))
         dx = rules.dx(p) if p.training else rules.inference_dx(p)
         news = self._shared(rules.dgamma(p), "gamma", dy), self._shared(rules.dbeta(p), "beta", dy)
         self.gradients = tuple(
@@ -224,9 +226,14 @@ class _Living:
             beta=self._parameter(case.beta, x, dtype),
             running_mean=self._state(self.mean, dtype),
             running_var=self._state(self.var, dtype),
-            x=self._rows(self.rules.read(x), dtype),
+            x=self._rows(self._read(x), dtype),
             previous=previous,
         )
+
+    def _read(self, x: Array) -> Array:
+        """Read x as it lies in memory for the norm's user, whose axes may be in another order."""
+        norm = self.case.norm
+        return norm.taken_back(self.rules.read(norm.laid_out(x)), x.shape)
 
     def _rows(self, array: Array, dtype: np.dtype[Any]) -> Array:
         channels = array.shape[1]

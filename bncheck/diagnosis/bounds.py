@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -181,6 +182,8 @@ def _column(values: Array) -> Array:
 def values_of(p: Pass, dy: Array) -> Training:
     """Return what the bounds of training mode are made of."""
     x, xhat, norm, shape = p.x.T, np.broadcast_to(p.xhat.T, p.x.T.shape), p.case.norm, p.given.shape
+    if not norm.centred and np.any(p.mean):  # a mean that is taken off all the same has its errors
+        norm = replace(norm, centred=True)
     gamma, beta, inv = _parameter(p, p.gamma), _parameter(p, p.beta), _column(p.inverse)
     inside = gamma * dy if norm.inside else dy
     dy_mean = inside.mean(0) if norm.centred else np.zeros_like(inv)

@@ -128,12 +128,13 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         shape = (shape[0], shape[1], rest, 1, 1)[: domain.ranks[0]]
         if domain.ranks[0] == 2:
             shape = (recipe.size // recipe.shape[1], recipe.shape[1])
-    shape = domain.shape or (shape[0], domain.width(shape[1]), *shape[2:])
+    shape = domain.shape or domain.holding((shape[0], domain.width(shape[1]), *shape[2:]))
     if not domain.strided and (recipe.layout != "C" or recipe.dy_layout != "C"):
         return None
     if domain.activation:
         recipe = unbent(replace(recipe, shape=shape), domain.activation)
     narrow = format_of(dtype).precision < format_of("float32").precision
+    exact = domain.takes_gamma(recipe.gamma, format_of(parameters).dtype)
     return replace(
         own(recipe, domain),
         shape=shape,
@@ -141,7 +142,7 @@ def within(recipe: Recipe, domain: Domain, dtype: str, parameters: str) -> Recip
         parameters="" if parameters == dtype else parameters,
         eps=domain.eps(recipe.eps),
         momentum=domain.momentum(recipe.momentum),
-        gamma=recipe.gamma if domain.affine else (1.0,),
+        gamma=recipe.gamma if domain.affine and exact else (1.0,),
         beta=recipe.beta if domain.affine else (0.0,),
         # a large mean is large in units of the format's precision
         x=replace(recipe.x, offset=tuple(o / 64 for o in recipe.x.offset)) if narrow else recipe.x,

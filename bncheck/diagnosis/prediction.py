@@ -41,7 +41,7 @@ from bncheck.deviations import Reference
 from bncheck.deviations.layer import open_layer
 from bncheck.diagnosis.bounds import Bounds, bounds_of, rows_of, values_of
 from bncheck.diagnosis.scripts import Answer, channels_last, run
-from bncheck.model import Ability, Case
+from bncheck.model import Ability, Case, Norm
 from bncheck.model.arrays import as_wide
 from bncheck.model.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array
 from bncheck.truth.rounding import (
@@ -120,8 +120,8 @@ def _built(recipe: Recipe) -> tuple[tuple[Case, Case], tuple[Mapping[str, Array]
 def widened(case: Case, recipe: Recipe) -> Case:
     """The same numbers in a wide dtype, lying in memory as before."""
     dtype = LONGDOUBLE.dtype if case.dtype == "float64" else FLOAT64.dtype
-    x = _widened(case.x, recipe.layout, dtype)
-    dy = x if recipe.alias == "x is dy" else _widened(case.dy, recipe.dy_layout, dtype)
+    x = _widened(case.x, recipe.layout, dtype, case.norm)
+    dy = x if recipe.alias == "x is dy" else _widened(case.dy, recipe.dy_layout, dtype, case.norm)
     return replace(
         case,
         x=x,
@@ -133,7 +133,10 @@ def widened(case: Case, recipe: Recipe) -> Case:
     )
 
 
-def _widened(array: Array, layout: str, dtype: Any) -> Array:
+def _widened(array: Array, layout: str, dtype: Any, norm: Norm) -> Array:
+    if norm.name != "batch":  # the layout is that of the array that the norm's user has
+        there = lay_out(as_wide(norm.laid_out(array), dtype), layout)
+        return norm.taken_back(there, array.shape)
     if layout == "broadcast" and isinstance(array.base, np.ndarray):
         # what lies behind the first sample is what a pointer reads, so it is kept
         return np.broadcast_to(as_wide(array.base[:1], dtype), array.shape)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.cases import Recipe, Values, build
+from bncheck.engine.casts import casts
 from bncheck.engine.flushing import flushes
 from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
@@ -44,7 +45,7 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
     dtype = dtypes[0]
     if not implementation.domain.training:
         return {"observed": observed, "known": known, "notes": notes, "warnings": ()}
-    if implementation.domain.shape is None:
+    if implementation.domain.shape is None and not implementation.domain.held:
         observed["one_value"] = _one_value(implementation, guard, dtype)
         # what is neither is held to the one that can be checked, and fails
         known["one_value"] = "raises" if observed["one_value"] == "raises" else "beta"
@@ -54,6 +55,8 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
             notes.append(f"conventions of the running statistics could not be looked at: {raised}")
         else:
             _running(implementation.convention, seen, observed, known, notes)
+    if (rounds := casts(implementation, guard, dtypes)) is not None:
+        observed["casts"] = known["casts"] = rounds
     warnings = flushes(implementation, guard, dtype)
     return {"observed": observed, "known": known, "notes": notes, "warnings": warnings}
 
@@ -194,7 +197,8 @@ def _one_value(implementation: Implementation, guard: Guard, dtype: str) -> str:
 
 def empty_batch(implementation: Implementation, guard: Guard, dtype: str) -> dict[str, Any]:
     """Train on a batch of no samples; asked last, since it may end the process."""
-    if not implementation.domain.training or implementation.domain.shape is not None:
+    domain = implementation.domain
+    if not domain.training or domain.shape is not None or domain.held:
         return {}
     case = _probe(implementation, dtype, 1, (3,))
     nothing: Array = np.zeros((0, *case.x.shape[1:]), case.x.dtype)

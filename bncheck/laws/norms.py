@@ -160,7 +160,7 @@ def _along(t: Trial, tangent: Array) -> Ball:
 )
 def n05(t: Trial) -> Residuals:
     """Weights: the cotangent, reversed."""
-    if not calm(t) or t.case.m < 2:
+    if not calm(t) or t.case.m < 2 or t.algorithms(t.case).early:
         raise Inapplicable
     truth, weights = t.exact_training, backwards(t.case.dy)
     given = present(t.make(t.case).double_backward)(t.case.x, t.case.dy, weights)

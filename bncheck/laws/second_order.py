@@ -29,8 +29,8 @@ class _Second:
 
 
 def _second(t: Trial, case: Case, weights: Array) -> _Second:
-    # the closed form's products must not underflow: see the bound
-    if not calm(t) or t.case.m < 2:
+    # the closed form's products must not underflow: see the bound, which knows no early casts
+    if not calm(t) or t.case.m < 2 or t.algorithms(t.case).early:
         raise Inapplicable
     truth = t.truth(case)
     layer = t.make(case)
@@ -108,5 +108,11 @@ def b22(t: Trial) -> Residuals:
     reach = (np.abs(second.weights) * (np.abs(dx.mid) + dx.rad)).sum(0)
     kept = t.algorithms(t.case).parameters.unit_roundoff
     # a sum of m products and, where gamma is divided out again, two roundings more
-    rounding = (m + 4) * u / (1 - (m + 4) * u) * reach + kept * (np.abs(total.mid) + total.rad)
+    stored = np.abs(total.mid) + total.rad
+    if t.case.norm.parted:  # each gamma of the set has dy J w of its own, which is stored
+        along = t.truth(t.variant(dy=in_c_order(weights), gamma=np.ones_like(t.case.gamma)))
+        each = np.abs(along.values.dx) + along.bound("dx")
+        stored = (np.abs(truth.values.dy) * each).sum(0)
+        reach = np.maximum(reach, stored)
+    rounding = (m + 4) * u / (1 - (m + 4) * u) * reach + kept * stored
     yield near("dF/dgamma", second.by_gamma, total.mid, total.rad + rounding, (t.case,))

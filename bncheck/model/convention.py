@@ -42,6 +42,8 @@ class Convention:
     adds: bool | None = None
     groups: int | None = None
     batch_invariant: bool | None = None
+    casts: Literal["last", "early"] | None = None
+    gain: Literal["gamma", "one-plus"] | None = None
     mask: bool | None = None
 
     @staticmethod

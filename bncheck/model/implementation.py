@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
 
 from bncheck.model.case import Case
 from bncheck.model.convention import Convention
@@ -43,6 +45,9 @@ class Domain:
     few_shapes: every new shape is expensive, as where it is compiled for; cases then have the
         shapes of a small pool (see `bncheck.cases.few_shapes`)
     norm: which normalization it is; ranks and shapes are those of cases, see `bncheck.model.norm`
+    held: leading sizes of cases that are fixed, 0 where one is free: ``(64,)`` for a layer whose
+        sets have 64 values
+    plus_one: gamma is kept as ``gamma - 1``, so only gammas for which that is exact can be set
     """
 
     ranks: tuple[int, ...] = (2, 3, 4, 5)
@@ -63,15 +68,36 @@ class Domain:
     activation: str | None = None
     shape: tuple[int, ...] | None = None
     norm: Norm = BATCH
+    held: tuple[int, ...] = ()
+    plus_one: bool = False
 
     def admits(self, shape: tuple[int, ...]) -> bool:
         """Whether x may have that shape."""
         return (
-            len(shape) in self.ranks
+            self.holding(shape) == shape
+            and len(shape) in self.ranks
             and self.channels in (None, shape[1])
             and shape[1] % self.multiple == 0
             and self.shape in (None, shape)
         )
+
+    def holding(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape with the sizes that are fixed put in."""
+        held = (*self.held, *(0,) * len(shape))[: len(shape)]
+        return tuple(fixed or size for fixed, size in zip(held, shape, strict=True))
+
+    def takes_gamma(self, gamma: Any, storage: Any) -> bool:
+        """Whether gamma can be set to these values as they are in a dtype of NumPy.
+
+        Where ``gamma - 1`` is kept, it has to be exact: then ``1 + (gamma - 1)`` is, too.
+        """
+        if not self.plus_one:
+            return True
+        wide = np.asarray(gamma, storage).astype(np.longdouble)
+        less = wide - 1
+        kept = less.astype(storage).astype(np.longdouble)
+        # beyond longdouble's own precision the difference itself was rounded
+        return bool(np.all((kept == less) & (kept + 1 == wide)))
 
     def limit(self, shape: tuple[int, ...]) -> str:
         """Say why x may not have a shape, by the key of ``CONVENTION``; nothing where it may."""
@@ -81,6 +107,8 @@ class Domain:
             return f"its shape is {self.shape}"
         if len(shape) not in self.ranks:
             return f"its ranks are {', '.join(map(str, self.ranks))}"
+        if self.holding(shape) != shape:
+            return f"its sizes are those of {self.holding(shape)}"
         if self.channels not in (None, shape[1]):
             return f"its channels are {self.channels}"
         return f"its channels_multiple_of is {self.multiple}"
@@ -92,7 +120,7 @@ class Domain:
         """
         if self.shape is not None:
             return self.shape
-        return (m, self.width(channels), *(1,) * (self.ranks[0] - 2))
+        return self.holding((m, self.width(channels), *(1,) * (self.ranks[0] - 2)))
 
     def width(self, channels: int) -> int:
         """Return the number of channels nearest above that may be given."""

@@ -225,6 +225,24 @@ KEYS: dict[str, Key] = {
         values={True: "they do not", False: "they may, as where blocks go with the number of rows"},
         who="layer, RMS, group and instance normalization",
     ),
+    "casts": Key(
+        "where values in half precision are rounded to it",
+        "recognised from one call, and reported",
+        "early",
+        values={
+            "last": "y once, after gamma: round(gamma xhat + beta)",
+            "early": "xhat before gamma, then each operation, as LLaMA and T5 do: round(gamma "
+            "round(xhat)); the gradients the same way back",
+        },
+        who="layer, RMS, group and instance normalization",
+    ),
+    "gain": Key(
+        "what the normalized values are multiplied by",
+        "recognised of a layer that starts with a gain of 1, and reported; gamma elsewhere",
+        "one-plus",
+        values={"gamma": "gamma", "one-plus": "1 + gamma, as Gemma does"},
+        who="modules of layer, RMS, group and instance normalization",
+    ),
     "mask": Key(
         "whether an argument mask is 1 at the positions that count, and 0 at the others",
         "there is none",

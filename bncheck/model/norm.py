@@ -69,6 +69,11 @@ class Norm:
         return self.owner == "set"
 
     @property
+    def parted(self) -> bool:
+        """Whether users have several gammas in a set, so that one for it is the sum of theirs."""
+        return self.name in ("layer", "rms", "group")
+
+    @property
     def inside(self) -> bool:
         """Whether gamma stands inside the means of the backward pass, as ``h = gamma dy``.
 

@@ -91,7 +91,7 @@ def adapt(
     wanted = stated.stated(loaded, name) if norm is None else named(norm, "norm")
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
-    if wanted not in (None, "batch") and (relative := _relative(made, loaded, name, wanted)):
+    if wanted != "batch" and (relative := _relative(made, loaded, name, wanted)):
         return limits.observed(_kept(promises.promising(relative, promised), name))
     module = _recognising(made, name)
     if module is None and made is loaded:
@@ -108,15 +108,26 @@ def adapt(
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
 
 
-def _relative(made: object, loaded: object, name: str, norm: NormName) -> Implementation | None:
-    """Make an implementation of another normalization of plain functions.
+def _relative(
+    made: object, loaded: object, name: str, norm: NormName | None
+) -> Implementation | None:
+    """Make an implementation of another normalization than batch normalization.
 
-    Returns None for what says itself which it is; raises TargetError for another layer.
+    norm: what it is said to be, by ``NORM`` or ``--norm``; None: only what it says itself counts
+
+    Returns None for batch normalization, and for a framework's own layer, which says itself which
+    it is; raises TargetError for a layer of another norm than it is said to be.
     """
     if isinstance(made, Implementation):
         return None
+    module = _recognising(made, name)
+    if (relative := getattr(module, "relative", None)) is not None:
+        found: Implementation | None = relative(made, name, norm)
+        if found is not None:
+            return found
+    if norm is None:
+        return None
     if not are_functions(made):
-        module = _recognising(made, name, frameworks=True)
         told = None if module is None else module.adapt(made, name, Convention())
         own = BATCH if told is None else told.domain.norm
         if own.name == norm:

@@ -270,6 +270,8 @@ class Trial:
             raise Inapplicable("ability")
         if not base.norm.shifted and np.any(as_wide(changes.get("beta", base.beta), np.float64)):
             raise Inapplicable("ability")
+        if not domain.takes_gamma(changes.get("gamma", base.gamma), base.gamma.dtype):
+            raise Inapplicable("ability")
         x = changes.get("x", base.x)
         if not domain.admits(x.shape):
             raise Inapplicable("ability")

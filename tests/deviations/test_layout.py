@@ -1,10 +1,16 @@
 """Layouts that are not read: what a kernel with nothing but an address sees."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bncheck import verify
-from bncheck.cases import lay_out
+from bncheck.cases import Recipe, Values, build, lay_out
+from bncheck.deviations import BY_NAME
+from bncheck.deviations.layer import make
+from bncheck.deviations.reference import REFERENCE
+from bncheck.diagnosis.prediction import widened
 
 FLAT = """
 import numpy as np
@@ -47,3 +53,25 @@ def test_slices_and_repeated_samples_are_memory_too():
     assert _from_pointer(lay_out(x, "sliced")).ravel()[:6].tolist() == [1, 0, 2, 0, 3, 0]
     # before the first value of a reversed array lies the rest of it, behind it nothing
     assert _from_pointer(lay_out(x, "reversed")).tolist() == x.tolist()
+
+
+@pytest.mark.parametrize("norm", ["layer", "rms", "group", "instance"])
+@pytest.mark.parametrize(
+    "name", ["ignores-strides", "ignores-strides-by-pointer", "ignores-strides-of-dy"]
+)
+def test_in_a_relative_the_memory_is_that_of_its_user(name, norm):
+    """Arrays that are contiguous for the user of a norm are read right by who ignores strides."""
+    draws = {"x": Values(digits=(3, -1, 7, 2, 0)), "dy": Values(digits=(2, -3, 5, 1))}
+    recipe = Recipe(dtype="float32", shape=(6, 4, 3), norm=norm, **draws)
+    case, turned = build(recipe), build(replace(recipe, layout="F", dy_layout="F"))
+    right, wrong = REFERENCE, BY_NAME[name].change(REFERENCE)
+
+    def answers(rules, of):
+        layer = make(rules, of)
+        return layer.train(of.x), layer.backward(of.dy).dx
+
+    assert all(map(np.array_equal, answers(right, case), answers(wrong, case)))
+    assert not all(map(np.array_equal, answers(right, turned), answers(wrong, turned)))
+    wide = widened(turned, replace(recipe, layout="F", dy_layout="F"))
+    for doubled, own in ((wide.x, turned.x), (wide.dy, turned.dy)):
+        assert doubled.strides == tuple(2 * stride for stride in own.strides)

@@ -11,25 +11,34 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bncheck.errors import RAISED, TargetError, TargetRaised, told
-from bncheck.model import Ability, Case, Convention, Domain, Implementation
+from bncheck.errors import RAISED, TargetError
+from bncheck.model import Convention, Domain, Implementation, NormName
 from bncheck.targets.common import defaults, probing, ranks
 from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.places import Slot
-from bncheck.targets.plain import effects
+from bncheck.targets.plain import class_relatives, effects
 from bncheck.targets.plain.asked import places, source_of
 from bncheck.targets.plain.building import PER_CHANNEL, makes
 from bncheck.targets.plain.instance import layer_of
 from bncheck.targets.plain.plan import Plan
 from bncheck.targets.plain.planning import channels_of, forwards, planned
 from bncheck.targets.plain.refusal import refusal
+from bncheck.targets.plain.tried import seen
 
 
 def recognises(target: object) -> bool:
     """Whether the target is a class or instance with a method that may be its forward pass."""
     kind = kind_of(target)
     return kind.__module__ != "builtins" and bool(forwards(kind))
+
+
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of a class of another normalization, None where it is none.
+
+    norm: what it is said to be, by ``NORM`` or ``--norm``; None: what its name or docstring says
+    """
+    return class_relatives.relative(target, name, norm)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -48,7 +57,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     placed = _placed(target, name, channels or 3, axis, own.ranks or (), tuple(claimed))
     taken = _meant(name, placed.found.taken, own.ranks)
     case = probing.case(taken[0], channels or 3)
-    seen = _seen(placed.plan, case)
+    known = seen(placed.plan, case)
     plan = placed.plan
     domain = Domain(
         ranks=taken,
@@ -58,8 +67,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         training=plan.training,
         few_shapes=plan.kind.name == "JAX",
     )
-    said, abilities = own, seen.abilities
-    make = partial(layer_of, plan, backward=seen.main)
+    said, abilities = own, known.abilities
+    make = partial(layer_of, plan, backward=known.main)
     if not plan.sets("eps") and plan.training:
         domain = replace(domain, fixed_eps=probing.eps(make, taken[0], case.channels))
     if "running" in abilities and not plan.sets("momentum"):
@@ -85,9 +94,9 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         places=places([peek(kind_of(target), name) for name in plan.backwards], home),
         measured=frozenset(_found(own, said, axis)),
         defaults=usual,
-        untried=(*placed.found.untried(), *seen.untried),
+        untried=(*placed.found.untried(), *known.untried),
         warnings=(*placed.found.warnings(claimed), *forgets),
-        alternatives=seen.alternatives,
+        alternatives=known.alternatives,
         modeless=bool(plan.backwards),
     )
 
@@ -208,64 +217,3 @@ def _meant(name: str, taken: tuple[int, ...], promised: tuple[int, ...] | None) 
             f"{name} promises ranks {list(promised)}, but takes no array of rank {missing[0]}"
         )
     return promised
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What works. main: the first backward pass that does, by its number."""
-
-    main: int
-    abilities: frozenset[Ability]
-    untried: tuple[str, ...]
-    alternatives: tuple[tuple[str, Any], ...]
-
-
-def _seen(plan: Plan, case: Case) -> _Seen:
-    """Try what the class has; what is not implemented, or cannot be called, is missing."""
-    tried = range(len(plan.backwards))
-    why = {n: _backward_missing(plan, case, n) if plan.training else "" for n in tried}
-    working = [number for number, reason in why.items() if not reason]
-    what = "its method " if working else ""  # else there is no backward at all
-    untried = [f"{what}{plan.backwards[n]}: {reason}" for n, reason in why.items() if reason]
-    backward = bool(working) or plan.differentiates
-    main = working[0] if working else 0
-    infers = plan.infers
-    if plan.switch is not None and not plan.runs:
-        untried.append("inference: no running statistics were found")
-    make = partial(layer_of, plan, backward=main)
-    asked = infers and backward and plan.training
-    fresh = infers and backward and plan.differentiates
-    fresh = fresh or (asked and probing.knows_inference(make, case))
-    after_training = asked and not fresh and probing.knows_inference(make, case, fresh=False)
-    there: dict[Ability, bool] = {
-        "backward": backward and plan.training,
-        "eval": infers,
-        "eval_backward": fresh,
-        # a class that raises on a fresh layer only is asked after a training step
-        "eval_backward_trained": after_training,
-        "running": plan.runs and plan.training,
-        "state_before_step": plan.runs,
-    }
-    others = [
-        (plan.backwards[n], partial(layer_of, plan, backward=n)) for n in working if n != main
-    ]
-    has = frozenset(ability for ability, is_there in there.items() if is_there)
-    return _Seen(main, has, tuple(untried), tuple(others))
-
-
-def _backward_missing(plan: Plan, case: Case, number: int) -> str:
-    """Say why a backward pass cannot be asked for; nothing where it can, right or wrong."""
-    try:
-        layer = layer_of(plan, case, backward=number)
-        layer.train(case.x)
-        if layer.backward is not None:
-            layer.backward(case.dy)
-    except NotImplementedError as error:
-        return ": ".join(filter(None, ("it raises NotImplementedError", told(error)[:100])))
-    except TargetError as error:
-        return told(error).removeprefix(f"{plan.name}.{plan.backwards[number]} ")
-    except TargetRaised as error:
-        return "it returns None" if number and "returned None" in error.message else ""
-    except RAISED:  # anything else is for the laws to find
-        return ""
-    return ""

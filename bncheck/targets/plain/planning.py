@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.errors import RAISED, TargetError, in_words
-from bncheck.model import Case
+from bncheck.model import BATCH, Case, Norm
 from bncheck.targets.common import array_kinds, probing
 from bncheck.targets.common.calls import Switch, switches
 from bncheck.targets.common.kinds import kind_of
@@ -65,14 +65,16 @@ def backwards(layer: object) -> tuple[str, ...]:
     return tuple(sorted(public, key=lambda n: (not plain(n).startswith("backward"), len(n))))
 
 
-def planned(target: Any, name: str, channels: int, axis: int) -> Looked:
+def planned(target: Any, name: str, channels: int, axis: int, norm: Norm = BATCH) -> Looked:
     """Find a way to make a layer and train it on one batch, and where its parts are by name.
+
+    norm: what the cases are of that it is tried on, with gamma along axis 1
 
     Raises TargetError where it cannot be built.
     """
     first: Looked | None = None
     for plan in _ways(target, name, axis):
-        looked = _looked(plan, channels)
+        looked = _looked(plan, channels, norm)
         if looked.case is not None:
             return looked
         first = first or looked
@@ -97,8 +99,10 @@ def _ways(target: Any, name: str, axis: int) -> Iterator[Plan]:
                 yield Plan(bare, forward, axis=axis)
 
 
-def _looked(bare: Plan, channels: int) -> Looked:
-    cases = [probing.case(rank, channels) for rank in RANKS]
+def _looked(bare: Plan, channels: int, norm: Norm) -> Looked:
+    # of two axes nothing is left to instance normalization that would tell anything
+    among = [rank for rank in RANKS if rank > 2 or norm.name != "instance"]
+    cases = [probing.case(rank, channels, norm=norm) for rank in among]
     try:
         layer = bare.build(cases[0])
     except TargetError:

@@ -18,11 +18,11 @@ from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import NORMS, Case, Convention, Domain, Implementation, Layer, Norm, NormName
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.common import array_kinds, defaults, probing, ranks
+from bncheck.targets.common.looks_like import EACH, differing
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import origin, places
 from bncheck.targets.plain.course import Group, groups
-from bncheck.targets.plain.looks_like import EACH, differing
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.resolving import Unfit, looked_at, ways
 from bncheck.targets.plain.sheet import Sheet

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from bncheck.errors import TargetError
-from bncheck.model import Convention, Implementation
+from bncheck.model import Convention, Implementation, NormName
 from bncheck.targets.torch import layers
 
 BENCHMARK = ("ModelNew", "Model")
@@ -31,6 +31,18 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     Raises TargetError, which lists them, where that is not clear.
     """
+    kind, called = _meant(target, name)
+    return layers.adapt(kind, called, promised)
+
+
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of the one that is meant, where it is another normalization."""
+    kind, called = _meant(target, name)
+    return layers.relative(kind, called, norm)
+
+
+def _meant(target: Any, name: str) -> tuple[type, str]:
+    """Return the class that is meant, and what reports call it."""
     there = _classes(target)
     meant = [n for n in BENCHMARK if n in there and hasattr(target, "get_init_inputs")]
     chosen = (meant or list(there))[0]
@@ -39,7 +51,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         raise TargetError(
             f"{name} has several modules: {names}; name the one to check, as in {name}:{chosen}"
         )
-    return layers.adapt(there[chosen], f"{name}:{chosen}", promised)
+    return there[chosen], f"{name}:{chosen}"
 
 
 def _classes(target: ModuleType) -> dict[str, type]:

@@ -1,6 +1,7 @@
 """PyTorch's functions: ``torch.nn.functional.batch_norm``, and folding into a convolution.
 
-Targets are ``torch.nn.functional:batch_norm`` and ``torch.nn.utils.fusion:fuse_conv_bn_eval``.
+Targets are ``torch.nn.functional:batch_norm`` and ``torch.nn.utils.fusion:fuse_conv_bn_eval``; the
+relatives' functions are in `bncheck.targets.torch.norm_functions`.
 """
 
 from typing import Any
@@ -9,10 +10,12 @@ import torch
 from torch.nn import functional
 from torch.nn.utils import fusion
 
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.errors import TargetError
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.model.formats import Array
 from bncheck.targets.common import answers
 from bncheck.targets.profiles import PROFILES
+from bncheck.targets.torch import norm_functions
 from bncheck.targets.torch.tensors import from_torch, to_torch
 from bncheck.targets.torch.tools import layer_of, one_thread
 
@@ -23,12 +26,25 @@ HALF = ("float16", "bfloat16")
 
 
 def recognises(target: object) -> bool:
-    """Whether the target is one of the two functions."""
-    return target in (functional.batch_norm, fusion.fuse_conv_bn_eval)
+    """Whether the target is one of these functions."""
+    return target in (functional.batch_norm, fusion.fuse_conv_bn_eval, *norm_functions.OWN)
+
+
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of one of the relatives' functions; of another there is none: None.
+
+    Raises TargetError where it is said to be another normalization than it is.
+    """
+    own = norm_functions.OWN.get(target, ("batch", ()))[0]
+    if norm not in (None, own):
+        raise TargetError(f"{name} is {own} normalization, and norm is {norm!r}: leave that out")
+    return None if own == "batch" else norm_functions.adapt(target, name)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     """Make an implementation of a function; ``promised`` is not needed."""
+    if target in norm_functions.OWN:
+        return norm_functions.adapt(target, name)
     if target is functional.batch_norm:
         return Implementation(
             name=name,

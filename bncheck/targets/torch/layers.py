@@ -8,11 +8,14 @@ from typing import Any
 
 import torch
 
-from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
+from bncheck.errors import TargetError
+from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.targets.common import defaults, kinds, weights
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled, making, norms
 from bncheck.targets.torch.parts import of_torch
+from bncheck.targets.torch.relatives import strangers
+from bncheck.targets.torch.relatives.applied import applied, is_function
 from bncheck.targets.torch.strangers import implementation
 from bncheck.targets.torch.tools import Handling, layer_of
 
@@ -27,8 +30,8 @@ HALF = ("float16", "bfloat16")
 
 
 def recognises(target: object) -> bool:
-    """Whether the target is a module or a class of modules."""
-    return issubclass(kinds.kind_of(target), torch.nn.Module)
+    """Whether the target is a module or a class of them, or an autograd.Function of a relative."""
+    return issubclass(kinds.kind_of(target), torch.nn.Module) or is_function(target)
 
 
 def adapt(target: Any, name: str, promised: Convention) -> Implementation:
@@ -40,6 +43,8 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     Raises TargetError for a module that is no batch normalization.
     """
+    if is_function(target):
+        raise TargetError(f"{name} is no module; give one around it to check it as another norm")
     if kinds.kind_of(target) in norms.OWN:
         return norms.adapt(target, name)
     if (module := compiled.inside(target, name)) is not None:
@@ -47,6 +52,20 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         put = functools.partial(layer_of, handling=handling)
         return compiled.of(target, module, plain, put)
     return _adapted(target, name, promised)[0]
+
+
+def relative(target: Any, name: str, norm: NormName | None = None) -> Implementation | None:
+    """Make an implementation of somebody's layer, RMS, group or instance normalization.
+
+    norm: what it is said to be, by ``NORM`` or ``--norm``; None: what it says itself. Returns None
+    for what is known, and for batch normalization.
+    """
+    if is_function(target):
+        target = applied(target, name)
+    kind = kinds.kind_of(target)
+    if kind in RANKS or kind in norms.OWN or "Lazy" in kind.__name__:
+        return None
+    return strangers.relative(target, name, norm)
 
 
 def _adapted(target: Any, name: str, promised: Convention) -> tuple[Implementation, Handling]:

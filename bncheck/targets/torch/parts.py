@@ -144,8 +144,8 @@ def _held(module: Module) -> Iterator[tuple[Place, Any]]:
         own = {**owner._parameters, **owner._buffers}
         own |= {k: v for k, v in vars(owner).items() if not k.startswith("__") and k not in _INNER}
         # what torch's other modules call alpha or momentum is their own
-        foreign = type(owner).__module__.startswith("torch.nn.") and not hasattr(
-            owner, "track_running_stats"
+        foreign = type(owner).__module__.startswith("torch.nn.") and not (
+            hasattr(owner, "track_running_stats") or isinstance(owner, _NORMS)
         )
         for name, value in own.items():
             if isinstance(value, dict):
@@ -155,4 +155,5 @@ def _held(module: Module) -> Iterator[tuple[Place, Any]]:
                 yield Place(path, name), value
 
 
+_NORMS = (torch.nn.LayerNorm, torch.nn.RMSNorm, torch.nn.GroupNorm)
 _INNER = frozenset(vars(torch.nn.Module()))

@@ -28,12 +28,23 @@ class Algorithms:
     in that form times m, in the form ``(dy - mean dy - c dot inv^2 / m) inv gamma``, by the chain
     of Ioffe & Szegedy with or without its vanishing term, or node by node through the graph of a
     stable variance; with ``"one-pass"`` also through the graph of ``mean(x^2) - mean(x)^2``.
+
+    casts: ``"early"`` adds those that round xhat to storage before gamma and beta, whose product
+    and sum are in storage, as LLaMA and T5 do. Back again, gamma dy, the terms of dgamma and the
+    two terms of dx are rounded to storage, too.
     """
 
     storage: Format
     parameters: Format
     accumulates: Format
     variance: Literal["stable", "shifted", "one-pass"] = "stable"
+    casts: Literal["last", "early"] = "last"
+
+    @property
+    def early(self) -> bool:
+        """Whether xhat is rounded to storage before gamma, and that is a rounding."""
+        coarser = self.storage.unit_roundoff > self.accumulates.unit_roundoff
+        return self.casts == "early" and coarser
 
     @staticmethod
     def of(dtype: str, convention: Convention) -> Algorithms:
@@ -54,6 +65,7 @@ class Algorithms:
             parameters=FLOAT32 if half and convention.parameters == "float32" else storage,
             accumulates=accumulates,
             variance=convention.variance or "stable",
+            casts=convention.casts or "last",
         )
 
 
@@ -130,6 +142,11 @@ def _least(wide: np.dtype[Any]) -> Any:
 def promised(bound: Array, holds: Array) -> Array:
     """The bound where the overflow guards hold, and inf elsewhere, also where it is NaN."""
     return np.where(holds & (bound >= 0), bound, np.inf)
+
+
+def rounded(size: Array, kept: Format) -> Array:
+    """``u |t| + eta``: the error of rounding what is at most ``size`` to a format."""
+    return np.asarray(kept.unit_roundoff * size + size.dtype.type(kept.half_subnormal))
 
 
 def stored(value: Array, bound: Array, held: Format, kept: Format) -> Array:

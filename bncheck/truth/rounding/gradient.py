@@ -7,13 +7,13 @@ and ``gamma_k`` are those of the arithmetic (see `bncheck.truth.rounding.algorit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from bncheck.model.formats import Array
-from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, stored
+from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, rounded, stored
 from bncheck.truth.rounding.statistics import Statistics
 from bncheck.truth.rounding.values import Training
 
@@ -26,6 +26,14 @@ class Normalized:
     d_max: Array
     e_xhat: Array
     xhat_max: Array
+
+
+def cast(norm: Normalized, algorithms: Algorithms) -> Normalized:
+    """Return it with xhat rounded to storage, where casts are early."""
+    if not algorithms.early:
+        return norm
+    error = rounded(norm.xhat_max, algorithms.storage)
+    return replace(norm, e_xhat=norm.e_xhat + error, xhat_max=norm.xhat_max + error)
 
 
 @np.errstate(all="ignore")
@@ -44,24 +52,58 @@ def gradient_bounds(
     are m + 4 roundings, and products underflow by eta, perhaps times r:
     e_q = mean(|g| e_xhat) + gamma_(m+4) mean(|g| xh') + 3 eta (1 + r'), and e_dgamma = m e_q;
     over p values that are not a set, the same sums over these.
+
+    Where casts are early, ``gamma dy`` and each ``dy xhat`` are rounded to storage, and so are
+    the two terms of dx, and their sum: with u_s and eta_s of storage, e_dx has
+    ``2 (u_s |gamma| r' (|g| + mean|g| + xh' q') + eta_s)`` besides.
     """
-    g = _cotangent(values, k, e_gamma)
+    g = _cotangent(values, k, e_gamma, algorithms)
     sums, e_dgamma = _sums(values, stats, norm, k, g)
     moments = algorithms.variance == "one-pass"
     e_dx = _input_gradient(values, stats, norm, k, sums, g, moments)
+    if algorithms.early:
+        apart = g.size + sums.mean_dy + norm.xhat_max * (np.abs(values.q) + sums.e_q)
+        outer = (g.gamma + g.e_gamma) * stats.inv_max
+        storage = algorithms.storage
+        e_dx = e_dx + promised(
+            2 * rounded(outer * apart, storage), outer * apart <= storage.largest
+        )
     abs_dy, p = np.abs(values.dy), k.m if values.norm.of_sets else _fibre(values)
     sum_dy = values.gathered(abs_dy)
     e_dbeta = promised((p - 1) * k.u * sum_dy, sum_dy <= k.limit)
     if values.norm.inside:
-        e_dgamma = _shared(values, stats, norm, k, p)
+        e_dgamma = _shared(values, stats, cast(norm, algorithms), k, p)
     else:
         e_dgamma = promised(e_dgamma, sums.fits)
+    if algorithms.early:
+        e_dgamma = e_dgamma + _terms_cast(values, norm, algorithms)
+    if values.norm.of_sets and values.norm.parted:
+        e_dgamma = e_dgamma + _parts_kept(abs_dy * norm.xhat_max, algorithms)
+        e_dbeta = e_dbeta + _parts_kept(abs_dy, algorithms)
     held, kept = algorithms.accumulates, algorithms.parameters
     return (
         stored(values.dx, e_dx, held, algorithms.storage),
         stored(values.dgamma, e_dgamma, held, kept),
         stored(values.dbeta, e_dbeta, held, kept),
     )
+
+
+def _terms_cast(values: Training, norm: Normalized, algorithms: Algorithms) -> Array:
+    """Bound what rounding dy, xhat and their products to storage does to dgamma: before sums."""
+    storage, abs_dy = algorithms.storage, np.abs(values.dy)
+    xhat = cast(norm, algorithms)
+    terms = abs_dy * xhat.xhat_max
+    errors = rounded(terms, storage) + abs_dy * (xhat.e_xhat - norm.e_xhat)
+    fits = values.gathered(np.where(terms <= storage.largest, 0.0, 1.0)) == 0
+    return promised(values.gathered(errors) * (1 + storage.unit_roundoff), fits)
+
+
+def _parts_kept(terms: Array, algorithms: Algorithms) -> Array:
+    """Bound what keeping the gradient of each value's gamma does to what is added up for a set."""
+    kept = algorithms.parameters
+    if kept.unit_roundoff <= algorithms.accumulates.unit_roundoff:
+        return np.zeros(terms.shape[1], terms.dtype)
+    return np.asarray(rounded(terms, kept).sum(0) * (1 + kept.unit_roundoff))
 
 
 def _fibre(values: Training) -> int:
@@ -81,12 +123,19 @@ class _Cotangent:
     e_gamma: Any
 
 
-def _cotangent(values: Training, k: Roundoff, e_gamma: Any) -> _Cotangent:
-    abs_dy = np.abs(values.dy)
+def _cotangent(values: Training, k: Roundoff, e_gamma: Any, algorithms: Algorithms) -> _Cotangent:
+    abs_dy, gamma, storage = np.abs(values.dy), np.abs(values.gamma), algorithms.storage
+    exact = gamma * abs_dy
     if not values.norm.inside:
-        return _Cotangent(abs_dy, None, np.abs(values.gamma), e_gamma)
-    exact = np.abs(values.gamma) * abs_dy
+        if not algorithms.early:
+            return _Cotangent(abs_dy, None, gamma, e_gamma)
+        # of gamma dy, which is rounded, gamma is then taken in front
+        unit = np.where(gamma > 0, rounded(exact, storage) / gamma, 0)
+        size = abs_dy + promised(unit, exact <= storage.largest / 2)
+        return _Cotangent(size, size - abs_dy, gamma, e_gamma)
     error = (k.u * exact + k.eta) + e_gamma * abs_dy * (1 + k.u)
+    if algorithms.early:
+        error = error + promised(rounded(exact + error, storage), exact <= storage.largest / 2)
     return _Cotangent(exact + error, error, np.ones_like(values.var), 0)
 
 

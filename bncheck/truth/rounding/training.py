@@ -13,8 +13,15 @@ from typing import Any
 import numpy as np
 
 from bncheck.model.formats import Array
-from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, roundoff, stored
-from bncheck.truth.rounding.gradient import Normalized, gradient_bounds
+from bncheck.truth.rounding.algorithms import (
+    Algorithms,
+    Roundoff,
+    promised,
+    rounded,
+    roundoff,
+    stored,
+)
+from bncheck.truth.rounding.gradient import Normalized, cast, gradient_bounds
 from bncheck.truth.rounding.statistics import Statistics, statistics_bounds
 from bncheck.truth.rounding.values import Training, TrainingBounds
 
@@ -100,16 +107,20 @@ def _output(
 
     The product with gamma and the sum with beta take two roundings, ``beta - mean k`` a third of
     beta. ``gamma r`` may underflow by eta, which x - mean or x and mean then multiply, ``gamma (x -
-    mean)`` by eta, which r multiplies, and each further product by eta.
+    mean)`` by eta, which r multiplies, and each further product by eta. Where casts are early, xhat
+    is rounded to storage first, and so is its product with gamma.
     """
     u, eta = k.u, k.eta
     gamma, beta = np.abs(values.gamma), np.abs(values.beta)
+    norm = cast(norm, algorithms)
     two = k.gamma(2)
     underflow = eta * (4 + gamma + stats.inv_max + 2 * stats.reach)
     constant = (two + u) * beta + underflow + e_beta
     e_y = (gamma + e_gamma) * norm.e_xhat + (two * gamma + 2 * e_gamma) * norm.xhat_max + constant
     slope = (gamma + e_gamma) * stats.inv_max
     reach = np.maximum(1, stats.reach)
+    if algorithms.early and values.norm.shifted:  # the product is rounded before beta is added
+        e_y = e_y + rounded((gamma + e_gamma) * norm.xhat_max, algorithms.storage)
     biggest = (slope + gamma + stats.inv_max) * reach + beta
     e_y = promised(e_y, stats.fits & (biggest <= k.limit))
     return stored(values.y, e_y, algorithms.accumulates, algorithms.storage)

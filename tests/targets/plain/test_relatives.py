@@ -136,14 +136,3 @@ def test_the_option_wins_and_knows_five(tmp_path):
 def test_a_file_without_such_a_function_is_refused(tmp_path):
     with pytest.raises(TargetError, match="has no function forward"):
         made(written(tmp_path, "layer", "x = 1"))
-
-
-def test_a_class_is_told_what_to_write(tmp_path):
-    text = """
-        class LayerNorm:
-            def forward(self, x):
-                return x
-    """
-    path = written(tmp_path, "layer", text)
-    with pytest.raises(TargetError, match="which is taken of plain functions"):
-        made(path + ":LayerNorm")

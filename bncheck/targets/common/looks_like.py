@@ -16,13 +16,15 @@ EACH = 4
 
 
 def differing(
-    make: Callable[[Case], Layer], domain: Domain, ranks: tuple[int, ...]
+    make: Callable[[Case], Layer], domain: Domain, ranks: tuple[int, ...], by: str = "NORM"
 ) -> tuple[str, ...]:
     """Return a sentence where a target is seen to be another normalization than it says.
 
     make: makes layers of cases with gamma along axis 1; ranks: of the arrays of its users
+    by: what says which it is
     """
     norm = domain.norm
+    said = f"{by} is {norm.name!r}" if by == "NORM" else f"by {by} it is {norm.called}"
     groups = norm.groups or 3
     rows = norm.name in ("layer", "rms")
 
@@ -46,10 +48,10 @@ def differing(
         asking = replace(asking, eps=domain.fixed_eps)
     found = which(call, asking)
     if found.found is None:
-        return (f"NORM is {norm.name!r}, but {found}",) if found.closest is not None else ()
+        return (f"{said}, but {found}",) if found.closest is not None else ()
     other = found.found.norm
     # on two axes, layer normalization is group normalization with one group
     same = {other.name, norm.name} == {"layer", "group"} and other.groups < 2 and ranks == (2,)
     if other.name == norm.name or same:
         return ()
-    return (f"NORM is {norm.name!r}, but {found}: let it be {found.found.lines}",)
+    return (f"{said}, but {found}: let it be {found.found.lines}",)
