@@ -23,6 +23,7 @@ from bncheck.truth.rounding import (
     running_bounds,
     training_bounds,
 )
+from bncheck.truth.rounding.forward_mode import tangent_bounds
 from bncheck.truth.rounding.second_order import double_backward_bounds
 
 _GRADIENTS = ("dx", "dgamma", "dbeta")
@@ -123,11 +124,25 @@ def _in_training(p: Pass, dy: Array, prefix: str, algorithms: Algorithms) -> dic
         return np.atleast_2d(getattr(allowed(), name))
 
     makers = {prefix + name: partial(plain, name) for name in _OUTPUTS}
-    return makers | {"jvp": partial(plain, "dx")} | _read(state, prefix)
+    tangent = partial(_of_tangent, p, dy, algorithms)
+    along = tangent if p.case.norm.inside else partial(plain, "dx")
+    return makers | {"jvp": along} | _read(state, prefix)
+
+
+def _of_tangent(p: Pass, t: Array, algorithms: Algorithms) -> Array:
+    """Bound forward mode along t, where gamma stands in front of what is dx for gamma = 1."""
+    if algorithms.early:  # which rounds on the way where no bound is known
+        return np.full((1, len(p.x)), np.inf)
+    values = values_of(filled(p, gamma=np.ones_like(p.gamma)), t)
+    allowed = training_bounds(values, algorithms)
+    dx, inv = Ball(values.dx, allowed.dx), Ball(values.inv, allowed.inv)
+    return np.atleast_2d(tangent_bounds(dx, inv, _parameter(p, p.gamma), algorithms).rad)
 
 
 def _of_double(p: Pass, dy: Array, reversed_dy: Array, algorithms: Algorithms) -> Maker:
     def maker() -> Array:
+        if algorithms.early:
+            return np.full((1, len(p.x)), np.inf)
         values = values_of(p, dy)
         allowed = training_bounds(values, algorithms)
         return np.atleast_2d(double_backward_bounds(values, allowed, reversed_dy, algorithms).rad)

@@ -126,10 +126,6 @@ def _right_numbers(given: _Inquiry, court: Court) -> Diagnosis:
         return Diagnosis(notes=seen)
     # who was asked the same again, and answered alike, is not told to toss coins
     candidates = [d for d in given.candidates if not (seen and d.name in UNSTEADY)]
-    if given.subject.domain.norm.inside:
-        # forward mode and second derivatives are not asked there, so that no numbers tell what
-        # fails these laws from what else does
-        candidates = []
     found = [h for h in pattern.explaining(candidates) if court.contradiction(h) is None]
     found = sharing_most(pattern, found)
     if len(found) > _ALIKE:

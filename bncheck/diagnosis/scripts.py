@@ -104,8 +104,6 @@ def steps(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
 
 def tangent(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     """The directional derivative along dy, after a training step on the same batch."""
-    if case.norm.inside:
-        return  # gamma stands in front there, which the bound does not know
     if layer.jvp is not None and "jvp" in able:
         _shaped(layer.train(case.x), case.x)
         yield "jvp", layer.jvp(case.x, case.dy)
@@ -118,7 +116,7 @@ def weights(case: Case) -> Array:
 
 def double(layer: Layer, able: frozenset[Ability], case: Case) -> Outputs:
     """The gradient of ``<w, dx>`` by x, on few and moderate numbers: see its bound."""
-    if layer.double_backward is None or "double_backward" not in able or case.norm.inside:
+    if layer.double_backward is None or "double_backward" not in able:
         return
     if not 2 < case.m <= _DOUBLE_M or case.eps < _DOUBLE_EPS or not _moderate(case.x, case.dy):
         return

@@ -18,6 +18,7 @@ from bncheck.trial.probes import WIDE, backwards, calm
 from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial, present, wide
 from bncheck.truth.rounding import Ball
+from bncheck.truth.rounding.forward_mode import tangent_bounds
 from bncheck.truth.rounding.second_order import double_backward_bounds
 
 BA16 = "Ba, Kiros & Hinton 2016 (arXiv 1607.06450), 3"
@@ -127,23 +128,11 @@ def n04(t: Trial) -> Residuals:
 
 
 def _along(t: Trial, tangent: Array) -> Ball:
-    """Enclose what a target may answer for ``gamma J t``: J t, a product, and its storage.
-
-    J t = r B is dx for gamma = 1, with its bound. gamma meets J t, or B, or r: one product more, of
-    which eta may be lost, times r in ``(gamma B) r``, times ``|B| = |J t|/r`` in ``(gamma r) B``.
-    """
     ones = t.variant(dy=in_c_order(tangent), gamma=np.ones_like(t.case.gamma))
     truth = t.truth(ones)
-    gamma = t.exact_training.values.gamma
-    form, kept = t.algorithms(t.case).accumulates, truth.storage
-    u = form.unit_roundoff + kept.unit_roundoff
     dx = Ball(truth.values.dx, truth.bound("dx"))
-    product = dx * gamma
-    least = product.mid.dtype.type(kept.half_subnormal + form.half_subnormal)
-    inv = truth.values.inv
-    lost = 1 + inv + truth.bound("inv") + (np.abs(dx.mid) + dx.rad) / inv
-    rounding = u * (np.abs(product.mid) + product.rad) + least * lost
-    return Ball(product.mid, product.rad + rounding)
+    inv = Ball(truth.values.inv, truth.bound("inv"))
+    return tangent_bounds(dx, inv, t.exact_training.values.gamma, t.algorithms(t.case))
 
 
 @law(

@@ -44,7 +44,8 @@ LARGE = {
     "parameter-gradients-of-whole-blocks": ((5, 3), (8, 2)),
 }
 ALWAYS = {"gain-one-plus"}
-UNNAMED = {"gamma-inside-in-forward-mode", "double-backward-without-gamma"}
+# Seen in forward mode, which a law of its own asks, at so few cases that quick has none for groups.
+AT_STANDARD = {("gamma-inside-in-forward-mode", "group")}
 PAIRS = [(d.name, norm) for d in (*BACKWARD, *FORWARD, *BEYOND) for norm in sorted(d.norms)]
 
 
@@ -80,11 +81,11 @@ def test_each_hides_where_its_regime_says(name, norm):
 @pytest.mark.rows(5)
 @pytest.mark.parametrize(("name", "norm"), PAIRS)
 def test_each_is_caught_and_named(name, norm):
-    report = verify(BY_NAME[name].on(NORMS[norm]), budget="quick", save=None, dtypes=("float32",))
+    few = (name, norm) not in AT_STANDARD
+    asked = {"budget": "quick"} if few else {"budget": "standard", "laws": ("F00", "N04")}
+    report = verify(BY_NAME[name].on(NORMS[norm]), save=None, dtypes=("float32",), **asked)
     assert report.exit_code == 1
-    # what is wrong in forward mode or in second derivatives alone is caught, and has no name yet
-    expected = [] if name in UNNAMED else [name]
-    assert [cause["deviation"] for cause in report.causes] == expected
+    assert [cause["deviation"] for cause in report.causes] == [name]
 
 
 @pytest.mark.parametrize("norm", ["layer", "rms", "group", "instance"])

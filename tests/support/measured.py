@@ -10,11 +10,14 @@ from bncheck.laws import LAWS
 from bncheck.targets import adapt, load
 from bncheck.trial.trial import Guard
 
+LARGEST = 1 << 15
+
 
 def failures(name, laws=("F00", "B01"), dtype="float32", most=None):
     """Return the ids of laws that fail on the cases of budget quick, the first of each.
 
-    most: how many cases at most
+    most: how many cases at most. Cases of 65,537 rows, whose failures take half a minute each to
+    confirm exactly, are for what is tried by a run.
     """
     made = adapt(load(name), name=name)
     guard = Guard()
@@ -24,7 +27,8 @@ def failures(name, laws=("F00", "B01"), dtype="float32", most=None):
     asked = [law for law in LAWS if law.id in laws]
     failed = set()
     recipes = survey.cases(made.domain, dtype, dtype, BUDGETS["quick"], 0)
-    for recipe in itertools.islice(recipes, most):
+    few = (recipe for recipe in recipes if recipe.size <= LARGEST)
+    for recipe in itertools.islice(few, most):
         rest = [law for law in asked if law.id not in failed]
         if not rest:
             break
