@@ -78,12 +78,13 @@ def predict(
             native = run(script, open_layer(rules, case)[0], able, case)
         layer, latest = open_layer(rules, wider)
         wide = run(script, layer, able, wider)
-        passed = latest()
-        bounds = Bounds({})
-        if passed is not None and not wide.raised:
-            bounds = bounds_of(passed, wide, wider, algorithms, deviating=deviating)
-        if rules.narrow_only and case.x.dtype.itemsize == 2:
-            bounds = bounds.times(2)
+    # what the layer has written to the case is undone before the bounds read it
+    passed = latest()
+    bounds = Bounds({})
+    if passed is not None and not wide.raised:
+        bounds = bounds_of(passed, wide, wider, algorithms, deviating=deviating)
+    if rules.narrow_only and case.x.dtype.itemsize == 2:
+        bounds = bounds.times(2)
     return Prediction(wide, native, bounds)
 
 
@@ -169,22 +170,21 @@ def sensitive(
     predicted: Prediction,
 ) -> Prediction:
     """Add what the rounding of the batch statistics does to outputs of a deviating formula."""
-    with lent(recipe) as (_, wider), np.errstate(all="ignore"):
-        layer, latest = open_layer(rules, wider)
-        run(script, layer, able, wider)
+    asked = script, able, recipe
+    with np.errstate(all="ignore"):
+        with lent(recipe) as (_, wider):
+            layer, latest = open_layer(rules, wider)
+            run(script, layer, able, wider)
         p = latest()
         if p is None or not p.training:
             return predicted
         allowed = training_bounds(values_of(p, rows_of(wider.dy, p)), algorithms)
         mean, var = (np.asarray(e, p.x.dtype)[:, None] for e in (allowed.mean, allowed.var))
         moved = [
-            _moved(replace(rules, mean=lambda p: rules.mean(p) + mean), script, able, wider),
-            _moved(replace(rules, variance=lambda p: rules.variance(p) + var), script, able, wider),
+            _moved(replace(rules, mean=lambda p: rules.mean(p) + mean), *asked),
+            _moved(replace(rules, variance=lambda p: rules.variance(p) + var), *asked),
             _moved(
-                replace(rules, variance=lambda p: np.maximum(rules.variance(p) - var, 0)),
-                script,
-                able,
-                wider,
+                replace(rules, variance=lambda p: np.maximum(rules.variance(p) - var, 0)), *asked
             ),
         ]
         bounds = {}
@@ -195,8 +195,10 @@ def sensitive(
     return replace(predicted, bounds=bounds)
 
 
-def _moved(rules: Reference, script: str, able: frozenset[Ability], case: Case) -> Answer:
-    return run(script, open_layer(rules, case)[0], able, case)
+def _moved(rules: Reference, script: str, able: frozenset[Ability], recipe: Recipe) -> Answer:
+    # each is lent the case anew: one that writes to it would be compared with what it wrote
+    with lent(recipe) as (_, wider):
+        return run(script, open_layer(rules, wider)[0], able, wider)
 
 
 def _distance(array: Array | None, right: Array) -> Array:
