@@ -48,7 +48,12 @@ def differing(
         asking = replace(asking, eps=domain.fixed_eps)
     found = which(call, asking)
     if found.found is None:
-        return (f"{said}, but {found}",) if found.closest is not None else ()
+        closest = found.closest
+        if closest is None:
+            return ()
+        # what differs stands first: a report cuts long sentences
+        own = closest.norm.name == norm.name
+        return (f"{said}, but {found.told}" + ("" if own else f"; it looks most like {closest}"),)
     other = found.found.norm
     # on two axes, layer normalization is group normalization with one group
     same = {other.name, norm.name} == {"layer", "group"} and other.groups < 2 and ranks == (2,)
