@@ -6,6 +6,7 @@ of threads, and count rows in 16 bits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,17 @@ _WIDEST = 4096
 _MOST_ROWS = 65535
 
 
+def _blank(rules: Reference, there: tuple[slice, ...]) -> Callable[[Pass], Array]:
+    """Return a stage `finish` that leaves a part of y, ``(C, m)``, at 0."""
+
+    def finish(p: Pass) -> Array:
+        y = np.array(rules.finish(p))
+        y[there] = 0
+        return y
+
+    return finish
+
+
 @deviation(
     "values-beyond-4096",
     "reads and writes the first 4096 values of a set only: y is 0 behind them",
@@ -31,12 +43,12 @@ def values_beyond_4096(rules: Reference) -> Reference:
     def total(values: Array, p: Pass) -> Array:
         return rules.total(values[:, :_WIDEST], p)
 
-    def finish(p: Pass) -> Array:
-        y = np.array(rules.finish(p))
-        y[:, _WIDEST:] = 0
-        return y
-
-    return replace(rules, total=total, count=lambda p: min(rules.count(p), _WIDEST), finish=finish)
+    return replace(
+        rules,
+        total=total,
+        count=lambda p: min(rules.count(p), _WIDEST),
+        finish=_blank(rules, (slice(None), slice(_WIDEST, None))),
+    )
 
 
 @deviation(
@@ -47,12 +59,7 @@ def values_beyond_4096(rules: Reference) -> Reference:
     norms=ROWS,
 )
 def rows_beyond_65535(rules: Reference) -> Reference:
-    def finish(p: Pass) -> Array:
-        y = np.array(rules.finish(p))
-        y[_MOST_ROWS:] = 0
-        return y
-
-    return replace(rules, finish=finish)
+    return replace(rules, finish=_blank(rules, (slice(_MOST_ROWS, None),)))
 
 
 def _by_channel(p: Pass, values: Array) -> Array:
@@ -79,11 +86,10 @@ def _over_groups(p: Pass, values: Array, groups: int, *, interleaved: bool) -> A
     norms=("group",),
 )
 def groups_interleaved(rules: Reference) -> Reference:
-    def reduce(p: Pass, values: Array) -> Array:
-        groups = len(values) // p.case.norm.samples
-        return _over_groups(p, values, groups, interleaved=True)
+    def groups(p: Pass, values: Array) -> Array:
+        return _over_groups(p, values, len(values) // p.case.norm.samples, interleaved=True)
 
-    return blockwise(rules, reduce)
+    return blockwise(rules, groups)
 
 
 @deviation(
@@ -94,10 +100,7 @@ def groups_interleaved(rules: Reference) -> Reference:
     norms=("group",),
 )
 def groups_swapped(rules: Reference) -> Reference:
-    def reduce(p: Pass, values: Array) -> Array:
-        return _over_groups(p, values, p.given.shape[0], interleaved=False)
-
-    return blockwise(rules, reduce)
+    return blockwise(rules, lambda p, v: _over_groups(p, v, p.given.shape[0], interleaved=False))
 
 
 @deviation(

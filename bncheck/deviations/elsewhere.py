@@ -139,11 +139,19 @@ def extended(entry: Deviation) -> Deviation:
 _SETS: dict[NormName, str] = {"layer": "row", "rms": "row", "group": "group", "instance": "channel"}
 
 
+# Without a mean, dx has one term of the two.
+_UNCENTRED = (
+    ("in the two terms of dx", "in the term of dx that goes through the mean square"),
+    ("the two terms of dx", "the term of dx that goes through the mean square"),
+)
+
+
 def in_words_of(norm: Norm, text: str) -> str:
     """Say of a relative what the catalogue says of batch normalization."""
     if norm.name == "batch":
         return text
     for said, meant in (
+        *(() if norm.centred else _UNCENTRED),
         ("the batch statistics", "the statistics"),
         ("the batch variance", "the variance"),
         ("the batch mean", "the mean"),

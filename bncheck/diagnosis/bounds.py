@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
 
 from bncheck.deviations import Pass, new_weight
 from bncheck.deviations.passes import AS_IT_IS, filled
+from bncheck.diagnosis.quantities import (
+    column,
+    inference_of,
+    parameter,
+    rows_of,
+    seen,
+    terms_of,
+    values_of,
+)
 from bncheck.diagnosis.scripts import Answer, channels_last, weights
 from bncheck.model import Case
 from bncheck.model.formats import FLOAT32, Array, format_of
 from bncheck.truth.rounding import (
     Algorithms,
     Ball,
-    Inference,
-    Training,
     debiased_bounds,
     inference_bounds,
     running_bounds,
@@ -104,7 +110,7 @@ def _makers(
     else:
         prefix = "inference "
         made = _in_inference(p, dy, prefix, algorithms, deviating=deviating)
-    terms = cache(lambda: _terms(p, dy))
+    terms = cache(lambda: terms_of(p, dy))
 
     def enlarged(name: str, maker: Maker) -> Array:
         term = {"jvp": "dx"}.get(name, name.removeprefix(prefix))
@@ -136,7 +142,7 @@ def _of_tangent(p: Pass, t: Array, algorithms: Algorithms) -> Array:
     values = values_of(filled(p, gamma=np.ones_like(p.gamma)), t)
     allowed = training_bounds(values, algorithms)
     dx, inv = Ball(values.dx, allowed.dx), Ball(values.inv, allowed.inv)
-    return np.atleast_2d(tangent_bounds(dx, inv, _parameter(p, p.gamma), algorithms).rad)
+    return np.atleast_2d(tangent_bounds(dx, inv, parameter(p, p.gamma), algorithms).rad)
 
 
 def _of_double(p: Pass, dy: Array, reversed_dy: Array, algorithms: Algorithms) -> Maker:
@@ -153,7 +159,7 @@ def _of_double(p: Pass, dy: Array, reversed_dy: Array, algorithms: Algorithms) -
 def _in_inference(
     p: Pass, dy: Array, prefix: str, algorithms: Algorithms, *, deviating: bool
 ) -> dict[str, Maker]:
-    inferred = cache(lambda: inference_bounds(_inference(p, dy), algorithms))
+    inferred = cache(lambda: inference_bounds(inference_of(p, dy), algorithms))
     others = cache(lambda: training_bounds(values_of(p, dy), algorithms))
 
     def either(name: str) -> Array:
@@ -172,113 +178,11 @@ def _read(state: Callable[[], Mapping[str, Array]], prefix: str) -> dict[str, Ma
     return {prefix + name: partial(of, prefix + name) for name in _STATE}
 
 
-def rows_of(array: Array, p: Pass) -> Array:
-    """``(N, C, *spatial)`` as the ``(m, C)`` that the layer saw, in the dtype of the pass."""
-    return np.asarray(channels_last(seen(array, p)), p.x.dtype)
-
-
-def seen(array: Array, p: Pass) -> Array:
-    """Return an array as the layer saw it, which may take it for another one."""
-    return p.rules.view.there(array) if array.ndim > 1 else array
-
-
 def _of_array(rows: Array, array: Array, p: Pass) -> Array:
     """Bring ``(m, C)`` of what the layer saw into the ``(m, C)`` of the array itself."""
     if array.ndim == 1 or p.rules.view is AS_IT_IS:
         return rows
     return channels_last(p.rules.view.back(np.broadcast_to(rows, p.x.T.shape), array))
-
-
-def _column(values: Array) -> Array:
-    """``(C, 1)``, or ``(C, m)`` where a deviation keeps more, as ``(C,)``: the largest."""
-    return np.asarray(np.abs(values).max(axis=1)) if values.shape[1] > 1 else values[:, 0]
-
-
-def values_of(p: Pass, dy: Array) -> Training:
-    """Return what the bounds of training mode are made of."""
-    x, xhat, norm, shape = p.x.T, np.broadcast_to(p.xhat.T, p.x.T.shape), p.case.norm, p.given.shape
-    if not norm.centred and np.any(p.mean):  # a mean that is taken off all the same has its errors
-        norm = replace(norm, centred=True)
-    gamma, beta, inv = _parameter(p, p.gamma), _parameter(p, p.beta), _column(p.inverse)
-    inside = gamma * dy if norm.inside else dy
-    dy_mean = inside.mean(0) if norm.centred else np.zeros_like(inv)
-    q = (inside * xhat).mean(0)
-    bracket = inside - dy_mean - xhat * q
-    return Training(
-        x=x,
-        dy=dy,
-        gamma=gamma,
-        beta=beta,
-        eps=p.x.dtype.type(p.eps),
-        mean=_column(p.mean),
-        var=_column(p.var),
-        inv=inv,
-        centered=(p.x - p.mean).T,
-        xhat=xhat,
-        y=np.broadcast_to(p.y.T, x.shape),
-        dy_mean=dy_mean,
-        q=q,
-        bracket=bracket,
-        dx=inv * bracket if norm.inside else gamma * inv * bracket,
-        dgamma=norm.gathered(dy * xhat, shape),
-        dbeta=norm.gathered(dy, shape),
-        norm=norm,
-        shape=shape,
-    )
-
-
-def _parameter(p: Pass, values: Array) -> Array:
-    """``(C,)``, or what broadcasts against ``(m, C)`` where it varies inside a set."""
-    return _column(values) if p.case.norm.of_sets else values.T
-
-
-def _inference(p: Pass, dy: Array) -> Inference:
-    xhat = np.broadcast_to(p.xhat.T, p.x.T.shape)
-    gamma, inv = _column(p.gamma), _column(p.inverse)
-    return Inference(
-        x=p.x.T,
-        dy=dy,
-        gamma=gamma,
-        beta=_column(p.beta),
-        running_mean=_column(p.mean),
-        running_var=_column(p.var),
-        eps=p.x.dtype.type(p.eps),
-        inv=inv,
-        xhat=xhat,
-        y=np.broadcast_to(p.y.T, p.x.T.shape),
-        dx=gamma * inv * dy,
-        dgamma=(dy * xhat).sum(0),
-        dbeta=dy.sum(0),
-    )
-
-
-def _terms(p: Pass, dy: Array) -> dict[str, Array]:
-    """Largest term of each output's formula, per channel: what the bounds are multiples of."""
-    if not p.case.norm.of_sets:
-        return _terms_inside(p, dy)
-    xhat = np.abs(p.xhat).max(axis=1)
-    gamma, inv = np.abs(_column(p.gamma)), np.abs(_column(p.inverse))
-    top, total = np.abs(dy).max(0), np.abs(dy).sum(0)
-    return {
-        "y": gamma * xhat + np.abs(_column(p.beta)),
-        "dx": gamma * inv * top,
-        "dgamma": total * xhat,
-        "dbeta": total,
-    }
-
-
-def _terms_inside(p: Pass, dy: Array) -> dict[str, Array]:
-    """Do the same where gamma varies inside a set; of a parameter, what adds up to its gradient."""
-    norm, shape, xhat = p.case.norm, p.given.shape, np.abs(p.xhat.T)
-    h = np.abs(p.gamma.T * dy)
-    gradients = (norm.gathered(np.abs(t), shape) for t in (dy * xhat, dy))
-    dgamma, dbeta = gradients
-    return {
-        "y": (np.abs(p.gamma.T) * xhat + np.abs(p.beta.T)).max(0),
-        "dx": _column(np.abs(p.inverse)) * h.max(0),
-        "dgamma": dgamma,
-        "dbeta": dbeta,
-    }
 
 
 def _enlarged(bound: Array, output: Array, terms: Array | None) -> Array:
@@ -303,7 +207,7 @@ def _state_bounds(
         ("running mean", p.running_mean, p.next_mean, e_mean),
         ("running variance", p.running_var, p.next_var, 2 * e_var),
     ):
-        before, after = _column(old), _column(new)
+        before, after = column(old), column(new)
         # the state before a second step was itself rounded when it was stored
         ball = Ball(before, kept * np.abs(before))
         reach = running_bounds(ball, Ball(after, error), 0.5, algorithms)

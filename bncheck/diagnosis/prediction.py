@@ -39,7 +39,8 @@ import numpy as np
 from bncheck.cases import Recipe, build, lay_out
 from bncheck.deviations import Reference
 from bncheck.deviations.layer import open_layer
-from bncheck.diagnosis.bounds import Bounds, bounds_of, rows_of, values_of
+from bncheck.diagnosis.bounds import Bounds, bounds_of
+from bncheck.diagnosis.quantities import rows_of, values_of
 from bncheck.diagnosis.scripts import Answer, channels_last, run
 from bncheck.model import Ability, Case, Norm
 from bncheck.model.arrays import as_wide

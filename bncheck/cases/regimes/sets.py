@@ -8,6 +8,7 @@ gamma = 1 would hide what is wrong with it. Axis 1 of a shape counts the sets.
 from dataclasses import replace
 
 from bncheck.cases.regime import Regime
+from bncheck.cases.regimes.networks import ONE_LAYER
 from bncheck.model import NormName
 
 RELATIVES: tuple[NormName, ...] = ("layer", "rms", "group", "instance")
@@ -33,21 +34,15 @@ LONG_SETS = Regime(
     norms=RELATIVES,
     native=True,
 )
-MANY_ROWS = Regime(
-    "many-rows",
-    "257 to 4,097 rows, of unlike scales: an odd number of them, past blocks",
+MANY_ROWS = replace(
+    LONG_SETS,
+    name="many-rows",
+    says="257 to 4,097 rows, of unlike scales: an odd number of them, past blocks",
     shapes=((5, 1025), (2, 4097), (3, 257, 2)),
-    amplitude=3,
     scales=((0, -6, 3, -12, 1),),
-    offset_bits=(0.0, 0.3),
-    structures=("noise", "explicit"),
-    gamma=_GAMMA,
-    beta=((-0.25, 5.0, 1.0),),
-    own_calls=False,
     share=0.2,
     at_most=8,
     norms=ROWS,
-    native=True,
 )
 HUGE_ROWS = replace(
     MANY_ROWS,
@@ -60,21 +55,12 @@ HUGE_ROWS = replace(
 
 
 def _width(name: str, values: int, rows: int) -> Regime:
-    return Regime(
-        name,
-        f"{rows} rows of {values} values, the width of {name}",
+    return replace(
+        ONE_LAYER,
+        name=name,
+        says=f"{rows} rows of {values} values, the width of {name}",
         shapes=((values, rows),),
-        structures=("noise",),
-        offset_bits=(0.0, 0.1),
-        scales=((0, -2, 1),),
-        amplitude=2,
         gamma=_GAMMA,
-        eps=(1e-5,),
-        dy_structures=("noise",),
-        dtypes=("float32",),
-        own_calls=False,
-        at_most=1,
-        least=300,
         norms=ROWS,
         native=True,
     )

@@ -211,7 +211,9 @@ def test_what_is_none_of_them_is_told_what_it_looks_like(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(CENTRES.replace("c.pow(2)", "x.abs()"), encoding="utf-8")
     (warning,) = adapt(load(str(path)), name="mine").warnings
-    said = r"by its name 'RMSNorm' it is RMS normalization, but \d+ of \d+ values differ, most at y\["
+    said = (
+        r"by its name 'RMSNorm' it is RMS normalization, but \d+ of \d+ values differ, most at y\["
+    )
     assert re.match(said, warning)
 
 
