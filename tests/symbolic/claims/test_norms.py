@@ -84,6 +84,34 @@ FALSE = [
         {},
         "",
     ),
+    # written in attack: gamma in front of one mean, x for xhat, another count, another index
+    (
+        "layer",
+        BACKWARD.replace(r"\frac1m", r"\frac{\gamma_i}m").replace(
+            "_j h_j -", r"_j h_j / \gamma_j -"
+        ),
+        {**S, "h": "dxhat"},
+        "only for gamma = constant",
+    ),
+    ("layer", "dx = rstd * (dxhat - mean(dxhat) - x * mean(dxhat * xhat))", {}, ""),
+    ("layer", "dx = rstd * (dxhat - mean(dxhat) - xhat * sum(dxhat * xhat))", {}, ""),
+    ("layer", "dx = rstd * (dxhat - mean(dxhat) - xhat * mean(dxhat) * mean(xhat))", {}, ""),
+    ("layer", "dx = rstd * (dxhat - xhat * mean(dxhat * xhat))", {}, ""),
+    (
+        "layer",
+        r"\frac{\partial L}{\partial \gamma_i} = \frac{\partial L}{\partial y_i} x_i",
+        {},
+        "",
+    ),
+    ("layer", r"\sigma^2 = \frac{1}{m-1} \sum_i (x_i - \mu)^2", {}, ""),
+    ("layer", r"\frac1m \sum_i y_i^2 = \gamma^2 + \beta^2", {}, ""),
+    ("layer", r"y_i = \gamma_j \hat{x}_i + \beta_i", {}, "only for gamma = constant"),
+    ("rms", "dx = rstd * (dxhat - x * mean(dxhat * xhat))", {}, ""),
+    ("rms", "dx = rstd * dxhat - x * rstd^2 * mean(dxhat * x)", {}, ""),
+    ("rms", "dx = rstd * dxhat", {}, ""),
+    ("rms", r"y_i = (1 + \gamma_i) \frac{x_i}{r}", R, ""),
+    ("rms", r"y_i = \gamma_i \frac{x_i - \mu}{r}", R, "only for mu = 0"),
+    ("instance", r"y_i = \gamma \frac{x_i - \mu}{\sigma^2 + \epsilon} + \beta", {}, ""),
 ]
 
 
