@@ -1,14 +1,17 @@
 """Correct algorithms on a million cases: none may be blamed.
 
     python benchmarks/false_alarms.py [--cases N] [--first SEED] [--jobs N] [--record FILE]
+        [--norms batch | layer,rms,group,instance]
 
-A case is an algorithm of `tests/support/correct.py` on an input, and inputs are drawn by the
-regimes, seed after seed, in every dtype. All algorithms get the same input, so that its truth and
-its bounds are worked out once. The laws that say what the outputs are, F00, B01 and B19, are tried
-on each case, and the others that read the plain run on every third in turn. What looks like a
-failure is measured as a run of bncheck does, confirmed exactly, and printed if it stands: exit
-code 1. With a record, a line of JSON for each seed and dtype, what is in the file is not done
-again: delete it when bncheck changes. Laws that make calls of their own are for `soundness.py`.
+A case is an algorithm of `tests/support/correct.py`, or `correct_relatives.py`, on an input, and
+inputs are drawn by the regimes, seed after seed, in every dtype. In the relatives the laws see the
+layer's own parameters, or a gamma for each set, as in a run. All algorithms get the same input, so
+that its truth and its bounds are worked out once. The laws that say what the outputs are, F00, B01
+and B19, are tried on each case, and the others that read the plain run on every third in turn. What
+looks like a failure is measured as a run of bncheck does, confirmed exactly, and printed if it
+stands: exit code 1. With a record, a line of JSON for each seed and dtype, what is in the file is
+not done again: delete it when bncheck changes. Laws that make calls of their own are for
+`soundness.py`.
 """
 
 from __future__ import annotations
@@ -27,17 +30,18 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 from correct import CORRECT, PROMISED
+from correct_relatives import CORRECT_RELATIVES
 
 from bncheck.cases import build
 from bncheck.engine.measure import ARRAYS, Target, measure
 from bncheck.engine.options import BUDGETS
 from bncheck.engine.survey import Task, tasks
 from bncheck.laws import LAWS
-from bncheck.model import Domain, Implementation
+from bncheck.model import NORMS, Case, Domain, Implementation
 from bncheck.trial.law import Law
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 
-ALGORITHMS = (*CORRECT, *PROMISED)
+ALGORITHMS = {"batch": (*CORRECT, *PROMISED), **CORRECT_RELATIVES}
 SHARED = tuple(law for law in LAWS if law.shared)
 ALWAYS = {"F00", "B01", "B19"}
 DTYPES = ("float32", "float64", "float16", "bfloat16")
@@ -46,35 +50,42 @@ MOST_VALUES = 1 << 14  # larger inputs would take most of the time; soundness.py
 
 @dataclass
 class Count:
-    """What one seed and dtype came to; alarms are sentences."""
+    """What one seed, dtype and normalization came to; alarms are sentences."""
 
     seed: int
     dtype: str
+    norm: str = "batch"
     inputs: int = 0
     cases: int = 0
     examples: int = 0
     alarms: tuple[str, ...] = ()
 
 
-def sweep(job: tuple[int, str]) -> Count:
-    """Try all inputs of a seed in one dtype on all algorithms."""
+def sweep(job: tuple[int, str, str]) -> Count:
+    """Try all inputs of a seed in one dtype on all algorithms of one normalization."""
     count = Count(*job)
-    domain = Domain(dtypes=(count.dtype,))
+    norm = NORMS[count.norm]
+    laws = tuple(law for law in SHARED if law.about(norm))
+    domain = Domain(dtypes=(count.dtype,), norm=norm)
     pairs = [(count.dtype, count.dtype)]
     with np.errstate(all="ignore"):
-        for task in tasks(SHARED, domain, pairs, BUDGETS["standard"], count.seed):
+        for task in tasks(laws, domain, pairs, BUDGETS["standard"], count.seed):
             if task.recipe.size <= MOST_VALUES:
                 count.inputs += 1
-                _all_algorithms(task, count)
+                asked = [law for law in laws if law.id in task.laws]
+                own = [law for law in asked if law.native and not norm.of_sets]
+                _all_algorithms(build(task.recipe, norm), own, task, count)
+                others = [law for law in asked if law not in own]
+                _all_algorithms(build(task.recipe, norm.simple), others, task, count)
     return count
 
 
-def _all_algorithms(task: Task, count: Count) -> None:
-    laws = [law for law in SHARED if law.id in task.laws]
-    case = build(task.recipe)
+def _all_algorithms(case: Case, laws: list[Law], task: Task, count: Count) -> None:
+    if not laws:
+        return
     before = [getattr(case, name).tobytes() for name in ARRAYS]
     known: dict[object, Trial] = {}
-    for algorithm in ALGORITHMS:
+    for algorithm in ALGORITHMS[count.norm]:
         if count.dtype not in algorithm.domain.dtypes:
             continue
         trial = Trial(case, algorithm, algorithm.convention)
@@ -85,6 +96,8 @@ def _all_algorithms(task: Task, count: Count) -> None:
         count.cases += 1
         for j, law in enumerate(laws):
             if law.id not in ALWAYS and (count.cases + j) % 3:
+                continue
+            if law.needs - algorithm.abilities:
                 continue
             count.examples += 1
             if _suspicious(law, trial):
@@ -115,13 +128,16 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--record", type=Path)
+    parser.add_argument("--norms", default="batch")
     given = parser.parse_args()
     lines = given.record.read_text().splitlines() if given.record and given.record.exists() else []
     done = [Count(**json.loads(line)) for line in lines]
-    known = {(count.seed, count.dtype) for count in done}
+    known = {(count.seed, count.dtype, count.norm) for count in done}
     began = time.perf_counter()
     with ProcessPoolExecutor(given.jobs) as pool:
-        planned = ((s, d) for s in itertools.count(given.first) for d in DTYPES)
+        norms = given.norms.split(",")
+        seeds = itertools.count(given.first)
+        planned = ((s, d, n) for s in seeds for d in DTYPES for n in norms)
         while sum(count.cases for count in done) < given.cases:
             some = list(itertools.islice((j for j in planned if j not in known), given.jobs))
             for count in pool.map(sweep, some):

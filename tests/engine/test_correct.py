@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from correct import CORRECT, PROMISED
+from correct_relatives import CORRECT_RELATIVES, compact, relative
 
 from bncheck.engine import verify
 
@@ -25,6 +26,33 @@ def test_a_correct_algorithm_is_not_blamed(implementation, dtype):
     assert wrong == []
     assert report.exit_code == 0
     assert sum(f.verdict == "holds" for f in report.findings) > 60
+
+
+RELATIVES = [
+    pytest.param(implementation, dtype, id=f"{implementation.name}-{dtype}")
+    for of_norm in CORRECT_RELATIVES.values()
+    for implementation in of_norm
+    for dtype in implementation.domain.dtypes
+]
+
+
+@pytest.mark.rows(10)
+@pytest.mark.parametrize(("implementation", "dtype"), RELATIVES)
+def test_a_correct_relative_is_not_blamed(implementation, dtype):
+    report = verify(implementation, budget="smoke", save=None, dtypes=(dtype,))
+    wrong = [(f.law, f.reason, f.case) for f in report.findings if f.verdict in ("fails", "error")]
+    assert (wrong, report.exit_code) == ([], 0)
+    assert sum(f.verdict == "holds" for f in report.findings) > 5
+
+
+@pytest.mark.parametrize("norm", ["layer", "rms", "group"])
+def test_a_relative_with_gamma_in_front_of_the_means_is(norm):
+    def in_front(d, inv, gamma, dy, total, centred):
+        return gamma * compact(d, inv, 1 + 0 * gamma, dy, total, centred)
+
+    wrong = relative(norm, "in front", backward=in_front)
+    report = verify(wrong, budget="smoke", laws=("B01",), save=None, dtypes=("float32",))
+    assert [(f.law, f.verdict) for f in report.findings] == [("B01", "fails")]
 
 
 def usual(array):
