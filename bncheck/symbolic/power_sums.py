@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
 from bncheck.symbolic.algebra import (
     MAX_DUMMIES,
     Atom,
+    Monomial,
     Polynomial,
     Position,
     TooLarge,
     atom,
+    collect,
     constant,
     depends,
     kronecker,
@@ -21,7 +24,7 @@ from bncheck.symbolic.algebra import (
 
 def total(p: Polynomial, index: str, size: str) -> Polynomial:
     """Sum over a free index: pull out what does not depend on it, contract deltas, canonise."""
-    result = constant(0)
+    result: list[tuple[Monomial, Fraction]] = []  # a sum made term by term copies itself
     for monomial, coefficient in p.terms.items():
         inside = [(a, e) for a, e in monomial if depends(a, index)]
         outside = Polynomial({tuple(f for f in monomial if f not in inside): coefficient})
@@ -36,8 +39,8 @@ def total(p: Polynomial, index: str, size: str) -> Polynomial:
                     term = term * _placed(a, index, other) ** e
         else:
             term = _power_sum(inside, index, size)
-        result = result + outside * term
-    return result
+        result += (outside * term).terms.items()
+    return collect(result)
 
 
 def _placed(a: Atom, index: str, position: Position) -> Polynomial:
@@ -98,7 +101,7 @@ def canonical(sizes: tuple[str, ...], factors: Factors) -> Atom:
 
 def with_equal_indices(p: Polynomial) -> Polynomial:
     """Use each delta: under delta(i, j), j is written i everywhere else in the monomial."""
-    result = constant(0)
+    result: list[tuple[Monomial, Fraction]] = []
     for monomial, coefficient in p.terms.items():
         term = Polynomial({monomial: coefficient})
         for a, _ in monomial:
@@ -111,5 +114,5 @@ def with_equal_indices(p: Polynomial) -> Polynomial:
                         term = term * (_placed(b, a[2][1], a[1]) if place else atom(*b)) ** e
                 if term.monomial is None:
                     break
-        result = result + term
-    return result
+        result += term.terms.items()
+    return collect(result)

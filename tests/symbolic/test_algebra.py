@@ -2,6 +2,9 @@
 
 from fractions import Fraction
 
+import pytest
+
+from bncheck.symbolic import power_sums
 from bncheck.symbolic.algebra import Denominator, Polynomial, atom, constant, inverse
 from bncheck.symbolic.algebra import without_inverses as cleared
 
@@ -41,3 +44,23 @@ def test_the_hash_of_a_denominator_is_found_once(monkeypatch):
     assert len(asked) == first
     assert Denominator(terms) == terms == tuple(terms)
     assert isinstance(inverse(A + ONE), Polynomial)
+
+
+@pytest.mark.parametrize(
+    "read", [power_sums.with_equal_indices, lambda p: power_sums.total(p, "i", "n")]
+)
+def test_each_term_is_collected_once(read, monkeypatch):
+    """A mutation of 43,000 terms took minutes: each was added to a copy of all before it."""
+    wide = {((("scalar", f"a{k}"), 1),): Fraction(1) for k in range(50)}
+    handled = []
+    collect = power_sums.collect
+
+    def counting(terms):
+        terms = list(terms)
+        handled.append(len(terms))
+        return collect(terms)
+
+    monkeypatch.setattr(power_sums, "collect", counting)
+    monkeypatch.setattr(Polynomial, "__add__", lambda *_: pytest.fail("a sum made term by term"))
+    assert len(read(Polynomial(wide)).terms) == 50
+    assert handled == [50]
