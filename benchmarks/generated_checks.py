@@ -49,6 +49,7 @@ class Candidate:
     dtypes: tuple[str, ...]
     needs: tuple[str, ...]
     norm: str
+    profile: str | None
     fuzz: str
 
     @property
@@ -81,6 +82,7 @@ def candidates():
             tuple(entry.get("dtypes", ("float32",))),
             tuple(entry.get("needs", ())),
             problem["norm"],
+            problem.get("profile"),
             problem["fuzz"],
         )
 
@@ -223,6 +225,7 @@ def bncheck(candidate, budget):
             budget=budget,
             dtypes=candidate.dtypes,
             norm=candidate.norm,
+            profile=candidate.profile,
             save=None,
             timeout=5.0,
         )
