@@ -22,6 +22,7 @@ import importlib.util
 import json
 import math
 import sys
+import tempfile
 import time
 import tomllib
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Candidate:
     dtypes: tuple[str, ...]
     needs: tuple[str, ...]
     norm: str
-    profile: str | None
+    promises: dict[str, str]
     fuzz: str
 
     @property
@@ -82,7 +83,7 @@ def candidates():
             tuple(entry.get("dtypes", ("float32",))),
             tuple(entry.get("needs", ())),
             problem["norm"],
-            problem.get("profile"),
+            problem.get("promises", {}),
             problem["fuzz"],
         )
 
@@ -214,23 +215,43 @@ def others(candidate):
 # -- bncheck -------------------------------------------------------------------------------------
 
 
+def with_promises(candidate, folder):
+    """Return the file of a candidate, or a copy with a line that says what it promises."""
+    if not candidate.promises:
+        return candidate.path
+    text = candidate.path.read_text(encoding="utf-8")
+    copy = Path(folder) / candidate.path.name
+    copy.write_text(f"{text}\n\nModelNew.CONVENTION = {candidate.promises}\n", encoding="utf-8")
+    return copy
+
+
 def bncheck(candidate, budget):
+    """Return the verdict, the causes that are named, the laws that fail, and the seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        return judged(candidate, with_promises(candidate, folder), budget)
+
+
+def judged(candidate, path, budget):
     from bncheck import verify
     from bncheck.errors import BncheckError
 
     began = time.perf_counter()
     try:
         report = verify(
-            f"{candidate.path}:ModelNew",
+            f"{path}:ModelNew",
             budget=budget,
             dtypes=candidate.dtypes,
             norm=candidate.norm,
-            profile=candidate.profile,
             save=None,
             timeout=5.0,
         )
     except BncheckError as error:
-        return {"verdict": "refused", "why": str(error), "causes": [], "seconds": 0.0}
+        return {
+            "verdict": "refused",
+            "why": str(error).replace(str(path), candidate.file),
+            "causes": [],
+            "seconds": 0.0,
+        }
     return {
         "verdict": "holds" if report.exit_code == 0 else "fails",
         "why": "; ".join(cause["text"] for cause in report.causes)[:400],

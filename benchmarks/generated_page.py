@@ -94,8 +94,9 @@ def rendered(record):
     parts = [
         _counts(rows),
         f"bncheck names the cause of {named} of the {len(wrong)} wrong ones as it was written "
-        f"down, or prints the terms that it found. It takes "
-        f"{seconds[len(seconds) // 2]:.0f} s at the median, {seconds[-1]:.0f} s at most; the other checks take a few seconds."
+        "down, or prints the terms that it found. It takes "
+        f"{seconds[len(seconds) // 2]:.0f} s at the median, {seconds[-1]:.0f} s at most; the "
+        "other checks take a few seconds."
         if rows
         else "",
         f"Measured in one run on {record['date']}, budget {record['budget']}, Python "
