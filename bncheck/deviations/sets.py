@@ -31,6 +31,26 @@ def masked_lanes_in_variance(rules: Reference) -> Reference:
 
 
 @deviation(
+    "masked-lanes-up-to-a-power-of-two",
+    "lets the lanes that fill a block up to a power of two hold -mean in the sum of squares",
+    seen="linkedin/Liger-Kernel#518, #519: triton.next_power_of_2, and no mask after the mean",
+    regime="values of a set no power of two, a mean other than 0",
+    norms=CENTRED,
+)
+def masked_lanes_up_to_a_power(rules: Reference) -> Reference:
+    def variance(p: Pass) -> Array:
+        lanes = _power_of_two(p.m) - p.m
+        return np.asarray(rules.variance(p) + lanes * p.mean * p.mean / rules.count(p))
+
+    return replace(rules, variance=variance)
+
+
+def _power_of_two(count: int) -> int:
+    """Return the smallest power of two that is no less than a count; 0 of nothing."""
+    return 1 << (count - 1).bit_length() if count else 0
+
+
+@deviation(
     "row-leak",
     "gives the second row the statistics of the first",
     seen="constructed; an index of a block in place of a row's",
@@ -151,8 +171,19 @@ def divides_by_padded_width(rules: Reference) -> Reference:
     return replace(rules, count=lambda p: rules.count(p) + -p.m % 8)
 
 
+@deviation(
+    "divides-by-power-of-two",
+    "divides by the number of values of a set rounded up to a power of two",
+    seen="constructed; kernels in Triton that divide by their block, triton.next_power_of_2",
+    regime="values of a set no power of two",
+)
+def divides_by_power_of_two(rules: Reference) -> Reference:
+    return replace(rules, count=lambda p: rules.count(p) + _power_of_two(p.m) - p.m)
+
+
 DEVIATIONS = (
     masked_lanes_in_variance,
+    masked_lanes_up_to_a_power,
     row_leak,
     gamma_shifted,
     last_value_unweighted,
@@ -161,4 +192,5 @@ DEVIATIONS = (
     variance_for_mean_square,
     eps_times_max_square,
     divides_by_padded_width,
+    divides_by_power_of_two,
 )

@@ -37,6 +37,8 @@ def of_one_mode(
     court: Court, wrong: Sequence[Observed], candidates: Sequence[Deviation]
 ) -> list[Hypothesis]:
     """Single deviations that explain all answers if the other mode is left as it should be."""
+    if "eval" not in court.able:  # there is no other mode
+        return []
     inference = {o.startswith("inference ") for o in wrong_outputs(court, wrong)}
     if len(inference) != 1:
         return []

@@ -1,5 +1,7 @@
 """Deviations of one mode, and those of layers whose convention was guessed wrongly."""
 
+from pathlib import Path
+
 import pytest
 
 from bncheck import Convention, verify
@@ -43,3 +45,12 @@ def test_what_is_promised_is_not_guessed():
     others = list(_others(given, {"momentum_weighs", "debiased"}))
     assert [other.running_var for other in others] == ["unbiased"]
     assert list(_others(given, {"momentum_weighs", "debiased", "running_var"})) == []
+
+
+def test_what_has_one_mode_is_not_told_of_another():
+    pytest.importorskip("torch", reason="needs torch")
+    kernels = Path(__file__).parents[2] / "benchmarks" / "kernels"
+    target = f"{kernels / 'llama_rms_norm' / 'weight_gradient_last_row.py'}:ModelNew"
+    options = {"budget": "quick", "dtypes": ("float32",), "save": None, "shrink": False}
+    (cause,) = verify(target, norm="rms", **options).causes
+    assert cause["text"].startswith(BY_NAME["parameter-gradients-of-last-row"].says)

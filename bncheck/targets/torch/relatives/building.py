@@ -87,8 +87,16 @@ def _held(build: Build, module: Module, example: tuple[int, ...]) -> Way:
         if role_of(k, ["shape"])
     ]
     shape = next((s for s in shapes if all(isinstance(n, int) for n in s)), ())
+    shape = shape or _of_weight(module, example)
     told = [*counts, *said, *(shape if len(shape) == 1 else ()), *example[1:2], *example[-1:]]
     return Way(build, sizes=tuple(dict.fromkeys(told)) or (8,), groups=groups, shape=shape)
+
+
+def _of_weight(module: Module, example: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of a module's weight, where it has several axes, those that x ends with."""
+    shapes = (tuple(p.shape) for p in module.parameters() if p.is_floating_point())
+    several = (s for s in shapes if sum(n > 1 for n in s) > 1)
+    return next((s for s in several if not example or example[-len(s) :] == s), ())
 
 
 def _numbers(

@@ -64,6 +64,42 @@ def test_what_is_fixed_is_told_and_kept():
     assert not groups.admits((3, 6, 3, 3))
 
 
+SEVERAL_AXES = """
+import torch
+from torch import nn
+
+
+class LayerNorm(nn.Module):
+    def __init__(self, normalized_shape):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(normalized_shape))
+        self.bias = nn.Parameter(torch.zeros(normalized_shape))
+
+    def forward(self, x):
+        over = tuple(range(-self.weight.dim(), 0))
+        c = x - x.mean(over, keepdim=True)
+        return c * torch.rsqrt((c * c).mean(over, keepdim=True) + 1e-5) * self.weight + self.bias
+
+
+def get_inputs():
+    return [torch.rand(4, 3, 2, 5)]
+
+
+def get_init_inputs():
+    return [(3, 2, 5)]
+"""
+
+
+def test_several_axes_are_told_by_the_shape_of_the_weight(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(SEVERAL_AXES, encoding="utf-8")
+    made = adapt(load(str(path)), name="mine")
+    assert (made.domain.held, made.warnings) == ((3, 0, 2, 5), ())
+    assert failures(str(path), laws=("F00", "B01"), most=40) == set()
+    path.write_text(SEVERAL_AXES.replace("-self.weight.dim()", "-1"), encoding="utf-8")
+    assert failures(str(path), laws=("F00",), most=40) == {"F00"}
+
+
 def test_a_gain_of_one_plus_is_recognised_where_a_fresh_layer_has_gain_one():
     made = adapted("hf_gemma.py")
     assert made.domain.plus_one
