@@ -106,7 +106,7 @@ def debiased_from_one(rules: Reference) -> Reference:
 
 @deviation(
     "statistics-of-previous-batch",
-    "normalises with the statistics of the batch before, from the second training step on",
+    "normalises with the statistics of an earlier batch, from the second training step on",
     seen="constructed; asynchronous kernels: statistics of a step are read before they are written",
     regime="two training steps on one layer",
 )

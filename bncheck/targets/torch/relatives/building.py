@@ -114,6 +114,8 @@ def _of_class(kind: Any, *, groups: bool) -> Iterator[Way]:
     given = frozenset(r for p in wanted if (r := role_of(p.name, ("eps", "momentum"))))
     told = any(plain(p.name) in _GROUPS for p in wanted)
     usual = _USUAL if groups and not told else ()
+    shape = next((p.name for p in wanted if role_of(p.name, ("shape",))), "")
+    single = f"{shape} of several axes: the class is given one number" if shape else ""
     sizes: list[tuple[Callable[[tuple[int, ...]], Any], bool]]
     sizes = [(lambda s: s[0], False), (tuple, True), (list, True)]
     for size, whole in sizes:
@@ -122,7 +124,7 @@ def _of_class(kind: Any, *, groups: bool) -> Iterator[Way]:
             shape = case.x.shape[1:] if whole else case.x.shape[1:2]
             return kind(**_arguments(wanted, case, size(shape), groups=groups))
 
-        yield Way(build, given=given, groups=usual, whole=whole)
+        yield Way(build, given=given, groups=usual, whole=whole, note="" if whole else single)
 
 
 def _arguments(wanted: list[Parameter], case: Case, size: Any, *, groups: bool) -> dict[str, Any]:
