@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bncheck.deviations.deviation import family
+from bncheck.deviations.elsewhere import ROWS
 from bncheck.deviations.passes import Pass, Reference, filled
 from bncheck.deviations.wrapping import wrapped
 from bncheck.model import Case, Layer
@@ -70,9 +71,39 @@ def residual_ignored(rules: Reference) -> Reference:
     return wrapped(rules, around)
 
 
+@deviation(
+    "residual-not-normalized",
+    "normalizes x alone, where a residual is to be added first",
+    seen="constructed; the flag for the residual form dropped",
+    regime="a residual that is not 0",
+    norms=ROWS,
+)
+def residual_not_normalized(rules: Reference) -> Reference:
+    def around(layer: Layer, case: Case) -> Layer:
+        return replace(layer, residual=lambda x, r: (layer.train(x), x + r))
+
+    return wrapped(rules, around)
+
+
+@deviation(
+    "residual-handed-back-as-it-was",
+    "hands the residual back as it was given, where it should be the sum of x and it",
+    seen="constructed; kernels that write the sum in place, called with a copy",
+    regime="an x that is not 0",
+    norms=ROWS,
+)
+def residual_handed_back_as_it_was(rules: Reference) -> Reference:
+    def around(layer: Layer, case: Case) -> Layer:
+        return replace(layer, residual=lambda x, r: (layer.train(x + r), r))
+
+    return wrapped(rules, around)
+
+
 DEVIATIONS = (
     output_rectified,
     cotangent_cut_by_output,
     cotangent_cut_by_input,
     residual_ignored,
+    residual_not_normalized,
+    residual_handed_back_as_it_was,
 )

@@ -36,6 +36,7 @@ ABILITIES: frozenset[Ability] = frozenset(
         "cumulative",
         "state_before_step",
         "adding",
+        "residual",
     }
 )
 _OF_STATE: frozenset[Ability] = frozenset(
@@ -84,6 +85,7 @@ def open_layer(rules: Reference, case: Case) -> tuple[Layer, Callable[[], Pass |
         double_backward=living.double_backward,
         state_carries_graph=lambda: False,
         adding=lambda x, residual: living.train(x) + residual,
+        residual=lambda x, residual: (living.train(x + residual), x + residual),
     )
     layer = _viewing(rules.wrap(layer, case), rules.view)
     calls = {f.name: getattr(layer, f.name) for f in fields(layer)}
@@ -105,6 +107,10 @@ def _viewing(layer: Layer, view: View) -> Layer:
         found = present(layer.backward)(there(dy))
         return replace(found, dx=back(found.dx, dy))
 
+    def residual(x: Array, other: Array) -> tuple[Array, Array | None]:
+        y, total = present(layer.residual)(there(x), there(other))
+        return back(y, x), None if total is None else back(total, x)
+
     def double_backward(x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
         by_x, by_dy, by_gamma = present(layer.double_backward)(*map(there, (x, dy, w)))
         return back(by_x, x), back(by_dy, dy), by_gamma
@@ -117,6 +123,7 @@ def _viewing(layer: Layer, view: View) -> Layer:
         jvp=answering(layer.jvp),
         double_backward=double_backward,
         adding=answering(layer.adding),
+        residual=residual,
     )
 
 

@@ -165,7 +165,14 @@ def _subject(state: State) -> Subject:
 
 def _failures(state: State, failing: list[Finding]) -> list[Failure]:
     return [
-        Failure(f.law, f.dtype, _recipe(state, f), _shown(f), f.reason.endswith(ANSWERED_WELL))
+        Failure(
+            f.law,
+            f.dtype,
+            _recipe(state, f),
+            _shown(f),
+            f.reason.endswith(ANSWERED_WELL),
+            *((f.case.what, f.case.got) if f.case is not None else ()),
+        )
         for f in failing
     ]
 

@@ -24,6 +24,7 @@ Ability = Literal[
     "cumulative",  # momentum=None means the arithmetic mean of all batches
     "state_before_step",  # running statistics at the start can be set from the case
     "adding",  # a residual is added to the output
+    "residual",  # a residual is added to x, and the sum is normalized and handed back
 ]
 
 

@@ -40,6 +40,8 @@ class Layer:
         they are made of, as tensors of automatic differentiation may
     adding: (x, residual) -> y in training mode with the residual, shaped like x, added to it;
         `train` adds zeros
+    residual: (x, residual) -> y of the sum of both, in training mode, and that sum, ``None`` where
+        it is not handed back
     """
 
     train: Callable[[Array], Array]
@@ -50,3 +52,4 @@ class Layer:
     double_backward: Callable[[Array, Array, Array], tuple[Array, Array, Array]] | None = None
     state_carries_graph: Callable[[], bool] | None = None
     adding: Callable[[Array, Array], Array] | None = None
+    residual: Callable[[Array, Array], tuple[Array, Array | None]] | None = None

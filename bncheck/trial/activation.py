@@ -99,4 +99,5 @@ def _behind(layer: Layer, act: Activation) -> Layer:
         jvp=None,
         double_backward=None,
         adding=None if layer.adding is None else adding,
+        residual=None,
     )

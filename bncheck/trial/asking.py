@@ -105,6 +105,14 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
         where = "forward with a residual"
         return _array(where, guard.call(where, cast(Any, layer.adding), x, residual), x.shape)
 
+    def residual(x: Array, other: Array) -> tuple[Array, Array | None]:
+        where = "the residual form"
+        given = guard.call(where, cast(Any, layer.residual), x, other)
+        if not isinstance(given, tuple) or len(given) != 2:
+            raise TargetRaised("type", f"{where} returned {_kind(given)}, but should return two")
+        y = _array(f"{where} (y)", given[0], x.shape)
+        return y, None if given[1] is None else _array(f"{where} (sum)", given[1], x.shape)
+
     def jvp(x: Array, tangent: Array) -> Array:
         return _array("jvp", guard.call("jvp", cast(Any, layer.jvp), x, tangent), x.shape)
 
@@ -127,6 +135,7 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
         state=None if layer.state is None else state,
         state_carries_graph=None if layer.state_carries_graph is None else carries,
         adding=None if layer.adding is None else adding,
+        residual=None if layer.residual is None else residual,
     )
 
 

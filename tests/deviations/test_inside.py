@@ -9,6 +9,7 @@ from bncheck.cases import Recipe, Values, build
 from bncheck.deviations import BY_NAME, DEVIATIONS, REFERENCE, implementation
 from bncheck.deviations.blocks import DEVIATIONS as BEYOND
 from bncheck.deviations.elsewhere import in_words_of
+from bncheck.deviations.fused import DEVIATIONS as FUSED
 from bncheck.deviations.inside import DEVIATIONS as BACKWARD
 from bncheck.deviations.sets import DEVIATIONS as FORWARD
 from bncheck.engine.run import verify
@@ -43,10 +44,13 @@ LARGE = {
     "gamma-per-group": ((4, 3), (8, 1)),
     "parameter-gradients-of-whole-blocks": ((5, 3), (8, 2)),
 }
-ALWAYS = {"gain-one-plus"}
+# every residual shows them
+ALWAYS = {"gain-one-plus", "residual-not-normalized", "residual-handed-back-as-it-was"}
 # Seen in forward mode, which a law of its own asks, at so few cases that quick has none for groups.
 AT_STANDARD = {("gamma-inside-in-forward-mode", "group")}
-PAIRS = [(d.name, norm) for d in (*BACKWARD, *FORWARD, *BEYOND) for norm in sorted(d.norms)]
+RESIDUAL = [d for d in FUSED if "rms" in d.norms]
+ENTRIES = (*BACKWARD, *FORWARD, *BEYOND, *RESIDUAL)
+PAIRS = [(d.name, norm) for d in ENTRIES for norm in sorted(d.norms)]
 
 
 def answers(made, recipe, norm):
@@ -55,7 +59,8 @@ def answers(made, recipe, norm):
     y, back = layer.train(case.x), layer.backward(case.dy)
     jvp = layer.jvp(case.x, case.dy)
     second = layer.double_backward(case.x, case.dy, case.dy)
-    return [y, back.dx, back.dgamma, back.dbeta, jvp, *second]
+    form = layer.residual(case.x, case.dy) if norm in ("layer", "rms") else ()
+    return [y, back.dx, back.dgamma, back.dbeta, jvp, *second, *form]
 
 
 def differs(name, recipe, norm):

@@ -74,6 +74,10 @@ class _Whole:
                 self.back(f"{name} (by dy)", by_dy, x.shape),
                 np.asarray(by_gamma).reshape(-1),
             )
+        if name == "residual":
+            y, total = answer
+            back = None if total is None else self.back("residual (sum)", total, x.shape)
+            return self.back("residual (y)", y, x.shape), back
         return self.back(name, answer, x.shape)
 
     def backward(self, dy: Array) -> Gradients:
@@ -174,6 +178,10 @@ def _layer(asked: _Whole | _Sets) -> Layer:
         if there.double_backward is None
         else lambda x, dy, w: asked.run("double_backward", x, dy, w),
         state_carries_graph=there.state_carries_graph,
+        # what is said of it is said of the norm's own parameters
+        residual=None
+        if there.residual is None or isinstance(asked, _Sets)
+        else lambda x, r: asked.run("residual", x, r),
     )
 
 

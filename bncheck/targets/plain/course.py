@@ -23,7 +23,7 @@ UPDATE_ROLES = (*CONTRACT["update"], "mask")
 
 _SPATIAL = re.compile(r"spatial|conv|2d|4d|image")
 _INFER = re.compile(r"infer|eval|test|predict")
-_BACKWARD = re.compile(r"backward|backprop|bwd|bprop|grad|vjp")
+BACKWARD = re.compile(r"backward|backprop|bwd|bprop|grad|vjp")
 _UPDATE = re.compile(r"update(?:running)?(?:stat\w*|average\w*|moment\w*|running)?|runningupdate")
 
 
@@ -72,7 +72,7 @@ def groups(module: Mapping[str, Any], norm: NormName = "batch") -> dict[str, Gro
 def _by_arguments(public: Mapping[str, Any], words: Vocabulary) -> dict[str, Group]:
     """Find a forward pass, whatever it is called, by its taking x, gamma and beta."""
     for name, function in public.items():
-        if _BACKWARD.search(plain(name)) or _INFER.search(plain(name)):
+        if BACKWARD.search(plain(name)) or _INFER.search(plain(name)):
             continue
         made = group(name, function, public, words)
         needed = [role for role in ("gamma", "beta") if role in words.contract["forward"]]
@@ -104,7 +104,7 @@ def group(
     infer_backward = infer = update = None
     for other, what in public.items():
         called = plain(other)
-        if _BACKWARD.search(called) and _belongs(stem, called, words) and _same_rank(stem, called):
+        if BACKWARD.search(called) and _belongs(stem, called, words) and _same_rank(stem, called):
             got = read(other, what, backward_roles(words), "dy", kept, contract.get(other, ()))
             if isinstance(got, Unread):
                 unread.append(got)
@@ -137,7 +137,7 @@ def _is_norm(asked: Asked) -> bool:
 
 def only_inference(name: str, function: Callable[..., Any]) -> Asked | None:
     """Read a function whose name and arguments say that it infers, else return ``None``."""
-    if not _INFER.search(plain(name)) or _BACKWARD.search(plain(name)):
+    if not _INFER.search(plain(name)) or BACKWARD.search(plain(name)):
         return None
     words = VOCABULARIES["batch"]
     got = read(name, function, words.roles, "x", (), CONTRACT.get(name, ()))

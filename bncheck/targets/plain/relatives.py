@@ -21,9 +21,10 @@ from bncheck.targets.common import array_kinds, defaults, probing, ranks
 from bncheck.targets.common.looks_like import EACH, differing
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
-from bncheck.targets.plain.asked import origin, places
+from bncheck.targets.plain.asked import Asked, origin, places
 from bncheck.targets.plain.course import Group, groups
 from bncheck.targets.plain.promised import as_promised
+from bncheck.targets.plain.residuals import called, residual_form
 from bncheck.targets.plain.resolving import Unfit, looked_at, ways
 from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.steps import Steps
@@ -40,7 +41,10 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
 
     Raises TargetError where no function is a forward pass, or it takes no array at all.
     """
+    form = residual_form(home, norm)
     found = as_promised(groups(home, norm), own, name)
+    if not found and form is not None:
+        found = {"any": form}
     found = {key: _training(group) for key, group in found.items()}
     if not found:
         wanted = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
@@ -48,7 +52,8 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
             f"{name} has no function forward({wanted}) for NORM = {norm!r}; a class is not taken "
             "with it: write such a function that makes and calls it"
         )
-    return _Adapted(name, home, norm, own, found).implementation()
+    residual = None if form is None else form.forward
+    return _Adapted(name, home, norm, own, found, residual).implementation()
 
 
 def _training(group: Group) -> Group:
@@ -67,6 +72,7 @@ class _Adapted:
     norm: NormName
     own: Convention
     found: Mapping[str, Group]
+    residual: Asked | None = None
 
     def implementation(self) -> Implementation:
         sheets, raised, norm, case = self.resolved()
@@ -79,7 +85,10 @@ class _Adapted:
             sheet = sheets.get(case.x.ndim)
             if sheet is None:
                 raise raised.get(case.x.ndim) or TypeError(f"rank {case.x.ndim} is not taken")
-            return Steps(replace(sheet, backward=backward), case).layer()
+            steps = Steps(replace(sheet, backward=backward), case)
+            if self.residual is None:
+                return steps.layer()
+            return replace(steps.layer(), residual=partial(called, steps, self.residual))
 
         seen = abilities.of(make, [sheets[rank] for rank in sorted(sheets)], case)
         norm = replace(norm, groups=self.fixed_groups(first, norm))
@@ -101,7 +110,7 @@ class _Adapted:
         made = Implementation(
             name=self.name,
             make=viewed(norm, turned(make)),
-            abilities=seen.abilities,
+            abilities=seen.abilities - {"adding"} | ({"residual"} if self.residual else set()),
             convention=self.own,
             domain=domain,
             origin=origin(forward.function),

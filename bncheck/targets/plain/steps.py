@@ -235,6 +235,10 @@ class Steps:
     def _out(self, y: Array) -> Array:
         return y if self.sheet.axis == 1 else np.moveaxis(y, self.sheet.axis, 1)
 
+    def outward(self, name: str, y: Any, x: Array) -> Array:
+        """Return what a function made of x, shaped like it, in the form of the case."""
+        return self._out(answers.array(name, self.sheet.kind.back(y), self._laid(x)))
+
     # -- gradients -------------------------------------------------------------------------------
 
     def _saved(self, got: Any) -> dict[str, Any]:

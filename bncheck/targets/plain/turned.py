@@ -41,7 +41,17 @@ def turned(make: Make) -> Make:
             found = layer.backward(now.there(dy))  # type: ignore[misc] # asked where there is one
             return replace(found, dx=now.back(found.dx, dy.shape))
 
-        return Layer(train=train, backward=None if layer.backward is None else backward)
+        def residual(x: Array, other: Array) -> tuple[Array, Array | None]:
+            now = _Rows.of(x.shape)
+            y, total = layer.residual(now.there(x), now.there(other))  # type: ignore[misc] # asked where there is one
+            back = None if total is None else now.back(total, x.shape)
+            return now.back(y, x.shape), back
+
+        return Layer(
+            train=train,
+            backward=None if layer.backward is None else backward,
+            residual=None if layer.residual is None else residual,
+        )
 
     return made
 
