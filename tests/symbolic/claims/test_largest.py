@@ -92,13 +92,9 @@ def test_sizes_that_must_not_be_alike_are_not():
     assert not differ_under((), statement.left, statement.right)
 
 
-@pytest.mark.parametrize(
-    ("most", "says"),
-    [(100, "more than 100 products of terms"), (20, "more than 20 products of terms")],
-)
-def test_a_formula_that_costs_too_much_is_undecided_and_says_what_to_do(most, says, monkeypatch):
-    monkeypatch.setattr(judging, "MAX_PRODUCTS", most)
+def test_a_formula_that_costs_too_much_is_undecided_and_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(judging, "MAX_PRODUCTS", 20)
     verdict = judge(TRUE, WHERE, repair=False)
     assert verdict.verdict == "undecided"
     assert "state it in smaller steps" in verdict.reason
-    assert says in verdict.reason
+    assert "more than 20 products of terms" in verdict.reason
