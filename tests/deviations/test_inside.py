@@ -117,3 +117,9 @@ def test_what_is_tried_elsewhere_is_not_about_batches():
         if entry.norms - {"batch"} and "batch" in entry.norms:
             assert entry.family not in ("running state", "shards", "fused")
             assert not any(word in entry.says for word in ("running", "inference"))
+
+
+def test_without_a_mean_dx_is_told_to_have_one_term():
+    says = BY_NAME["means-not-divided"].says
+    assert "in the two terms of dx" in in_words_of(NORMS["layer"], says)
+    assert "two terms" not in in_words_of(NORMS["rms"], says)

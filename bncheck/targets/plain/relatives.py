@@ -43,17 +43,20 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
     """
     form = residual_form(home, norm)
     found = as_promised(groups(home, norm), own, name)
-    if not found and form is not None:
-        found = {"any": form}
+    if not found and form.group is not None:
+        found = {"any": form.group}
     found = {key: _training(group) for key, group in found.items()}
     if not found:
         wanted = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
         raise TargetError(
             f"{name} has no function forward({wanted}) for NORM = {norm!r}; a class is not taken "
             "with it: write such a function that makes and calls it"
+            + "".join(f"; {why}" for why in form.untried[:1])
         )
-    residual = None if form is None else form.forward
-    return _Adapted(name, home, norm, own, found, residual).implementation()
+    residual = None if form.group is None else form.group.forward
+    made = _Adapted(name, home, norm, own, found, residual)
+    implementation = made.implementation()
+    return replace(implementation, untried=(*implementation.untried, *form.untried))
 
 
 def _training(group: Group) -> Group:

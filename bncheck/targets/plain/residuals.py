@@ -7,7 +7,7 @@ next layer; kernels of language models have it beside, or in place of, the plain
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bncheck.model import NormName
@@ -19,22 +19,44 @@ from bncheck.targets.plain.steps import Steps
 from bncheck.targets.plain.vocabulary import VOCABULARIES
 
 NAME = "forward_residual"
+# the norms of law N11
+TRIED: tuple[NormName, ...] = ("layer", "rms")
 
 
-def residual_form(home: Mapping[str, Any], norm: NormName) -> Group | None:
-    """Return the group of the first public function that takes x, a residual and gamma."""
+@dataclass(frozen=True)
+class Found:
+    """The group of the residual form, where there is one, and what is not tried of it."""
+
+    group: Group | None
+    untried: tuple[str, ...] = ()
+
+
+def residual_form(home: Mapping[str, Any], norm: NormName) -> Found:
+    """Find the first public function that takes x, a residual and gamma; say what is left out."""
     words = VOCABULARIES[norm]
     x, *others = words.contract["forward"]
     contract = {**words.contract, NAME: (x, "residual", *others)}
     words = replace(words, roles=(*words.roles, "residual"), contract=contract)
     public = {n: f for n, f in home.items() if not n.startswith("_") and is_function(f)}
+    found: list[Group] = []
+    untried: list[str] = []
     for name, function in public.items():
         if BACKWARD.search(plain(name)):
             continue
         made = group(name, function, public, words)
-        if made.forward is not None and made.forward.takes("x", "residual", "gamma"):
-            return made
-    return None
+        if made.forward is None and "residual" in plain(name):
+            why = made.unread[0] if made.unread else f"{name} takes no gamma"
+            untried.append(f"{why}: not called")
+        elif made.forward is not None and made.forward.takes("x", "residual", "gamma"):
+            found.append(made)
+    names = [made.forward.name for made in found if made.forward is not None]
+    if names and norm not in TRIED:
+        return Found(
+            None, (*untried, f"{names[0]}: residuals are tried with {' and '.join(TRIED)}")
+        )
+    untried += [f"{name}: {names[0]} is tried in its place" for name in names[1:]]
+    untried += [f"gradients by the residual of {name}" for name in names[:1]]
+    return Found(found[0] if found else None, tuple(untried))
 
 
 def called(steps: Steps, form: Asked, x: Array, residual: Array) -> tuple[Array, Array | None]:

@@ -3,6 +3,7 @@
 import pytest
 
 from bncheck.engine import verify
+from bncheck.errors import TargetError
 from bncheck.targets import adapt, load
 
 PLAIN = """import numpy as np
@@ -114,6 +115,59 @@ def forward(x, gamma, beta, eps, residual):
         told[factor] = [cause["deviation"] for cause in report.causes]
         assert report.exit_code == (0 if factor == 1 else 1)
     assert told == {0: ["residual-ignored"], 1: [], 2: []}
+
+
+ODD = PLAIN.replace(
+    "def fused_add_rms_norm(x, residual,", "def add_residual_norm(x, residual, odd,"
+)
+TWO = f"{PLAIN}\n\ndef forward_residual(x, residual, weight, eps):\n    return x, x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PLAIN, ("gradients by the residual of fused_add_rms_norm",)),
+        (ODD, ("add_residual_norm needs the argument 'odd': not called",)),
+        (
+            TWO,
+            (
+                "forward_residual: fused_add_rms_norm is tried in its place",
+                "gradients by the residual of fused_add_rms_norm",
+            ),
+        ),
+    ],
+    ids=["gradients", "an argument", "another"],
+)
+def test_what_is_not_tried_is_told(text, told, tmp_path):
+    made = adapt(load(written(tmp_path, text)), name="mine")
+    residuals = tuple(each for each in made.untried if "residual" in each)
+    assert residuals == told
+
+
+def test_one_that_stands_alone_and_cannot_be_called_is_refused_with_the_reason(tmp_path):
+    text = ALONE.replace("(a, b, g, e)", "(x, residual, odd, g, e)").replace(
+        "a + b", "x + residual"
+    )
+    with pytest.raises(TargetError, match="forward_residual needs the argument 'odd': not called"):
+        adapt(load(written(tmp_path, text)), name="mine")
+
+
+def test_with_other_norms_it_is_told_as_not_tried(tmp_path):
+    text = """import numpy as np
+
+NORM = "instance"
+
+
+def instance_norm(x, gamma, beta, eps, residual=None):
+    x = x if residual is None else x + residual
+    over, laid = tuple(range(2, x.ndim)), (-1, *[1] * (x.ndim - 2))
+    d = x - x.mean(over, keepdims=True)
+    y = d / np.sqrt((d * d).mean(over, keepdims=True) + eps)
+    return y * gamma.reshape(laid) + beta.reshape(laid)
+"""
+    made = adapt(load(written(tmp_path, text)), name="mine")
+    assert "residual" not in made.abilities
+    assert "instance_norm: residuals are tried with layer and rms" in made.untried
 
 
 def test_what_has_another_shape_is_told(tmp_path):

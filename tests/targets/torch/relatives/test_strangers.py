@@ -100,6 +100,16 @@ def test_several_axes_are_told_by_the_shape_of_the_weight(tmp_path):
     assert failures(str(path), laws=("F00",), most=40) == {"F00"}
 
 
+def test_a_class_for_several_axes_that_was_given_one_is_told(tmp_path):
+    path = tmp_path / "mine.py"
+    alone = SEVERAL_AXES.partition("def get_inputs")[0]
+    told = "normalized_shape of several axes: the class is given one number"
+    path.write_text(alone, encoding="utf-8")
+    assert told in adapt(load(str(path)), name="mine").untried
+    path.write_text(alone.replace("normalized_shape", "dim"), encoding="utf-8")
+    assert told.partition(":")[0] not in " ".join(adapt(load(str(path)), name="mine").untried)
+
+
 def test_a_gain_of_one_plus_is_recognised_where_a_fresh_layer_has_gain_one():
     made = adapted("hf_gemma.py")
     assert made.domain.plus_one
