@@ -31,8 +31,9 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers import rationals
 from bncheck.symbolic.claims.judge import judge
 from bncheck.symbolic.claims.totals import HELD
-from bncheck.symbolic.expression import Expr
+from bncheck.symbolic.expression import Element, Expr
 from bncheck.symbolic.printers.formula import latex
+from bncheck.symbolic.trees import with_children
 
 BATCH = 100
 MOST = 3  # changes in one formula
@@ -53,7 +54,14 @@ def changed(number: int) -> tuple[Expr, Expr, str]:
         choices = list(mutants(right))
         if choices:
             right = rng.choice(choices)[1]
-    return left, right, norm
+    return sayable(left), sayable(right), norm
+
+
+def sayable(node: Expr) -> Expr:
+    """Call dL/dy of several indices dz: what is said beside a formula is said of one symbol."""
+    if isinstance(node, Element) and node.name == "dy" and len(node.indices) > 1:
+        return Element("dz", node.indices)
+    return with_children(node, tuple(map(sayable, node.children)))
 
 
 def differ(left: Expr, right: Expr) -> bool | None:

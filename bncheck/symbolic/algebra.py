@@ -41,6 +41,9 @@ Position = tuple[int, Any]
 
 MAX_TERMS = 50_000
 MAX_DUMMIES = 6
+STEPS = 50
+"""Steps that may be taken for each product that a block may make: they cost a fiftieth of it."""
+ADVICE = "the identity is too large to decide: state it in smaller steps, an equation for each; "
 
 
 class TooLarge(NotSupported):
@@ -98,36 +101,69 @@ class Denominator(tuple[tuple[Monomial, Fraction], ...]):
         return self._hash
 
 
-_left: ContextVar[list[int] | None] = ContextVar("products that may still be made", default=None)
+@dataclass
+class Work:
+    """What has been done in a block: a count, not a time, so that every machine says the same.
+
+    products: of two terms; steps: terms that were added up, and orders of dummies that were tried
+    """
+
+    most: int
+    products: int = 0
+    steps: int = 0
+
+
+_work: ContextVar[Work | None] = ContextVar("what has been done in this block", default=None)
 
 
 @contextmanager
-def limited(products: int) -> Iterator[None]:
-    """Within this block, raise TooLarge once so many products of two terms have been made."""
-    token = _left.set([products])
+def limited(products: int) -> Iterator[Work]:
+    """Within this block, raise TooLarge after so many products of two terms, or steps in kind.
+
+    A block within another counts for itself.
+    """
+    work = Work(products)
+    token = _work.set(work)
     try:
-        yield
+        yield work
     finally:
-        _left.reset(token)
+        _work.reset(token)
 
 
 def _spend(products: int) -> None:
-    left = _left.get()
-    if left is not None:
-        left[0] -= products
-    if products > 20 * MAX_TERMS or (left is not None and left[0] < 0):
-        raise TooLarge("the identity is too large to decide: it has too many products")
+    work = _work.get()
+    if work is not None:
+        work.products += products
+    if products > 20 * MAX_TERMS or (work is not None and work.products > work.most):
+        most = work.most if work else 20 * MAX_TERMS
+        raise TooLarge(f"{ADVICE}it has more than {most:,} products of terms")
+
+
+def step(steps: int) -> None:
+    """Count what is no product: additions alone once took minutes.
+
+    Raises TooLarge once a block has taken `STEPS` for each product that it may make.
+    """
+    work = _work.get()
+    if work is None:
+        return
+    work.steps += steps
+    if work.steps > STEPS * work.most:
+        raise TooLarge(f"{ADVICE}it takes more than {STEPS * work.most:,} steps")
 
 
 def collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
     """Add up the coefficients of equal monomials."""
     total: dict[Monomial, Fraction] = {}
+    handled = 0
     for monomial, coefficient in terms:
+        handled += 1
         if monomial in total:
             coefficient += total[monomial]
         total[monomial] = coefficient
+    step(handled)
     if len(total) > MAX_TERMS:
-        raise TooLarge(f"the identity is too large to decide: more than {MAX_TERMS} terms")
+        raise TooLarge(f"{ADVICE}it has more than {MAX_TERMS:,} terms")
     return Polynomial({monomial: c for monomial, c in total.items() if c})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import permutations
+from math import factorial
 from typing import Any
 
 from bncheck.symbolic.algebra import (
@@ -19,6 +20,7 @@ from bncheck.symbolic.algebra import (
     constant,
     depends,
     kronecker,
+    step,
 )
 
 
@@ -57,6 +59,8 @@ def _placed(a: Atom, index: str, position: Position) -> Polynomial:
     return atom(*canonical(a[1], factors))
 
 
+ORDER = 16
+"""Steps that an order of the dummies costs: a sort, where a step is a term that is added."""
 Factors = dict[tuple[str, tuple[Position, ...]], int]
 
 
@@ -86,6 +90,7 @@ def canonical(sizes: tuple[str, ...], factors: Factors) -> Atom:
     """Number the dummies so that the atom is the least of all numberings."""
     if len(sizes) > MAX_DUMMIES:
         raise TooLarge(f"a sum over {len(sizes)} indices at once is too large to decide")
+    step(ORDER * factorial(len(sizes)))
     best: tuple[Any, ...] | None = None
     for order in permutations(range(len(sizes))):
         place = {old: new for new, old in enumerate(order)}

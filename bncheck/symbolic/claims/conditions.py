@@ -121,18 +121,23 @@ def differ_under(names: tuple[str, ...], left: Expr, right: Expr) -> bool:
     free = sorted(free_indices(left) | free_indices(right), key=lambda index: index.name)
     nodes = [n for side in (left, right) for n in walk(side)]
     sizes = {n.index.size for n in nodes if isinstance(n, Sum)} | {index.size for index in free}
+    others = sorted(sizes - {"m"})
     named = [x for n in nodes if isinstance(n, Element) for x in n.indices if isinstance(x, int)]
     size = max([SIZE, *named])
-    point = Point(random.Random(size), {**dict.fromkeys(sizes, size), "m": size})
-    for name in names:
-        _move(point, name, size)
-    try:
-        places = {index: 1 + at % size for at, index in enumerate(free)}
-        page = Page(point, PRECISIONS[0])
-        first, second = page.value(left, places), page.value(right, places)
+    places = {index: 1 + at % size for at, index in enumerate(free)}
+    alike = {**dict.fromkeys(others, size), "m": size}
+    apart = {name: size + at for at, name in enumerate(["m", *others])}
+    for chosen in (alike, apart) if others else (alike,):  # 1 / (n - m) has no value where alike
+        point = Point(random.Random(size), chosen)
+        for name in names:
+            _move(point, name, size)
+        try:
+            page = Page(point, PRECISIONS[0])
+            first, second = page.value(left, places), page.value(right, places)
+        except OutOfDomain:
+            continue
         return first.high < second.low or second.high < first.low
-    except OutOfDomain:
-        return False
+    return False
 
 
 def _move(point: Point, condition: str, size: int) -> None:
@@ -146,7 +151,8 @@ def _move(point: Point, condition: str, size: int) -> None:
     drawn = abs(point.symbol(Symbol(name)))
     if sign == "=" and name in VARYING:
         each = drawn if value == CONSTANT else Fraction(value)
-        point.elements.update({(name, (at,)): each for at in range(1, size + 1)})
+        most = max(point.sizes.values())
+        point.elements.update({(name, (at,)): each for at in range(1, most + 1)})
         point.symbols[name] = each
         return
     point.symbols[name] = {"=": Fraction(value), ">": drawn, "<": -drawn}[sign]
