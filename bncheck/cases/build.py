@@ -56,7 +56,7 @@ def build(recipe: Recipe, norm: Norm | None = None) -> Case:
 def _laid_out(x: Array, layout: str, norm: Norm) -> Array:
     """Let the array that the user of the norm is given lie in memory as ``layout`` says."""
     if norm.name == "batch":
-        return lay_out(x, layout)
+        return x if layout == "C" else lay_out(x, layout)  # it was made so
     return norm.taken_back(lay_out(norm.laid_out(x), layout), x.shape)
 
 
@@ -124,19 +124,21 @@ def _cycle(values: tuple[Any, ...], count: int, dtype: Any = np.float64) -> Arra
 def _stored(values: Array, storage: Format) -> Array:
     # saturate: a recipe is never meant to overflow by its conversion
     largest = float(storage.largest)
-    return np.clip(values, -largest, largest).astype(storage.dtype)
+    return np.clip(values, -largest, largest, out=values).astype(storage.dtype)
 
 
 def _numbers(values: Values, m: int, channels: int) -> Array:
     digits = _structured(values, m, channels)
     scale = np.ldexp(1.0, _cycle(values.scale, channels, np.int64))
-    return (digits + _cycle(values.offset, channels)) * scale
+    digits += _cycle(values.offset, channels)
+    digits *= scale
+    return digits
 
 
 def _structured(values: Values, m: int, channels: int) -> Array:
     rows = -(-len(values.digits) // channels)
     given = np.resize(np.asarray(values.digits, np.float64), (min(rows, m), channels))
-    digits = np.resize(given, (m, channels))
+    digits = _repeated(given, m)
     sample = np.arange(m)[:, None]
     if values.structure == "constant":
         return np.broadcast_to(digits[:1], (m, channels)).copy()
@@ -145,7 +147,8 @@ def _structured(values: Values, m: int, channels: int) -> Array:
     if values.structure == "powers":
         return np.ldexp(np.where(digits < 0, -1.0, 1.0), np.abs(digits).astype(np.int64) % 16)
     if values.structure == "noise":
-        return digits + _noise(m, channels, len(values.digits))
+        digits += _noise(m, channels, len(values.digits))
+        return digits
     if values.structure == "level":
         # constant, with a significand of full length, so that every addition rounds
         noise = _noise(1, channels, len(values.digits))
@@ -156,11 +159,26 @@ def _structured(values: Values, m: int, channels: int) -> Array:
     return digits
 
 
+def _repeated(rows: Array, m: int) -> Array:
+    """Return m rows: the given ones, again and again."""
+    all_rows = np.empty((m, rows.shape[1]))
+    whole = m // len(rows) * len(rows)
+    all_rows[:whole].reshape(-1, *rows.shape)[...] = rows
+    all_rows[whole:] = rows[: m - whole]
+    return all_rows
+
+
 def _noise(m: int, channels: int, seed: int) -> Array:
     # splitmix64 (Steele, Lea, Flood 2014): the same 24 bits everywhere, no generator state
     z = np.arange(1, m * channels + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z += np.uint64(seed)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z ^= z >> np.uint64(31)
-    return np.ldexp((z >> np.uint64(40)).astype(np.float64), -24).reshape(m, channels)
+    moved = z >> np.uint64(30)
+    for shift, factor in ((27, 0xBF58476D1CE4E5B9), (31, 0x94D049BB133111EB)):
+        z ^= moved
+        z *= np.uint64(factor)
+        np.right_shift(z, np.uint64(shift), out=moved)
+    z ^= moved
+    z >>= np.uint64(40)
+    noise = z.astype(np.float64)
+    noise *= 2.0**-24
+    return noise.reshape(m, channels)

@@ -75,8 +75,15 @@ def explain(law: Law, style: Style, kind_of_id: str = "") -> list[str]:
         *style.labelled("needs", _needs(law) or "nothing but a forward pass"),
         *style.labelled("promises", promises),
         *style.labelled("tried on", ", ".join(law.wants)),
+        *style.labelled("follows", _premises(law)),
         *style.labelled("source", law.source),
     ]
+
+
+def _premises(law: Law) -> str:
+    if not law.follows:
+        return ""
+    return f"from {' and '.join(law.follows)}, where these hold by a margin"
 
 
 def kind(law: Law) -> str:

@@ -51,6 +51,7 @@ def _judged(state: State, session: Session | None, law: Law, dtype: str, calls: 
     blank = replace(
         blank,
         examples=tally.examples,
+        follows=tally.follows,
         no_promise=tally.no_promise,
         warning=_warning(tally),
         sees=_best(tally.sees),

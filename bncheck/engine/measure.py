@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from time import perf_counter  # bound now: the target may replace what the module holds
 from typing import Any
@@ -78,12 +78,20 @@ class Target:
 
 
 def measure(
-    target: Target, recipe: dict[str, Any], laws: Iterable[Law], *, confirm: bool, explain: bool
+    target: Target,
+    recipe: dict[str, Any],
+    laws: Iterable[Law],
+    *,
+    confirm: bool,
+    explain: bool,
+    inferred: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Try some laws on one case. Each result is JSON-able; see `_result` for its keys.
+    """Try some laws on one case. Each result is JSON-able; see `reduced` for its keys.
 
     confirm: check failures against the exact oracle before they count, whatever the size
     explain: add the failing call's inputs as Python
+    inferred: laws that are not measured where they follow from others, which stand before them:
+        their status is then ``follows``
     """
     checked = from_plain(recipe)
     if not admits(target.implementation.domain, checked):
@@ -91,7 +99,7 @@ def measure(
         return [{"law": law.id, "status": "inapplicable", "reason": ""} for law in laws]
     if checked.size > MOST_AT_ONCE:
         with np.errstate(all="ignore"):
-            return _in_parts(target, checked, tuple(laws), confirm=confirm, explain=explain)
+            return _in_parts(target, checked, tuple(laws), confirm, explain, inferred)
     plain = replace(checked, layout="C", dy_layout="C", alias="")
     apart = target.apart
     others = _others(apart)
@@ -110,6 +118,9 @@ def measure(
                     case = build(wanted, norm if native else norm.simple)
                     benches[key] = _Bench(asked, case)
                 bench = benches[key]
+                if law.id in inferred and bench.implies(law):
+                    found.append(_following(law))
+                    continue
                 result = bench.result(law, confirm=confirm, explain=explain)
                 found.append(_naming(result, name))
             result = found[0] if len(found) == 1 else _worst(found)
@@ -142,7 +153,12 @@ def _worst(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _in_parts(
-    target: Target, recipe: Recipe, laws: tuple[Law, ...], *, confirm: bool, explain: bool
+    target: Target,
+    recipe: Recipe,
+    laws: tuple[Law, ...],
+    confirm: bool,
+    explain: bool,
+    inferred: Collection[str],
 ) -> list[dict[str, Any]]:
     """Try laws that only read the plain run on a large case, some channels at a time.
 
@@ -159,7 +175,10 @@ def _in_parts(
             bench = _Bench(replace(target, implementation=part.implementation), part.case)
             for law in shared:
                 began = perf_counter()
-                result = bench.result(law, confirm=confirm, explain=explain)
+                if law.id in inferred and bench.implies(law):
+                    result = _following(law)
+                else:
+                    result = bench.result(law, confirm=confirm, explain=explain)
                 found[law.id].append({**result, "seconds": perf_counter() - began})
     except Inapplicable as reason:  # it has no training mode: the parts have nothing to repeat
         return [{"law": law.id, "status": "inapplicable", "reason": reason.reason} for law in laws]
@@ -172,8 +191,9 @@ def _in_parts(
 def _together(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Make one result of those of all parts: the worst, with all entries counted."""
     measured = [r for r in results if r["status"] == "measured"]
-    if len(measured) < len(results):
-        return next(r for r in results if r["status"] != "measured")
+    others = [r for r in results if r["status"] not in ("measured", "follows")]
+    if others or not measured:
+        return next(iter(others), results[0])
     worst = max(measured, key=_closeness)
     return {
         **worst,
@@ -185,6 +205,10 @@ def _together(results: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _following(law: Law) -> dict[str, Any]:
+    return {"law": law.id, "status": "follows"}
+
+
 def _closeness(result: dict[str, Any]) -> tuple[bool, float]:
     ratio = result["error"] / result["bound"] if result["bound"] else float(result["error"])
     return result["fails"], ratio
@@ -194,10 +218,33 @@ class _Bench:
     """The case on the table; renewed when the target has written to it."""
 
     def __init__(self, target: Target, case: Case) -> None:
-        self._target = target
+        self._calls = 0
+        self._target = replace(target, guard=self._counting(target.guard))
         self._case = case
         self._pristine = _bits(case)
         self._trial = self._fresh(exact=False)
+        self._ratios: dict[str, float] = {}
+
+    def _counting(self, guard: Guard) -> Guard:
+        def enter(where: str) -> None:
+            self._calls += 1
+            guard.enter(where)
+
+        return replace(guard, enter=enter)
+
+    def implies(self, law: Law) -> bool:
+        """Whether the law follows from what others found on the same answers."""
+        if not law.follows or not self._ratios.keys() >= set(law.follows):
+            return False
+        trial = self._trial
+        if trial.activation is not None:
+            return False
+        if max(self._ratios[name] for name in law.follows) > trial.room:
+            return False
+        if not law.needs:
+            return True
+        given = trial.gradients
+        return given.dgamma is not None and given.dbeta is not None
 
     def _fresh(self, *, exact: bool) -> Trial:
         target = self._target
@@ -217,11 +264,15 @@ class _Bench:
             return {"law": law.id, "status": "fault", "text": fault(error)}
 
     def _result(self, law: Law, *, confirm: bool, explain: bool) -> dict[str, Any]:
+        calls = self._calls
         result = reduced(law, self._trial, explain=explain)
-        if _bits(self._case) != self._pristine:
+        if self._calls > calls and _bits(self._case) != self._pristine:
             recipe = from_plain(dict(self._case.recipe or {}))
             self._case = build(recipe, self._case.norm)
             self._trial = self._fresh(exact=False)
+            self._ratios.clear()  # it has not been asked yet about the case as it is now
+        elif result.get("compared") and not result["fails"]:
+            self._ratios[law.id] = _closeness(result)[1]
         if not result.get("fails") or result["exact"]:
             return result
         again = result

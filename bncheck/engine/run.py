@@ -189,7 +189,12 @@ def _kind(task: Task) -> tuple[str, tuple[int, ...]]:
 
 
 def _try(session: Session, task: Task) -> _Answer:
-    request = {"do": "measure", "recipe": task.recipe.plain(), "laws": list(task.laws)}
+    request = {
+        "do": "measure",
+        "recipe": task.recipe.plain(),
+        "laws": list(task.laws),
+        "inferred": list(task.inferred),
+    }
     try:
         return session.ask(request)
     except (Died, InternalError) as outcome:

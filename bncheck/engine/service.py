@@ -111,6 +111,7 @@ class Service:
             [BY_ID[name] for name in request["laws"]],
             confirm=request.get("confirm", False),
             explain=request.get("explain", False),
+            inferred=request.get("inferred", ()),
         )
         return {
             "results": results,

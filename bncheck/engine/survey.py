@@ -28,14 +28,22 @@ _PLACE = {
 _BLOCKS = (2, 6, 32)
 
 
+# A law that follows from others is measured on larger cases only where these do not hold.
+_SMALL = 4096
+
+
 @dataclass(frozen=True)
 class Task:
-    """One case and the laws to try on it; ``block`` draws it again, unless it is a user's own."""
+    """One case and the laws to try on it; ``block`` draws it again, unless it is a user's own.
+
+    inferred: those of the laws that need not be measured where they follow from others
+    """
 
     dtype: str
     block: Block | None
     recipe: Recipe
     laws: tuple[str, ...]
+    inferred: tuple[str, ...] = ()
 
     @property
     def regime(self) -> str:
@@ -69,9 +77,9 @@ def tasks(
             for row in range(max(len(drawn) for _, drawn in columns)):
                 for block, drawn in columns:
                     if row < len(drawn):
-                        names = spread[dtype].laws_for(block, drawn[row])
+                        names, inferred = spread[dtype].laws_for(block, drawn[row])
                         if names:
-                            yield Task(dtype, block, drawn[row], names)
+                            yield Task(dtype, block, drawn[row], names, inferred)
 
 
 def cases(
@@ -123,7 +131,11 @@ def _blocks(
 
 
 class _Spread:
-    """Deals laws to cases: shared ones to every case, others to an even share of them."""
+    """Deals laws to cases: shared ones to every case, others to an even share of them.
+
+    Of the shared ones, those that follow from others are measured on such a share, too, and on
+    the first case of each regime.
+    """
 
     def __init__(self, laws: Sequence[Law], blocks: list[list[Block]], budget: Budget) -> None:
         total = sum(_expected(block) for row in blocks for block in row)
@@ -131,20 +143,30 @@ class _Spread:
         # an odd stride, so that it has no common rhythm with the regimes that come in turn
         self._stride = max(1, int(total / budget.own_calls)) | 1
         self._case = 0
+        self._seen: set[str] = set()
 
-    def laws_for(self, block: Block, recipe: Recipe) -> tuple[str, ...]:
+    def laws_for(self, block: Block, recipe: Recipe) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the laws to try on a case, and those of them that may be inferred."""
         regime = block.regime
         own_calls = regime.own_calls and (
             not regime.own_shapes or recipe.shape in regime.own_shapes
         )
         self._case += own_calls
-        return tuple(
-            law.id
+        laws = [
+            law
             for law in self._laws
             if (not law.wants or regime.name in law.wants)
             and (law.native or not regime.native)
             and (law.shared or law.wants or (own_calls and self._turn(law)))
+        ]
+        first = regime.name not in self._seen
+        self._seen.add(regime.name)
+        inferred = tuple(
+            law.id
+            for law in laws
+            if law.follows and (recipe.size > _SMALL or not (first or self._turn(law)))
         )
+        return tuple(law.id for law in laws), inferred
 
     def _turn(self, law: Law) -> bool:
         return (self._case + _PLACE.get(law.id, 0)) % self._stride == 0

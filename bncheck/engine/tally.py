@@ -14,9 +14,10 @@ Result = dict[str, Any]
 
 @dataclass
 class Tally:
-    """Counts and worst cases of one law in one dtype."""
+    """Counts and worst cases of one law in one dtype; follows: from other laws, unmeasured."""
 
     examples: int = 0
+    follows: int = 0
     no_promise: int = 0
     worst: Result | None = None
     failing: tuple[Task, Result] | None = None
@@ -42,6 +43,9 @@ class Tally:
         self.seconds += result.get("seconds", 0.0)
         if status == "inapplicable":
             self.reasons[result["reason"]] += 1
+        elif status == "follows":
+            self.follows += 1
+            self.tried_in[task.regime] += 1
         elif status == "fault":
             self.fault = self.fault or f"law {result['law']} on {task.recipe!r}: {result['text']}"
         elif status == "raised":

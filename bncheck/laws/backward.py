@@ -43,6 +43,7 @@ def b01(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("B01",),
     fused=True,
     native=True,
 )
@@ -67,6 +68,7 @@ def b02(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("B01",),
     fused=True,
     native=True,
 )
@@ -83,6 +85,7 @@ def b03(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("B01",),
     fused=True,
     norms=EVERY,
 )
@@ -121,6 +124,7 @@ def b05(t: Trial) -> Residuals:
     "|dx|^2 <= (gamma/s)^2 |dy|^2",
     needs=("backward",),
     shared=True,
+    follows=("B01",),
     fused=True,
     norms=EVERY,
 )
@@ -141,6 +145,7 @@ def b09(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("B01",),
     fused=True,
 )
 def b11(t: Trial) -> Residuals:
@@ -167,6 +172,7 @@ def _scale_squared(t: Trial) -> Ball:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("F00", "B01"),
     fused=True,
     norms=EVERY,
 )

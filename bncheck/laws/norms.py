@@ -71,6 +71,7 @@ def n01(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("B01",),
     native=True,
     norms=RELATIVES,
 )
@@ -92,6 +93,7 @@ def n02(t: Trial) -> Residuals:
     needs=("backward",),
     algebraic=True,
     shared=True,
+    follows=("B01",),
     native=True,
     norms=RELATIVES,
 )

@@ -107,6 +107,12 @@ def format_of(dtype: object) -> Format:
         raise UsageError(f"dtype={name!r}, but should be one of {known}") from None
 
 
+@cache
+def name_of(dtype: np.dtype[Any]) -> str:
+    """Return the name of a dtype, which NumPy makes anew each time that it is asked."""
+    return str(dtype.name)
+
+
 def called(dtype: np.dtype[Any]) -> str:
     """Return what a dtype is called: its name, and its byte order where that is not the usual."""
     return dtype.name if dtype.isnative else f"{dtype.name} in the other byte order"

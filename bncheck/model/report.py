@@ -50,6 +50,7 @@ class Finding:
     failure (see `Residual`), on the best of the examples and on the median one
     blind: examples on which no error smaller than the signal itself would have been seen, as
     with a constant cotangent, or equal inputs, or where the bound is larger than the signal
+    follows: further cases on which it was not measured, since it follows there from other laws
     known: the page in docs/findings of the known fault of a framework that this is
     seconds: spent on the law, in the target and outside of it; what laws share counts for one
     """
@@ -61,6 +62,7 @@ class Finding:
     error: float | None = None
     bound: float | None = None
     examples: int = 0
+    follows: int = 0
     no_promise: int = 0
     case: Counterexample | None = None
     causes: tuple[str, ...] = ()

@@ -62,6 +62,8 @@ class Law:
     norms: what it is true of: batch normalization, and through the view what is centred as well
     fused: what it says holds for the output behind a fused activation as well, whose truth and
         cotangent are those of `trial.activation`
+    follows: laws of the plain run from which it follows, in balls, where their answers are
+        within their bounds by a margin (see `Trial.room`); then it need not be measured
     """
 
     id: str
@@ -82,6 +84,7 @@ class Law:
     inputs: bool = False
     native: bool = False
     norms: frozenset[str] = CENTRED
+    follows: tuple[str, ...] = ()
 
     def kept_by(self, promises: Mapping[str, Any]) -> bool:
         """Whether these promises hold everything that the law is conditional on."""
@@ -124,6 +127,7 @@ def law(
     inputs: bool = False,
     native: bool = False,
     norms: Iterable[str] = CENTRED,
+    follows: tuple[str, ...] = (),
 ) -> Callable[[Measure], Law]:
     """Make a `Law` of a generator function whose body is only the law.
 
@@ -151,6 +155,7 @@ def law(
             inputs=inputs,
             native=native,
             norms=frozenset(norms),
+            follows=follows,
         )
 
     return define

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.model import Case
+from bncheck.model.arrays import magnitude
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residual
 from bncheck.trial.probes import WIDE
@@ -31,15 +32,20 @@ def near(
     what is expected, such as the size of terms that must cancel.
     """
     got, expected, bound = _alike(got, expected, bound)
+    # what follows is about their difference, which needs no more than the digits that are told
+    bound = np.asarray(bound, np.float64)
     promised = np.isfinite(bound)
     count = int(np.count_nonzero(promised))
     if count == 0:
         return Residual(what, 0.0, float("inf"), float("nan"), float("nan"), 0, got.size)
     with np.errstate(all="ignore"):
-        error = _errors(got, expected)
-        ratio = np.where(error > 0, error / bound, WIDE(0))
-        ratio[~promised] = -1
-    at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+        error = _errors(got, expected, np.float64)
+        ratio = np.divide(error, bound, out=np.zeros_like(error), where=error > 0)
+        if count < got.size:
+            ratio[~promised] = -1
+        size = np.asarray(expected if signal is None else signal, np.float64)
+        sees = _sees(bound, size)
+    at = _first_largest(ratio)
     return Residual(
         what=what + _label(at, cases[0] if cases else None),
         error=float(error[at]),
@@ -49,7 +55,7 @@ def near(
         compared=count,
         unpromised=got.size - count,
         cases=cases,
-        sees=_sees(bound, expected if signal is None else np.asarray(signal, WIDE)),
+        sees=sees,
     )
 
 
@@ -58,31 +64,59 @@ def _sees(bound: Array, signal: Array) -> float:
 
     Channels are the last axis of ``(m, C)``; entries of ``(C,)`` stand for themselves.
     """
-    with np.errstate(all="ignore"):
-        size, most = np.abs(signal), bound
-        if size.ndim == 2:
-            size = size.max(0)
-        if most.ndim == 2:
-            most = most.max(0)
-        ratio = np.where(size > 0, most / size, WIDE(np.inf))
-        # fmin passes NaN over, where nothing would have been seen either
-        return float(np.fmin.reduce(ratio, axis=None, initial=WIDE(np.inf)))
+    size, most = magnitude(signal), bound
+    if size.ndim == 2:
+        size = size.max(0)
+    if most.ndim == 2:
+        most = most.max(0)
+    ratio = np.where(size > 0, most / size, np.inf)
+    # fmin passes NaN over, where nothing would have been seen either
+    return float(np.fmin.reduce(ratio, axis=None, initial=np.inf))
+
+
+# so many entries are sooner copied than looked at column by column
+_COPIED = 1 << 12
+
+
+def _first_largest(array: Array) -> tuple[int, ...]:
+    """Return where the largest entry is, the first of several in order of rows."""
+    if array.ndim == 1:
+        return (int(array.argmax()),)
+    if array.ndim == 2 and array.size <= _COPIED:
+        row, column = divmod(int(array.argmax()), array.shape[1])
+        return row, column
+    if array.ndim != 2 or array.flags.c_contiguous:
+        return tuple(map(int, np.unravel_index(int(array.argmax()), array.shape)))
+    rows = array.argmax(0)  # along memory; `argmax` over all would make a copy
+    largest = array[rows, np.arange(array.shape[1])]
+    columns = np.flatnonzero(largest == largest.max())
+    first = int(rows[columns].min())
+    return first, int(columns[rows[columns] == first][0])
 
 
 def _alike(*arrays: Any) -> tuple[Array, ...]:
-    """Widen, which is exact, and broadcast together."""
-    wide = tuple(np.asarray(array, WIDE) for array in arrays)
-    if len({array.shape for array in wide}) == 1:
+    """Widen, which is exact, and broadcast together: to float64, where nothing is wider.
+
+    What rounding the difference to float64 does can only turn an error that is above its bound,
+    by less than 2^-53 of it, into one that is equal to it.
+    """
+    given = [np.asarray(array) for array in arrays]
+    kind = WIDE if any(array.dtype == WIDE for array in given) else np.float64
+    wide = tuple(np.asarray(array, kind) for array in given)
+    if all(array.shape == wide[0].shape for array in wide):
         return wide
     return tuple(np.broadcast_arrays(*wide))
 
 
-def _errors(got: Array, expected: Array) -> Array:
-    """Distances: 0 between equal numbers, infinities included; inf where there is none."""
-    error = np.asarray(np.abs(got - expected))
+def _errors(got: Array, expected: Array, kind: Any = None) -> Array:
+    """Distances: 0 between equal numbers, infinities included; inf where there is none.
+
+    kind: dtype that they are rounded to, where that is another
+    """
+    error = np.asarray(magnitude(np.asarray(got - expected, kind)))
     strange = np.isnan(error)
     if strange.any():
-        error[strange] = np.where(got == expected, WIDE(0), WIDE(np.inf))[strange]
+        error[strange] = np.where(got[strange] == expected[strange], 0, np.inf)
     return error
 
 
@@ -113,7 +147,7 @@ def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Re
         error[np.isnan(got) & np.isnan(expected)] = 0
     if not got.size:
         return Residual(what, 0.0, 0.0, 0.0, 0.0, 0)
-    at = np.unravel_index(int(np.argmax(error)), error.shape)
+    at = _first_largest(error)
     return Residual(
         what=what + _label(at, cases[0] if cases else None),
         error=float(error[at]),
@@ -168,6 +202,8 @@ def _label(at: tuple[Any, ...], case: Case | None) -> str:
         return ""
     if case is not None and len(index) == 2 and case.m > index[0]:
         # a row of the flat (m, C) form, told in the coordinates of the user's array
+        if case.x.ndim == 2 and case.norm.name == "batch":
+            return f"[{index[0]}, {index[1]}]"
         n, *spatial = np.unravel_index(index[0], (case.x.shape[0], *case.x.shape[2:]))
         index = _laid_out(case, [int(n), index[1], *map(int, spatial)])
     return f"[{', '.join(map(str, index))}]"

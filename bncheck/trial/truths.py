@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.arrays import as_wide, widened
 from bncheck.model.formats import Array, Format
 from bncheck.truth import oracle
-from bncheck.truth.rounding import Ball, InferenceBounds, TrainingBounds, stored_bound
+from bncheck.truth.rounding import Ball, InferenceBounds, Scaled, TrainingBounds, stored_bound
 
 Values = TypeVar("Values", oracle.Training, oracle.Inference)
 Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
@@ -26,7 +26,7 @@ class Truth(Generic[Values, Bounds]):
     """
 
     values: Values
-    own: Bounds
+    own: Bounds | Scaled
     allowed: Bounds
     storage: Format
     parameters: Format
@@ -39,7 +39,11 @@ class Truth(Generic[Values, Bounds]):
 
     def bound(self, name: str) -> Array:
         """Return how far a correct target's output may be from our value."""
-        return cast(Array, getattr(self.allowed, name) + getattr(self.own, name))
+        allowed: Array = getattr(self.allowed, name)
+        if isinstance(self.own, Scaled):  # of what is allowed
+            return allowed * (1 + self.own.factor)
+        own: Array = getattr(self.own, name)
+        return allowed + own
 
     def measured(self, name: str, answer: Array) -> Ball:
         """Enclose the true value around what the target answered.
@@ -69,4 +73,4 @@ class Backward:
 
 def wide(array: Array, dtype: Any) -> Array:
     """Flatten to ``(m, C)`` (or leave ``(C,)``) in a wide dtype, exactly."""
-    return as_wide(flatten(array) if array.ndim > 1 else array, dtype)
+    return widened(array, dtype) if array.ndim > 1 else as_wide(array, dtype)

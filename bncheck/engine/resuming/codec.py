@@ -91,7 +91,7 @@ def _check_finding(finding: Finding) -> None:
     texts = ("law", "title", "dtype", "reason", "warning", "statement", "known")
     _all(str, (getattr(finding, name) for name in texts))
     _all(str, _tuple(finding.causes))
-    _all(int, (finding.examples, finding.no_promise, finding.blind))
+    _all(int, (finding.examples, finding.follows, finding.no_promise, finding.blind))
     if finding.verdict not in get_args(Verdict):
         raise ValueError("no verdict")
     for name in ("error", "bound", "sees", "typically_sees"):

@@ -75,8 +75,15 @@ def counted(report: Report) -> list[str]:
     each = ", ".join(f"{count} {does}" for _, count, does in told)
     return [
         f"of {laws} {each or 'none was tried'}",
-        f"{sum(f.examples for f in report.findings)} examples",
+        examples(report),
     ]
+
+
+def examples(report: Report) -> str:
+    """Say how many examples there were, and how many were no work, as they follow from others."""
+    tried = sum(f.examples for f in report.findings)
+    follow = sum(f.follows for f in report.findings)
+    return f"{tried} examples" + (f", and {follow} that follow from them" if follow else "")
 
 
 def setting(report: Report) -> str:

@@ -72,6 +72,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "bound": plain(finding.bound),
         "margin": plain(finding.margin),
         "examples": finding.examples,
+        "follows": finding.follows,
         "no_promise": finding.no_promise,
         "power": {
             "sees": plain(finding.sees),
@@ -107,6 +108,7 @@ def _counts(findings: Iterable[Finding]) -> dict[str, int]:
         "planned": len(findings),
         **{verdict: verdicts[verdict] for verdict in get_args(Verdict)},
         "examples": sum(f.examples for f in findings),
+        "follows": sum(f.follows for f in findings),
         "no_promise": sum(f.no_promise for f in findings),
         "blind": sum(f.blind for f in findings),
     }

@@ -82,8 +82,8 @@ def last_lines(report: Report, style: Style) -> list[str]:
     counts: Counter[str] = Counter(f.verdict for f in report.findings)
     told = [f"{counts[verdict]} {name}" for verdict, name in COUNTED.items() if counts[verdict]]
     told.append(f"{counts['skipped']} skipped of {len(report.findings)} planned")
-    examples = sum(f.examples for f in report.findings)
-    return [*style.wrap(f"{', '.join(told)}; {examples} examples"), *verdict(report, style)]
+    told[-1] += "; " + concluding.examples(report)
+    return [*style.wrap(", ".join(told)), *verdict(report, style)]
 
 
 def verdict(

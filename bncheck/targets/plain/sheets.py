@@ -65,7 +65,10 @@ class Sheets:
         rank = case.x.ndim
         if rank not in self.by_rank:
             raise self.raised.get(rank) or TypeError(f"rank {rank} is not taken")
-        return Steps(replace(self.by_rank[rank], backward=backward), case).layer()
+        sheet = self.by_rank[rank]
+        if backward != sheet.backward:
+            sheet = replace(sheet, backward=backward)
+        return Steps(sheet, case).layer()
 
 
 def sheets_of(

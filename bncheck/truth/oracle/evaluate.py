@@ -5,17 +5,26 @@ from typing import Any
 import numpy as np
 
 from bncheck.model import Case
-from bncheck.model.arrays import as_wide, flatten
+from bncheck.model.arrays import as_wide, widened
 from bncheck.model.formats import FLOAT64, LONGDOUBLE, Array, format_of
 from bncheck.truth import derived
 from bncheck.truth.oracle import exact as exactly
 from bncheck.truth.oracle import paired
 from bncheck.truth.oracle.relatives import gradients
 from bncheck.truth.oracle.statistics import mean_square, statistics
-from bncheck.truth.rounding.algorithms import Algorithms
+from bncheck.truth.rounding.algorithms import Algorithms, format_of_wide
 from bncheck.truth.rounding.inference import inference_bounds
-from bncheck.truth.rounding.training import training_bounds
-from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
+from bncheck.truth.rounding.training import inverse_bound, training_bounds
+from bncheck.truth.rounding.values import (
+    Inference,
+    InferenceBounds,
+    Scaled,
+    Training,
+    TrainingBounds,
+)
+
+# Of the target's bounds, as which the oracle's own are told rather than evaluated.
+_LARGEST_FACTOR = 2.0**-6
 
 
 def oracle_dtype(dtype: str) -> np.dtype[Any]:
@@ -25,6 +34,11 @@ def oracle_dtype(dtype: str) -> np.dtype[Any]:
     and then rounded once (see `bncheck.truth.oracle.paired`).
     """
     return LONGDOUBLE.dtype if dtype == "float64" and long_is_wider() else FLOAT64.dtype
+
+
+def unit_roundoff(dtype: str) -> float:
+    """Return the unit roundoff of the oracle's own arithmetic, or of its values if coarser."""
+    return format_of_wide(oracle_dtype(dtype)).unit_roundoff
 
 
 def long_is_wider() -> bool:
@@ -44,6 +58,13 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
         return exactly.train(case, wide)
     if narrow:
         return paired.train(case)
+    values = training(case)
+    return values, training_own(values)
+
+
+def training(case: Case) -> Training:
+    """Training mode: the values alone, in the wide dtype whatever that is."""
+    wide = oracle_dtype(case.dtype)
     with np.errstate(all="ignore"):
         x, dy, gamma, beta = _inputs(case, wide)
         eps = wide.type(case.eps)
@@ -54,7 +75,7 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
             back = gradients(norm, shape, centered, var + eps, gamma, dy)
         else:
             back = derived.backward(centered, var + eps, gamma, dy)._asdict()
-        values = Training(
+        return Training(
             x=x,
             dy=dy,
             gamma=gamma,
@@ -70,7 +91,29 @@ def train(case: Case, exact: bool = False) -> tuple[Training, TrainingBounds]:
             shape=shape,
             **back,
         )
-    return values, training_bounds(values, _own(wide))
+
+
+def training_own(values: Training) -> TrainingBounds:
+    """Bound the errors of `training` itself."""
+    return training_bounds(values, _own(values.x.dtype))
+
+
+def scaled(values: Training, allowed: TrainingBounds, factor: float) -> TrainingBounds | Scaled:
+    """Bound the errors of `training` itself by those of a coarser class, if that is possible.
+
+    factor: the oracle's unit roundoff over that of the class
+
+    All bounds are sums of nonnegative products, each with a unit roundoff, an eta, or the error of
+    a statistic: with all of these f times as large, or smaller, they are at most f times as large.
+    The errors of statistics are superlinear themselves, but for that of the inverse deviation
+    where only eps keeps a variance positive: there the oracle's is evaluated.
+    """
+    if not allowed.superlinear:
+        with np.errstate(all="ignore"):
+            own = inverse_bound(values, _own(values.x.dtype))
+            factor = max(factor, float(np.where(allowed.inv < np.inf, own / allowed.inv, 0).max()))
+    # beyond that there is nothing to gain; NaN: something is not finite
+    return Scaled(allowed, factor) if factor <= _LARGEST_FACTOR else training_own(values)
 
 
 def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
@@ -81,6 +124,13 @@ def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
         return exactly.infer(case, wide)
     if narrow:
         return paired.infer(case)
+    values = inference(case)
+    return values, inference_bounds(values, _own(wide))
+
+
+def inference(case: Case) -> Inference:
+    """Inference mode: the values alone, as `training`."""
+    wide = oracle_dtype(case.dtype)
     with np.errstate(all="ignore"):
         x, dy, gamma, beta = _inputs(case, wide)
         eps = wide.type(case.eps)
@@ -88,7 +138,7 @@ def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
         centered, w = x - mean, var + eps
         inv, xhat, y = derived.inference(centered, w, gamma, beta)
         dx, dgamma, dbeta = derived.inference_backward(centered, w, gamma, dy)
-        values = Inference(
+        return Inference(
             x=x,
             dy=dy,
             gamma=gamma,
@@ -103,7 +153,6 @@ def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
             dgamma=dgamma,
             dbeta=dbeta,
         )
-    return values, inference_bounds(values, _own(wide))
 
 
 def _is_narrow(dtype: str, wide: np.dtype[Any]) -> bool:
@@ -121,8 +170,8 @@ def _inputs(case: Case, wide: np.dtype[Any]) -> tuple[Array, Array, Array, Array
     """Flat x and dy, gamma and beta, widened, which is exact."""
     norm, shape = case.norm, case.x.shape
     return (
-        np.ascontiguousarray(as_wide(flatten(case.x), wide)),
-        np.ascontiguousarray(as_wide(flatten(case.dy), wide)),
+        widened(case.x, wide),
+        widened(case.dy, wide),
         norm.spread(as_wide(case.gamma, wide), shape),
         norm.spread(as_wide(case.beta, wide), shape),
     )

@@ -101,9 +101,7 @@ def infer(case: Case, wide: np.dtype[Any]) -> tuple[Inference, InferenceBounds]:
         )
         return values, InferenceBounds(
             y=_last(values.y) + _root_error(values),
-            dx=_last(values.dx),
-            dgamma=_last(values.dgamma),
-            dbeta=_last(values.dbeta),
+            gradients=lambda: (_last(values.dx), _last(values.dgamma), _last(values.dbeta)),
         )
 
 

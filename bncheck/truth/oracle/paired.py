@@ -77,9 +77,11 @@ def infer(case: Case) -> tuple[Inference, InferenceBounds]:
         own = inference_bounds(values, _OWN)
         return values, InferenceBounds(
             y=_last(own.y, values.y),
-            dx=_last(own.dx, values.dx),
-            dgamma=_last(own.dgamma, values.dgamma),
-            dbeta=_last(own.dbeta, values.dbeta),
+            gradients=lambda: (
+                _last(own.dx, values.dx),
+                _last(own.dgamma, values.dgamma),
+                _last(own.dbeta, values.dbeta),
+            ),
         )
 
 

@@ -16,17 +16,29 @@ from bncheck.truth.rounding.running import (
     unbiased_bounds,
 )
 from bncheck.truth.rounding.storing import stored_bound
-from bncheck.truth.rounding.training import careful_output_bound, training_bounds
-from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
+from bncheck.truth.rounding.training import (
+    careful_output_bound,
+    careful_terms,
+    training_bounds,
+)
+from bncheck.truth.rounding.values import (
+    Inference,
+    InferenceBounds,
+    Scaled,
+    Training,
+    TrainingBounds,
+)
 
 __all__ = [
     "Algorithms",
     "Ball",
     "Inference",
     "InferenceBounds",
+    "Scaled",
     "Training",
     "TrainingBounds",
     "careful_output_bound",
+    "careful_terms",
     "cumulative_bounds",
     "debiased_bounds",
     "inference_bounds",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bncheck.model import Convention
+from bncheck.model.arrays import magnitude
 from bncheck.model.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array, Format, format_of
 
 
@@ -149,16 +150,20 @@ def rounded(size: Array, kept: Format) -> Array:
     return np.asarray(kept.unit_roundoff * size + size.dtype.type(kept.half_subnormal))
 
 
-def stored(value: Array, bound: Array, held: Format, kept: Format) -> Array:
+def stored(
+    value: Array, bound: Array, held: Format, kept: Format, holds: Array | bool = True
+) -> Array:
     """Add the rounding from the arithmetic format to the one an output is kept in.
+
+    holds: where the bound is promised
 
     ``|fl(t) - t| <= u_s |t| + eta_s`` where the kept format is coarser, and then ``t`` is within
     ``bound`` of ``value``. No promise where the result may exceed the format's largest number.
     """
     u, eta = kept.unit_roundoff, bound.dtype.type(kept.half_subnormal)
-    reach = np.abs(value) + bound
+    reach = magnitude(value) + bound
     if held.unit_roundoff < kept.unit_roundoff:
         # the factor covers the three roundings of this evaluation
         bound = (bound + u * reach + eta) * (1 + 4 * format_of_wide(bound.dtype).unit_roundoff)
-        reach = np.abs(value) + bound
-    return promised(bound, reach <= bound.dtype.type(kept.largest))
+        reach = magnitude(value) + bound
+    return promised(bound, (reach <= bound.dtype.type(kept.largest)) & holds)

@@ -68,7 +68,7 @@ def gradient_bounds(
         e_dx = e_dx + promised(
             2 * rounded(outer * apart, storage), outer * apart <= storage.largest
         )
-    abs_dy, p = np.abs(values.dy), k.m if values.norm.of_sets else _fibre(values)
+    abs_dy, p = values.abs_dy, k.m if values.norm.of_sets else _fibre(values)
     sum_dy = values.gathered(abs_dy)
     e_dbeta = promised((p - 1) * k.u * sum_dy, sum_dy <= k.limit)
     if values.norm.inside:
@@ -90,7 +90,7 @@ def gradient_bounds(
 
 def _terms_cast(values: Training, norm: Normalized, algorithms: Algorithms) -> Array:
     """Bound what rounding dy, xhat and their products to storage does to dgamma: before sums."""
-    storage, abs_dy = algorithms.storage, np.abs(values.dy)
+    storage, abs_dy = algorithms.storage, values.abs_dy
     xhat = cast(norm, algorithms)
     terms = abs_dy * xhat.xhat_max
     errors = rounded(terms, storage) + abs_dy * (xhat.e_xhat - norm.e_xhat)
@@ -124,7 +124,7 @@ class _Cotangent:
 
 
 def _cotangent(values: Training, k: Roundoff, e_gamma: Any, algorithms: Algorithms) -> _Cotangent:
-    abs_dy, gamma, storage = np.abs(values.dy), np.abs(values.gamma), algorithms.storage
+    abs_dy, gamma, storage = values.abs_dy, np.abs(values.gamma), algorithms.storage
     exact = gamma * abs_dy
     if not values.norm.inside:
         if not algorithms.early:
@@ -154,14 +154,14 @@ def _sums(
     top = norm.xhat_max.max(0)
     fits = stats.fits & (sum_g + sum_d + sum_xhat + top <= k.limit)
     if g.error is not None:  # dy and gamma by themselves, and dy times whatever comes first
-        first = np.abs(values.dy).max(0) * np.maximum(np.maximum(1, inv_max), top)
+        first = values.abs_dy.max(0) * np.maximum(np.maximum(1, inv_max), top)
         fits = fits & (first + np.abs(values.gamma).max() <= k.limit)
     return _Sums(g.size, sum_g / m, sum_d, e_mq / m, top, fits), e_mq
 
 
 def _shared(values: Training, stats: Statistics, norm: Normalized, k: Roundoff, p: int) -> Array:
     """Bound dgamma where p values that are not a set share a gamma."""
-    abs_dy = np.abs(values.dy)
+    abs_dy = values.abs_dy
     sum_xhat = values.gathered(abs_dy * norm.xhat_max)
     e_sum = values.gathered(abs_dy * norm.e_xhat) + k.gamma(p + 4) * sum_xhat
     inverses = values.gathered(np.broadcast_to(1 + stats.inv_max, values.x.shape))
@@ -233,7 +233,7 @@ def _input_gradient(
             e_bracket = e_bracket + g.error.mean(0)
     multiplied, reach = norm.d_max, stats.span
     if moments:  # dvar meets x and mean one by one
-        apart = np.abs(values.x) + stats.reach
+        apart = values.abs_x + stats.reach
         e_bracket = e_bracket + k.gamma(8) * q_max * inv_max * apart
         multiplied, reach = multiplied + apart, stats.span + stats.reach
     bracket_max = abs_bracket + e_bracket

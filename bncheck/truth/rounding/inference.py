@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from bncheck.model.arrays import magnitude
 from bncheck.model.formats import Array
 from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, roundoff, stored
 from bncheck.truth.rounding.values import Inference, InferenceBounds
@@ -34,42 +35,46 @@ def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
     convert = u if kept.unit_roundoff < held.unit_roundoff else 0
     e_inv = _inverse_root(values, k, convert)
     inv_max = values.inv + e_inv
-    abs_x, abs_dy = np.abs(values.x), np.abs(values.dy)
     gamma, beta, abs_mean = np.abs(values.gamma), np.abs(values.beta), np.abs(values.running_mean)
     e_gamma, e_mean = (convert * (t + eta / u) for t in (gamma, abs_mean))
     gamma = gamma + e_gamma
 
-    abs_d = np.abs(values.x - values.running_mean)
-    d_max = abs_d + e_mean
+    # coefficients of the rows first: they are (C,), the arrays are (m, C)
+    abs_x, abs_d = magnitude(values.x), magnitude(values.x - values.running_mean)
     folded = k.gamma(4) * inv_max
-    e_xhat = abs_d * e_inv + (k.gamma(2) * d_max + e_mean) * inv_max
-    e_xhat = e_xhat + folded * (abs_x + abs_mean + e_mean) + 2 * eta
-    xhat_max = np.abs(values.xhat) + e_xhat
+    constant = (1 + k.gamma(2)) * e_mean * inv_max + folded * (abs_mean + e_mean) + 2 * eta
+    e_xhat = abs_d * (e_inv + k.gamma(2) * inv_max) + (folded * abs_x + constant)
+    xhat_max = magnitude(values.xhat) + e_xhat
     reach = abs_x.max(0) + abs_mean + e_mean
 
     constant = (k.gamma(2) + u + convert) * beta + eta * (5 + gamma + inv_max + 2 * reach)
     e_y = gamma * e_xhat + (k.gamma(2) * gamma + e_gamma) * xhat_max + constant
-    product = gamma * abs_dy
-    e_dx = product * e_inv + k.gamma(3) * product * inv_max + e_gamma * abs_dy * inv_max
-    e_dx = e_dx + eta * (2 + gamma + abs_dy + inv_max)
-    sum_dy, sum_xhat = abs_dy.sum(0), (abs_dy * xhat_max).sum(0)
-    e_dgamma = (abs_dy * e_xhat).sum(0) + k.gamma(m + 2) * sum_xhat + 2 * m * eta * (1 + inv_max)
-    e_dbeta = promised((m - 1) * u * sum_dy, sum_dy <= k.limit)
-
     slope = gamma * inv_max
     w = values.running_var + values.eps
     # an inverse root may be taken as sqrt(1/w)
     biggest = reach + w + inv_max * (np.maximum(1, reach) + inv_max)
     fits = (biggest <= k.limit) & (values.eps <= k.limit)
     fits_y = fits & ((slope + gamma) * np.maximum(1, reach) + beta <= k.limit)
-    fits_dx = fits & ((gamma + inv_max + slope) * abs_dy.max(0) + slope <= k.limit)
-    fits_dgamma = fits & (sum_xhat + (abs_dy * d_max).sum(0) <= k.limit)
-    return InferenceBounds(
-        y=stored(values.y, promised(e_y, fits_y), held, algorithms.storage),
-        dx=stored(values.dx, promised(e_dx, fits_dx), held, algorithms.storage),
-        dgamma=stored(values.dgamma, promised(e_dgamma, fits_dgamma), held, kept),
-        dbeta=stored(values.dbeta, e_dbeta, held, kept),
-    )
+
+    @np.errstate(all="ignore")
+    def gradients() -> tuple[Array, Array, Array]:
+        abs_dy = magnitude(values.dy)
+        by_dy = gamma * e_inv + k.gamma(3) * slope + e_gamma * inv_max + eta
+        e_dx = by_dy * abs_dy + eta * (2 + gamma + inv_max)
+        sum_dy, sum_xhat = abs_dy.sum(0), (abs_dy * xhat_max).sum(0)
+        e_dgamma = (abs_dy * e_xhat).sum(0) + k.gamma(m + 2) * sum_xhat
+        e_dgamma = e_dgamma + 2 * m * eta * (1 + inv_max)
+        e_dbeta = promised((m - 1) * u * sum_dy, sum_dy <= k.limit)
+        fits_dx = fits & ((gamma + inv_max + slope) * abs_dy.max(0) + slope <= k.limit)
+        sum_d = (abs_dy * abs_d).sum(0) + sum_dy * e_mean
+        fits_dgamma = fits & (sum_xhat + sum_d <= k.limit)
+        return (
+            stored(values.dx, e_dx, held, algorithms.storage, fits_dx),
+            stored(values.dgamma, e_dgamma, held, kept, fits_dgamma),
+            stored(values.dbeta, e_dbeta, held, kept),
+        )
+
+    return InferenceBounds(stored(values.y, e_y, held, algorithms.storage, fits_y), gradients)
 
 
 def _inverse_root(values: Inference, k: Roundoff, convert: Any) -> Array:

@@ -23,6 +23,8 @@ class Statistics:
 
     inv_max: r'; reach: X + |mean| + e_mean; span: D + e_mean; spread: mean|d| + e_d
     fits_mean, fits: nothing overflows up to the mean, up to inv
+    clamped: only that no variance is negative keeps the inverse deviation finite, or less; the
+        bounds are then no longer superlinear in the unit roundoff
     """
 
     e_mean: Array
@@ -34,6 +36,7 @@ class Statistics:
     spread: Array
     fits_mean: Array
     fits: Array
+    clamped: Array
 
 
 def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> Statistics:
@@ -46,16 +49,14 @@ def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> 
     if not values.norm.centred:
         return _mean_square_bounds(values, k)
     m = k.m
-    abs_x, abs_d = np.abs(values.x), np.abs(values.centered)
-    mean_x, max_x = abs_x.mean(0), abs_x.max(0)  # m may be a shorter path of summation
-    max_d, mean_d = abs_d.max(0), abs_d.mean(0)
+    (mean_x, max_x), (mean_d, max_d) = values.of_x, values.of_d
     abs_mean, var = np.abs(values.mean), values.var
     shifted = algorithms.variance == "shifted"
     if shifted:  # x0 + mean(x - x0), |x - x0| <= |x| + X
         mean_x = mean_x + max_x
     e_mean, worst_mean = _mean_errors(mean_x, max_x, abs_mean, k)
     e_var, below = _variance(values, algorithms, k, e_mean, worst_mean, max_d)
-    e_inv, inv_max = _inverse_root(values, k, e_var, below)
+    e_inv, inv_max, clamped = _inverse_root(values, k, e_var, below)
     span = max_d + e_mean
     reach = max_x + abs_mean + e_mean
     spread = (mean_d + e_mean) * (1 + k.u)
@@ -77,6 +78,7 @@ def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> 
         spread=spread,
         fits_mean=fits_mean,
         fits=fits_mean & (biggest <= k.limit),
+        clamped=clamped,
     )
 
 
@@ -87,10 +89,9 @@ def _mean_square_bounds(values: Training, k: Roundoff) -> Statistics:
     with a rounded 1/m, and three roundings more where x is first divided by X, so that nothing
     overflows. A computed mean square is never negative. X^2 stands for what is added, and m.
     """
-    abs_x = np.abs(values.x)
-    max_x, zero = abs_x.max(0), np.zeros_like(values.var)
+    (mean_x, max_x), zero = values.of_x, np.zeros_like(values.var)
     e_var = k.gamma(k.m + 8) * values.var + 4 * k.eta
-    e_inv, inv_max = _inverse_root(values, k, e_var, zero)
+    e_inv, inv_max, clamped = _inverse_root(values, k, e_var, zero)
     biggest = k.m * (values.var + e_var) + inv_max * inv_max + inv_max + values.eps + k.m
     fits = np.maximum(biggest, max_x * max_x) <= k.limit
     return Statistics(
@@ -100,9 +101,10 @@ def _mean_square_bounds(values: Training, k: Roundoff) -> Statistics:
         inv_max=inv_max,
         reach=max_x,
         span=max_x,
-        spread=abs_x.mean(0) * (1 + k.u),
+        spread=mean_x * (1 + k.u),
         fits_mean=fits,
         fits=fits,
+        clamped=clamped,
     )
 
 
@@ -181,8 +183,10 @@ def _variance(
     return dev + terms * (var + dev) + (_merging(m) + 4) * eta, below
 
 
-def _inverse_root(values: Training, k: Roundoff, e_var: Array, below: Array) -> tuple[Array, Array]:
-    """Return e_inv and r + e_inv.
+def _inverse_root(
+    values: Training, k: Roundoff, e_var: Array, below: Array
+) -> tuple[Array, Array, Array]:
+    """Return e_inv, r + e_inv, and where the least w is not ``w - e_w``.
 
     The computed ``fl(var + fl(eps))`` is within e_w = e_var + u eps + eta + u (w + e_var +...)
     of w, and not below ``(eps (1-u) - eta - below)(1-u)``; its inverse root takes gamma_5, for
@@ -193,11 +197,12 @@ def _inverse_root(values: Training, k: Roundoff, e_var: Array, below: Array) -> 
     w = values.var + eps
     input_error = e_var + u * eps + eta
     e_w = input_error + u * (w + input_error)
-    least = np.maximum(w - e_w, (eps * (1 - 2 * u) - eta - below) * (1 - u))
+    lower, floor = w - e_w, (eps * (1 - 2 * u) - eta - below) * (1 - u)
+    least = np.maximum(lower, floor)
     low, root, high = np.sqrt(least), np.sqrt(w), np.sqrt(w + e_w)
     above = r * np.maximum(w - least, 0) / (low * (low + root))
     under = r * e_w / (high * (high + root))
     relative = k.gamma(5)
     e_inv = np.maximum(above, under) * (1 + relative) + relative * r
     e_inv = np.where(least > 0, e_inv, np.inf)
-    return e_inv, r + e_inv
+    return e_inv, r + e_inv, floor > lower

@@ -42,13 +42,28 @@ def training_bounds(values: Training, algorithms: Algorithms) -> TrainingBounds:
             var=promised(stats.e_var, stats.fits),
             inv=promised(stats.e_inv, stats.fits),
             xhat=promised(norm.e_xhat, stats.fits),
+            clamped=stats.clamped,
             y=_output(values, stats, norm, algorithms, k, e_gamma, e_beta),
             gradients=partial(gradient_bounds, values, stats, norm, algorithms, k, e_gamma),
         )
 
 
-def careful_output_bound(values: Training, algorithms: Algorithms) -> Array:
+def inverse_bound(values: Training, algorithms: Algorithms) -> Array:
+    """Bound the error of the inverse deviation alone, ``(C,)``."""
+    with np.errstate(all="ignore"):
+        k = roundoff(values.x.dtype, values.x.shape[0], algorithms.accumulates)
+        return statistics_bounds(values, algorithms, k).e_inv
+
+
+def careful_terms(m: int) -> int:
+    """Return how many terms in a row a careful sum of m has the error of, m or fewer."""
+    return min(m, 27 + max(0, math.ceil(math.log2(m / 128))))
+
+
+def careful_output_bound(values: Training, algorithms: Algorithms, least: bool = False) -> Array:
     """Bound y for those algorithms of the class that sum carefully: for warnings, not verdicts.
+
+    least: what the bounds of a channel are at least, ``(1, C)``: the one of a row of zeros
 
     Careful is pairwise above blocks of 128 values, each summed in 8 lanes as NumPy does along a
     contiguous axis: at most ``26 + ceil(log2(m/128))`` additions on any path (Higham 2002, 4.2),
@@ -56,10 +71,12 @@ def careful_output_bound(values: Training, algorithms: Algorithms) -> Array:
     """
     with np.errstate(all="ignore"):
         m = values.x.shape[0]
-        path = min(m, 27 + max(0, math.ceil(math.log2(m / 128))))
-        k = replace(roundoff(values.x.dtype, m, algorithms.accumulates), m=path)
+        k = replace(roundoff(values.x.dtype, m, algorithms.accumulates), m=careful_terms(m))
         e_gamma, e_beta = _conversion(values, algorithms, k)
         stats = statistics_bounds(values, algorithms, k)
+        if least:
+            row = np.zeros((1, values.x.shape[1]), values.x.dtype)
+            values = replace(values, x=row, centered=row, xhat=row, y=row)
         norm = _normalized(values, stats, k)
         return _output(values, stats, norm, algorithms, k, e_gamma, e_beta)
 
@@ -79,19 +96,19 @@ def _normalized(values: Training, stats: Statistics, k: Roundoff) -> Normalized:
     but ``|x| + |mean|`` bounds them. Products underflow by eta each.
     """
     u, inv_max = k.u, stats.inv_max
-    abs_d = np.abs(values.centered)
+    abs_d = values.abs_d
     if not values.norm.centred:
         # nothing is taken off x, and no form is folded: |x| e_r + gamma_2 |x| r' + 2 eta
         e_xhat = abs_d * (stats.e_inv + k.gamma(2) * inv_max) + 2 * k.eta
-        return Normalized(abs_d, abs_d, e_xhat, np.abs(values.xhat) + e_xhat)
-    d_max = abs_d * (1 + u) + stats.e_mean * (1 + u)
-    e_d = stats.e_mean * (1 + u) + u * abs_d
+        return Normalized(abs_d, abs_d, e_xhat, values.abs_xhat + e_xhat)
     # coefficients of the rows first: they are (C,), the arrays are (m, C)
+    off = stats.e_mean * (1 + u)
+    d_max = abs_d * (1 + u) + off
     folded = k.gamma(4) * inv_max
-    constant = folded * (np.abs(values.mean) + stats.e_mean) + 2 * k.eta
-    e_xhat = abs_d * stats.e_inv + (e_d + u * d_max) * inv_max
-    e_xhat = e_xhat + (folded * np.abs(values.x) + constant)
-    return Normalized(abs_d, d_max, e_xhat, np.abs(values.xhat) + e_xhat)
+    constant = folded * (np.abs(values.mean) + stats.e_mean) + 2 * k.eta + off * (1 + u) * inv_max
+    slope = stats.e_inv + u * (2 + u) * inv_max
+    e_xhat = abs_d * slope + (folded * values.abs_x + constant)
+    return Normalized(abs_d, d_max, e_xhat, values.abs_xhat + e_xhat)
 
 
 def _output(
@@ -122,5 +139,5 @@ def _output(
     if algorithms.early and values.norm.shifted:  # the product is rounded before beta is added
         e_y = e_y + rounded((gamma + e_gamma) * norm.xhat_max, algorithms.storage)
     biggest = (slope + gamma + stats.inv_max) * reach + beta
-    e_y = promised(e_y, stats.fits & (biggest <= k.limit))
-    return stored(values.y, e_y, algorithms.accumulates, algorithms.storage)
+    fits = stats.fits & (biggest <= k.limit)
+    return stored(values.y, e_y, algorithms.accumulates, algorithms.storage, fits)

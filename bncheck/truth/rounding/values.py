@@ -7,8 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from bncheck.model.arrays import magnitude
 from bncheck.model.formats import Array
 from bncheck.model.norm import BATCH, Norm
+
+
+def mean(values: Array) -> Array:
+    """Mean over axis 0: `ndarray.mean` takes twice the time on small arrays."""
+    return np.asarray(values.sum(0) / values.shape[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +53,38 @@ class Training:
     norm: Norm = BATCH
     shape: tuple[int, ...] = ()
 
+    # magnitudes that several bounds are made of
+
+    @cached_property
+    def abs_x(self) -> Array:
+        """``|x|``."""
+        return magnitude(self.x)
+
+    @cached_property
+    def abs_d(self) -> Array:
+        """``|x - mean|``."""
+        return magnitude(self.centered)
+
+    @cached_property
+    def abs_xhat(self) -> Array:
+        """``|xhat|``."""
+        return magnitude(self.xhat)
+
+    @cached_property
+    def abs_dy(self) -> Array:
+        """``|dy|``."""
+        return magnitude(self.dy)
+
+    @cached_property
+    def of_x(self) -> tuple[Array, Array]:
+        """Mean and maximum of ``|x|``, each ``(C,)``."""
+        return mean(self.abs_x), self.abs_x.max(0)
+
+    @cached_property
+    def of_d(self) -> tuple[Array, Array]:
+        """Mean and maximum of ``|x - mean|``, each ``(C,)``."""
+        return mean(self.abs_d), self.abs_d.max(0)
+
     def gathered(self, terms: Array) -> Array:
         """Add ``(m, C)`` up over what shares a parameter: ``(C,)``, or ``(P,)`` of a relative."""
         return np.asarray(self.norm.gathered(terms, self.shape))
@@ -59,6 +97,7 @@ class TrainingBounds:
     mean, var, inv and xhat are bounded as they stand in the arithmetic format; y and dx as they
     are stored, dgamma and dbeta in the format of the parameters. gradients: gives the bounds of
     dx, dgamma and dbeta, which are evaluated where they are read: most cases ask for y alone.
+    clamped: in which channels they are not superlinear in the unit roundoff, where that is known
     """
 
     mean: Array
@@ -67,6 +106,12 @@ class TrainingBounds:
     xhat: Array
     y: Array
     gradients: Callable[[], tuple[Array, Array, Array]]
+    clamped: Array | None = None
+
+    @property
+    def superlinear(self) -> bool:
+        """Whether the bounds for c times the unit roundoff, c < 1, are at most c times these."""
+        return self.clamped is not None and not self.clamped.any()
 
     @cached_property
     def _evaluated(self) -> tuple[Array, Array, Array]:
@@ -112,9 +157,41 @@ class Inference:
 
 @dataclass(frozen=True, eq=False)
 class InferenceBounds:
-    """Bounds on absolute errors of the outputs in inference mode; ``inf``: no promise."""
+    """Bounds on absolute errors of the outputs in inference mode; ``inf``: no promise.
+
+    gradients: as in `TrainingBounds`
+    """
 
     y: Array
-    dx: Array
-    dgamma: Array
-    dbeta: Array
+    gradients: Callable[[], tuple[Array, Array, Array]]
+
+    @cached_property
+    def _evaluated(self) -> tuple[Array, Array, Array]:
+        return self.gradients()
+
+    @property
+    def dx(self) -> Array:
+        """Bound on dx, ``(m, C)``."""
+        return self._evaluated[0]
+
+    @property
+    def dgamma(self) -> Array:
+        """Bound on dgamma, ``(C,)``."""
+        return self._evaluated[1]
+
+    @property
+    def dbeta(self) -> Array:
+        """Bound on dbeta, ``(C,)``."""
+        return self._evaluated[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """Bounds of either mode multiplied by a factor, each where it is read."""
+
+    bounds: TrainingBounds | InferenceBounds
+    factor: float
+
+    def __getattr__(self, name: str) -> Array:
+        """Return one of the bounds."""
+        return np.asarray(getattr(self.bounds, name) * self.factor)
