@@ -14,14 +14,13 @@ from bncheck.symbolic.algebra import (
     Monomial,
     Polynomial,
     Position,
-    TooLarge,
     atom,
     collect,
     constant,
     depends,
     kronecker,
-    step,
 )
+from bncheck.symbolic.work import TooLarge, step
 
 
 def total(p: Polynomial, index: str, size: str) -> Polynomial:

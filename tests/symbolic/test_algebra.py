@@ -5,17 +5,9 @@ from fractions import Fraction
 import pytest
 
 from bncheck.symbolic import power_sums
-from bncheck.symbolic.algebra import (
-    STEPS,
-    Denominator,
-    Polynomial,
-    TooLarge,
-    atom,
-    constant,
-    inverse,
-    limited,
-)
+from bncheck.symbolic.algebra import Denominator, Polynomial, atom, constant, inverse
 from bncheck.symbolic.algebra import without_inverses as cleared
+from bncheck.symbolic.work import STEPS, TooLarge, limited
 
 A, B, C = (atom("scalar", name) for name in "abc")
 ONE = constant(1)

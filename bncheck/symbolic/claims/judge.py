@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import partial
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import DEFINING
 from bncheck.symbolic.claims.conditions import Found, conditions, differ_under
@@ -39,6 +38,7 @@ from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.expression import Element
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps
+from bncheck.symbolic.work import limited
 
 MAX_PRODUCTS = 400_000
 """Products of terms that one claim may cost; the largest honest one here needs about 10,000."""
@@ -86,7 +86,8 @@ def judge_each(
     Raises ClaimError, or another of `DOUBTS`, for what is not read.
     """
     try:
-        found = list(statements(latex, where or {}, before))
+        with limited(MAX_PRODUCTS):
+            found = list(statements(latex, where or {}, before))
     except TwoMeanings as question:
         return in_each_sense(question, latex, where or {}, partial(_read_as, latex, before))
     with limited(MAX_PRODUCTS):
