@@ -1,7 +1,7 @@
 """Derivatives of derivatives: what they cost is a count of parts, not of places."""
 
 from bncheck.symbolic.calculus import without_derivatives
-from bncheck.symbolic.expression import Delta, Index, Symbol, i, power
+from bncheck.symbolic.expression import ZERO, Delta, Index, Symbol, i, power
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import batchnorm, derivative, eps, gradient, std, x, xhat
@@ -45,7 +45,4 @@ def test_an_inner_sum_does_not_capture_the_index_of_a_derivative():
     other = gradient(xhat(), x, J)[i]
     assert not equal(own, other)
     assert without_derivatives(derivative(x, x, Delta(i, J))) == Delta(i, J)
-    assert (
-        without_derivatives(derivative(Symbol("a"), x, Delta(i, J))) == Symbol("a") - Symbol("a")
-        or True
-    )
+    assert without_derivatives(derivative(Symbol("a"), x, Delta(i, J))) == ZERO

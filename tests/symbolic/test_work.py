@@ -11,7 +11,7 @@ from bncheck.symbolic.claims.enclosures import Page
 from bncheck.symbolic.claims.quotients import rooted
 from bncheck.symbolic.expression import i
 from bncheck.symbolic.trees import substitute
-from bncheck.symbolic.vocabulary import eps, xhat
+from bncheck.symbolic.vocabulary import eps, var, xhat
 from bncheck.symbolic.work import NODE, STEPS, TooLarge, limited
 
 A, B, C = (atom("scalar", name) for name in "abc")
@@ -46,12 +46,12 @@ def test_blocks_count_for_themselves():
         rooted,
         lambda tree: substitute(tree, "eps", eps),
         lambda tree: Page(Point(random.Random(1), {"m": 2}), 64).value(tree, {i: 1}),
-        lambda tree: evaluate(tree, {i: 1}, Scene(Point(random.Random(1), {"m": 2}))),
+        lambda _: evaluate(var(), {}, Scene(Point(random.Random(1), {"m": 2}))),
     ],
     ids=["differentiated", "rooted", "substituted", "enclosed", "evaluated"],
 )
 def test_nodes_are_counted(handled):
-    tree = xhat() ** 2
+    tree = (xhat() + var()) ** 2
     with limited(1000) as work:
         handled(tree)
     assert work.steps >= 5 * NODE

@@ -18,6 +18,9 @@ from bncheck.symbolic.expression import (
     rename,
 )
 
+OTHER_DY = "dy of where"
+"""What an array that `where` calls dy is called: the loss has a dy of its own."""
+
 
 @dataclass
 class Places:
@@ -80,4 +83,5 @@ class Places:
 
 def _name_of(node: Node) -> str:
     from_key = key_of(node) if isinstance(node, Name) else ""
-    return "".join(sign for sign in from_key if sign not in "\\{}")
+    name = "".join(sign for sign in from_key if sign not in "\\{}")
+    return OTHER_DY if name == "dy" else name
