@@ -85,13 +85,11 @@ def _check(found: Quotient, said: str, shown: str) -> None:
             f"as in {MARKED}"
         )
     if said.startswith("x ") or (not said.startswith(ARRAY) and key_of(by) not in BY_OUTPUT):
-        raise ClaimError(
-            f"{shown}, but dy is the derivative of a loss by an output, as in {MARKED}"
-        )
+        raise ClaimError(f"{shown}, but dy is the derivative by an output, as in {MARKED}")
 
 
 def gradient_of(node: Quotient, meanings: Mapping[str, str]) -> tuple[Name, tuple[str, ...]] | None:
-    """Return a derivative as the array that `where` says it is, by a name of its own; and its sizes.
+    """Return a derivative that `where` says is an array, by a name of its own; and its sizes.
 
     The name carries the index of what the loss is differentiated by.
     """
