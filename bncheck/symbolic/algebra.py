@@ -189,6 +189,8 @@ def depends(a: Atom, index: str | None = None) -> bool:
         positions = list(a[1:])
     elif a[0] == "sum":
         positions = [p for (_, ps), _ in a[2] for p in ps]
+    elif a[0] == "sign":
+        return depends(a[1], index)
     else:
         return False
     return any(kind == 1 and index in (None, name) for kind, name in positions)

@@ -8,6 +8,7 @@ from itertools import permutations
 from math import factorial
 from typing import Any
 
+from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import (
     MAX_DUMMIES,
     Atom,
@@ -54,10 +55,15 @@ def _placed(a: Atom, index: str, position: Position) -> Polynomial:
         return atom("element", a[1], moved(a[2]))
     if a[0] == "delta":
         return kronecker(*moved(a[1:]))
+    if a[0] == "sign":
+        (((inner, _),),) = _placed(a[1], index, position).terms
+        return atom("sign", inner)
     factors = {(name, moved(ps)): e for (name, ps), e in a[2]}
     return atom(*canonical(a[1], factors))
 
 
+SIGN = "sign of "
+"""What the signs of an array's entries are called inside a power sum: an array of their own."""
 ORDER = 16
 """Steps that an order of the dummies costs: a sort, where a step is a term that is added."""
 Factors = dict[tuple[str, tuple[Position, ...]], int]
@@ -75,6 +81,11 @@ def _power_sum(inside: list[tuple[Atom, int]], index: str, size: str) -> Polynom
     for a, e in inside:
         if a[0] == "element":
             put(a[1], a[2], e)
+            continue
+        if a[0] == "sign":
+            if a[1][0] != "element":
+                raise NotSupported("a sum of absolute values of sums")
+            put(SIGN + a[1][1], a[1][2], e)
             continue
         for _ in range(e):  # each factor of an inner sum brings dummies of its own
             first = len(sizes)

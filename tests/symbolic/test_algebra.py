@@ -7,7 +7,15 @@ import pytest
 from bncheck.symbolic import power_sums
 from bncheck.symbolic.algebra import Denominator, Polynomial, atom, constant, inverse
 from bncheck.symbolic.algebra import without_inverses as cleared
+from bncheck.symbolic.expression import Delta, Element, Sum, i, j, sqrt
+from bncheck.symbolic.normal import equal
 from bncheck.symbolic.work import TooLarge, limited
+
+
+def size(value):
+    """The absolute value."""
+    return sqrt(value**2)
+
 
 A, B, C = (atom("scalar", name) for name in "abc")
 ONE = constant(1)
@@ -77,3 +85,23 @@ def test_orders_of_dummies_are_counted():
     assert four.steps - one.steps == power_sums.ORDER * (24 - 1)
     with pytest.raises(TooLarge, match="steps"), limited(1):
         power_sums.total(inner, "i", "m")
+
+
+ENTRY = Element("x", (i,))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        (Sum(i, size(ENTRY)) ** 2, Sum(i, ENTRY) ** 2, False),
+        (Sum(i, size(ENTRY) * ENTRY), Sum(i, ENTRY**2), False),
+        (Sum(i, size(ENTRY)), Sum(j, size(ENTRY[j])), True),
+        (Sum(i, size(ENTRY)) ** 2, Sum(i, Sum(j, size(ENTRY) * size(ENTRY[j]))), True),
+        (Sum(i, Delta(i, j) * size(ENTRY)), size(ENTRY[j]), True),
+        (Delta(i, j) * size(ENTRY), Delta(i, j) * size(ENTRY[j]), True),
+        (Sum(i, size(2 * ENTRY)), 2 * Sum(j, size(ENTRY[j])), True),
+    ],
+)
+def test_the_sign_of_an_entry_belongs_to_its_index(left, right, verdict):
+    """A sign was taken out of the sum over its index, so that (sum |x|)^2 was (sum x)^2."""
+    assert equal(left, right) is verdict
