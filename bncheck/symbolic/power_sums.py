@@ -45,6 +45,18 @@ def total(p: Polynomial, index: str, size: str) -> Polynomial:
     return collect(result)
 
 
+def at_position(p: Polynomial, index: str, position: Position) -> Polynomial:
+    """Replace a free index by another position, in every term."""
+    result: list[tuple[Monomial, Fraction]] = []
+    for monomial, coefficient in p.terms.items():
+        term = Polynomial({tuple(f for f in monomial if not depends(f[0], index)): coefficient})
+        for a, e in monomial:
+            if depends(a, index):
+                term = term * _placed(a, index, position) ** e
+        result += term.terms.items()
+    return collect(result)
+
+
 def _placed(a: Atom, index: str, position: Position) -> Polynomial:
     """Replace a free index of an atom by another position."""
 
@@ -58,7 +70,9 @@ def _placed(a: Atom, index: str, position: Position) -> Polynomial:
     if a[0] == "sign":
         (((inner, _),),) = _placed(a[1], index, position).terms
         return atom("sign", inner)
-    factors = {(name, moved(ps)): e for (name, ps), e in a[2]}
+    factors: Factors = {}
+    for (name, ps), e in a[2]:  # two of them may be the same entry now
+        factors[name, moved(ps)] = factors.get((name, moved(ps)), 0) + e
     return atom(*canonical(a[1], factors))
 
 
