@@ -19,7 +19,7 @@ from bncheck.symbolic.expression import (
 )
 
 OTHER_DY = "dy of where"
-"""What an array that `where` calls dy is called: the loss has a dy of its own."""
+"""What an array of one index that `where` calls dy is called: the loss has a dy of its own."""
 
 
 @dataclass
@@ -52,7 +52,8 @@ class Places:
         places = tuple(
             self.place(label, node, size) for label, size in zip(labels, sizes, strict=True)
         )
-        return Element(_name_of(node), places)
+        name = _name_of(node)
+        return Element(OTHER_DY if (name, len(places)) == ("dy", 1) else name, places)
 
     def place(self, label: str, node: Name, size: str) -> Position:
         """Return what a label stands for: the index of the sum around it, or a free one."""
@@ -83,5 +84,4 @@ class Places:
 
 def _name_of(node: Node) -> str:
     from_key = key_of(node) if isinstance(node, Name) else ""
-    name = "".join(sign for sign in from_key if sign not in "\\{}")
-    return OTHER_DY if name == "dy" else name
+    return "".join(sign for sign in from_key if sign not in "\\{}")
