@@ -144,7 +144,7 @@ class Normalizer:
             if found is None and (root := self._root_of_positive(radicand)) is not None:
                 return root
             if found is None:
-                return self._surds.root(radicand)
+                return self._root_of_quotient(radicand) or self._surds.root(radicand)
             target, coefficient, rest = found
             self._eliminated.append((target, (t**-2 - rest) * algebra.inverse(coefficient)))
             root = self._reduce(t**-1 * divisor**-1)
@@ -172,6 +172,18 @@ class Normalizer:
             if e // 2 % 2 and not self._is_positive(a):
                 root = root * algebra.atom("sign", a)
         return root * self._surds.number(c)
+
+    def _root_of_quotient(self, radicand: Polynomial) -> Polynomial | None:
+        """Return the root of p / q^n as that of p, or p q, over a power of |q|."""
+        powers = {(a, e) for monomial in radicand.terms for a, e in monomial if a[0] == "inverse"}
+        if len({a for a, _ in powers}) != 1:
+            return None
+        divisor = Polynomial(dict(next(a for a, _ in powers)[1]))
+        if any(a[0] == "inverse" for monomial in divisor.terms for a, _ in monomial):
+            return None
+        highest = max(e for _, e in powers)
+        top = algebra.without_inverses(radicand) * divisor ** (highest % 2)
+        return self._root(top) * self._root(divisor**2) ** -((highest + 1) // 2)
 
     def _root_of_positive(self, radicand: Polynomial) -> Polynomial | None:
         """Return the root of a monomial in roots, as of sqrt(var + eps): each is a square then."""

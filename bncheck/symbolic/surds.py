@@ -116,10 +116,18 @@ class Surds:
             lowest = {a: min(dict(k).get(a, 0) for k in p.terms) for a in powers}
             below = tuple(sorted((a, -e) for a, e in lowest.items() if e < 0))
             cleared = p * Polynomial({below: Fraction(1)}) if below else p
-            new = self.without_squares(self._without_products(cleared))
+            new = self.without_squares(self._without_products(self._without_known(cleared)))
             if new.terms == p.terms:
                 return p
             p = new
+
+    def _without_known(self, p: Polynomial) -> Polynomial:
+        """Put the root for what has become a square, since more has been eliminated."""
+        for a in sorted({a for monomial in p.terms for a, _ in monomial if is_surd(a)}):
+            under = self._under(a)
+            if () not in under.terms and (root := self._monomial_root(under)) is not None:
+                p = algebra.replace(p, a, root)
+        return p
 
     def without_squares(self, p: Polynomial) -> Polynomial:
         """Return a polynomial with what is under a root in place of the root's square."""
@@ -172,10 +180,16 @@ class Surds:
         return outside, inside
 
     def _is_nonnegative(self, p: Polynomial) -> bool:
-        return all(
-            c > 0 and all(e % 2 == 0 or self._positive(a) for a, e in monomial)
-            for monomial, c in p.terms.items()
+        """Whether all terms are; of those that are not, (sum x)^2 is at most m sum x^2."""
+        least = algebra.collect(
+            (monomial, c) if c > 0 else _at_most(monomial, c) for monomial, c in p.terms.items()
         )
+        terms = [*p.terms.items(), *least.terms.items()]
+        if not all(
+            e % 2 == 0 or self._positive(a) for k, _ in terms for a, e in k if not _is_squares(a)
+        ):
+            return False
+        return all(c > 0 for c in least.terms.values())
 
     def _known(self, radicand: Polynomial) -> Polynomial | None:
         free = _free(radicand)
@@ -212,6 +226,22 @@ class Surds:
     def _under(self, a: Atom) -> Polynomial:
         _, template = self._radicands[int(a[1].removeprefix(PREFIX))]
         return self._reduced(_placed(template, a[2]))
+
+
+def _at_most(monomial: Monomial, c: Fraction) -> tuple[Monomial, Fraction]:
+    """Put m sum x^2 for (sum x)^2: by Cauchy and Schwarz it is no less."""
+    for a, e in monomial:
+        if e >= 2 and a[0] == "sum" and len(a[1]) == len(a[2]) == 1 and a[2][0][1] == 1:
+            squares = ("sum", a[1], ((a[2][0][0], 2),))
+            rest = tuple((b, n - 2 if b == a else n) for b, n in monomial if (b, n) != (a, 2))
+            more = tuple(sorted(((squares, 1), (("scalar", a[1][0]), 1))))
+            return algebra.times(rest, more), c
+    return monomial, c
+
+
+def _is_squares(a: Atom) -> bool:
+    """Whether an atom is a sum of even powers."""
+    return bool(a[0] == "sum" and all(e % 2 == 0 for _, e in a[2]))
 
 
 def _is_square(a: Atom, exponent: int) -> bool:
