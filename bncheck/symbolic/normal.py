@@ -226,7 +226,10 @@ class Normalizer:
         moments = sorted(a for a in atoms if a[0] == "sum")
         sizes = [("scalar", n) for n in sorted(self._sizes)]
         candidates = [s for s in symbols if s in atoms] + moments + [s for s in sizes if s in atoms]
+        below = {b for a in atoms if a[0] == "inverse" for k, _ in a[1] for b, _ in k}
         for target in candidates:
+            if target in below:
+                continue  # it would be found in terms of itself
             with_it = {k: c for k, c in radicand.terms.items() if target in dict(k)}
             rest = Polynomial({k: c for k, c in radicand.terms.items() if k not in with_it})
             if any(dict(k)[target] != 1 for k in with_it):

@@ -184,12 +184,9 @@ class Surds:
         least = algebra.collect(
             (monomial, c) if c > 0 else _at_most(monomial, c) for monomial, c in p.terms.items()
         )
-        terms = [*p.terms.items(), *least.terms.items()]
-        if not all(
-            e % 2 == 0 or self._positive(a) for k, _ in terms for a, e in k if not _is_squares(a)
-        ):
-            return False
-        return all(c > 0 for c in least.terms.values())
+        factors = {f for monomial in (*p.terms, *least.terms) for f in monomial}
+        signed = [a for a, e in factors if e % 2 and not _is_squares(a)]
+        return all(map(self._positive, signed)) and all(c > 0 for c in least.terms.values())
 
     def _known(self, radicand: Polynomial) -> Polynomial | None:
         free = _free(radicand)

@@ -46,6 +46,11 @@ def size(value):
         (r"\sqrt{\sqrt{\sigma^2 + \epsilon}} \sqrt{\sqrt{\sigma^2 + \epsilon}}"
          r" = \sqrt{\sigma^2 + \epsilon}", ()),
         (r"\sqrt{2} \sqrt{\sigma^2 + \epsilon} = \sqrt{2 \sigma^2 + 2 \epsilon}", ()),
+        (r"\sqrt{\sigma^4 + 2 \epsilon \sigma^2 + \epsilon^2} = \sigma^2 + \epsilon", ()),
+        (r"\sqrt{\frac{\sigma^2}{\sigma^2 + \epsilon}}"
+         r" = \frac{\sqrt{\sigma^2}}{\sqrt{\sigma^2 + \epsilon}}", ()),
+        (r"\sqrt{\frac{m}{m - 1}} \sqrt{\sigma^2}"
+         r" = \sqrt{\frac{1}{m - 1} \sum_{i=1}^m (x_i - \mu)^2}", ("m > 1",)),
         (r"\sqrt{2} \sqrt{3} = \sqrt{6}", ()),
         (r"\frac{\sqrt{8}}{2} = \sqrt{2}", ()),
         (r"\frac{1}{\sqrt{2}} = \frac{\sqrt{2}}{2}", ()),
