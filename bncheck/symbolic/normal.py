@@ -143,8 +143,12 @@ class Normalizer:
                 found = self._unknown_of(radicand * divisor**2)
             if found is None and (root := self._root_of_positive(radicand)) is not None:
                 return root
+            if found is None and (root := self._root_of_quotient(radicand)) is not None:
+                return root
             if found is None:
-                return self._root_of_quotient(radicand) or self._surds.root(radicand)
+                found = self._unknown_of(radicand * divisor**2, of_divisors=True)
+            if found is None:
+                return self._surds.root(radicand)
             target, coefficient, rest = found
             self._eliminated.append((target, (t**-2 - rest) * algebra.inverse(coefficient)))
             root = self._reduce(t**-1 * divisor**-1)
@@ -219,8 +223,14 @@ class Normalizer:
             or (a[0] == "scalar" and (a[1] in self._positive or a[1] in self._sizes))
         )
 
-    def _unknown_of(self, radicand: Polynomial) -> tuple[Atom, Polynomial, Polynomial] | None:
-        """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate."""
+    def _unknown_of(
+        self, radicand: Polynomial, *, of_divisors: bool = False
+    ) -> tuple[Atom, Polynomial, Polynomial] | None:
+        """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate.
+
+        of_divisors: whether it may stand in a denominator too, so that it is found in terms of
+        itself: what is proved then is right, but a difference that is left may be none
+        """
         atoms = {a for monomial in radicand.terms for a, _ in monomial}
         symbols = [("scalar", n) for n in sorted(self._positive - self._sizes)]
         moments = sorted(a for a in atoms if a[0] == "sum")
@@ -228,8 +238,8 @@ class Normalizer:
         candidates = [s for s in symbols if s in atoms] + moments + [s for s in sizes if s in atoms]
         below = {b for a in atoms if a[0] == "inverse" for k, _ in a[1] for b, _ in k}
         for target in candidates:
-            if target in below:
-                continue  # it would be found in terms of itself
+            if target in below and not of_divisors:
+                continue
             with_it = {k: c for k, c in radicand.terms.items() if target in dict(k)}
             rest = Polynomial({k: c for k, c in radicand.terms.items() if k not in with_it})
             if any(dict(k)[target] != 1 for k in with_it):
