@@ -25,15 +25,14 @@ small m is rightly not accepted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from typing import Any
 
 from bncheck.errors import NotSupported
+from bncheck.symbolic.work import ADVICE, TooLarge, multiply, step
 
 Atom = tuple[Any, ...]
 Monomial = tuple[tuple[Atom, int], ...]
@@ -41,13 +40,6 @@ Position = tuple[int, Any]
 
 MAX_TERMS = 50_000
 MAX_DUMMIES = 6
-STEPS = 50
-"""Steps that may be taken for each product that a block may make: they cost a fiftieth of it."""
-ADVICE = "the identity is too large to decide: state it in smaller steps, an equation for each; "
-
-
-class TooLarge(NotSupported):
-    """The normal form would take more memory or time than an identity is worth."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,7 @@ class Polynomial:
         return self + -other
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        _spend(len(self.terms) * len(other.terms))
+        multiply(len(self.terms) * len(other.terms))
         return collect(
             (times(left, right), c * d)
             for left, c in self.terms.items()
@@ -99,57 +91,6 @@ class Denominator(tuple[tuple[Monomial, Fraction], ...]):
         if self._hash is None:
             self._hash = super().__hash__()
         return self._hash
-
-
-@dataclass
-class Work:
-    """What has been done in a block: a count, not a time, so that every machine says the same.
-
-    products: of two terms; steps: terms that were added up, and orders of dummies that were tried
-    """
-
-    most: int
-    products: int = 0
-    steps: int = 0
-
-
-_work: ContextVar[Work | None] = ContextVar("what has been done in this block", default=None)
-
-
-@contextmanager
-def limited(products: int) -> Iterator[Work]:
-    """Within this block, raise TooLarge after so many products of two terms, or steps in kind.
-
-    A block within another counts for itself.
-    """
-    work = Work(products)
-    token = _work.set(work)
-    try:
-        yield work
-    finally:
-        _work.reset(token)
-
-
-def _spend(products: int) -> None:
-    work = _work.get()
-    if work is not None:
-        work.products += products
-    if products > 20 * MAX_TERMS or (work is not None and work.products > work.most):
-        most = work.most if work else 20 * MAX_TERMS
-        raise TooLarge(f"{ADVICE}it has more than {most:,} products of terms")
-
-
-def step(steps: int) -> None:
-    """Count what is no product: additions alone once took minutes.
-
-    Raises TooLarge once a block has taken `STEPS` for each product that it may make.
-    """
-    work = _work.get()
-    if work is None:
-        return
-    work.steps += steps
-    if work.steps > STEPS * work.most:
-        raise TooLarge(f"{ADVICE}it takes more than {STEPS * work.most:,} steps")
 
 
 def collect(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
@@ -248,6 +189,8 @@ def depends(a: Atom, index: str | None = None) -> bool:
         positions = list(a[1:])
     elif a[0] == "sum":
         positions = [p for (_, ps), _ in a[2] for p in ps]
+    elif a[0] == "sign":
+        return depends(a[1], index)
     else:
         return False
     return any(kind == 1 and index in (None, name) for kind, name in positions)

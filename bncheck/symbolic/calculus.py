@@ -29,50 +29,93 @@ from bncheck.symbolic.expression import (
     rebuild,
     rename,
 )
+from bncheck.symbolic.trees import shared
+from bncheck.symbolic.work import NODE, step
 
 
 def differentiate(node: Derivative) -> Expr:
-    """Return the derivative as a tree without that derivative."""
-    return _rate(without_derivatives(node.body), node)
+    """Return the derivative as a tree without that derivative.
+
+    Raises TooLarge where a block of limited work ends in it.
+    """
+    return _Rates(node).of(shared(without_derivatives(node.body))[0])
 
 
 def without_derivatives(expr: Expr) -> Expr:
-    """Carry out every derivative in the tree, the innermost first."""
-    if isinstance(expr, Derivative):
-        return differentiate(expr)
+    """Carry out every derivative in the tree, the innermost first.
+
+    Raises TooLarge where a block of limited work ends in it.
+    """
+    return _carried_out(expr, {})
+
+
+def _carried_out(expr: Expr, done: dict[int, Expr]) -> Expr:
     if not expr.children:
         return expr
-    return rebuild(expr, tuple(map(without_derivatives, expr.children)))
+    if id(expr) not in done:
+        step(NODE)
+        if isinstance(expr, Derivative):
+            done[id(expr)] = differentiate(expr)
+        else:
+            children = tuple(_carried_out(child, done) for child in expr.children)
+            done[id(expr)] = rebuild(expr, children)
+    return done[id(expr)]
 
 
-def _rate(expr: Expr, move: Derivative) -> Expr:
-    match expr:
-        case Symbol(name) if name == move.target:
-            return without_derivatives(move.velocity)
-        case Element(name, indices) | Named(name, indices, _) if name == move.target:
-            return _velocity_at(move, indices)
-        case Named(_, _, body):
-            return _rate(body, move)
-        case Add(terms):  # sum rule
-            return add(*(_rate(term, move) for term in terms))
-        case Mul(factors):  # product rule
-            return add(
-                *(
-                    mul(*factors[:at], _rate(factor, move), *factors[at + 1 :])
-                    for at, factor in enumerate(factors)
-                )
-            )
-        case Power(base, exponent):  # power rule and chain rule
-            inner = _rate(base, move)
-            return inner if inner is ZERO else mul(exponent, power(base, exponent - 1), inner)
-        case Sum(index, body):  # linearity; the velocity may speak of an outer index so called
-            if index in free_indices(move.velocity) - set(move.formal):
-                index, body = (new := fresh(index)), rename(body, {index: new})
-            inner = _rate(body, move)
-            return inner if inner is ZERO else Sum(index, inner)
-    return ZERO  # numbers, deltas, and unknowns that do not move
+class _Rates:
+    """The rates of change of a tree's parts under one move, each found once.
 
+    A part that stands in many places, as a root does once a product rule has been used, is one
+    object (`shared`): derivatives of derivatives would otherwise take time like the tree written
+    out, which doubles with each.
+    """
 
-def _velocity_at(move: Derivative, indices: tuple[Position, ...]) -> Expr:
-    to: dict[Index, Position] = dict(zip(move.formal, indices, strict=True))
-    return without_derivatives(rename(move.velocity, to))
+    def __init__(self, move: Derivative) -> None:
+        self.move = move
+        self.known: dict[int, tuple[Expr, Expr]] = {}
+        self.velocities: dict[tuple[Position, ...], Expr] = {}
+
+    def of(self, expr: Expr) -> Expr:
+        """Return the rate of a part without derivatives; 0 is `ZERO` itself."""
+        known = self.known.get(id(expr))
+        if known is None:  # the part is kept too, so that its id stays taken
+            step(NODE + len(expr.children))
+            known = self.known[id(expr)] = (expr, self._rate(expr))
+        return known[1]
+
+    def _rate(self, expr: Expr) -> Expr:
+        move = self.move
+        match expr:
+            case Symbol(name) if name == move.target:
+                return self._velocity_at(())
+            case Element(name, indices) | Named(name, indices, _) if name == move.target:
+                return self._velocity_at(indices)
+            case Named(_, _, body):
+                return self.of(body)
+            case Add(terms):  # sum rule
+                return add(*map(self.of, terms))
+            case Mul(factors):  # product rule
+                return self._of_product(factors)
+            case Power(base, exponent):  # power rule and chain rule
+                inner = self.of(base)
+                return inner if inner is ZERO else mul(exponent, power(base, exponent - 1), inner)
+            case Sum(index, body):  # linearity; the velocity may speak of an outer index so called
+                if index in free_indices(move.velocity) - set(move.formal):
+                    index, body = (new := fresh(index)), rename(body, {index: new})
+                inner = self.of(body)
+                return inner if inner is ZERO else Sum(index, inner)
+        return ZERO  # numbers, deltas, and unknowns that do not move
+
+    def _of_product(self, factors: tuple[Expr, ...]) -> Expr:
+        rates = [self.of(factor) for factor in factors]
+        moving = [at for at, rate in enumerate(rates) if rate is not ZERO]
+        if not moving:
+            return ZERO
+        step(len(moving) * len(factors))
+        return add(*(mul(*factors[:at], rates[at], *factors[at + 1 :]) for at in moving))
+
+    def _velocity_at(self, indices: tuple[Position, ...]) -> Expr:
+        if indices not in self.velocities:
+            to: dict[Index, Position] = dict(zip(self.move.formal, indices, strict=True))
+            self.velocities[indices] = without_derivatives(rename(self.move.velocity, to))
+        return self.velocities[indices]

@@ -15,7 +15,6 @@ linearly (where eps = 0, the second moment sum_k x_k^2), then sizes (sqrt(m)).
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic import algebra, power_sums
@@ -35,6 +34,7 @@ from bncheck.symbolic.expression import (
     Sum,
     Symbol,
 )
+from bncheck.symbolic.surds import NO_UNKNOWN, Surds, has_surds, is_surd
 from bncheck.symbolic.trees import shared
 
 
@@ -54,6 +54,7 @@ class Normalizer:
         self._eliminated: list[tuple[Atom, Polynomial]] = []
         self._positive: set[str] = set()
         self._sizes: set[str] = set()
+        self._surds = Surds(self._reduce, self._is_positive, self._monomial_root)
         self._memo: dict[int, tuple[Expr, Polynomial]] = {}
 
     def difference(self, left: Expr, right: Expr) -> Polynomial:
@@ -61,12 +62,23 @@ class Normalizer:
         left, right = shared(without_derivatives(left), without_derivatives(right))
         p = self._of(left) - self._of(right)
         cleared = algebra.without_inverses(self._reduce(p))
-        return power_sums.with_equal_indices(self._reduce(cleared))
+        found = power_sums.with_equal_indices(self._reduce(cleared))
+        if not has_surds(found):
+            return found
+        found = self._surds.resolved(found)
+        found = algebra.without_inverses(self._reduce(power_sums.with_equal_indices(found)))
+        found = self._surds.resolved(found)
+        if has_surds(found):  # roots may have relations that are not known
+            raise NotSupported(NO_UNKNOWN)
+        return found
 
     def form(self, expr: Expr) -> Polynomial:
         """Return the normal form of an expression; later roots may change what it is reduced to."""
         (expr,) = shared(without_derivatives(expr))
-        return power_sums.with_equal_indices(self._reduce(self._of(expr)))
+        found = power_sums.with_equal_indices(self._reduce(self._of(expr)))
+        if has_surds(found):
+            raise NotSupported(NO_UNKNOWN)
+        return found
 
     def _reduce(self, p: Polynomial) -> Polynomial:
         for target, value in self._eliminated:
@@ -109,14 +121,16 @@ class Normalizer:
                 return self._root(self._of(base)) ** int(2 * exponent)
             case Sum(index, body):
                 self._sizes.add(index.size)
-                return power_sums.total(self._of(body), index.name, index.size)
+                return power_sums.total(
+                    self._surds.without_squares(self._of(body)), index.name, index.size
+                )
             case Derivative():
                 return self._of(without_derivatives(expr))
         raise TypeError(f"not a node: {expr!r}")
 
     def _root(self, radicand: Polynomial) -> Polynomial:
         """Return the positive square root of a polynomial."""
-        radicand = self._reduce(radicand)
+        radicand = self._surds.without_squares(self._reduce(radicand))
         if not radicand.terms:
             return radicand
         root = self._monomial_root(radicand) or self._known_root(radicand)
@@ -127,8 +141,14 @@ class Normalizer:
             if found is None:
                 divisor = self._denominator_root(radicand)
                 found = self._unknown_of(radicand * divisor**2)
+            if found is None and (root := self._root_of_positive(radicand)) is not None:
+                return root
+            if found is None and (root := self._root_of_quotient(radicand)) is not None:
+                return root
             if found is None:
-                raise NotSupported("the root of an expression that has no unknown to solve it for")
+                found = self._unknown_of(radicand * divisor**2, of_divisors=True)
+            if found is None:
+                return self._surds.root(radicand)
             target, coefficient, rest = found
             self._eliminated.append((target, (t**-2 - rest) * algebra.inverse(coefficient)))
             root = self._reduce(t**-1 * divisor**-1)
@@ -151,14 +171,35 @@ class Normalizer:
         if only is None or only[1] < 0 or any(e % 2 for _, e in only[0]):
             return None
         monomial, c = only
-        top, bottom = isqrt(c.numerator), isqrt(c.denominator)
-        if top**2 != c.numerator or bottom**2 != c.denominator:
-            return None
-        root = Polynomial({tuple((a, e // 2) for a, e in monomial): Fraction(top, bottom)})
+        root = Polynomial({tuple((a, e // 2) for a, e in monomial): Fraction(1)})
         for a, e in monomial:
             if e // 2 % 2 and not self._is_positive(a):
                 root = root * algebra.atom("sign", a)
-        return root
+        return root * self._surds.number(c)
+
+    def _root_of_quotient(self, radicand: Polynomial) -> Polynomial | None:
+        """Return the root of p / q^n as that of p, or p q, over a power of |q|."""
+        powers = {(a, e) for monomial in radicand.terms for a, e in monomial if a[0] == "inverse"}
+        if len({a for a, _ in powers}) != 1:
+            return None
+        divisor = Polynomial(dict(next(a for a, _ in powers)[1]))
+        if any(a[0] == "inverse" for monomial in divisor.terms for a, _ in monomial):
+            return None
+        highest = max(e for _, e in powers)
+        top = algebra.without_inverses(radicand) * divisor ** (highest % 2)
+        return self._root(top) * self._root(divisor**2) ** -((highest + 1) // 2)
+
+    def _root_of_positive(self, radicand: Polynomial) -> Polynomial | None:
+        """Return the root of a monomial in roots, as of sqrt(var + eps): each is a square then."""
+        if radicand.monomial is None:
+            return None
+        odd = [a for a, e in radicand.monomial[0] if e % 2]
+        if not odd or any(a[0] != "root" for a in odd):
+            return None
+        for a in odd:
+            t = algebra.atom("root", len(self._eliminated))
+            self._eliminated.append((a, t**-2))
+        return self._monomial_root(self._reduce(radicand))
 
     def _known_root(self, radicand: Polynomial) -> Polynomial | None:
         """Return the root of a radicand met before, seen only once denominators are cleared."""
@@ -166,7 +207,7 @@ class Normalizer:
             return None
         for number in range(len(self._eliminated)):
             t = algebra.atom("root", number)
-            if not algebra.without_inverses(radicand - t**-2).terms:
+            if not algebra.without_inverses(radicand - self._reduce(t**-2)).terms:
                 return t**-1
         return None
 
@@ -176,18 +217,29 @@ class Normalizer:
                 c > 0 and all(e % 2 == 0 or self._is_positive(b) for b, e in monomial)
                 for monomial, c in a[1]
             )
-        return a[0] == "root" or (
-            a[0] == "scalar" and (a[1] in self._positive or a[1] in self._sizes)
+        return (
+            a[0] == "root"
+            or is_surd(a)
+            or (a[0] == "scalar" and (a[1] in self._positive or a[1] in self._sizes))
         )
 
-    def _unknown_of(self, radicand: Polynomial) -> tuple[Atom, Polynomial, Polynomial] | None:
-        """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate."""
+    def _unknown_of(
+        self, radicand: Polynomial, *, of_divisors: bool = False
+    ) -> tuple[Atom, Polynomial, Polynomial] | None:
+        """Split the radicand as coefficient * unknown + rest, for an unknown to eliminate.
+
+        of_divisors: whether it may stand in a denominator too, so that it is found in terms of
+        itself: what is proved then is right, but a difference that is left may be none
+        """
         atoms = {a for monomial in radicand.terms for a, _ in monomial}
         symbols = [("scalar", n) for n in sorted(self._positive - self._sizes)]
         moments = sorted(a for a in atoms if a[0] == "sum")
         sizes = [("scalar", n) for n in sorted(self._sizes)]
         candidates = [s for s in symbols if s in atoms] + moments + [s for s in sizes if s in atoms]
+        below = {b for a in atoms if a[0] == "inverse" for k, _ in a[1] for b, _ in k}
         for target in candidates:
+            if target in below and not of_divisors:
+                continue
             with_it = {k: c for k, c in radicand.terms.items() if target in dict(k)}
             rest = Polynomial({k: c for k, c in radicand.terms.items() if k not in with_it})
             if any(dict(k)[target] != 1 for k in with_it):

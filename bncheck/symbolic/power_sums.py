@@ -8,20 +8,20 @@ from itertools import permutations
 from math import factorial
 from typing import Any
 
+from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import (
     MAX_DUMMIES,
     Atom,
     Monomial,
     Polynomial,
     Position,
-    TooLarge,
     atom,
     collect,
     constant,
     depends,
     kronecker,
-    step,
 )
+from bncheck.symbolic.work import TooLarge, step
 
 
 def total(p: Polynomial, index: str, size: str) -> Polynomial:
@@ -45,6 +45,18 @@ def total(p: Polynomial, index: str, size: str) -> Polynomial:
     return collect(result)
 
 
+def at_position(p: Polynomial, index: str, position: Position) -> Polynomial:
+    """Replace a free index by another position, in every term."""
+    result: list[tuple[Monomial, Fraction]] = []
+    for monomial, coefficient in p.terms.items():
+        term = Polynomial({tuple(f for f in monomial if not depends(f[0], index)): coefficient})
+        for a, e in monomial:
+            if depends(a, index):
+                term = term * _placed(a, index, position) ** e
+        result += term.terms.items()
+    return collect(result)
+
+
 def _placed(a: Atom, index: str, position: Position) -> Polynomial:
     """Replace a free index of an atom by another position."""
 
@@ -55,10 +67,17 @@ def _placed(a: Atom, index: str, position: Position) -> Polynomial:
         return atom("element", a[1], moved(a[2]))
     if a[0] == "delta":
         return kronecker(*moved(a[1:]))
-    factors = {(name, moved(ps)): e for (name, ps), e in a[2]}
+    if a[0] == "sign":
+        (((inner, _),),) = _placed(a[1], index, position).terms
+        return atom("sign", inner)
+    factors: Factors = {}
+    for (name, ps), e in a[2]:  # two of them may be the same entry now
+        factors[name, moved(ps)] = factors.get((name, moved(ps)), 0) + e
     return atom(*canonical(a[1], factors))
 
 
+SIGN = "sign of "
+"""What the signs of an array's entries are called inside a power sum: an array of their own."""
 ORDER = 16
 """Steps that an order of the dummies costs: a sort, where a step is a term that is added."""
 Factors = dict[tuple[str, tuple[Position, ...]], int]
@@ -76,6 +95,11 @@ def _power_sum(inside: list[tuple[Atom, int]], index: str, size: str) -> Polynom
     for a, e in inside:
         if a[0] == "element":
             put(a[1], a[2], e)
+            continue
+        if a[0] == "sign":
+            if a[1][0] != "element":
+                raise NotSupported("a sum of absolute values of sums")
+            put(SIGN + a[1][1], a[1][2], e)
             continue
         for _ in range(e):  # each factor of an inner sum brings dummies of its own
             first = len(sizes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from bncheck.symbolic.expression import (
@@ -23,15 +23,34 @@ from bncheck.symbolic.expression import (
     rebuild,
     rename,
 )
+from bncheck.symbolic.work import NODE, step
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
-    """Yield the node and all nodes below it."""
+    """Yield the node and all nodes below it, an object that stands in several places once.
+
+    Derivatives of derivatives have few parts that stand in very many places (`shared`).
+    """
     stack = [expr]
+    met: set[int] = set()
     while stack:
         node = stack.pop()
-        yield node
-        stack.extend(node.children)
+        if id(node) not in met:
+            met.add(id(node))
+            yield node
+            stack.extend(node.children)
+
+
+def length(expr: Expr) -> int:
+    """Return how many nodes a tree has when it is written out: more than any part of it has."""
+    known: dict[int, int] = {}
+
+    def of(node: Expr) -> int:
+        if id(node) not in known:
+            known[id(node)] = 1 + sum(map(of, node.children))
+        return known[id(node)]
+
+    return of(expr)
 
 
 def shared(*exprs: Expr) -> tuple[Expr, ...]:
@@ -140,17 +159,39 @@ def _degree(expr: Expr, known: dict[int, Fraction]) -> Fraction:
     return known[id(expr)]
 
 
+def rewritten(expr: Expr, put: Callable[[Expr], Expr | None]) -> Expr:
+    """Rebuild a tree, with other parts for those that ``put`` has one for; each part once.
+
+    Raises TooLarge where a block of limited work ends in it.
+    """
+    done: dict[int, Expr] = {}
+
+    def of(node: Expr) -> Expr:
+        if id(node) not in done:
+            step(NODE)
+            new = put(node)
+            done[id(node)] = rebuild(node, tuple(map(of, node.children))) if new is None else new
+        return done[id(node)]
+
+    return of(expr)
+
+
 def substitute(expr: Expr, name: str, value: Expr) -> Expr:
     """Replace the symbol ``name``, or every entry of an array of it, by a scalar without indices.
 
     Raises ValueError inside a derivative by that symbol: a derivative is taken before a value is
     put in, not after.
     """
-    if isinstance(expr, Derivative) and expr.target == name:
-        raise ValueError(f"a derivative by {name} has to be carried out before {name} gets a value")
-    if isinstance(expr, Symbol | Element):
-        return value if expr.name == name else expr
-    return rebuild(expr, tuple(substitute(child, name, value) for child in expr.children))
+
+    def put(node: Expr) -> Expr | None:
+        if isinstance(node, Derivative) and node.target == name:
+            before = f"has to be carried out before {name} gets a value"
+            raise ValueError(f"a derivative by {name} {before}")
+        if isinstance(node, Symbol | Element):
+            return value if node.name == name else node
+        return None
+
+    return rewritten(expr, put)
 
 
 def unroll(expr: Expr, size: str, length: int) -> Expr:

@@ -24,6 +24,7 @@ from bncheck.symbolic.expression import (
     Symbol,
     ordered_indices,
 )
+from bncheck.symbolic.work import NODE, step
 
 
 @dataclass
@@ -84,6 +85,7 @@ def evaluate(node: Expr, places: Places, scene: Scene) -> Dual:
     here = tuple(places[x] for x in ordered_indices(node))
     key = (id(node), here)
     if key not in scene.known:
+        step(NODE + len(node.children))
         scene.known[key] = _evaluate(node, places, scene)
     return scene.known[key]
 

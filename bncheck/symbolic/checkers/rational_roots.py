@@ -10,7 +10,7 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic.checkers.duals import NotSquare, rational_power
 from bncheck.symbolic.checkers.points import Point, Scene, evaluate
 from bncheck.symbolic.expression import Element, Expr, Power, Symbol, free_indices
-from bncheck.symbolic.trees import walk
+from bncheck.symbolic.trees import length, walk
 
 Entries = dict[tuple[str, tuple[int, ...]], Fraction]
 
@@ -23,7 +23,7 @@ def make_roots_rational(nodes: list[Expr], point: Point, lines: bool = False) ->
     """
     fixed: set[str] = set(point.sizes)
     radicands = [n.base for n in nodes if isinstance(n, Power) and n.exponent.denominator == 2]
-    for radicand in sorted(dict.fromkeys(radicands), key=_length):  # what is inside comes first
+    for radicand in sorted(dict.fromkeys(radicands), key=length):  # what is inside comes first
         if free_indices(radicand):
             raise NotSupported("a root of an expression with a free index")
         inside = list(walk(radicand))
@@ -34,10 +34,6 @@ def make_roots_rational(nodes: list[Expr], point: Point, lines: bool = False) ->
             if not _solve(radicand, sorted(positive - fixed), point):
                 _move(radicand, sorted(arrays - fixed) if lines else [], point)
         fixed |= symbols | arrays
-
-
-def _length(expr: Expr) -> int:
-    return sum(1 for _ in walk(expr))
 
 
 def _is_square(radicand: Expr, point: Point) -> bool:

@@ -18,7 +18,7 @@ from bncheck.symbolic.checkers.rooted_ring import OTHER_SIZE
 from bncheck.symbolic.checkers.unknowns import Unknowns
 from bncheck.symbolic.checkers.written_out import WrittenOut
 from bncheck.symbolic.expression import Expr, Index, Power, free_indices
-from bncheck.symbolic.trees import shared, walk
+from bncheck.symbolic.trees import length, shared, walk
 
 SIZES = (2, 3, 4, 5)
 ALL_SYMBOLS = (2, 3)
@@ -38,7 +38,7 @@ def refutation(left: Expr, right: Expr) -> str | None:
         for n in dict.fromkeys(nodes)
         if isinstance(n, Power) and n.exponent.denominator == 2 and not free_indices(n)
     ]
-    radicands.sort(key=lambda radicand: sum(1 for _ in walk(radicand)))
+    radicands.sort(key=length)
     for m in SIZES:
         all_symbols = m in ALL_SYMBOLS
         for signs in _signs(unknowns, all_symbols):

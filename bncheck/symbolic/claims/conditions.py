@@ -30,9 +30,8 @@ from bncheck.symbolic.expression import (
     Symbol,
     as_expr,
     free_indices,
-    rebuild,
 )
-from bncheck.symbolic.trees import shared, substitute, walk
+from bncheck.symbolic.trees import rewritten, shared, substitute, walk
 from bncheck.symbolic.vocabulary import mean, x
 
 USUAL = {"eps": 0, "gamma": 1, "beta": 0, "mu": 0}
@@ -223,10 +222,14 @@ def _put(name: str, value: int) -> Condition:
 
 def _with_mean(side: Expr, value: Expr) -> Expr:
     """Move the batch so that it has this mean: x becomes x - mean(x) + value."""
-    if isinstance(side, Element) and side.name == "x":
-        (at,) = side.indices
-        return (x - mean(x) + value)[at]
-    return rebuild(side, tuple(_with_mean(child, value) for child in side.children))
+
+    def moved(node: Expr) -> Expr | None:
+        if isinstance(node, Element) and node.name == "x":
+            (at,) = node.indices
+            return (x - mean(x) + value)[at]
+        return None
+
+    return rewritten(side, moved)
 
 
 def _sharp(left: Expr, right: Expr, found: tuple[str, ...]) -> tuple[str, ...]:

@@ -123,8 +123,8 @@ def _rational(left: Expr, right: Expr, sign: str, points: Points) -> Counterexam
 
 def _enclosed(left: Expr, right: Expr, sign: str, points: Points) -> Counterexample | None:
     nodes = _nodes(left, right)
-    roots = [n for n in dict.fromkeys(nodes) if isinstance(n, Power) and not free_indices(n)]
-    roots = [n for n in roots if n.exponent.denominator == 2]
+    half = [n for n in nodes if isinstance(n, Power) and n.exponent.denominator == 2]
+    roots = [n for n in dict.fromkeys(half) if not free_indices(n)]
     for point in points(nodes):
         try:
             for root in roots:  # first: most points that fall out of the domain do so here

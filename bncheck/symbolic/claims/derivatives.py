@@ -25,10 +25,9 @@ from bncheck.symbolic.expression import (
     Symbol,
     free_indices,
     i,
-    rebuild,
     rename,
 )
-from bncheck.symbolic.trees import substitute, walk
+from bncheck.symbolic.trees import rewritten, substitute, walk
 from bncheck.symbolic.vocabulary import c, derivative, eps, gradient, mu, u, var, w
 
 UNKNOWN = "a derivative by this is not known"
@@ -107,10 +106,8 @@ def by_with_statistics_held(body: Expr, target: Expr, position: int) -> Expr:
 
 def _frozen(expr: Expr) -> Expr:
     """Put symbols for the batch's mean and variance."""
-    for statistic in (mu(), var()):
-        if expr == statistic:
-            return HELD[statistic.name]
-    return rebuild(expr, tuple(map(_frozen, expr.children)))
+    held = {statistic: HELD[statistic.name] for statistic in (mu(), var())}
+    return rewritten(expr, lambda node: held.get(node) if isinstance(node, Named) else None)
 
 
 def moving(target: Expr, position: int) -> tuple[Index, ...]:

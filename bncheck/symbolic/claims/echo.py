@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from bncheck.errors import NotSupported
 from bncheck.symbolic.claims.labels import full_key_of
-from bncheck.symbolic.claims.meaning import LOSSES, Reading
+from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Relation
 from bncheck.symbolic.claims.norms import BATCH, TITLES, Quantities
 from bncheck.symbolic.claims.page import Understood, understood
 from bncheck.symbolic.claims.printing import latex
 from bncheck.symbolic.claims.spelling import spelling
 from bncheck.symbolic.claims.walking import bare, names_in
+from bncheck.symbolic.claims.words import LOSSES
 from bncheck.symbolic.expression import Element, Expr, Named, Symbol
 
 WORDS = {

@@ -28,6 +28,7 @@ from bncheck.symbolic.expression import (
     Symbol,
     ordered_indices,
 )
+from bncheck.symbolic.work import NODE, step
 
 PRECISIONS = (64, 256)
 """Bits after the point: what is equal is looked at twice, what is different nearly always once."""
@@ -127,6 +128,7 @@ class Page:
         here = tuple(places[x] for x in ordered_indices(node))
         key = (id(node), here)
         if key not in self.known:
+            step(NODE + len(node.children))
             self.known[key] = self._value(node, places)
         return self.known[key]
 

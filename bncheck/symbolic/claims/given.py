@@ -5,6 +5,7 @@ A meaning is a quantity of the normalization (`quantities`, `norms`), or one of
 scalar, positive scalar   any number, the same for all samples
 size                      how far a sum may run, next to m
 array over m, d           any numbers, with these indices in this order
+x, dy of another batch    the same, over m, or over n: ``dy of another batch over n`` (`another`)
 
 The key ``norm`` says which normalization the formula is about: batch, layer, rms, group, instance.
 """
@@ -15,6 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bncheck.errors import UsageError
+from bncheck.symbolic.claims.another import (
+    ARRAY,
+    array_of,
+    gradient_key,
+    gradient_of,
+    in_arrays,
+    sizes_in,
+)
 from bncheck.symbolic.claims.labels import (
     full_key_of,
     is_marked,
@@ -24,7 +33,7 @@ from bncheck.symbolic.claims.labels import (
     squared,
 )
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation
+from bncheck.symbolic.claims.nodes import Name, Node, Num, Operation, Quotient
 from bncheck.symbolic.claims.norms import BATCH, NORMS, Quantities
 from bncheck.symbolic.claims.syntax import parse_symbol
 from bncheck.symbolic.claims.words import WORDS
@@ -32,7 +41,6 @@ from bncheck.symbolic.expression import Symbol
 from bncheck.terminal import brief
 
 SCALARS = {"scalar": False, "positive scalar": True, "size": True}
-ARRAY = "array over "
 NORM = "norm"
 """The key of `where` that is no symbol, where its meaning is one of `NORMS`."""
 
@@ -83,10 +91,17 @@ class Given:
 
     def sizes_of(self, node: Name) -> tuple[str, ...] | None:
         """Return how far the indices of an array run, by the names of the sizes."""
-        kind = self.meanings.get(key_of(node), "")
-        if not kind.startswith(ARRAY):
-            return None
-        return tuple(size.strip() for size in kind.removeprefix(ARRAY).split(","))
+        found = self.array_of(node)
+        return None if found is None else found[1]
+
+    def array_of(self, node: Name | Quotient) -> tuple[Name, tuple[str, ...]] | None:
+        """Return an array that is said to be one, by its name there and with its index; its sizes.
+
+        A derivative may be one: the gradient of another batch.
+        """
+        if isinstance(node, Quotient):
+            return gradient_of(node, self.meanings)
+        return array_of(node, self.meanings)
 
     def letters(self, meaning: str) -> set[str]:
         """Return the single letters that mean this."""
@@ -100,7 +115,8 @@ def given(where: Mapping[str, str]) -> Given:
     """
     norm = NORMS[named_norm(where)]
     where = symbols_of(where)
-    keys = {symbol: _key(symbol) for symbol in where}
+    keys = {symbol: gradient_key(symbol, said) or _key(symbol) for symbol, said in where.items()}
+    where = in_arrays(where)
     said = {keys[symbol]: meaning for symbol, meaning in where.items()}
     if len(said) < len(where):
         raise ClaimError("where: one symbol is said to mean two things")
@@ -109,7 +125,7 @@ def given(where: Mapping[str, str]) -> Given:
     for symbol, meaning in where.items():
         if meaning in norm.meanings or meaning in SCALARS:
             continue
-        over = {size.strip() for size in meaning.removeprefix(ARRAY).split(",")}
+        over = {*sizes_in(meaning)}
         if meaning.startswith(ARRAY) and over <= sizes:
             continue
         if meaning.startswith(ARRAY):
@@ -118,7 +134,7 @@ def given(where: Mapping[str, str]) -> Given:
                 f"where: {missing!r} in {meaning!r} is neither m nor said to be a size"
             )
         if not set(meaning) & {*"\\^_+/*()="}:
-            known = ", ".join([*SCALARS, f"{ARRAY}m", *norm.meanings])
+            known = ", ".join([*SCALARS, f"{ARRAY}m", "dy of another batch", *norm.meanings])
             raise ClaimError(
                 f"where[{symbol!r}] = {meaning!r}, but should be one of {known}, or a formula"
             )

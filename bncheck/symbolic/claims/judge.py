@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import partial
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.assignments import DEFINING
 from bncheck.symbolic.claims.conditions import Found, conditions, differ_under
@@ -39,6 +38,7 @@ from bncheck.symbolic.claims.verdict import Verdict
 from bncheck.symbolic.expression import Element
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps
+from bncheck.symbolic.work import TooLarge, limited
 
 MAX_PRODUCTS = 400_000
 """Products of terms that one claim may cost; the largest honest one here needs about 10,000."""
@@ -86,7 +86,8 @@ def judge_each(
     Raises ClaimError, or another of `DOUBTS`, for what is not read.
     """
     try:
-        found = list(statements(latex, where or {}, before))
+        with limited(MAX_PRODUCTS):
+            found = list(statements(latex, where or {}, before))
     except TwoMeanings as question:
         return in_each_sense(question, latex, where or {}, partial(_read_as, latex, before))
     with limited(MAX_PRODUCTS):
@@ -107,7 +108,8 @@ def settled(
 ) -> Mapping[str, str]:
     """Return which of two senses a formula gives a symbol by defining it, as `where` says it."""
     try:
-        list(statements(latex, where, before))
+        with limited(MAX_PRODUCTS):
+            list(statements(latex, where, before))
     except TwoMeanings as question:
         return sense_of(question, where, partial(_read_as, latex, before))
     except DOUBTS:
@@ -195,19 +197,27 @@ def _equation(statement: Statement) -> Verdict:
         return Verdict("definition", reason="defines a variance with eps in it")
     visible = shown(statement)
     for reading in readings:
-        under = conditions(reading.left, reading.right, visible)
+        under = _conditions(reading, visible)
         if under and not under.fixes & visible:
             try:
                 own = domain(reading)
             except NotSupported as nowhere:
                 return Verdict("undecided", reason=str(nowhere))
             return Verdict("true-if", without_weaker((*under.says, *own)), found)
-    only = conditions(statement.left, statement.right, visible)
+    only = _conditions(statement, visible)
     reasons = [_only_for(only)] if only else []
     if not only and found.m > 2 and holds_for_two(statement.left, statement.right):
         reasons = ["it would hold only for m = 2"]
     reasons += [NEITHER] if total else []
     return Verdict("false", (), found, None, "; ".join(reasons))
+
+
+def _conditions(reading: Statement, visible: frozenset[str]) -> Found | None:
+    """Return what would make a false formula true; the counterexample stands where that is long."""
+    try:
+        return conditions(reading.left, reading.right, visible)
+    except TooLarge:
+        return None
 
 
 def _is_with_eps(statement: Statement) -> bool:

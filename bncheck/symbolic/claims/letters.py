@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence, Set
 from dataclasses import replace
 
+from bncheck.symbolic.claims.another import SAY_ANOTHER
 from bncheck.symbolic.claims.definitions import Definition, by_key
 from bncheck.symbolic.claims.given import Given
 from bncheck.symbolic.claims.labels import (
@@ -23,6 +24,7 @@ from bncheck.symbolic.claims.nodes import Along, Name, Node, Quotient, Total
 from bncheck.symbolic.claims.norms import WITH_BETA
 from bncheck.symbolic.claims.symbols import is_running
 from bncheck.symbolic.claims.walking import names_in, walk
+from bncheck.symbolic.claims.words import LOSSES
 
 SIZES = frozenset({"m", "N", "n", "|B|"})
 FEATURES = frozenset({"d", "D", "H"})
@@ -149,6 +151,7 @@ def refuse_two_things(nodes: Iterable[Node], how: Reading) -> None:
     names = [name for node in nodes for name in names_in(node)]
     _refuse_two_indices(_statistics(names, how.given), how.input_letter)
     _refuse_two_layers(names)
+    _refuse_two_losses(nodes, how)
     _refuse_two_accents(names, how)
     _refuse_statistics_of_a_sample(nodes, names, how)
 
@@ -217,6 +220,22 @@ def _refuse_two_indices(statistics: Iterable[tuple[Name, str]], letter: str) -> 
                 "say with `where` what they are",
                 name.position,
             )
+
+
+def _refuse_two_losses(nodes: Iterable[Node], how: Reading) -> None:
+    r"""Refuse ``L'``, and ``L_A`` beside ``L_B``: dL/dy is that of one loss, of one batch."""
+    seen: dict[str, str] = {}
+    for node in (n for side in nodes for n in walk(side)):
+        if not isinstance(node, Quotient) or how.given.array_of(node) is not None:
+            continue
+        loss = node.body
+        if not isinstance(loss, Name) or loss.base not in LOSSES or loss.accent:
+            continue
+        shown = full_key_of(loss)
+        if is_marked(loss):
+            raise ClaimError(f"what is {shown}? {SAY_ANOTHER}", loss.position)
+        if (first := seen.setdefault(loss.base, shown)) != shown:
+            raise ClaimError(f"are {first} and {shown} the same loss? {SAY_ANOTHER}", loss.position)
 
 
 def _refuse_two_accents(names: Iterable[Name], how: Reading) -> None:

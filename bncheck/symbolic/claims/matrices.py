@@ -16,7 +16,7 @@ from functools import reduce
 from bncheck.symbolic.claims.derivatives import by
 from bncheck.symbolic.claims.labels import labels_of
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.meaning import LOSSES, Reading
+from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import (
     Absolute,
     Call,
@@ -31,6 +31,7 @@ from bncheck.symbolic.claims.nodes import (
     Total,
 )
 from bncheck.symbolic.claims.walking import walk
+from bncheck.symbolic.claims.words import LOSSES
 from bncheck.symbolic.expression import (
     ONE,
     ZERO,

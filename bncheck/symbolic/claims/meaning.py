@@ -36,7 +36,7 @@ from bncheck.symbolic.claims.nodes import (
 )
 from bncheck.symbolic.claims.symbols import BARE_SIGMA, Symbols
 from bncheck.symbolic.claims.walking import names_in
-from bncheck.symbolic.claims.words import CALLED
+from bncheck.symbolic.claims.words import CALLED, LOSSES
 from bncheck.symbolic.expression import (
     Expr,
     Index,
@@ -63,7 +63,6 @@ from bncheck.symbolic.vocabulary import (
     x,
 )
 
-LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C", "f"})
 MAX_EXPONENT = 24
 MAX_BITS = 2_000
 
@@ -192,7 +191,10 @@ class Reading(Symbols):
         raise ClaimError("the sum does not end at the batch size", node.position)
 
     def partial(self, node: Quotient) -> Expr:
-        """Return a partial derivative: of the loss, or of a quantity."""
+        """Return a partial derivative: of the loss, or of a quantity; or an array said to be it."""
+        said = self.given.array_of(node)
+        if said is not None:
+            return self.entry(*said)
         if isinstance(node.body, Name) and node.body.base in LOSSES and not node.body.accent:
             known, self.inference = self.inference, False  # L is of the output, whichever it is
             target_of_loss = self.expression(node.target)

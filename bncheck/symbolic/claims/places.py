@@ -18,6 +18,9 @@ from bncheck.symbolic.expression import (
     rename,
 )
 
+OTHER_DY = "dy of where"
+"""What an array of one index that `where` calls dy is called: the loss has a dy of its own."""
+
 
 @dataclass
 class Places:
@@ -49,7 +52,8 @@ class Places:
         places = tuple(
             self.place(label, node, size) for label, size in zip(labels, sizes, strict=True)
         )
-        return Element(_name_of(node), places)
+        name = _name_of(node)
+        return Element(OTHER_DY if (name, len(places)) == ("dy", 1) else name, places)
 
     def place(self, label: str, node: Name, size: str) -> Position:
         """Return what a label stands for: the index of the sum around it, or a free one."""

@@ -30,6 +30,7 @@ from bncheck.symbolic.expression import (
 )
 from bncheck.symbolic.normal import equal
 from bncheck.symbolic.trees import walk
+from bncheck.symbolic.work import NODE, step
 
 
 def same(left: Expr, right: Expr) -> bool:
@@ -48,8 +49,18 @@ def same(left: Expr, right: Expr) -> bool:
 
 def rooted(expr: Expr, known: Mapping[Expr, int] | None = None) -> Expr:
     """Take the roots of even powers of what is not negative; ``known`` has signs, as 1 and -1."""
-    known = known or {}
-    expr = rebuild(expr, tuple(rooted(child, known) for child in expr.children))
+    return _rooted(expr, known or {}, {})
+
+
+def _rooted(expr: Expr, known: Mapping[Expr, int], done: dict[int, Expr]) -> Expr:
+    if id(expr) not in done:
+        step(NODE)
+        children = tuple(_rooted(child, known, done) for child in expr.children)
+        done[id(expr)] = _root_of(rebuild(expr, children), known)
+    return done[id(expr)]
+
+
+def _root_of(expr: Expr, known: Mapping[Expr, int]) -> Expr:
     if isinstance(expr, Power) and expr.exponent.denominator == 2 and is_square(expr.base):
         inner = expr.base
         signed = known.get(inner.base, int(sign(inner.base) > 0))

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from bncheck.symbolic.claims.labels import labels_of
 from bncheck.symbolic.claims.lexer import ClaimError
-from bncheck.symbolic.claims.meaning import LOSSES, Reading
+from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Name, Node, Quotient, Relation, Total
 from bncheck.symbolic.claims.walking import names_in, walk
+from bncheck.symbolic.claims.words import LOSSES
 
 OF_PARAMETERS = frozenset({"dgamma", "dbeta"})
 PARAMETERS = frozenset({r"\gamma", r"\beta"})

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from bncheck.symbolic.claims.lexer import ClaimError
 from bncheck.symbolic.claims.matrices import uses_arrays
-from bncheck.symbolic.claims.meaning import LOSSES, Reading
+from bncheck.symbolic.claims.meaning import Reading
 from bncheck.symbolic.claims.nodes import Call, Name, Node, Quotient, Total
 from bncheck.symbolic.claims.statement import Statement
 from bncheck.symbolic.claims.walking import children
+from bncheck.symbolic.claims.words import LOSSES
 from bncheck.symbolic.expression import Element, Expr, Mul, Named, Sum, Symbol
 from bncheck.symbolic.trees import walk
 

@@ -29,6 +29,7 @@ from bncheck.symbolic.expression import (
     power,
 )
 from bncheck.symbolic.normal import Normalizer
+from bncheck.symbolic.surds import root_of_square
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps, m, square, var
 
@@ -63,7 +64,7 @@ def sign(expr: Expr) -> Sign:
             parts = [sign(term) for term in terms]
             if min(parts) > Sign.UNKNOWN:
                 return max(parts)
-            return _of_sizes(expr) or _of_statistics(expr)
+            return _of_sizes(expr) or _of_statistics(expr) or _of_square(expr)
     return Sign.UNKNOWN
 
 
@@ -93,6 +94,17 @@ def _of_statistics(expr: Expr) -> Sign:
     if form in _variances():
         return Sign.NONNEGATIVE
     return Sign.POSITIVE if form in _variances(above=True) else Sign.UNKNOWN
+
+
+def _of_square(expr: Expr) -> Sign:
+    """Return the sign of a square that is multiplied out, say x_i^2 - 2 x_i mu + mu^2."""
+    if any(isinstance(n, Power) and n.exponent.denominator == 2 for n in walk(expr)):
+        return Sign.UNKNOWN
+    try:
+        form = Normalizer().form(expr)
+    except (NotSupported, ValueError, ZeroDivisionError):
+        return Sign.UNKNOWN
+    return Sign.NONNEGATIVE if root_of_square(form) is not None else Sign.UNKNOWN
 
 
 def is_variance(expr: Expr) -> bool:

@@ -7,12 +7,12 @@ from fractions import Fraction
 from itertools import product
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.calculus import without_derivatives
 from bncheck.symbolic.claims.nodes import Num, Relation
 from bncheck.symbolic.claims.quotients import same
 from bncheck.symbolic.expression import Element, Expr, Index, Position, free_indices, rename
 from bncheck.symbolic.trees import unroll, walk
+from bncheck.symbolic.work import limited
 
 LARGEST = 6
 """The largest size at which sums are written out."""

@@ -81,11 +81,11 @@ class Symbols(Quantified, ABC):
 
         Raises ClaimError for what is unknown or ambiguous.
         """
-        scalar, sizes = self.given.scalar(node), self.given.sizes_of(node)
+        scalar, array = self.given.scalar(node), self.given.array_of(node)
         if scalar is not None:
             return scalar
-        if sizes is not None:
-            return self.entry(node, sizes)
+        if array is not None:
+            return self.entry(*array)
         defined = self.definition(node)
         if defined is not None:
             return self.at_index(defined, node)

@@ -33,6 +33,7 @@ from bncheck.symbolic.claims.nodes import (
     Node,
     Num,
     Operation,
+    Quotient,
     Relation,
     Root,
 )
@@ -96,6 +97,16 @@ def parse_symbol(text: str) -> Node:
     if reader.peek() is not None:
         raise ClaimError(f"'{text}' is not one symbol", reader.position)
     return found
+
+
+def parse_gradient(text: str) -> Quotient | None:
+    """Parse one derivative, as `where` names that of another batch; ``None`` for anything else.
+
+    Raises ClaimError for what is no formula.
+    """
+    reader = _Reader(tokens(text), TYPED)
+    found = reader.sum()
+    return found if isinstance(found, Quotient) and reader.peek() is None else None
 
 
 class _Reader(BracketReader):

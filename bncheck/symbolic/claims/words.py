@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+LOSSES = frozenset({"L", "l", r"\ell", "J", "E", "C", "f"})
+"""What a loss is called."""
+
 WORDS: Mapping[str, str] = {
     "xhat": "xhat",
     "x_hat": "xhat",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bncheck.errors import NotSupported
-from bncheck.symbolic.algebra import limited
 from bncheck.symbolic.claims.domain import named
 from bncheck.symbolic.expression import Element, Expr, Sum, Symbol
 from bncheck.symbolic.library import Proof
@@ -16,6 +15,7 @@ from bncheck.symbolic.stating.sections import Entry, split, stated
 from bncheck.symbolic.stating.surface import form, same
 from bncheck.symbolic.theorem import Check, Theorem
 from bncheck.symbolic.trees import walk
+from bncheck.symbolic.work import limited
 
 STATED = "the statement as it is printed"
 MAX_PRODUCTS = 400_000

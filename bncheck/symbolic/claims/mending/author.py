@@ -183,9 +183,9 @@ class Author:
         return replace(node, below=label)
 
     def other_label(self, *used: str) -> str:
-        """Return an index for a sum: one of the author's, or the next letter."""
+        """Return an index for a sum: an author's, or the next letter; "" if all are used."""
         known = [*self.labels, "j", "i", "k"]
-        return next(label for label in known if label not in used and len(label) == 1)
+        return next((label for label in known if label not in used and len(label) == 1), "")
 
 
 def relabelled(node: Node, old: str, new: str) -> Node:

@@ -178,7 +178,8 @@ def _summed(tail: Node, label: str, place: Place, author: Author) -> Iterator[tu
     """Yield an index to sum over, the printed one or another, and what is summed."""
     yield label, tail
     other = author.other_label(*_labels(tail, author), *place.bound)
-    yield other, relabelled(tail, label, other)
+    if other:
+        yield other, relabelled(tail, label, other)
 
 
 def _labels(node: Node, author: Author) -> set[str]:
