@@ -63,9 +63,9 @@ def _told(trial: Trial, y: Array, storage: Format) -> str | None:
     values, error = truth.values, truth.bound("xhat")
     # the product, in float32, is rounded besides; of two numbers in half precision it is exact
     margin = abs(values.gamma) * error + 2 * FLOAT32.unit_roundoff * abs(values.y)
-    last = [_rounded(values.y + side * margin, storage) for side in (-1, 1)]
-    xhat = [_rounded(values.xhat + side * error, storage) for side in (-1, 1)]
-    early = [_rounded(values.gamma * end, storage) for end in xhat]
+    last = [rounded(values.y + side * margin, storage) for side in (-1, 1)]
+    xhat = [rounded(values.xhat + side * error, storage) for side in (-1, 1)]
+    early = [rounded(values.gamma * end, storage) for end in xhat]
     sure = (last[0] == last[1]) & (early[0] == early[1])
     counted = np.broadcast_to(sure & (last[0] != early[0]), y.shape)
     if not counted.any():
@@ -74,6 +74,6 @@ def _told(trial: Trial, y: Array, storage: Format) -> str | None:
     return next((n for n, p in pairs if np.array_equal(y[counted], p[counted])), None)
 
 
-def _rounded(values: Array, storage: Format) -> Array:
+def rounded(values: Array, storage: Format) -> Array:
     """Round to a format: where both ends of an interval give one number, all of it does."""
     return values.astype(np.float64).astype(storage.dtype).astype(np.float64)

@@ -44,6 +44,7 @@ class Convention:
     batch_invariant: bool | None = None
     casts: Literal["last", "early"] | None = None
     gain: Literal["gamma", "one-plus"] | None = None
+    residual: Literal["wide", "rounded"] | None = None
     mask: bool | None = None
 
     @staticmethod

@@ -243,6 +243,16 @@ KEYS: dict[str, Key] = {
         values={"gamma": "gamma", "one-plus": "1 + gamma, as Gemma does"},
         who="modules of layer, RMS, group and instance normalization",
     ),
+    "residual": Key(
+        "what is normalized of x + residual, where that sum is no number of x's format",
+        "recognised from one call in half precision, and reported; any is right",
+        "wide",
+        values={
+            "wide": "the sum as the arithmetic has it; it is rounded to be handed back alone",
+            "rounded": "the sum as it is handed back, rounded to the format of x",
+        },
+        who="the residual form of layer and RMS normalization",
+    ),
     "mask": Key(
         "whether an argument mask is 1 at the positions that count, and 0 at the others",
         "there is none",
