@@ -227,12 +227,14 @@ KEYS: dict[str, Key] = {
     ),
     "casts": Key(
         "where values in half precision are rounded to it",
-        "recognised from one call, and reported",
+        "recognised from one call or two, and reported",
         "early",
         values={
             "last": "y once, after gamma: round(gamma xhat + beta)",
-            "early": "xhat before gamma, then each operation, as LLaMA and T5 do: round(gamma "
+            "early": "xhat before gamma, then each operation, as LLaMA does: round(gamma "
             "round(xhat)); the gradients the same way back",
+            "weight": "xhat to the format of gamma, whose arithmetic follows, as in T5 and vLLM: "
+            "early for a gamma in half precision, last for one in float32",
         },
         who="layer, RMS, group and instance normalization",
     ),

@@ -166,3 +166,20 @@ def test_early_casts_are_more_than_one_rounding_and_only_in_half_precision():
     }
     assert np.array_equal(wide["early"].y, wide["last"].y)
     assert np.array_equal(wide["early"].dx, wide["last"].dx)
+
+
+@pytest.mark.parametrize(("parameters", "like"), [("float16", "early"), ("float32", "last")])
+def test_a_product_in_the_format_of_gamma_may_be_off_like_the_one_or_the_other(parameters, like):
+    values, _ = oracle.train(case_of("plain", "layer", "float16", 1))
+    bounds = [
+        training_bounds(
+            values,
+            replace(
+                Algorithms.of("float16", Convention(casts=casts)),
+                parameters=format_of(parameters),
+            ),
+        )
+        for casts in ("weight", like)
+    ]
+    for name in ("y", "dx", "dgamma", "dbeta"):
+        assert np.array_equal(*(getattr(bound, name) for bound in bounds))
