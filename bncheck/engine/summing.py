@@ -23,7 +23,7 @@ from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
 from bncheck.model.arrays import flatten, unflatten
 from bncheck.model.formats import FLOAT32, Array, Format, format_of
-from bncheck.trial.sums import Read, finer, readings, summed
+from bncheck.trial.sums import Read, readings, summed
 from bncheck.trial.trial import Guard, Inapplicable, Trial
 from bncheck.truth.rounding import Algorithms
 
@@ -44,7 +44,7 @@ def residual(implementation: Implementation, guard: Guard, dtypes: Sequence[str]
     dtype = next(halves, None)
     if dtype is None or "residual" not in implementation.abilities:
         return None
-    if not finer(Algorithms.of(dtype, implementation.convention)):
+    if not Algorithms.of(dtype, implementation.convention).finer:
         return None
     case = _case(implementation, dtype)
     if not implementation.domain.takes_gamma(case.gamma, case.gamma.dtype):

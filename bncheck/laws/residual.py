@@ -11,7 +11,7 @@ from bncheck.model.formats import Array
 from bncheck.trial.law import OWN, Residual, Residuals, law
 from bncheck.trial.probes import WIDE, scaled
 from bncheck.trial.residuals import near, same
-from bncheck.trial.sums import Reading, finer, readings, summed
+from bncheck.trial.sums import Reading, readings, summed
 from bncheck.trial.trial import Inapplicable, Trial, present, wide
 
 _EVERY: tuple[Reading, ...] = ("rounded", "wide", "reread")
@@ -81,7 +81,7 @@ def _read(t: Trial) -> Residual:
 def _accepted(t: Trial) -> tuple[Reading, ...]:
     """Where the arithmetic has the bits of x, "wide" may have more or not: both are promised."""
     promise = t.convention.residual
-    if promise == "rounded" or (promise == "wide" and finer(t.algorithms(t.case))):
+    if promise == "rounded" or (promise == "wide" and t.algorithms(t.case).finer):
         return (promise,)
     return _EVERY
 

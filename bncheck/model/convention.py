@@ -45,6 +45,7 @@ class Convention:
     casts: Literal["last", "early", "weight"] | None = None
     gain: Literal["gamma", "one-plus"] | None = None
     residual: Literal["wide", "rounded"] | None = None
+    saved: Literal["wide", "half", "xhat"] | None = None
     mask: bool | None = None
 
     @staticmethod

@@ -255,6 +255,18 @@ KEYS: dict[str, Key] = {
         },
         who="the residual form of layer and RMS normalization",
     ),
+    "saved": Key(
+        "what a backward pass in half precision reads of the forward one, beside x; what is "
+        "rounded widens the bounds on gradients to its errors",
+        'what shows in one call is reported; "wide" is expected',
+        "half",
+        values={
+            "wide": "mean and inverse deviation, or xhat, as the arithmetic has them",
+            "half": "mean and inverse deviation rounded to the format of x",
+            "xhat": "xhat rounded to the format of x",
+        },
+        who="layer, RMS, group and instance normalization",
+    ),
     "mask": Key(
         "whether an argument mask is 1 at the positions that count, and 0 at the others",
         "there is none",

@@ -56,7 +56,7 @@ def summed(t: Trial, x: Array, residual: Array) -> Sum:
     algorithms = t.algorithms(t.case)
     if algorithms.storage.precision >= FLOAT64.precision:
         raise Inapplicable
-    held = (algorithms.accumulates if finer(algorithms) else FLOAT64).dtype
+    held = (algorithms.accumulates if algorithms.finer else FLOAT64).dtype
     with np.errstate(all="ignore"):
         total = as_wide(x, np.float64) + as_wide(residual, np.float64)
         lost = total - as_wide(x, np.float64) - as_wide(residual, np.float64)
@@ -65,11 +65,6 @@ def summed(t: Trial, x: Array, residual: Array) -> Sum:
     kept = in_c_order(np.where(fits, residual, np.zeros_like(residual)))
     exact = as_wide(x, np.float64) + as_wide(kept, np.float64)
     return Sum(kept, in_c_order(exact), in_c_order(exact.astype(x.dtype)))
-
-
-def finer(algorithms: Algorithms) -> bool:
-    """Whether the arithmetic has more bits than x is kept in."""
-    return algorithms.accumulates.unit_roundoff < algorithms.storage.unit_roundoff
 
 
 def readings(t: Trial, total: Sum, algorithms: Algorithms | None = None) -> dict[Reading, Read]:

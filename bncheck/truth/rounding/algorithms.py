@@ -33,6 +33,9 @@ class Algorithms:
     and sum are in storage, as LLaMA and T5 do. Back again, gamma dy, the terms of dgamma and the
     two terms of dx are rounded to storage, too. ``"weight"`` does all this in the format of the
     parameters: it is "early" where that is storage, and else adds nothing.
+
+    saved: ``"half"`` adds those whose backward pass reads a mean and an inverse deviation that are
+    rounded to storage, ``"xhat"`` those that read a rounded xhat.
     """
 
     storage: Format
@@ -40,6 +43,12 @@ class Algorithms:
     accumulates: Format
     variance: Literal["stable", "shifted", "one-pass"] = "stable"
     casts: Literal["last", "early", "weight"] = "last"
+    saved: Literal["wide", "half", "xhat"] = "wide"
+
+    @property
+    def finer(self) -> bool:
+        """Whether the arithmetic has more bits than storage, so that storing is a rounding."""
+        return self.accumulates.unit_roundoff < self.storage.unit_roundoff
 
     @property
     def early(self) -> bool:
@@ -68,6 +77,7 @@ class Algorithms:
             accumulates=accumulates,
             variance=convention.variance or "stable",
             casts=convention.casts or "last",
+            saved=convention.saved or "wide",
         )
 
 
