@@ -1,9 +1,12 @@
-"""Law N11: what is read of a sum is either, as a whole, and what was promised where it was."""
+"""Laws N11 and N12: what is read of a sum, and gradients by both of its parts."""
 
 import pytest
 from residual_forms import form
+from street_truth import STREET
 
+from bncheck.deviations import DEVIATIONS, REFERENCE, implementation
 from bncheck.engine import verify
+from bncheck.model import NORMS
 
 DTYPES = ("float16", "bfloat16", "float32")
 
@@ -64,3 +67,86 @@ def test_in_float32_it_shows_where_the_arithmetic_is_promised_to_be_wider(read, 
 def test_one_reading_is_meant_in_all_entries(read, tmp_path):
     found, _ = judged(tmp_path, form("rms", f"{read}, {read}"), ("bfloat16",))
     assert found == {"bfloat16": "fails"}
+
+
+AUTOGRAD = """import torch
+
+NORM = "rms"
+CONVENTION = {"dtypes": ("float16", "bfloat16", "float32", "float64")}
+
+
+def rms_norm(x, weight, eps=1e-6):
+    wide = x if x.dtype == torch.float64 else x.float()
+    y = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + eps)
+    return (y * weight.to(wide.dtype)).to(x.dtype)
+
+
+def fused_add_rms_norm(x, residual, weight, eps=1e-6):
+    total = x + residual
+    return rms_norm(total, weight, eps), total
+"""
+LOST = AUTOGRAD.replace("total = x + residual", "total = x + residual.detach()")
+CUT = AUTOGRAD.replace("weight, eps), total", "weight, eps), total.detach()")
+MIXED = AUTOGRAD.replace("return rms_norm(total,", "return rms_norm(_Mixed.apply(total),").replace(
+    "def fused",
+    """class _Mixed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a):
+        return a.clone()
+
+    @staticmethod
+    def backward(ctx, g):
+        return 2 * g
+
+
+def fused""",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "causes"),
+    [
+        (AUTOGRAD, "holds", []),
+        (LOST, "fails", ["residual-gradient-missing"]),
+        (CUT, "fails", ["sum-cotangent-ignored"]),
+        (MIXED, "fails", []),
+    ],
+    ids=["right", "no gradient", "sum cut off", "twice"],
+)
+def test_gradients_by_automatic_differentiation_are_judged_and_named(
+    text, verdict, causes, tmp_path
+):
+    pytest.importorskip("torch", reason="needs torch")
+    _, report = judged(tmp_path, text, ("bfloat16", "float32"), laws=("F00", "N12"))
+    assert [f.verdict for f in report.findings if f.law == "F00"] == ["holds"] * 2
+    assert [f.verdict for f in report.findings if f.law == "N12"] == [verdict] * 2
+    assert [cause["deviation"] for cause in report.causes] == causes
+
+
+@pytest.mark.parametrize(
+    ("name", "laws"),
+    [
+        ("AddRMSNorm", set()),
+        ("FusedAddRMSNorm", set()),
+        ("LostAddRMSNorm", {"N12"}),
+        ("StaleAddRMSNorm", {"N11", "N12"}),
+    ],
+)
+def test_modules_are_given_a_residual_of_its_own(name, laws):
+    pytest.importorskip("torch", reason="needs torch")
+    target = f"{STREET / 'norms' / 'fused_residual.py'}:{name}"
+    options = {"budget": "quick", "laws": ("N11", "N12"), "save": None, "shrink": False}
+    report = verify(target, dtypes=("float32",), diagnose=False, **options)
+    assert {f.law for f in report.findings if f.verdict == "fails"} == laws
+    assert {f.law for f in report.findings} == {"N11", "N12"}
+    assert not [told for told in report.untried if "residual" in told]
+
+
+@pytest.mark.parametrize("norm", ["layer", "rms"])
+def test_a_cotangent_that_goes_through_the_normalization_fails(norm):
+    changes = {d.name: d.change for d in DEVIATIONS}
+    rules = changes["sum-cotangent-normalized"](REFERENCE)
+    made = implementation(rules, "mine", None, NORMS[norm])
+    report = verify(made, budget="quick", laws=("N12",), dtypes=("float32",), save=None)
+    assert [f.verdict for f in report.findings] == ["fails"]
+    assert [cause["deviation"] for cause in report.causes] == ["sum-cotangent-normalized"]

@@ -129,7 +129,10 @@ class Form:
 
         def output(*points: Any) -> Any:
             now = given | dict(zip(("x", "residual"), points, strict=True))
-            return _both(self._form(now))[which]
+            both = _both(self._form(now))
+            connected = getattr(both[which], "requires_grad", True)  # as torch's tensors say it
+            # a sum that was cut off has the gradient 0, where y has one
+            return both[which] if connected else both[which] + 0 * both[0]
 
         points = [steps.turned(x), steps.turned(residual)]
         with steps.sheet.kind.around():
