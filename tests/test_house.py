@@ -55,7 +55,7 @@ INSIDE = {
     "trial": [
         {"asking", "activation", "truths"},
         {"trial", "shelter"},
-        {"law", "probes"},
+        {"law", "probes", "sums"},
         {"residuals", "raw"},
     ],
 }

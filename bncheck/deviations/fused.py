@@ -13,8 +13,10 @@ from bncheck.deviations.passes import Pass, Reference, filled
 from bncheck.deviations.wrapping import wrapped
 from bncheck.model import Case, Layer
 from bncheck.model.formats import Array
+from bncheck.trial.asking import present
 
 deviation = family("fused")
+Pair = tuple[Array, Array]
 
 
 def _cotangent_where(rules: Reference, passes: Callable[[Pass], Array]) -> Reference:
@@ -99,6 +101,60 @@ def residual_handed_back_as_it_was(rules: Reference) -> Reference:
     return wrapped(rules, around)
 
 
+def _residual_gradients(
+    rules: Reference, change: Callable[[Layer, Array, Array], Pair]
+) -> Reference:
+    def around(layer: Layer, case: Case) -> Layer:
+        return replace(layer, residual_backward=lambda dy, by_sum: change(layer, dy, by_sum))
+
+    return wrapped(rules, around)
+
+
+def _gradients(layer: Layer, dy: Array, by_sum: Array) -> Pair:
+    return present(layer.residual_backward)(dy, by_sum)
+
+
+@deviation(
+    "residual-gradient-missing",
+    "gives the residual no gradient, where both addends have that of their sum",
+    seen="constructed; a kernel that hands dx back for x alone",
+    regime="any batch",
+    norms=ROWS,
+)
+def residual_gradient_missing(rules: Reference) -> Reference:
+    def change(layer: Layer, dy: Array, by_sum: Array) -> Pair:
+        dx, dresidual = _gradients(layer, dy, by_sum)
+        return dx, np.zeros_like(dresidual)
+
+    return _residual_gradients(rules, change)
+
+
+@deviation(
+    "sum-cotangent-ignored",
+    "leaves the cotangent of the sum that is handed back out of both gradients",
+    seen="constructed; the gradient of the next layer's residual dropped",
+    regime="a cotangent of the sum that is not 0",
+    norms=ROWS,
+)
+def sum_cotangent_ignored(rules: Reference) -> Reference:
+    return _residual_gradients(
+        rules, lambda layer, dy, by_sum: _gradients(layer, dy, np.zeros_like(by_sum))
+    )
+
+
+@deviation(
+    "sum-cotangent-normalized",
+    "adds the cotangent of the sum to that of y, so that it goes through the normalization",
+    seen="Dao-AILab/quack#53 (residual added before the norm's Jacobian)",
+    regime="a cotangent of the sum that is not 0",
+    norms=ROWS,
+)
+def sum_cotangent_normalized(rules: Reference) -> Reference:
+    return _residual_gradients(
+        rules, lambda layer, dy, by_sum: _gradients(layer, dy + by_sum, np.zeros_like(by_sum))
+    )
+
+
 DEVIATIONS = (
     output_rectified,
     cotangent_cut_by_output,
@@ -106,4 +162,7 @@ DEVIATIONS = (
     residual_ignored,
     residual_not_normalized,
     residual_handed_back_as_it_was,
+    residual_gradient_missing,
+    sum_cotangent_ignored,
+    sum_cotangent_normalized,
 )

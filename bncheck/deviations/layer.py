@@ -37,6 +37,7 @@ ABILITIES: frozenset[Ability] = frozenset(
         "state_before_step",
         "adding",
         "residual",
+        "residual_backward",
     }
 )
 _OF_STATE: frozenset[Ability] = frozenset(
@@ -86,6 +87,7 @@ def open_layer(rules: Reference, case: Case) -> tuple[Layer, Callable[[], Pass |
         state_carries_graph=lambda: False,
         adding=lambda x, residual: living.train(x) + residual,
         residual=lambda x, residual: (living.train(x + residual), x + residual),
+        residual_backward=living.residual_backward,
     )
     layer = _viewing(rules.wrap(layer, case), rules.view)
     calls = {f.name: getattr(layer, f.name) for f in fields(layer)}
@@ -111,6 +113,10 @@ def _viewing(layer: Layer, view: View) -> Layer:
         y, total = present(layer.residual)(there(x), there(other))
         return back(y, x), None if total is None else back(total, x)
 
+    def residual_backward(dy: Array, by_sum: Array) -> tuple[Array, Array]:
+        dx, dresidual = present(layer.residual_backward)(there(dy), there(by_sum))
+        return back(dx, dy), back(dresidual, dy)
+
     def double_backward(x: Array, dy: Array, w: Array) -> tuple[Array, Array, Array]:
         by_x, by_dy, by_gamma = present(layer.double_backward)(*map(there, (x, dy, w)))
         return back(by_x, x), back(by_dy, dy), by_gamma
@@ -124,6 +130,7 @@ def _viewing(layer: Layer, view: View) -> Layer:
         double_backward=double_backward,
         adding=answering(layer.adding),
         residual=residual,
+        residual_backward=residual_backward,
     )
 
 
@@ -169,6 +176,11 @@ class _Living:
         )
         dgamma, dbeta = self.gradients
         return Gradients(_shaped(dx, dy), dgamma.copy(), dbeta.copy())
+
+    def residual_backward(self, dy: Array, by_sum: Array) -> tuple[Array, Array]:
+        """Both addends have the gradient of the sum, which has a cotangent of its own."""
+        dx = self.backward(dy).dx + by_sum
+        return dx, dx.copy()
 
     def jvp(self, x: Array, tangent: Array) -> Array:
         p = forward(self._begin(x, training=True))

@@ -31,7 +31,7 @@ PROMISES = {
 }
 
 # Laws about calls that no script makes: what is held against the answers there is one number.
-NOT_ASKED = frozenset({"P14", "N11"})
+NOT_ASKED = frozenset({"P14", "N11", "N12"})
 
 Key = tuple[str, str]
 Laws = Sequence[str]

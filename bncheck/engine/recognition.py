@@ -11,6 +11,8 @@ import numpy as np
 from bncheck.cases import Recipe, Values, build
 from bncheck.engine.casts import casts
 from bncheck.engine.flushing import flushes
+from bncheck.engine.saving import saved
+from bncheck.engine.summing import residual
 from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
 from bncheck.model.arrays import as_wide
@@ -57,6 +59,10 @@ def observe(implementation: Implementation, guard: Guard, dtypes: Sequence[str])
             _running(implementation.convention, seen, observed, known, notes)
     if (rounds := casts(implementation, guard, dtypes)) is not None:
         observed["casts"] = known["casts"] = rounds
+    if (summed := residual(implementation, guard, dtypes)) is not None:
+        observed["residual"] = summed  # not known: where it is not promised, any is right
+    if (kept := saved(implementation, guard, dtypes)) is not None:
+        observed["saved"] = kept  # not known: what is rounded has to be promised
     warnings = flushes(implementation, guard, dtype)
     return {"observed": observed, "known": known, "notes": notes, "warnings": warnings}
 

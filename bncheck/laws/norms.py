@@ -14,8 +14,8 @@ import numpy as np
 from bncheck.model.arrays import as_wide, in_c_order
 from bncheck.model.formats import Array
 from bncheck.trial.law import OWN, RELATIVES, Residuals, law
-from bncheck.trial.probes import WIDE, backwards, calm, scaled
-from bncheck.trial.residuals import meet, near, same
+from bncheck.trial.probes import WIDE, backwards, calm
+from bncheck.trial.residuals import meet, near
 from bncheck.trial.trial import Inapplicable, Trial, present, wide
 from bncheck.truth.rounding import Ball
 from bncheck.truth.rounding.forward_mode import tangent_bounds
@@ -164,49 +164,6 @@ def n05(t: Trial) -> Residuals:
     along = _along(t, weights)
     yield near("dF/ddy", by_dy, along.mid, along.rad, (t.case,))
     yield _by_gamma(t, as_wide(given[2], kind), weights)
-
-
-@law(
-    "N11",
-    "a residual is added before the norm",
-    "y(x, r) = N(x + r), and the sum that is handed back is x + r, rounded once",
-    source=f"{OWN}; the residual form of kernels (vLLM's fused_add_rms_norm)",
-    needs=("residual",),
-    native=True,
-    norms=("layer", "rms"),
-)
-def n11(t: Trial) -> Residuals:
-    """Parts of r are 0, -x/2 and -2 x, so that x + r is exact, whatever it is rounded to.
-
-    Then r is 2 x backwards: of that sum only what is handed back is looked at, as kernels may
-    normalize it before or after it is rounded.
-    """
-    t.trains(t.case)
-    x = t.case.x
-    times = np.resize(np.array([0, -0.5, -2], np.float32), x.size).reshape(x.shape)
-    residual = in_c_order((x * times.astype(x.dtype)).astype(x.dtype))
-    total = in_c_order((x + residual).astype(x.dtype))
-    exact = wide(x, WIDE) + wide(residual, WIDE)
-    if not (np.isfinite(exact).all() and np.array_equal(wide(total, WIDE), exact)):
-        raise Inapplicable
-    form = present(t.make(t.case).residual)
-    y, handed = form(x, residual)
-    truth = t.truth(t.variant(x=total))
-    kind = truth.values.x.dtype
-    yield near("y(x, r)", wide(y, kind), truth.values.y, truth.bound("y"), (t.case,))
-    if handed is None:
-        return
-    yield same("x + r, where it is exact", wide(handed, WIDE), exact, (t.case,))
-    residual = in_c_order(scaled(x[::-1], 2.0))
-    _, handed = form(x, residual)
-    exact = wide(x, WIDE) + wide(residual, WIDE)
-    storage = truth.storage
-    bound = np.where(
-        np.abs(exact) <= storage.largest,
-        (storage.unit_roundoff + np.finfo(WIDE).eps) * np.abs(exact) + storage.half_subnormal,
-        np.inf,
-    )
-    yield near("x + r", wide(present(handed), WIDE), exact, bound, (t.case,))
 
 
 def _by_gamma(t: Trial, got: Array, weights: Array) -> Any:

@@ -42,8 +42,10 @@ class Convention:
     adds: bool | None = None
     groups: int | None = None
     batch_invariant: bool | None = None
-    casts: Literal["last", "early"] | None = None
+    casts: Literal["last", "early", "weight"] | None = None
     gain: Literal["gamma", "one-plus"] | None = None
+    residual: Literal["wide", "rounded"] | None = None
+    saved: Literal["wide", "half", "xhat"] | None = None
     mask: bool | None = None
 
     @staticmethod

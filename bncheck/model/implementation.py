@@ -25,6 +25,7 @@ Ability = Literal[
     "state_before_step",  # running statistics at the start can be set from the case
     "adding",  # a residual is added to the output
     "residual",  # a residual is added to x, and the sum is normalized and handed back
+    "residual_backward",  # gradients of that
 ]
 
 

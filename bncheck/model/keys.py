@@ -227,12 +227,14 @@ KEYS: dict[str, Key] = {
     ),
     "casts": Key(
         "where values in half precision are rounded to it",
-        "recognised from one call, and reported",
+        "recognised from one call or two, and reported",
         "early",
         values={
             "last": "y once, after gamma: round(gamma xhat + beta)",
-            "early": "xhat before gamma, then each operation, as LLaMA and T5 do: round(gamma "
+            "early": "xhat before gamma, then each operation, as LLaMA does: round(gamma "
             "round(xhat)); the gradients the same way back",
+            "weight": "xhat to the format of gamma, whose arithmetic follows, as in T5 and vLLM: "
+            "early for a gamma in half precision, last for one in float32",
         },
         who="layer, RMS, group and instance normalization",
     ),
@@ -242,6 +244,28 @@ KEYS: dict[str, Key] = {
         "one-plus",
         values={"gamma": "gamma", "one-plus": "1 + gamma, as Gemma does"},
         who="modules of layer, RMS, group and instance normalization",
+    ),
+    "residual": Key(
+        "what is normalized of x + residual, where that sum is no number of x's format",
+        "recognised from one call in half precision, and reported; any is right",
+        "wide",
+        values={
+            "wide": "the sum as the arithmetic has it; it is rounded to be handed back alone",
+            "rounded": "the sum as it is handed back, rounded to the format of x",
+        },
+        who="the residual form of layer and RMS normalization",
+    ),
+    "saved": Key(
+        "what a backward pass in half precision reads of the forward one, beside x; what is "
+        "rounded widens the bounds on gradients to its errors",
+        'what shows in one call is reported; "wide" is expected',
+        "half",
+        values={
+            "wide": "mean and inverse deviation, or xhat, as the arithmetic has them",
+            "half": "mean and inverse deviation rounded to the format of x",
+            "xhat": "xhat rounded to the format of x",
+        },
+        who="layer, RMS, group and instance normalization",
     ),
     "mask": Key(
         "whether an argument mask is 1 at the positions that count, and 0 at the others",

@@ -42,6 +42,8 @@ class Layer:
         `train` adds zeros
     residual: (x, residual) -> y of the sum of both, in training mode, and that sum, ``None`` where
         it is not handed back
+    residual_backward: (cotangent of y, of the sum) -> gradients by x and by the residual, of the
+        latest ``residual`` call; where no sum is handed back its cotangent is not read
     """
 
     train: Callable[[Array], Array]
@@ -53,3 +55,4 @@ class Layer:
     state_carries_graph: Callable[[], bool] | None = None
     adding: Callable[[Array, Array], Array] | None = None
     residual: Callable[[Array, Array], tuple[Array, Array | None]] | None = None
+    residual_backward: Callable[[Array, Array], tuple[Array, Array]] | None = None

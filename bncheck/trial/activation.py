@@ -100,4 +100,5 @@ def _behind(layer: Layer, act: Activation) -> Layer:
         double_backward=None,
         adding=None if layer.adding is None else adding,
         residual=None,
+        residual_backward=None,
     )

@@ -113,6 +113,14 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
         y = _array(f"{where} (y)", given[0], x.shape)
         return y, None if given[1] is None else _array(f"{where} (sum)", given[1], x.shape)
 
+    def residual_backward(dy: Array, by_sum: Array) -> tuple[Array, Array]:
+        where = "backward of the residual form"
+        given = guard.call(where, cast(Any, layer.residual_backward), dy, by_sum)
+        if not isinstance(given, tuple) or len(given) != 2:
+            raise TargetRaised("type", f"{where} returned {_kind(given)}, but should return two")
+        dx, dresidual = (_array(where, part, dy.shape) for part in given)
+        return dx, dresidual
+
     def jvp(x: Array, tangent: Array) -> Array:
         return _array("jvp", guard.call("jvp", cast(Any, layer.jvp), x, tangent), x.shape)
 
@@ -135,6 +143,7 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
         state_carries_graph=None if layer.state_carries_graph is None else carries,
         adding=None if layer.adding is None else adding,
         residual=None if layer.residual is None else residual,
+        residual_backward=None if layer.residual_backward is None else residual_backward,
     )
 
 

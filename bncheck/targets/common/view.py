@@ -74,6 +74,9 @@ class _Whole:
                 self.back(f"{name} (by dy)", by_dy, x.shape),
                 np.asarray(by_gamma).reshape(-1),
             )
+        if name == "residual_backward":
+            dx, dresidual = (self.back(f"{name} ({n})", a, x.shape) for n, a in _named(answer))
+            return dx, dresidual
         if name == "residual":
             y, total = answer
             back = None if total is None else self.back("residual (sum)", total, x.shape)
@@ -182,7 +185,14 @@ def _layer(asked: _Whole | _Sets) -> Layer:
         residual=None
         if there.residual is None or isinstance(asked, _Sets)
         else lambda x, r: asked.run("residual", x, r),
+        residual_backward=None
+        if there.residual_backward is None or isinstance(asked, _Sets)
+        else lambda dy, by_sum: asked.run("residual_backward", dy, by_sum),
     )
+
+
+def _named(gradients: tuple[Array, Array]) -> zip[tuple[str, Array]]:
+    return zip(("by x", "by the residual"), gradients, strict=True)
 
 
 def _flat(gradient: Array | None) -> Array | None:

@@ -15,7 +15,17 @@ from typing import Any
 import numpy as np
 
 from bncheck.errors import RAISED, TargetError, told
-from bncheck.model import NORMS, Case, Convention, Domain, Implementation, Layer, Norm, NormName
+from bncheck.model import (
+    NORMS,
+    Ability,
+    Case,
+    Convention,
+    Domain,
+    Implementation,
+    Layer,
+    Norm,
+    NormName,
+)
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.common import array_kinds, defaults, probing, ranks
 from bncheck.targets.common.looks_like import EACH, differing
@@ -24,7 +34,7 @@ from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import Asked, origin, places
 from bncheck.targets.plain.course import Group, groups
 from bncheck.targets.plain.promised import as_promised
-from bncheck.targets.plain.residuals import called, residual_form
+from bncheck.targets.plain.residuals import Form, answered, residual_form
 from bncheck.targets.plain.resolving import Unfit, looked_at, ways
 from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.steps import Steps
@@ -56,7 +66,7 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
     residual = None if form.group is None else form.group.forward
     made = _Adapted(name, home, norm, own, found, residual)
     implementation = made.implementation()
-    return replace(implementation, untried=(*implementation.untried, *form.untried))
+    return replace(implementation, untried=(*form.untried, *implementation.untried))
 
 
 def _training(group: Group) -> Group:
@@ -91,9 +101,12 @@ class _Adapted:
             steps = Steps(replace(sheet, backward=backward), case)
             if self.residual is None:
                 return steps.layer()
-            return replace(steps.layer(), residual=partial(called, steps, self.residual))
+            return Form(steps, self.residual).into(steps.layer())
 
         seen = abilities.of(make, [sheets[rank] for rank in sorted(sheets)], case)
+        added: tuple[frozenset[Ability], tuple[str, ...]] = (frozenset(), ())
+        if self.residual is not None:
+            added = answered(make, case, self.residual.name)
         norm = replace(norm, groups=self.fixed_groups(first, norm))
         domain = Domain(
             ranks=tuple(rank - (self.norm == "instance") for rank in sorted(sheets)),
@@ -113,13 +126,13 @@ class _Adapted:
         made = Implementation(
             name=self.name,
             make=viewed(norm, turned(make)),
-            abilities=seen.abilities - {"adding"} | ({"residual"} if self.residual else set()),
+            abilities=seen.abilities - {"adding"} | added[0],
             convention=self.own,
             domain=domain,
             origin=origin(forward.function),
             places=places([a.function for a in first.group.backwards], origin(forward.function)),
             defaults=defaults.of_signature(forward.function),
-            untried=(*ranks.Found((), text, {}).untried(), *seen.untried),
+            untried=(*ranks.Found((), text, {}).untried(), *seen.untried, *added[1]),
             alternatives=tuple(
                 (name, viewed(norm, turned(partial(make, backward=number))))
                 for number, name in seen.alternatives

@@ -6,12 +6,16 @@ next layer; kernels of language models have it beside, or in place of, the plain
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bncheck.model import NormName
+import numpy as np
+
+from bncheck.errors import RAISED, told
+from bncheck.model import Ability, Case, Layer, NormName
 from bncheck.model.formats import Array
+from bncheck.targets.common.living import latest
 from bncheck.targets.common.roles import plain
 from bncheck.targets.plain.asked import Asked, is_function
 from bncheck.targets.plain.course import BACKWARD, Group, group
@@ -55,18 +59,91 @@ def residual_form(home: Mapping[str, Any], norm: NormName) -> Found:
             None, (*untried, f"{names[0]}: residuals are tried with {' and '.join(TRIED)}")
         )
     untried += [f"{name}: {names[0]} is tried in its place" for name in names[1:]]
-    untried += [f"gradients by the residual of {name}" for name in names[:1]]
     return Found(found[0] if found else None, tuple(untried))
 
 
-def called(steps: Steps, form: Asked, x: Array, residual: Array) -> tuple[Array, Array | None]:
-    """Return y and the sum, which a function that returns y alone does not hand back.
+def answered(
+    make: Callable[[Case], Layer], case: Case, name: str
+) -> tuple[frozenset[Ability], tuple[str, ...]]:
+    """Return what can be asked of the residual form, and what cannot, and why."""
+    there: frozenset[Ability] = frozenset({"residual"})
+    untried = f"gradients by the residual of {name}"
+    try:
+        layer = make(case)
+        if layer.residual is None or layer.residual_backward is None:
+            return there, (untried,)
+        layer.residual(case.x, case.dy)
+        layer.residual_backward(case.dy, case.x)
+    except RAISED as error:  # as where a kernel is called, of which nothing is recorded
+        return there, (f"{untried}: {type(error).__name__}: {told(error)[:120]}",)
+    return there | {"residual_backward"}, ()
 
-    Raises TargetRaised where something else is returned.
-    """
-    given = steps.given(training=True) | steps.batch(x) | {"residual": steps.inward(residual)}
-    with steps.sheet.kind.around():
-        got = form(given)
-    both = got if isinstance(got, tuple | list) and got else (got,)
-    y, *rest = (steps.outward(form.name, each, x) for each in both[:2])
-    return y, rest[0] if rest else None
+
+class Form:
+    """The residual form of a layer of plain functions, and its latest call."""
+
+    def __init__(self, steps: Steps, form: Asked) -> None:
+        """Hold what has the parts of the case, and the function."""
+        self._steps, self._form = steps, form
+        self._latest: tuple[Array, Array, bool] | None = None
+
+    def into(self, layer: Layer) -> Layer:
+        """Return the layer with this form of it."""
+        pulls = self._steps.sheet.kind.pull is not None
+        return replace(
+            layer,
+            residual=self.forward,
+            residual_backward=self.backward if pulls else None,
+        )
+
+    def forward(self, x: Array, residual: Array) -> tuple[Array, Array | None]:
+        """Return y and the sum, which a function that returns y alone does not hand back.
+
+        Raises TargetRaised where something else is returned.
+        """
+        steps = self._steps
+        with steps.sheet.kind.around():
+            both = _both(self._form(self._given(x, residual)))
+        y, *rest = (steps.outward(self._form.name, each, x) for each in both)
+        self._latest = x, residual, bool(rest)
+        return y, rest[0] if rest else None
+
+    def backward(self, dy: Array, by_sum: Array) -> tuple[Array, Array]:
+        """Return the gradients by x and the residual: those of y, and those of the sum, added."""
+        x, residual, handed = latest(self._latest)
+        of_y = self._pulled(x, residual, 0, dy)
+        if not handed:
+            return of_y
+        of_sum = self._pulled(x, residual, 1, by_sum)
+        dx, dresidual = (np.asarray(a + b) for a, b in zip(of_y, of_sum, strict=True))
+        return dx, dresidual
+
+    def _given(self, x: Array, residual: Array) -> dict[str, Any]:
+        steps = self._steps
+        return steps.given(training=True) | steps.batch(x) | {"residual": steps.inward(residual)}
+
+    def _pulled(self, x: Array, residual: Array, which: int, dy: Array) -> tuple[Array, Array]:
+        steps, given = self._steps, self._given(x, residual)
+        if steps.sheet.kind.pull is None:
+            raise NotImplementedError("there is no automatic differentiation")
+
+        def output(*points: Any) -> Any:
+            now = given | dict(zip(("x", "residual"), points, strict=True))
+            both = _both(self._form(now))
+            connected = getattr(both[which], "requires_grad", True)  # as torch's tensors say it
+            # a sum that was cut off has the gradient 0, where y has one
+            return both[which] if connected else both[which] + 0 * both[0]
+
+        points = [steps.turned(x), steps.turned(residual)]
+        with steps.sheet.kind.around():
+            found = steps.sheet.kind.pull(output, points, steps.turned(dy))
+        names = ("dx", "dresidual")
+        dx, dresidual = (
+            steps.outward(f"backward of {self._form.name}: {name}", steps.sheet.kind.into(part), x)
+            for name, part in zip(names, found, strict=True)
+        )
+        return dx, dresidual
+
+
+def _both(got: Any) -> tuple[Any, ...]:
+    return tuple(got[:2]) if isinstance(got, tuple | list) and got else (got,)

@@ -212,6 +212,10 @@ class Steps:
     def _turned(self, x: Array) -> Array:
         return self._laid(padded(x) if self.sheet.mask else x)
 
+    def turned(self, x: Array) -> Array:
+        """Return x laid out as the functions have it, as an array of NumPy."""
+        return self._turned(x)
+
     def inward(self, x: Array) -> Any:
         """Return x as the functions are given it: padded, where they take a mask."""
         return self.sheet.kind.into(self._turned(x))

@@ -47,10 +47,17 @@ def turned(make: Make) -> Make:
             back = None if total is None else now.back(total, x.shape)
             return now.back(y, x.shape), back
 
+        def residual_backward(dy: Array, by_sum: Array) -> tuple[Array, Array]:
+            now = _Rows.of(dy.shape)
+            found = layer.residual_backward(now.there(dy), now.there(by_sum))  # type: ignore[misc] # asked where there is one
+            dx, dresidual = (now.back(part, dy.shape) for part in found)
+            return dx, dresidual
+
         return Layer(
             train=train,
             backward=None if layer.backward is None else backward,
             residual=None if layer.residual is None else residual,
+            residual_backward=None if layer.residual_backward is None else residual_backward,
         )
 
     return made

@@ -32,20 +32,31 @@ class Algorithms:
 
     casts: ``"early"`` adds those that round xhat to storage before gamma and beta, whose product
     and sum are in storage, as LLaMA and T5 do. Back again, gamma dy, the terms of dgamma and the
-    two terms of dx are rounded to storage, too.
+    two terms of dx are rounded to storage, too. ``"weight"`` does all this in the format of the
+    parameters: it is "early" where that is storage, and else adds nothing.
+
+    saved: ``"half"`` adds those whose backward pass reads a mean and an inverse deviation that are
+    rounded to storage, ``"xhat"`` those that read a rounded xhat.
     """
 
     storage: Format
     parameters: Format
     accumulates: Format
     variance: Literal["stable", "shifted", "one-pass"] = "stable"
-    casts: Literal["last", "early"] = "last"
+    casts: Literal["last", "early", "weight"] = "last"
+    saved: Literal["wide", "half", "xhat"] = "wide"
+
+    @property
+    def finer(self) -> bool:
+        """Whether the arithmetic has more bits than storage, so that storing is a rounding."""
+        return self.accumulates.unit_roundoff < self.storage.unit_roundoff
 
     @property
     def early(self) -> bool:
         """Whether xhat is rounded to storage before gamma, and that is a rounding."""
-        coarser = self.storage.unit_roundoff > self.accumulates.unit_roundoff
-        return self.casts == "early" and coarser
+        product = self.parameters if self.casts == "weight" else self.storage
+        coarsest = min(product.unit_roundoff, self.storage.unit_roundoff)
+        return self.casts != "last" and coarsest > self.accumulates.unit_roundoff
 
     @staticmethod
     def of(dtype: str, convention: Convention) -> Algorithms:
@@ -67,6 +78,7 @@ class Algorithms:
             accumulates=accumulates,
             variance=convention.variance or "stable",
             casts=convention.casts or "last",
+            saved=convention.saved or "wide",
         )
 
 

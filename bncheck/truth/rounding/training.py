@@ -22,6 +22,7 @@ from bncheck.truth.rounding.algorithms import (
     stored,
 )
 from bncheck.truth.rounding.gradient import Normalized, cast, gradient_bounds
+from bncheck.truth.rounding.saving import saved_statistics, saved_xhat
 from bncheck.truth.rounding.statistics import Statistics, statistics_bounds
 from bncheck.truth.rounding.values import Training, TrainingBounds
 
@@ -44,7 +45,14 @@ def training_bounds(values: Training, algorithms: Algorithms) -> TrainingBounds:
             xhat=promised(norm.e_xhat, stats.fits),
             clamped=stats.clamped,
             y=_output(values, stats, norm, algorithms, k, e_gamma, e_beta),
-            gradients=partial(gradient_bounds, values, stats, norm, algorithms, k, e_gamma),
+            gradients=partial(
+                gradient_bounds,
+                values,
+                *_saved(values, stats, norm, algorithms, k),
+                algorithms,
+                k,
+                e_gamma,
+            ),
         )
 
 
@@ -58,6 +66,18 @@ def inverse_bound(values: Training, algorithms: Algorithms) -> Array:
 def careful_terms(m: int) -> int:
     """Return how many terms in a row a careful sum of m has the error of, m or fewer."""
     return min(m, 27 + max(0, math.ceil(math.log2(m / 128))))
+
+
+def _saved(
+    values: Training, stats: Statistics, norm: Normalized, algorithms: Algorithms, k: Roundoff
+) -> tuple[Statistics, Normalized]:
+    """Return what the backward pass reads of the statistics and of xhat."""
+    if algorithms.saved == "wide" or not algorithms.finer:
+        return stats, norm
+    if algorithms.saved == "xhat":
+        return stats, saved_xhat(norm, algorithms)
+    stats = saved_statistics(values, stats, algorithms, k)
+    return stats, _normalized(values, stats, k)
 
 
 def careful_output_bound(values: Training, algorithms: Algorithms, least: bool = False) -> Array:

@@ -38,7 +38,7 @@ OTHER_ROOTS = (
     root(first=rf"- \frac{{1}}{{(m + n)^2}} {TOTAL}"),
 )
 MUTATED = f"{LEFT} = {weighted('1', *OTHER_ROOTS)}"
-"""Three roots, one over n - m: its normal form had 43,000 terms, while m was found in terms of m."""
+"""Three roots, one over n - m: its normal form had 43,000 terms, as m was found in terms of m."""
 
 
 @pytest.fixture

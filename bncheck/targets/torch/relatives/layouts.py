@@ -81,16 +81,16 @@ class Laid(torch.nn.Module):
         """Hold the module; its parts are in ``inner``."""
         super().__init__()
         self.inner = inner
-        self._layout, self._checked = layout, checked
+        self.layout, self._checked = layout, checked
         self.residual = residual_of(inner)
 
     def forward(self, x: torch.Tensor) -> Any:
         """Call it; of several answers the first is y."""
-        given = self._layout.there(x)
+        given = self.layout.there(x)
         y = self._added(given) if self._adds(given) else self.inner(given)
         if isinstance(y, tuple | list) and y and isinstance(y[0], torch.Tensor):
             y = y[0]
-        return self._layout.back(y, tuple(x.shape))
+        return self.layout.back(y, tuple(x.shape))
 
     def _adds(self, x: torch.Tensor) -> bool:
         needed = self.residual is not None and self.residual.default is Parameter.empty

@@ -15,6 +15,7 @@ from bncheck.model.arrays import flatten, unflatten
 from bncheck.model.formats import Array, format_of
 from bncheck.targets.common.view import given, viewed
 from bncheck.targets.torch.parts import Parts
+from bncheck.targets.torch.relatives.adding import with_residual
 from bncheck.targets.torch.relatives.building import Module, Way
 from bncheck.targets.torch.relatives.layouts import Laid, Layout
 from bncheck.targets.torch.tools import Handling, layer_of
@@ -72,7 +73,8 @@ class Sight:
     def native(self, case: Case) -> Layer:
         """Make a layer of a case in the norm's layout."""
         kept = replace(case, gamma=case.gamma - 1) if self.plus_one else case
-        return layer_of(self.module(case), kept, self.handling)
+        module = self.module(case)
+        return with_residual(layer_of(module, kept, self.handling), module, self.norm)
 
     def make(self, case: Case) -> Layer:
         """Make a layer of a case, with the norm's own parameters or a gamma for each set."""

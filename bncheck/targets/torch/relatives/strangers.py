@@ -23,6 +23,7 @@ from bncheck.targets.common.looks_like import differing
 from bncheck.targets.torch import compiled
 from bncheck.targets.torch.abilities import NO_RULE, unused
 from bncheck.targets.torch.relatives import choosing, settings
+from bncheck.targets.torch.relatives.adding import TRIED
 from bncheck.targets.torch.relatives.layouts import residual_of
 from bncheck.targets.torch.relatives.sight import Sight
 
@@ -133,7 +134,7 @@ def _sizes(sight: Sight) -> Iterator[str]:
     """Tell which sizes are not tried, since the module has its own."""
     if sight.way.note:
         yield sight.way.note
-    if residual_of(sight.fresh().inner) is not None:
+    if residual_of(sight.fresh().inner) is not None and sight.norm.name not in TRIED:
         yield (
             "residuals whose sum with x is rounded: it is given two halves of x, so that whether "
             "the sum is rounded before it is normalized is not seen"
@@ -156,6 +157,12 @@ def _answered(sight: Sight) -> tuple[frozenset[Ability], tuple[str, ...]]:
     }
     if sight.parts.has("gamma"):
         asks["double_backward"] = lambda m: m.double_backward and m.double_backward(x, dy, x)
+    if strict.make(case).residual is not None:
+        asks["residual"] = lambda m: m.residual and m.residual(x, dy)
+        asks["residual_backward"] = lambda m: (
+            m.residual and m.residual(x, dy),
+            m.residual_backward and m.residual_backward(dy, x),
+        )
     there: set[Ability] = set()
     lacking: list[str] = []
     for ability, ask in asks.items():

@@ -204,7 +204,7 @@ def test_what_is_compiled_is_refused_with_what_to_give():
     [
         ("hf_llama.py", "early"),
         ("meta_llama.py", "early"),
-        ("hf_t5.py", "early"),
+        ("hf_t5.py", "weight"),
         ("hf_gemma.py", "last"),
         ("hf_olmo.py:Olmo2RMSNorm", "last"),
     ],
