@@ -3,6 +3,7 @@
 import numpy as np
 
 from bncheck.model import NORMS, Case
+from bncheck.model.formats import format_of
 
 FORMS = ("compact", "times n", "cube", "products first")
 
@@ -54,5 +55,5 @@ def case_of(kind, norm, dtype, seed):
     if kind == "many rows":  # all products of a sum with one sign, so that the sum grows
         dy = np.abs(dy) * np.sign(x)
     beta, state = np.zeros(count), np.ones(fitted.states(shape))
-    arrays = (a.astype(dtype) for a in (x, gamma, beta, dy, state, state))
+    arrays = (a.astype(format_of(dtype).dtype) for a in (x, gamma, beta, dy, state, state))
     return Case(*arrays, eps=10.0 ** -int(rng.integers(1, 9)), norm=fitted)
