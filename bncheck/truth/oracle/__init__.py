@@ -6,6 +6,7 @@ from bncheck.truth.oracle.evaluate import (
     scaled,
     train,
     training,
+    training_own,
     unit_roundoff,
 )
 from bncheck.truth.rounding.values import Inference, InferenceBounds, Training, TrainingBounds
@@ -20,5 +21,6 @@ __all__ = [
     "scaled",
     "train",
     "training",
+    "training_own",
     "unit_roundoff",
 ]
