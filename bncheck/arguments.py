@@ -81,6 +81,15 @@ def names(value: object, name: str) -> tuple[str, ...]:
     return given
 
 
+def no_law(pattern: str, ids: Iterable[str]) -> UsageError:
+    """Return the error of a pattern that no id of a law matches; it may begin with ``!``."""
+    bare = pattern.removeprefix("!")
+    hint = nearest(bare, ids, "`bncheck laws` lists them")
+    if "," in bare:
+        hint = f"each is given for itself, {bare.partition(',')[0].strip()!r} first"
+    return UsageError(f"no law matches {pattern!r}; {hint}")
+
+
 def dtypes(value: object, known: Iterable[str]) -> tuple[str, ...]:
     """Return names of dtypes that are checked."""
     given, there = names(value, "dtypes"), tuple(known)

@@ -39,6 +39,7 @@ WRONG = [
     *(("dtypes", value, "but should have names") for value in ([3], [None], [""], [["float32"]])),
     ("dtypes", np.float32, "but should be a name, or a list of names"),
     ("laws", "F1", "no law matches 'F1'; did you mean"),
+    ("laws", "F00,B01", "no law matches 'F00,B01'; each is given for itself, 'F00' first"),
     ("laws", ["F00", "Z99"], "no law matches 'Z99'"),
     *(("laws", value, "but should be a name, or a list of names") for value in (3, {"F00": 1})),
     *(("laws", value, "but should have names") for value in ([""], " ", [1], [b"F00"])),

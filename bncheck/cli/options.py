@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from bncheck import arguments
 from bncheck.errors import UsageError
-from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
     from bncheck.trial.law import Law
@@ -62,6 +61,5 @@ def matching(patterns: Sequence[str], laws: Sequence[Law]) -> list[Law]:
     ids = [law.id for law in laws]
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in ids):
-            hint = nearest(pattern, ids, "`bncheck laws` lists them")
-            raise UsageError(f"no law matches {pattern!r}; {hint}")
+            raise arguments.no_law(pattern, ids)
     return [law for law in laws if any(fnmatchcase(law.id, p) for p in patterns)]

@@ -239,7 +239,7 @@ class _Bench:
         trial = self._trial
         if trial.activation is not None:
             return False
-        if max(self._ratios[name] for name in law.follows) > trial.room:
+        if max(self._ratios[name] for name in law.follows) > trial.exact_training.room:
             return False
         if not law.needs:
             return True

@@ -10,10 +10,8 @@ from typing import Any
 
 from bncheck import arguments
 from bncheck.engine.saved import FOLDER
-from bncheck.errors import UsageError
 from bncheck.model.formats import FORMATS
 from bncheck.model.norm import named as norm_named
-from bncheck.terminal import nearest
 from bncheck.trial.law import Law
 
 
@@ -172,8 +170,7 @@ def _sorted(
     for pattern in patterns:
         bare = pattern.removeprefix("!")
         if not any(fnmatchcase(i, bare) for i in ids):
-            hint = nearest(bare, ids, "`bncheck laws` lists them")
-            raise UsageError(f"no law matches {pattern!r}; {hint}")
+            raise arguments.no_law(pattern, ids)
         (unwanted if pattern.startswith("!") else wanted).append(bare)
     asked = [law for law in laws if not wanted or any(fnmatchcase(law.id, p) for p in wanted)]
     left = [law for law in asked if any(fnmatchcase(law.id, p) for p in unwanted)]

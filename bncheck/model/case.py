@@ -42,7 +42,12 @@ class Case:
     norm: Norm = BATCH
 
     def changed(self, **changes: Any) -> Case:
-        """Return the case with some fields changed, as `dataclasses.replace`, and quicker."""
+        """Return the case with some fields changed, as `dataclasses.replace`, and quicker.
+
+        Raises TypeError for what is no field.
+        """
+        if not vars(self).keys() >= changes.keys():
+            raise TypeError(f"a case has no field {min(changes.keys() - vars(self).keys())!r}")
         other = object.__new__(Case)
         vars(other).update(vars(self), **changes)
         return other

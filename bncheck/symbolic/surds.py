@@ -19,6 +19,7 @@ from math import isqrt
 from bncheck.errors import NotSupported
 from bncheck.symbolic import algebra, power_sums
 from bncheck.symbolic.algebra import Atom, Monomial, Polynomial, Position
+from bncheck.symbolic.factors import at_most, is_squares, monomial_factor, root_of_square
 
 PREFIX = "root "
 """What these arrays are called: no symbol of an author has a space in it."""
@@ -149,7 +150,7 @@ class Surds:
         under = {a: self._under(a) for a in met}
         for a in met:
             for b, c in combinations([other for other in met if other != a], 2):
-                factor = _monomial_factor(under[a], under[b] * under[c])
+                factor = monomial_factor(under[a], under[b] * under[c])
                 if factor is None or any(e < 0 for monomial in factor.terms for _, e in monomial):
                     continue  # one that divides could be used to and fro
                 outside = self._monomial_root(factor)
@@ -182,10 +183,10 @@ class Surds:
     def _is_nonnegative(self, p: Polynomial) -> bool:
         """Whether all terms are; of those that are not, (sum x)^2 is at most m sum x^2."""
         least = algebra.collect(
-            (monomial, c) if c > 0 else _at_most(monomial, c) for monomial, c in p.terms.items()
+            (monomial, c) if c > 0 else at_most(monomial, c) for monomial, c in p.terms.items()
         )
         factors = {f for monomial in (*p.terms, *least.terms) for f in monomial}
-        signed = [a for a, e in factors if e % 2 and not _is_squares(a)]
+        signed = [a for a, e in factors if e % 2 and not is_squares(a)]
         return all(map(self._positive, signed)) and all(c > 0 for c in least.terms.values())
 
     def _known(self, radicand: Polynomial) -> Polynomial | None:
@@ -195,7 +196,7 @@ class Surds:
                 continue
             for order in permutations(free):
                 places = tuple((1, name) for name in order)
-                factor = _monomial_factor(radicand, self._reduced(_placed(template, places)))
+                factor = monomial_factor(radicand, self._reduced(_placed(template, places)))
                 outside = None if factor is None else self._root_of_factor(factor)
                 if outside is not None:
                     return outside * algebra.atom("element", f"{PREFIX}{number}", places)
@@ -223,22 +224,6 @@ class Surds:
     def _under(self, a: Atom) -> Polynomial:
         _, template = self._radicands[int(a[1].removeprefix(PREFIX))]
         return self._reduced(_placed(template, a[2]))
-
-
-def _at_most(monomial: Monomial, c: Fraction) -> tuple[Monomial, Fraction]:
-    """Put m sum x^2 for (sum x)^2: by Cauchy and Schwarz it is no less."""
-    for a, e in monomial:
-        if e >= 2 and a[0] == "sum" and len(a[1]) == len(a[2]) == 1 and a[2][0][1] == 1:
-            squares = ("sum", a[1], ((a[2][0][0], 2),))
-            rest = tuple((b, n - 2 if b == a else n) for b, n in monomial if (b, n) != (a, 2))
-            more = tuple(sorted(((squares, 1), (("scalar", a[1][0]), 1))))
-            return algebra.times(rest, more), c
-    return monomial, c
-
-
-def _is_squares(a: Atom) -> bool:
-    """Whether an atom is a sum of even powers."""
-    return bool(a[0] == "sum" and all(e % 2 == 0 for _, e in a[2]))
 
 
 def _is_square(a: Atom, exponent: int) -> bool:
@@ -278,44 +263,3 @@ def _placed(template: Polynomial, places: tuple[Position, ...]) -> Polynomial:
     for at, place in enumerate(places):
         template = power_sums.at_position(template, f"of a root {at}", place)
     return template
-
-
-def _monomial_factor(p: Polynomial, q: Polynomial) -> Polynomial | None:
-    """Return the positive monomial f with p = f q, if there is one."""
-    if len(p.terms) != len(q.terms) or not p.terms:
-        return None
-    order = sorted({a for r in (p, q) for monomial in r.terms for a, _ in monomial})
-    (one, c), (other, d) = _leading(p, order), _leading(q, order)
-    quotient = algebra.times(one, tuple((a, -e) for a, e in other if a[0] != "sign"))
-    factor = Polynomial({quotient: c / d})
-    return factor if c / d > 0 and not (p - factor * q).terms else None
-
-
-def _leading(p: Polynomial, order: list[Atom]) -> tuple[Monomial, Fraction]:
-    return max(p.terms.items(), key=lambda item: [dict(item[0]).get(a, 0) for a in order])
-
-
-def root_of_square(p: Polynomial) -> Polynomial | None:
-    """Return q with q^2 = p, up to its sign, if there is one: found from the leading term on."""
-    order = sorted({a for monomial in p.terms for a, _ in monomial})
-    if any(a[0] in ("sign", "delta", "inverse") for a in order) or len(p.terms) < 2:
-        return None
-    monomial, c = _leading(p, order)
-    top, bottom = isqrt(abs(c.numerator)), isqrt(c.denominator)
-    if c < 0 or Fraction(top, bottom) ** 2 != c or any(e % 2 for _, e in monomial):
-        return None
-    first = Polynomial({tuple((a, e // 2) for a, e in monomial): Fraction(top, bottom)})
-    found = first
-    for _ in range(len(p.terms)):
-        rest = p - found**2
-        if not rest.terms:
-            return found
-        lead = Polynomial(dict([_leading(rest, order)]))
-        found = found + lead * _inverse(first)
-    return None
-
-
-def _inverse(first: Polynomial) -> Polynomial:
-    """Return 1 over twice a monomial."""
-    ((monomial, c),) = first.terms.items()
-    return Polynomial({tuple((a, -e) for a, e in monomial): 1 / (2 * c)})

@@ -63,7 +63,7 @@ class Law:
     fused: what it says holds for the output behind a fused activation as well, whose truth and
         cotangent are those of `trial.activation`
     follows: laws of the plain run from which it follows, in balls, where their answers are
-        within their bounds by a margin (see `Trial.room`); then it need not be measured
+        within their bounds by a margin (see `Truth.room`); then it need not be measured
     """
 
     id: str

@@ -20,17 +20,17 @@ from bncheck.trial.asking import Inapplicable as Inapplicable
 from bncheck.trial.asking import blaming, guarded
 from bncheck.trial.asking import present as present
 from bncheck.trial.truths import Backward as Backward
-from bncheck.trial.truths import Bounds, InferenceTruth, Truth, Values
+from bncheck.trial.truths import (
+    Bounds,
+    InferenceTruth,
+    Truth,
+    Values,
+    inference_truth,
+    training_truth,
+)
 from bncheck.trial.truths import TrainingTruth as TrainingTruth
 from bncheck.trial.truths import wide as wide
-from bncheck.truth import oracle
-from bncheck.truth.rounding import (
-    Algorithms,
-    Ball,
-    Scaled,
-    inference_bounds,
-    training_bounds,
-)
+from bncheck.truth.rounding import Algorithms, Ball
 
 
 def _no_training(x: Array) -> Array:
@@ -169,28 +169,10 @@ class Trial:
 
     def normalized(self, case: Case) -> TrainingTruth:
         """The truth of the normalization itself, without what is fused behind it."""
-        formats = self.algorithms(case)
-        own: oracle.TrainingBounds | Scaled
-        if finer := self._finer(case):
-            values = oracle.training(case)
-            allowed = training_bounds(values, formats)
-            own = oracle.scaled(values, allowed, finer)
-        else:
-            values, own = oracle.train(case, exact=self.exact)
-            allowed = training_bounds(values, formats)
-        return Truth(values, own, allowed, formats.storage, formats.parameters)
+        return training_truth(case, self.algorithms(case), exact=self.exact)
 
     def _inference_truth(self, case: Case) -> InferenceTruth:
-        formats = self.algorithms(case)
-        own: oracle.InferenceBounds | Scaled
-        if finer := self._finer(case):
-            values = oracle.inference(case)
-            allowed = inference_bounds(values, formats)
-            own = Scaled(allowed, finer)
-        else:
-            values, own = oracle.infer(case, exact=self.exact)
-            allowed = inference_bounds(values, formats)
-        return Truth(values, own, allowed, formats.storage, formats.parameters)
+        return inference_truth(case, self.algorithms(case), exact=self.exact)
 
     def _activated(
         self, case: Case, plain: Callable[[Case], Truth[Values, Bounds]]
@@ -217,33 +199,6 @@ class Trial:
             own = Algorithms.of(case.dtype, self.convention)
             self._formats[key] = replace(own, parameters=format_of(case.gamma.dtype))
         return self._formats[key]
-
-    @cached_property
-    def room(self) -> float:
-        """Within which part of their bounds answers must be for laws to follow from that; or 0.
-
-        A law that speaks of answers through the balls around them, and else of balls around the
-        truth, cannot fail where each of these holds the truth t. The ball around an answer a has
-        the radius r = b + o, b of the target's class and o of the oracle, whose value v has
-        ``|v - t| <= o``. Where ``|a - v| <= c r``, ``|a - t| <= c (b + o) + o``, which is at most
-        r for ``(1 - c)(b + o) >= o``. With ``o <= f b``, c = 1 - f is enough, and as much again
-        is for the roundings of r and of the error.
-        """
-        own = self.exact_training.own
-        return 1 - 2 * own.factor if isinstance(own, Scaled) else 0.0
-
-    def _finer(self, case: Case) -> float:
-        """Return what the oracle's bounds are at most, in units of the target's; 0: not told.
-
-        The oracle is of the target's class, with a unit roundoff o in place of u, and the bounds
-        are superlinear in the unit roundoff (`rounding.roundoff`): its own are at most o/u times
-        the target's, and need no evaluation (but see `oracle.scaled`). The last factor is for the
-        roundings of the product.
-        """
-        if self.exact:
-            return 0.0
-        o, u = oracle.unit_roundoff(case.dtype), self.algorithms(case).accumulates.unit_roundoff
-        return o / u * (1 + 2.0**-40) if u >= 2**11 * o else 0.0
 
     def keeping(self, case: Case, state: State) -> Algorithms:
         """The same, where running statistics are kept as they came back, if that is narrower."""

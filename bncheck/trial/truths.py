@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from bncheck.model import Case
 from bncheck.model.arrays import as_wide, widened
 from bncheck.model.formats import Array, Format
 from bncheck.truth import oracle
-from bncheck.truth.rounding import Ball, InferenceBounds, Scaled, TrainingBounds, stored_bound
+from bncheck.truth.rounding import (
+    Algorithms,
+    Ball,
+    InferenceBounds,
+    Scaled,
+    TrainingBounds,
+    inference_bounds,
+    stored_bound,
+    training_bounds,
+)
 
 Values = TypeVar("Values", oracle.Training, oracle.Inference)
 Bounds = TypeVar("Bounds", TrainingBounds, InferenceBounds)
@@ -45,6 +55,19 @@ class Truth(Generic[Values, Bounds]):
         own: Array = getattr(self.own, name)
         return allowed + own
 
+    @property
+    def room(self) -> float:
+        """Within which part of their bounds answers must be for laws to follow from that; or 0.
+
+        A law that speaks of answers through the balls around them, and else of balls around the
+        truth, cannot fail where each of these holds the truth t. The ball around an answer a has
+        the radius r = b + o, b of the target's class and o of the oracle, whose value v has
+        ``|v - t| <= o``. Where ``|a - v| <= c r``, ``|a - t| <= c (b + o) + o``, which is at most
+        r for ``(1 - c)(b + o) >= o``. With ``o <= f b``, c = 1 - f is enough, and as much again
+        is for the roundings of r and of the error.
+        """
+        return 1 - 2 * self.own.factor if isinstance(self.own, Scaled) else 0.0
+
     def measured(self, name: str, answer: Array) -> Ball:
         """Enclose the true value around what the target answered.
 
@@ -59,6 +82,44 @@ class Truth(Generic[Values, Bounds]):
 
 TrainingTruth = Truth[oracle.Training, TrainingBounds]
 InferenceTruth = Truth[oracle.Inference, InferenceBounds]
+
+
+def training_truth(case: Case, formats: Algorithms, *, exact: bool) -> TrainingTruth:
+    """Exact training answers of a case, with both bounds; formats: the target's class."""
+    own: oracle.TrainingBounds | Scaled
+    if factor := 0.0 if exact else _finer(case, formats):
+        values = oracle.training(case)
+        allowed = training_bounds(values, formats)
+        own = oracle.scaled(values, allowed, factor)
+    else:
+        values, own = oracle.train(case, exact=exact)
+        allowed = training_bounds(values, formats)
+    return Truth(values, own, allowed, formats.storage, formats.parameters)
+
+
+def inference_truth(case: Case, formats: Algorithms, *, exact: bool) -> InferenceTruth:
+    """Return the same for inference."""
+    own: oracle.InferenceBounds | Scaled
+    if factor := 0.0 if exact else _finer(case, formats):
+        values = oracle.inference(case)
+        allowed = inference_bounds(values, formats)
+        own = Scaled(allowed, factor)
+    else:
+        values, own = oracle.infer(case, exact=exact)
+        allowed = inference_bounds(values, formats)
+    return Truth(values, own, allowed, formats.storage, formats.parameters)
+
+
+def _finer(case: Case, formats: Algorithms) -> float:
+    """Return what the oracle's bounds are at most, in units of the target's; 0: not told.
+
+    The oracle is of the target's class, with a unit roundoff o in place of u, and the bounds are
+    superlinear in the unit roundoff (`rounding.roundoff`): its own are at most o/u times the
+    target's, and need no evaluation (but see `oracle.scaled`). The last factor is for the
+    roundings of the product.
+    """
+    o, u = oracle.unit_roundoff(case.dtype), formats.accumulates.unit_roundoff
+    return o / u * (1 + 2.0**-40) if u >= 2**11 * o else 0.0
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,9 @@ def test_it_holds_where_all_answers_are_off_as_far_as_they_may_be(law, norm):
         for signs in patterns:
             with np.errstate(all="ignore"):
                 plain = Trial(case, answering(None, case, 0, signs), Convention())
-                if not plain.room:
+                if not plain.exact_training.room:
                     continue
-                made = answering(plain.exact_training, case, plain.room, signs)
+                made = answering(plain.exact_training, case, plain.exact_training.room, signs)
                 trial = Trial(case, made, Convention())
                 assert ratio(law, trial) <= 1, case
             tried += 1

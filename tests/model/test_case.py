@@ -1,9 +1,12 @@
 """A case as Python that can be pasted."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
 import bncheck
+from bncheck.cases import Recipe, build
 
 SEVERAL = np.arange(8, dtype=np.float32).reshape(4, 2)
 
@@ -26,3 +29,14 @@ def test_constant_arrays_are_short_and_all_read_back(dy, written):
     again = eval(repr(case), {"np": np, "Case": bncheck.Case})  # noqa: S307 # our own text
     assert again.dy.dtype == dy.dtype
     assert again.dy.tobytes() == dy.tobytes()
+
+
+def test_a_changed_case_is_what_replace_makes():
+    case = build(Recipe(shape=(4, 2)))
+    other, same = case.changed(eps=0.5), replace(case, eps=0.5)
+    assert {f.name: getattr(other, f.name) for f in fields(other)} == {
+        f.name: getattr(same, f.name) for f in fields(same)
+    }
+    assert case.eps != 0.5
+    with pytest.raises(TypeError, match="no field 'epsilon'"):
+        case.changed(epsilon=1)

@@ -6,8 +6,9 @@ from bncheck.errors import NotSupported
 from bncheck.symbolic.algebra import constant
 from bncheck.symbolic.claims.judge import judge
 from bncheck.symbolic.expression import Delta, Element, Sum, Symbol, as_expr, i, j, k, sqrt
+from bncheck.symbolic.factors import root_of_square
 from bncheck.symbolic.normal import Normalizer, equal
-from bncheck.symbolic.surds import MAX_NUMBER, root_of_square
+from bncheck.symbolic.surds import MAX_NUMBER
 from bncheck.symbolic.vocabulary import eps, mu, x
 
 A, B = Symbol("a"), Symbol("b")

@@ -28,8 +28,8 @@ from bncheck.symbolic.expression import (
     mul,
     power,
 )
+from bncheck.symbolic.factors import root_of_square
 from bncheck.symbolic.normal import Normalizer
-from bncheck.symbolic.surds import root_of_square
 from bncheck.symbolic.trees import walk
 from bncheck.symbolic.vocabulary import eps, m, square, var
 

@@ -90,8 +90,33 @@ class Training:
         return np.asarray(self.norm.gathered(terms, self.shape))
 
 
+class _Gradients:
+    """The gradients of bounds, which are evaluated together, where one of them is read."""
+
+    gradients: Callable[[], tuple[Array, Array, Array]]
+
+    @cached_property
+    def _evaluated(self) -> tuple[Array, Array, Array]:
+        return self.gradients()
+
+    @property
+    def dx(self) -> Array:
+        """Bound on dx, ``(m, C)``."""
+        return self._evaluated[0]
+
+    @property
+    def dgamma(self) -> Array:
+        """Bound on dgamma, ``(C,)``."""
+        return self._evaluated[1]
+
+    @property
+    def dbeta(self) -> Array:
+        """Bound on dbeta, ``(C,)``."""
+        return self._evaluated[2]
+
+
 @dataclass(frozen=True, eq=False)
-class TrainingBounds:
+class TrainingBounds(_Gradients):
     """Bounds on absolute errors, shaped like the values; ``inf``: no promise.
 
     mean, var, inv and xhat are bounded as they stand in the arithmetic format; y and dx as they
@@ -112,25 +137,6 @@ class TrainingBounds:
     def superlinear(self) -> bool:
         """Whether the bounds for c times the unit roundoff, c < 1, are at most c times these."""
         return self.clamped is not None and not self.clamped.any()
-
-    @cached_property
-    def _evaluated(self) -> tuple[Array, Array, Array]:
-        return self.gradients()
-
-    @property
-    def dx(self) -> Array:
-        """Bound on dx, ``(m, C)``."""
-        return self._evaluated[0]
-
-    @property
-    def dgamma(self) -> Array:
-        """Bound on dgamma, ``(C,)``."""
-        return self._evaluated[1]
-
-    @property
-    def dbeta(self) -> Array:
-        """Bound on dbeta, ``(C,)``."""
-        return self._evaluated[2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +162,7 @@ class Inference:
 
 
 @dataclass(frozen=True, eq=False)
-class InferenceBounds:
+class InferenceBounds(_Gradients):
     """Bounds on absolute errors of the outputs in inference mode; ``inf``: no promise.
 
     gradients: as in `TrainingBounds`
@@ -164,25 +170,6 @@ class InferenceBounds:
 
     y: Array
     gradients: Callable[[], tuple[Array, Array, Array]]
-
-    @cached_property
-    def _evaluated(self) -> tuple[Array, Array, Array]:
-        return self.gradients()
-
-    @property
-    def dx(self) -> Array:
-        """Bound on dx, ``(m, C)``."""
-        return self._evaluated[0]
-
-    @property
-    def dgamma(self) -> Array:
-        """Bound on dgamma, ``(C,)``."""
-        return self._evaluated[1]
-
-    @property
-    def dbeta(self) -> Array:
-        """Bound on dbeta, ``(C,)``."""
-        return self._evaluated[2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,5 +180,10 @@ class Scaled:
     factor: float
 
     def __getattr__(self, name: str) -> Array:
-        """Return one of the bounds."""
+        """Return one of the bounds; what is none of them is looked for nowhere else."""
+        if name not in _NAMES:
+            raise AttributeError(name)
         return np.asarray(getattr(self.bounds, name) * self.factor)
+
+
+_NAMES = frozenset({"mean", "var", "inv", "xhat", "y", "dx", "dgamma", "dbeta"})
