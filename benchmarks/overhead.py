@@ -87,7 +87,7 @@ class Stages:
                     "bncheck.truth.oracle.evaluate",
                     ("training_bounds", "inference_bounds"),
                 ),
-                ("bounds", "bncheck.trial.trial", ("training_bounds", "inference_bounds")),
+                ("bounds", "bncheck.trial.truths", ("training_bounds", "inference_bounds")),
                 ("bounds", "bncheck.truth.rounding.training", ("gradient_bounds",)),
                 ("laws", "bncheck.engine.measure", ("reduced",)),
                 ("calls", "bncheck.trial.trial.Trial", ("train", "infer")),

@@ -32,7 +32,7 @@ from bncheck.engine.worker.replaceable import Worker
 from bncheck.laws import LAWS
 from bncheck.model import Case, Convention, Gradients, Implementation, Layer
 from bncheck.targets import adapt, load
-from bncheck.trial import trial
+from bncheck.trial import truths
 from bncheck.trial.trial import Inapplicable, Trial
 from bncheck.truth import oracle
 
@@ -90,10 +90,10 @@ def overhead(budget: str) -> None:
     service.answer({"do": "convention", "known": known})
     spent: dict[str, float] = defaultdict(float)
     with (
-        timed(spent, "oracle", oracle, "train"),
-        timed(spent, "oracle", oracle, "infer"),
-        timed(spent, "bounds", trial, "training_bounds"),
-        timed(spent, "bounds", trial, "inference_bounds"),
+        timed(spent, "oracle", oracle, "training"),
+        timed(spent, "oracle", oracle, "inference"),
+        timed(spent, "bounds", truths, "training_bounds"),
+        timed(spent, "bounds", truths, "inference_bounds"),
         timed(spent, "building", sys.modules["bncheck.engine.measure"], "build"),
         timed(spent, "building", sys.modules["bncheck.engine.measure"], "from_plain"),
     ):

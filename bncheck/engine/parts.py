@@ -17,7 +17,7 @@ from bncheck.model.formats import Array
 from bncheck.trial.trial import Answers, Guard, Trial
 
 # Values of one part: truth, bounds and comparisons take some hundred bytes for each.
-PER_PART = 1 << 18
+PER_PART = 1 << 17
 
 
 @dataclass(frozen=True)

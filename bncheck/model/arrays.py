@@ -39,6 +39,12 @@ def magnitude(array: Array) -> Array:
     return np.fabs(array) if array.dtype.char == "g" else np.abs(array)
 
 
+def narrow_magnitude(array: Array) -> Array:
+    """``|array|`` in float64, rounded once."""
+    narrow = array.astype(np.float64)
+    return np.abs(narrow, out=narrow)
+
+
 def in_c_order(array: Array) -> Array:
     """Copy into a new array in C order.
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.model import Case
-from bncheck.model.arrays import magnitude
+from bncheck.model.arrays import narrow_magnitude
 from bncheck.model.formats import Array
 from bncheck.trial.law import Residual
 from bncheck.trial.probes import WIDE
@@ -34,17 +34,16 @@ def near(
     got, expected, bound = _alike(got, expected, bound)
     # what follows is about their difference, which needs no more than the digits that are told
     bound = np.asarray(bound, np.float64)
-    promised = np.isfinite(bound)
-    count = int(np.count_nonzero(promised))
+    promised = _finite(bound)
+    count = got.size if promised is None else int(np.count_nonzero(promised))
     if count == 0:
         return Residual(what, 0.0, float("inf"), float("nan"), float("nan"), 0, got.size)
     with np.errstate(all="ignore"):
         error = _errors(got, expected, np.float64)
-        ratio = np.divide(error, bound, out=np.zeros_like(error), where=error > 0)
-        if count < got.size:
+        ratio = _in_units(error, bound)
+        if promised is not None:
             ratio[~promised] = -1
-        size = np.asarray(expected if signal is None else signal, np.float64)
-        sees = _sees(bound, size)
+        sees = _sees(bound, expected if signal is None else signal)
     at = _first_largest(ratio)
     return Residual(
         what=what + _label(at, cases[0] if cases else None),
@@ -59,12 +58,27 @@ def near(
     )
 
 
-def _sees(bound: Array, signal: Array) -> float:
+def _finite(bound: Array) -> Array | None:
+    """Return where a bound is finite; None: everywhere."""
+    # the largest of numbers is NaN if one of them is
+    if bound.size and -np.inf < bound.min() and bound.max() < np.inf:
+        return None
+    return np.isfinite(bound)
+
+
+def _in_units(error: Array, bound: Array) -> Array:
+    """Return errors in units of their bounds: 0 where there is no error, whatever the bound."""
+    if bound.min() > 0:
+        return np.asarray(error / bound)
+    return np.asarray(np.divide(error, bound, out=np.zeros_like(error), where=error > 0))
+
+
+def _sees(bound: Array, signal: Any) -> float:
     """Return the detection power: bound / signal in the best channel, at its worst entry.
 
     Channels are the last axis of ``(m, C)``; entries of ``(C,)`` stand for themselves.
     """
-    size, most = magnitude(signal), bound
+    size, most = narrow_magnitude(np.asarray(signal)), bound
     if size.ndim == 2:
         size = size.max(0)
     if most.ndim == 2:
@@ -113,9 +127,10 @@ def _errors(got: Array, expected: Array, kind: Any = None) -> Array:
 
     kind: dtype that they are rounded to, where that is another
     """
-    error = np.asarray(magnitude(np.asarray(got - expected, kind)))
-    strange = np.isnan(error)
-    if strange.any():
+    error = np.asarray(got - expected, kind)
+    np.abs(error, out=error)
+    if error.size and np.isnan(error.max()):  # which is NaN if one of them is
+        strange = np.isnan(error)
         error[strange] = np.where(got[strange] == expected[strange], 0, np.inf)
     return error
 

@@ -103,7 +103,7 @@ def inference_truth(case: Case, formats: Algorithms, *, exact: bool) -> Inferenc
     if factor := 0.0 if exact else _finer(case, formats):
         values = oracle.inference(case)
         allowed = inference_bounds(values, formats)
-        own = Scaled(allowed, factor)
+        own = Scaled(allowed, factor, values.x.dtype)
     else:
         values, own = oracle.infer(case, exact=exact)
         allowed = inference_bounds(values, formats)

@@ -113,7 +113,8 @@ def scaled(values: Training, allowed: TrainingBounds, factor: float) -> Training
             own = inverse_bound(values, _own(values.x.dtype))
             factor = max(factor, float(np.where(allowed.inv < np.inf, own / allowed.inv, 0).max()))
     # beyond that there is nothing to gain; NaN: something is not finite
-    return Scaled(allowed, factor) if factor <= _LARGEST_FACTOR else training_own(values)
+    fine = factor <= _LARGEST_FACTOR
+    return Scaled(allowed, factor, values.x.dtype) if fine else training_own(values)
 
 
 def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:

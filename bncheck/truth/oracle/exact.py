@@ -243,7 +243,7 @@ def _nothing(
 _PER_CHANNEL = frozenset({"mean", "var", "inv", "dy_mean", "q", "dgamma", "dbeta"})
 
 
-def _collect(columns: list[Values]) -> Values:
+def _collect(columns: list[Values]) -> dict[str, Any]:
     """All channels' columns as ``(m, C)`` arrays, their single values as ``(C,)``."""
     return {
         name: np.concatenate([c[name] for c in columns])

@@ -91,7 +91,7 @@ def _inputs(case: Case) -> Any:
     return tuple(Pairs.of(np.ascontiguousarray(array)) for array in given)
 
 
-def _rounded(values: dict[str, Pairs]) -> dict[str, Array]:
+def _rounded(values: dict[str, Pairs]) -> dict[str, Any]:
     return {name: value.high for name, value in values.items()}
 
 

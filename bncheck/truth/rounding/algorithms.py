@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from bncheck.model import Convention
-from bncheck.model.arrays import magnitude
 from bncheck.model.formats import FLOAT32, FLOAT64, LONGDOUBLE, Array, Format, format_of
 
 
@@ -163,19 +162,19 @@ def rounded(size: Array, kept: Format) -> Array:
 
 
 def stored(
-    value: Array, bound: Array, held: Format, kept: Format, holds: Array | bool = True
+    size: Array, bound: Array, held: Format, kept: Format, holds: Array | bool = True
 ) -> Array:
     """Add the rounding from the arithmetic format to the one an output is kept in.
 
-    holds: where the bound is promised
+    size: of the true value; holds: where the bound is promised
 
     ``|fl(t) - t| <= u_s |t| + eta_s`` where the kept format is coarser, and then ``t`` is within
-    ``bound`` of ``value``. No promise where the result may exceed the format's largest number.
+    ``bound`` of the value. No promise where the result may exceed the format's largest number.
     """
     u, eta = kept.unit_roundoff, bound.dtype.type(kept.half_subnormal)
-    reach = magnitude(value) + bound
+    reach = size + bound
     if held.unit_roundoff < kept.unit_roundoff:
         # the factor covers the three roundings of this evaluation
         bound = (bound + u * reach + eta) * (1 + 4 * format_of_wide(bound.dtype).unit_roundoff)
-        reach = magnitude(value) + bound
+        reach = size + bound
     return promised(bound, (reach <= bound.dtype.type(kept.largest)) & holds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,10 @@ from bncheck.truth.rounding.algorithms import format_of_wide
 class Ball:
     """An array of balls: ``|truth - mid| <= rad`` elementwise.
 
-    mid, rad: arrays of one shape (or that broadcast), float64 or longdouble. A radius may be
-    inf (nothing is known), and stays inf: no operation makes a NaN of a radius. Plain arrays and
-    scalars that take part in an operation are exact.
+    mid, rad: arrays of one shape (or that broadcast), float64 or longdouble; a radius may be of
+    float64 where mid is longdouble. A radius may be inf (nothing is known), and stays inf: no
+    operation makes a NaN of a radius. Plain arrays and scalars that take part in an operation are
+    exact.
 
     With unit roundoff u and half the smallest subnormal eta of the dtype of mid, each operation
     adds its own rounding error ``u |fl(result)|``, and eta where it can underflow. Radii are
@@ -50,7 +51,7 @@ class Ball:
         a, b = self, _as_ball(other)
         with np.errstate(all="ignore"):
             mid = a.mid + b.mid
-            return _ball(mid, a.rad + b.rad, rounded=True)
+            return _ball(mid, a._own + b._own, rounded=True)
 
     __radd__ = __add__
 
@@ -71,7 +72,7 @@ class Ball:
         a, b = self, _as_ball(other)
         with np.errstate(all="ignore"):
             mid = a.mid * b.mid
-            rad = np.abs(a.mid) * b.rad + np.abs(b.mid) * a.rad + a.rad * b.rad
+            rad = np.abs(a.mid) * b._own + np.abs(b.mid) * a._own + a._own * b._own
             return _ball(mid, rad, rounded=True, underflows=4)
 
     __rmul__ = __mul__
@@ -81,9 +82,9 @@ class Ball:
         a, b = self, _as_ball(other)
         with np.errstate(all="ignore"):
             mid = a.mid / b.mid
-            least = np.abs(b.mid) - b.rad
+            least = np.abs(b.mid) - b._own
             # |a/b| <= |mid| (1+u) + eta: the factor is within the 16 u, the eta is not
-            spread = a.rad + (np.abs(mid) + 2 * _eta(mid)) * b.rad
+            spread = a._own + (np.abs(mid) + 2 * _eta(mid)) * b._own
             rad = np.where(least > 0, spread / least, np.inf)
             return _ball(mid, rad, rounded=True, underflows=4)
 
@@ -103,7 +104,7 @@ class Ball:
         """
         with np.errstate(all="ignore"):
             mid = np.sqrt(np.maximum(self.mid, 0))
-            rad = np.fmin(self.rad / mid, np.sqrt(self.rad))
+            rad = np.fmin(self._own / mid, np.sqrt(self._own))
             return _ball(mid, np.where(self.mid + self.rad >= 0, rad, np.inf), True, 1)
 
     def sum(self, axis: int | None = None) -> Ball:
@@ -141,10 +142,15 @@ class Ball:
     def _moved(self, move: Callable[[Array], Array]) -> Ball:
         return Ball(np.asarray(move(self.mid)), np.asarray(move(self._rad())))
 
+    @cached_property
+    def _own(self) -> Array:
+        """The radii in the dtype of mid, whose roundings are made up for."""
+        return np.asarray(self.rad, self.mid.dtype)
+
     def _rad(self) -> Array:
-        """The radii in the shape of mid."""
+        """The same in the shape of mid."""
         same = self.rad.shape == self.mid.shape
-        return self.rad if same else np.broadcast_to(self.rad, self.mid.shape)
+        return self._own if same else np.broadcast_to(self._own, self.mid.shape)
 
 
 def _ball(mid: Array, rad: Array, rounded: bool = False, underflows: int = 0) -> Ball:

@@ -82,9 +82,9 @@ def gradient_bounds(
         e_dbeta = e_dbeta + _parts_kept(abs_dy, algorithms)
     held, kept = algorithms.accumulates, algorithms.parameters
     return (
-        stored(values.dx, e_dx, held, algorithms.storage),
-        stored(values.dgamma, e_dgamma, held, kept),
-        stored(values.dbeta, e_dbeta, held, kept),
+        stored(values.abs_dx, e_dx, held, algorithms.storage),
+        stored(np.abs(values.dgamma), e_dgamma, held, kept),
+        stored(np.abs(values.dbeta), e_dbeta, held, kept),
     )
 
 
@@ -218,7 +218,7 @@ def _input_gradient(
     """
     eta, m, e_gamma = k.eta, k.m, g.e_gamma
     gamma, inv_max = g.gamma + e_gamma, stats.inv_max
-    abs_q, abs_bracket = np.abs(values.q), np.abs(values.bracket)
+    abs_q, abs_bracket = np.abs(values.q), values.abs_bracket
     q_max = abs_q + sums.e_q
     ratio = 3 * stats.e_inv / values.inv + k.gamma(8)
     on_xhat = sums.e_q + q_max * (ratio + k.gamma(6))

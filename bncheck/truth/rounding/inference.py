@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.model.arrays import magnitude
 from bncheck.model.formats import Array
 from bncheck.truth.rounding.algorithms import Algorithms, Roundoff, promised, roundoff, stored
+from bncheck.truth.rounding.narrow import enlarged, is_told_narrow, more, narrow_roundoff
 from bncheck.truth.rounding.values import Inference, InferenceBounds
 
 
@@ -28,23 +28,31 @@ def inference_bounds(values: Inference, algorithms: Algorithms) -> InferenceBoun
         return _bounds(values, algorithms)
 
 
-def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
+def _bounds(wide: Inference, algorithms: Algorithms) -> InferenceBounds:
+    values = wide
     k = roundoff(values.x.dtype, values.x.shape[0], algorithms.accumulates)
+    if narrow := is_told_narrow(values, algorithms):
+        k = enlarged(k, k.m)
     m, u, eta = k.m, k.u, k.eta
     held, kept = algorithms.accumulates, algorithms.parameters
-    convert = u if kept.unit_roundoff < held.unit_roundoff else 0
-    e_inv = _inverse_root(values, k, convert)
+    converts = kept.unit_roundoff < held.unit_roundoff
+    convert = u if converts else 0
+    e_inv = _inverse_root(wide, k, convert)
+    if narrow:
+        values, k = wide.narrowed, narrow_roundoff(k)
+        u, eta, e_inv = k.u, k.eta, (e_inv * more(k.m)).astype(np.float64)
+        convert = u if converts else 0
     inv_max = values.inv + e_inv
-    gamma, beta, abs_mean = np.abs(values.gamma), np.abs(values.beta), np.abs(values.running_mean)
+    gamma, beta, abs_mean = np.abs(values.gamma), np.abs(values.beta), values.abs_mean
     e_gamma, e_mean = (convert * (t + eta / u) for t in (gamma, abs_mean))
     gamma = gamma + e_gamma
 
     # coefficients of the rows first: they are (C,), the arrays are (m, C)
-    abs_x, abs_d = magnitude(values.x), magnitude(values.x - values.running_mean)
+    abs_x, abs_d = values.abs_x, values.abs_d
     folded = k.gamma(4) * inv_max
     constant = (1 + k.gamma(2)) * e_mean * inv_max + folded * (abs_mean + e_mean) + 2 * eta
     e_xhat = abs_d * (e_inv + k.gamma(2) * inv_max) + (folded * abs_x + constant)
-    xhat_max = magnitude(values.xhat) + e_xhat
+    xhat_max = values.abs_xhat + e_xhat
     reach = abs_x.max(0) + abs_mean + e_mean
 
     constant = (k.gamma(2) + u + convert) * beta + eta * (5 + gamma + inv_max + 2 * reach)
@@ -58,7 +66,7 @@ def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
 
     @np.errstate(all="ignore")
     def gradients() -> tuple[Array, Array, Array]:
-        abs_dy = magnitude(values.dy)
+        abs_dy = values.abs_dy
         by_dy = gamma * e_inv + k.gamma(3) * slope + e_gamma * inv_max + eta
         e_dx = by_dy * abs_dy + eta * (2 + gamma + inv_max)
         sum_dy, sum_xhat = abs_dy.sum(0), (abs_dy * xhat_max).sum(0)
@@ -69,12 +77,12 @@ def _bounds(values: Inference, algorithms: Algorithms) -> InferenceBounds:
         sum_d = (abs_dy * abs_d).sum(0) + sum_dy * e_mean
         fits_dgamma = fits & (sum_xhat + sum_d <= k.limit)
         return (
-            stored(values.dx, e_dx, held, algorithms.storage, fits_dx),
-            stored(values.dgamma, e_dgamma, held, kept, fits_dgamma),
-            stored(values.dbeta, e_dbeta, held, kept),
+            stored(values.abs_dx, e_dx, held, algorithms.storage, fits_dx),
+            stored(np.abs(values.dgamma), e_dgamma, held, kept, fits_dgamma),
+            stored(np.abs(values.dbeta), e_dbeta, held, kept),
         )
 
-    return InferenceBounds(stored(values.y, e_y, held, algorithms.storage, fits_y), gradients)
+    return InferenceBounds(stored(values.abs_y, e_y, held, algorithms.storage, fits_y), gradients)
 
 
 def _inverse_root(values: Inference, k: Roundoff, convert: Any) -> Array:

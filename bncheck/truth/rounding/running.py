@@ -83,7 +83,7 @@ def debiased_bounds(average: Ball, decay: Any, steps: int, algorithms: Algorithm
 
 
 def _kept(value: Array, bound: Array, algorithms: Algorithms) -> Ball:
-    bound = stored(value, bound, algorithms.accumulates, algorithms.parameters)
+    bound = stored(np.abs(value), bound, algorithms.accumulates, algorithms.parameters)
     # the value itself was computed in the wide dtype, in three roundings of terms below reach;
     # the enlarged u of the roundoff (see there) contains twice that
     return Ball(value, np.where(np.isfinite(value), bound, np.inf))

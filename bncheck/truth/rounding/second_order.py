@@ -51,7 +51,8 @@ def double_backward_bounds(
         total = (terms[0] + terms[1] + terms[2] + terms[3]) * scale
         reach = sum((np.abs(t.mid) + t.rad for t in terms), np.zeros_like(values.x))
         rounding = k.gamma(16) * reach * (np.abs(scale.mid) + scale.rad)
-        bound = stored(total.mid, total.rad + rounding, algorithms.accumulates, algorithms.storage)
+        error, held = total.rad + rounding, algorithms.accumulates
+        bound = stored(np.abs(total.mid), error, held, algorithms.storage)
         return Ball(total.mid, bound)
 
 

@@ -39,17 +39,21 @@ class Statistics:
     clamped: Array
 
 
-def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> Statistics:
+def statistics_bounds(
+    values: Training, algorithms: Algorithms, k: Roundoff, sizes: Training | None = None
+) -> Statistics:
     """Bound mean, variance and inverse deviation, for every algorithm of the class.
+
+    sizes: whose ``of_x`` and ``of_d`` are taken, where these are told in another dtype
 
     The overflow guards name every intermediate quantity: sums of ``|x|``; squared deviations,
     from the mean, between means (Chan's delta^2) and, where promised, from x0 or from 0; the
     squared sum of the computed deviations (Chan's correction); r, and 1/w as in sqrt(1/w).
     """
     if not values.norm.centred:
-        return _mean_square_bounds(values, k)
-    m = k.m
-    (mean_x, max_x), (mean_d, max_d) = values.of_x, values.of_d
+        return _mean_square_bounds(values, k, sizes or values)
+    m, sizes = k.m, sizes or values
+    (mean_x, max_x), (mean_d, max_d) = sizes.of_x, sizes.of_d
     abs_mean, var = np.abs(values.mean), values.var
     shifted = algorithms.variance == "shifted"
     if shifted:  # x0 + mean(x - x0), |x - x0| <= |x| + X
@@ -82,14 +86,14 @@ def statistics_bounds(values: Training, algorithms: Algorithms, k: Roundoff) -> 
     )
 
 
-def _mean_square_bounds(values: Training, k: Roundoff) -> Statistics:
+def _mean_square_bounds(values: Training, k: Roundoff, sizes: Training) -> Statistics:
     """Bound the mean square and its inverse root, for norms that take no mean off.
 
     e_v = gamma_(m+8) v + 4 eta: m squares and their sum in any order, the division or a product
     with a rounded 1/m, and three roundings more where x is first divided by X, so that nothing
     overflows. A computed mean square is never negative. X^2 stands for what is added, and m.
     """
-    (mean_x, max_x), zero = values.of_x, np.zeros_like(values.var)
+    (mean_x, max_x), zero = sizes.of_x, np.zeros_like(values.var)
     e_var = k.gamma(k.m + 8) * values.var + 4 * k.eta
     e_inv, inv_max, clamped = _inverse_root(values, k, e_var, zero)
     biggest = k.m * (values.var + e_var) + inv_max * inv_max + inv_max + values.eps + k.m

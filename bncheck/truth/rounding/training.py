@@ -22,6 +22,12 @@ from bncheck.truth.rounding.algorithms import (
     stored,
 )
 from bncheck.truth.rounding.gradient import Normalized, cast, gradient_bounds
+from bncheck.truth.rounding.narrow import (
+    enlarged,
+    is_told_narrow,
+    narrow_roundoff,
+    narrow_statistics,
+)
 from bncheck.truth.rounding.saving import saved_statistics, saved_xhat
 from bncheck.truth.rounding.statistics import Statistics, statistics_bounds
 from bncheck.truth.rounding.values import Training, TrainingBounds
@@ -34,14 +40,14 @@ def training_bounds(values: Training, algorithms: Algorithms) -> TrainingBounds:
     and dtype; inf where no promise is made, which includes channels that are not finite.
     """
     with np.errstate(all="ignore"):
-        k = roundoff(values.x.dtype, values.x.shape[0], algorithms.accumulates)
+        wide = roundoff(values.x.dtype, values.x.shape[0], algorithms.accumulates)
+        values, of_all, stats, k = _evaluated(values, algorithms, wide)
         e_gamma, e_beta = _conversion(values, algorithms, k)
-        stats = statistics_bounds(values, algorithms, k)
         norm = _normalized(values, stats, k)
         return TrainingBounds(
-            mean=promised(stats.e_mean, stats.fits_mean),
-            var=promised(stats.e_var, stats.fits),
-            inv=promised(stats.e_inv, stats.fits),
+            mean=promised(of_all.e_mean, stats.fits_mean),
+            var=promised(of_all.e_var, stats.fits),
+            inv=promised(of_all.e_inv, stats.fits),
             xhat=promised(norm.e_xhat, stats.fits),
             clamped=stats.clamped,
             y=_output(values, stats, norm, algorithms, k, e_gamma, e_beta),
@@ -54,6 +60,19 @@ def training_bounds(values: Training, algorithms: Algorithms) -> TrainingBounds:
                 e_gamma,
             ),
         )
+
+
+def _evaluated(
+    values: Training, algorithms: Algorithms, k: Roundoff
+) -> tuple[Training, Statistics, Statistics, Roundoff]:
+    """Return values, bounds of the statistics, these as rows are bounded from them, constants."""
+    if not is_told_narrow(values, algorithms):
+        stats = statistics_bounds(values, algorithms, k)
+        return values, stats, stats, k
+    m, narrow = values.x.shape[0], values.narrowed
+    k = enlarged(k, m)
+    stats = statistics_bounds(values, algorithms, k, narrow)
+    return narrow, stats, narrow_statistics(stats, m), narrow_roundoff(k)
 
 
 def inverse_bound(values: Training, algorithms: Algorithms) -> Array:
@@ -92,8 +111,8 @@ def careful_output_bound(values: Training, algorithms: Algorithms, least: bool =
     with np.errstate(all="ignore"):
         m = values.x.shape[0]
         k = replace(roundoff(values.x.dtype, m, algorithms.accumulates), m=careful_terms(m))
+        values, _, stats, k = _evaluated(values, algorithms, k)
         e_gamma, e_beta = _conversion(values, algorithms, k)
-        stats = statistics_bounds(values, algorithms, k)
         if least:
             row = np.zeros((1, values.x.shape[1]), values.x.dtype)
             values = replace(values, x=row, centered=row, xhat=row, y=row)
@@ -160,4 +179,4 @@ def _output(
         e_y = e_y + rounded((gamma + e_gamma) * norm.xhat_max, algorithms.storage)
     biggest = (slope + gamma + stats.inv_max) * reach + beta
     fits = stats.fits & (biggest <= k.limit)
-    return stored(values.y, e_y, algorithms.accumulates, algorithms.storage, fits)
+    return stored(values.abs_y, e_y, algorithms.accumulates, algorithms.storage, fits)

@@ -1,13 +1,15 @@
 """The true values of one case, and bounds on somebody's errors in them: plain records."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from bncheck.model.arrays import magnitude
+from bncheck.model.arrays import magnitude, narrow_magnitude
 from bncheck.model.formats import Array
 from bncheck.model.norm import BATCH, Norm
 
@@ -31,6 +33,8 @@ class Training:
     else than a set, gamma and beta broadcast against ``(m, C)``, dgamma and dbeta are ``(P,)``,
     and with ``h = gamma dy`` it is ``q = mean(h xhat)``, ``bracket = h - [mean(h)] - xhat q`` and
     ``dx = inv bracket``; without centring mean is 0, var the mean square and [mean(h)] left out.
+
+    narrow: bounds are told in float64, see `bncheck.truth.rounding.narrow`
     """
 
     x: Array
@@ -52,28 +56,47 @@ class Training:
     dbeta: Array
     norm: Norm = BATCH
     shape: tuple[int, ...] = ()
+    narrow: bool = False
 
-    # magnitudes that several bounds are made of
+    # magnitudes that bounds are made of, in float64 where they are narrow
 
     @cached_property
     def abs_x(self) -> Array:
         """``|x|``."""
-        return magnitude(self.x)
+        return self._size(self.x)
 
     @cached_property
     def abs_d(self) -> Array:
         """``|x - mean|``."""
-        return magnitude(self.centered)
+        return self._size(self.centered)
 
     @cached_property
     def abs_xhat(self) -> Array:
         """``|xhat|``."""
-        return magnitude(self.xhat)
+        return self._size(self.xhat)
 
     @cached_property
     def abs_dy(self) -> Array:
         """``|dy|``."""
-        return magnitude(self.dy)
+        return self._size(self.dy)
+
+    @cached_property
+    def abs_y(self) -> Array:
+        """``|y|``."""
+        return self._size(self.y)
+
+    @cached_property
+    def abs_bracket(self) -> Array:
+        """``|bracket|``."""
+        return self._size(self.bracket)
+
+    @cached_property
+    def abs_dx(self) -> Array:
+        """``|dx|``."""
+        return self._size(self.dx)
+
+    def _size(self, array: Array) -> Array:
+        return narrow_magnitude(array) if self.narrow else magnitude(array)
 
     @cached_property
     def of_x(self) -> tuple[Array, Array]:
@@ -84,6 +107,13 @@ class Training:
     def of_d(self) -> tuple[Array, Array]:
         """Mean and maximum of ``|x - mean|``, each ``(C,)``."""
         return mean(self.abs_d), self.abs_d.max(0)
+
+    @cached_property
+    def narrowed(self) -> Training:
+        """The same with sizes and what is not of rows in float64, each rounded once."""
+        small = ("gamma", "beta", "mean", "var", "inv", "dy_mean", "q", "dgamma", "dbeta")
+        given = {name: getattr(self, name).astype(np.float64) for name in small}
+        return replace(self, narrow=True, eps=np.float64(self.eps), **given)
 
     def gathered(self, terms: Array) -> Array:
         """Add ``(m, C)`` up over what shares a parameter: ``(C,)``, or ``(P,)`` of a relative."""
@@ -159,6 +189,52 @@ class Inference:
     dx: Array
     dgamma: Array
     dbeta: Array
+    narrow: bool = False
+
+    @cached_property
+    def abs_x(self) -> Array:
+        """``|x|``."""
+        return self._size(self.x)
+
+    @cached_property
+    def abs_d(self) -> Array:
+        """``|x - running_mean|``."""
+        return self._size(self.x - self.running_mean)
+
+    @cached_property
+    def abs_mean(self) -> Array:
+        """``|running_mean|``, ``(C,)``."""
+        return self._size(self.running_mean)
+
+    @cached_property
+    def abs_xhat(self) -> Array:
+        """``|xhat|``."""
+        return self._size(self.xhat)
+
+    @cached_property
+    def abs_y(self) -> Array:
+        """``|y|``."""
+        return self._size(self.y)
+
+    @cached_property
+    def abs_dy(self) -> Array:
+        """``|dy|``."""
+        return self._size(self.dy)
+
+    @cached_property
+    def abs_dx(self) -> Array:
+        """``|dx|``."""
+        return self._size(self.dx)
+
+    def _size(self, array: Array) -> Array:
+        return narrow_magnitude(array) if self.narrow else magnitude(array)
+
+    @cached_property
+    def narrowed(self) -> Inference:
+        """The same with sizes and what is not of rows in float64, each rounded once."""
+        small = ("gamma", "beta", "running_var", "inv", "dgamma", "dbeta")
+        given = {name: getattr(self, name).astype(np.float64) for name in small}
+        return replace(self, narrow=True, eps=np.float64(self.eps), **given)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,16 +250,20 @@ class InferenceBounds(_Gradients):
 
 @dataclass(frozen=True, eq=False)
 class Scaled:
-    """Bounds of either mode multiplied by a factor, each where it is read."""
+    """Bounds of either mode multiplied by a factor, each where it is read.
+
+    dtype: of the products; what bounds float64 may lie below its smallest number
+    """
 
     bounds: TrainingBounds | InferenceBounds
     factor: float
+    dtype: np.dtype[Any]
 
     def __getattr__(self, name: str) -> Array:
         """Return one of the bounds; what is none of them is looked for nowhere else."""
         if name not in _NAMES:
             raise AttributeError(name)
-        return np.asarray(getattr(self.bounds, name) * self.factor)
+        return np.asarray(getattr(self.bounds, name), self.dtype) * self.factor
 
 
 _NAMES = frozenset({"mean", "var", "inv", "xhat", "y", "dx", "dgamma", "dbeta"})
