@@ -41,7 +41,7 @@ from bncheck.trial.trial import Guard
 # What bncheck imports only once it needs it, in this process.
 LATE = (
     *("bncheck.targets.plain.functions", "bncheck.targets.plain.homework"),
-    *("scipy.special", "scipy.optimize"),
+    "scipy.optimize",
 )
 
 
