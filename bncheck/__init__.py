@@ -5,9 +5,10 @@ starts without NumPy, SymPy and Hypothesis.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from bncheck.version import __version__
+
+TYPE_CHECKING = False  # as type checkers know it; `typing` takes a third of Python's own start
 
 _EXPORTS = {
     "Broken": "bncheck.api",
@@ -40,6 +41,8 @@ _EXPORTS = {
 __all__ = [*sorted(_EXPORTS), "__version__"]
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from bncheck.api import Broken as Broken
     from bncheck.api import LawsBroken as LawsBroken
     from bncheck.api import Progress as Progress
@@ -69,7 +72,7 @@ if TYPE_CHECKING:
 
 if not TYPE_CHECKING:  # by it a type checker would take any name for one that there is
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> "Any":
         if name in _EXPORTS:
             return getattr(import_module(_EXPORTS[name]), name)
         raise AttributeError(f"module 'bncheck' has no attribute {name!r}")

@@ -1,6 +1,5 @@
 """``python -m bncheck`` and the console script ``bncheck``."""
 
-import contextlib
 import os
 import sys
 
@@ -13,8 +12,10 @@ try:
     from bncheck.cli import main
 except KeyboardInterrupt:
     # at once: Python would end by SIGINT where Ctrl-C came while it ran a string, as dataclasses do
-    with contextlib.suppress(OSError):
+    try:  # noqa: SIM105 # nothing may be imported any more
         os.write(2, b"bncheck: interrupted before anything was checked\n")
+    except OSError:
+        pass
     os._exit(2)
 
 __all__ = ["main"]

@@ -9,8 +9,9 @@ from threading import Lock
 from bncheck.api.checking import report_on
 from bncheck.api.objects import called, importable, is_plain, refuse, target_of
 from bncheck.api.report import Report
+from bncheck.blaming import fault
 from bncheck.engine import Options, keep
-from bncheck.errors import NotSupported, TargetError, UsageError, fault
+from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.model import Implementation, NotChecked
 from bncheck.targets import loading
 from bncheck.terminal import brief, sentence

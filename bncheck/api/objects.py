@@ -12,7 +12,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from bncheck.errors import RAISED, BncheckError, TargetError, UsageError, described
+from bncheck.blaming import described
+from bncheck.errors import RAISED, BncheckError, TargetError, UsageError
 from bncheck.model import Implementation
 from bncheck.targets import adapt
 from bncheck.targets.common import looking

@@ -104,7 +104,7 @@ def _run(block: Block, body: Callable[[Recipe], None], *, shrinking: bool) -> No
         body(recipe)
 
     # Flaky: the target answered twice differently; the law about that is another one
-    with _ONE_AT_A_TIME, contextlib.suppress(Flaky), _nothing_left_behind():
+    with _ONE_AT_A_TIME, contextlib.suppress(Flaky), _nothing_left_behind(), _no_constants():
         try:
             test()
         except Exception as error:
@@ -128,6 +128,32 @@ def _nothing_left_behind() -> Iterator[None]:
         yield
     finally:
         set_hypothesis_home_dir(before)
+
+
+@contextlib.contextmanager
+def _no_constants() -> Iterator[None]:
+    """Keep Hypothesis from drawing constants that it finds in the source of the user's modules.
+
+    It parses all of them for that, which takes longer than to draw a quick run's cases; and a
+    literal of as many bytes as a recipe takes, in whatever is loaded, would be among the cases of
+    one machine and not among those of another. A Hypothesis that has no such method is left alone.
+    """
+    from hypothesis.internal.conjecture.providers import HypothesisProvider
+
+    name = "_maybe_draw_constant"
+    before = getattr(HypothesisProvider, name, None)
+    if before is None:
+        yield
+        return
+    setattr(HypothesisProvider, name, _no_constant)
+    try:
+        yield
+    finally:
+        setattr(HypothesisProvider, name, before)
+
+
+def _no_constant(provider: Any, *_: object, **__: object) -> None:
+    provider._random.random()  # the number by which a constant is wanted or not: the same cases
 
 
 def _interrupted(error: BaseException) -> bool:

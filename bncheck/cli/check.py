@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bncheck.cli import documents, output
+from bncheck.cli.commands import SUMMARIES
 
 if TYPE_CHECKING:
     from bncheck.symbolic.notes.judging import Said
@@ -23,7 +24,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="judge the formulas of lecture notes, line by line",
+        help=SUMMARIES[NAME],
         description="Judge the formulas of a page (.tex, .md, .ipynb) in order. What the page "
         "defines (s = ...) or assumes (assume gamma = 1) holds for what follows; formulas about "
         "other things are left alone and counted. Exit code 1 if one is false.",

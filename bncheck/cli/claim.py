@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from bncheck.cli import output
+from bncheck.cli.commands import SUMMARIES
 from bncheck.errors import UsageError
 
 NAME = "claim"
@@ -16,7 +17,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="judge published formulas",
+        help=SUMMARIES[NAME],
         description="Judge a formula, or those of a TOML file: true for every batch size, true "
         "under conditions, false with the smallest counterexample, or undecided with a reason; and "
         "its tables of numbers: by which rule every digit comes out, or which cell is wrong.",

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 
 from bncheck.cli import output, streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.verify import add_limits
 from bncheck.version import __version__
 
@@ -19,7 +20,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="run two implementations on the same cases",
+        help=SUMMARIES[NAME],
         description="Run two implementations on the same cases, their conventions mapped onto "
         "each other: say which conventions differ, and whether what is left agrees within what "
         "rounding allows both.",

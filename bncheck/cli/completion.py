@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from bncheck.cli import streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.errors import UsageError
 
 NAME = "completion"
@@ -21,7 +22,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="print a script that completes commands in a shell",
+        help=SUMMARIES[NAME],
         description="Print a script by which a shell completes commands, options, files, and the "
         "names of laws, deviations and conventions. It is made by shtab: pip install "
         "'bncheck[completion]'.",

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from bncheck.cli import streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.layout import command, heading, several
 from bncheck.errors import UsageError
 from bncheck.terminal import nearest
@@ -25,7 +26,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="list the keys of CONVENTION, or explain one",
+        help=SUMMARIES[NAME],
         description="List the keys of CONVENTION, in which a target promises what implementations "
         "may differ in; with a KEY, explain it: what each value promises, what is done without "
         "it, which profiles promise it, and the line to write.",

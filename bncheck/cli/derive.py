@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from bncheck.cli import documents, output, streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="list the theorems, print or write derivations",
+        help=SUMMARIES[NAME],
         description="Print derivations step by step, each line with its rule, and how they were "
         "checked; or the code that is printed from the proved expressions. Without a NAME, list "
         "the theorems.",

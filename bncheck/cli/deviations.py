@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bncheck.cli import searching, streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.layout import command, heading
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="list the named ways of being wrong, search them, or explain one",
+        help=SUMMARIES[NAME],
         description="List the named ways of being wrong; with a NAME (or a pattern such as "
         "'eps-*'), explain each: what it does, where it was seen, which inputs expose it, and "
         "all laws that catch it. With other words, list those in which all of them occur, in any "

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bncheck.cli import conventions, deviations, findings, laws, streams, theorems
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.exit_codes import EXIT_CODES, EXPLAINED
 from bncheck.cli.layout import heading
 from bncheck.errors import UsageError
@@ -34,7 +35,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="explain whatever a report names",
+        help=SUMMARIES[NAME],
         description="Explain whatever a report names: a law (F00), a theorem (B01), a deviation "
         "(unbiased-variance), a key of CONVENTION (running_var), a known finding "
         "(torch-half-statistics) or an exit code (2). What is several of these is explained as "

@@ -6,6 +6,7 @@ import argparse
 import json
 
 from bncheck.cli import output, streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.verify import add_limits
 from bncheck.version import __version__
 
@@ -18,7 +19,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="tell the conventions and the variance algorithm of a black box",
+        help=SUMMARIES[NAME],
         description="Tell, in a handful of calls, which conventions a black box follows, how it "
         "computes the variance, and how its errors grow.",
         allow_abbrev=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from bncheck.cli.commands import SUMMARIES
 from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
@@ -14,7 +15,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="say how a command is used, as --help does",
+        help=SUMMARIES[NAME],
         description="Say how bncheck, or one of its commands, is used.",
         allow_abbrev=False,
     )

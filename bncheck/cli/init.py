@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from bncheck.cli import streams
+from bncheck.cli.commands import SUMMARIES
 
 NAME = "init"
 
@@ -14,7 +15,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command, which has no options."""
     subparsers.add_parser(
         NAME,
-        help="write a configuration and a workflow for this folder",
+        help=SUMMARIES[NAME],
         description="Look for batch normalization in this folder, reading files and importing "
         "none; write [tool.bncheck] into pyproject.toml and .github/workflows/bncheck.yml. What is "
         "there already is left as it is.",

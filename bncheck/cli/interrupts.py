@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import NoReturn
 
 # Judging what was measured and writing the report takes a second or two; then the user means it.
 _PATIENCE = 5.0
@@ -42,10 +44,11 @@ def noted(*, last: bool) -> Iterator[list[int]]:
             until = now + _PATIENCE
             raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():
+    try:
+        before = _set(handle)
+    except ValueError:
         yield pressed  # handlers can only be set in the main thread
         return
-    before = _set(handle)
     hook, sys.unraisablehook = sys.unraisablehook, _quietly
     try:
         yield pressed

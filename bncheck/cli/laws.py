@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bncheck.cli import searching, streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.layout import heading
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="list the laws, search them, or explain one",
+        help=SUMMARIES[NAME],
         description="List the laws; with an ID (or a pattern such as 'B*'), explain each: exact "
         "statement, domain, source, and what it needs. With other words, list the laws in which "
         "all of them occur, in any case.",

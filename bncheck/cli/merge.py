@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bncheck.cli import output, streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="one table out of many JSON reports",
+        help=SUMMARIES[NAME],
         description="Put JSON reports of `bncheck verify` together: one row per target, with its "
         "verdict in each dtype. What is missing, broken or contradictory is told and is no "
         "success.",

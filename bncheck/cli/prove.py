@@ -6,6 +6,7 @@ import argparse
 import json
 
 from bncheck.cli import options, output, streams
+from bncheck.cli.commands import SUMMARIES
 
 NAME = "prove"
 
@@ -14,7 +15,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="re-check the symbolic proofs",
+        help=SUMMARIES[NAME],
         description="Re-check the theorems: by a normal form for every batch size, by SymPy at "
         "m = 2 and 3 (and for whole numbers at m = 4 and 5), and in exact rational arithmetic at "
         "random points.",

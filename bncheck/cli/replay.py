@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bncheck.cli import streams
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.verify import add_limits
 from bncheck.errors import UsageError
 
@@ -21,7 +22,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="run saved counterexamples again",
+        help=SUMMARIES[NAME],
         description="Run saved counterexamples again: FIXED, STILL FAILS or ERROR. It "
         "imports the target that a file names, which a file from elsewhere must be trusted for.",
         epilog="exit code of several: 1 if one still fails, else 2 if one is an ERROR, else 0",

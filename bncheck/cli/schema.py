@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bncheck.cli import output
+from bncheck.cli.commands import SUMMARIES
 
 NAME = "schema"
 
@@ -13,7 +14,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its option."""
     parser = subparsers.add_parser(
         NAME,
-        help="print the JSON Schema of the JSON report",
+        help=SUMMARIES[NAME],
         description="Print the JSON Schema (draft 2020-12) of what --format json writes: "
         "bncheck/report/1 for one target, bncheck/reports/1 for several. Each key says what it "
         "means.",

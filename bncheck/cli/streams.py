@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
-from typing import TextIO
 
-from bncheck.terminal import Style, sentence
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from bncheck.terminal import Style
 
 # signs that reports use; a terminal that cannot show them is given plain ASCII
 SIGNS = "─·βγεμσ−√≤→x̂²"
@@ -38,6 +40,10 @@ def style() -> Style:
 
     COLUMNS counts in pipes, too. NO_COLOR wins over FORCE_COLOR, and both over what there is.
     """
+    import shutil
+
+    from bncheck.terminal import Style
+
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size((100, 24)).columns if terminal or _columns() else 100
     return Style(max(width, 60), _coloured(terminal), can_show(SIGNS, sys.stdout))
@@ -79,6 +85,8 @@ def emit(text: str) -> None:
 
 def complain(message: str) -> None:
     """Write one sentence to standard error; where nobody listens, the exit code still tells."""
+    from bncheck.terminal import sentence
+
     try:
         sys.stderr.write(f"bncheck: {sentence(message)}\n")
         sys.stderr.flush()

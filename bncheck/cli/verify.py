@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bncheck.cli import asked, options, output, several
+from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.progress import Progress
 from bncheck.reports import FORMATS
 
@@ -22,7 +23,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Declare the command and its options."""
     parser = subparsers.add_parser(
         NAME,
-        help="run the laws on an implementation",
+        help=SUMMARIES[NAME],
         description="Run the laws on an implementation: what holds, what fails with the "
         "smallest input that shows it, and why.",
         allow_abbrev=False,

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from bncheck.blaming import fault
 from bncheck.cases import Recipe, admits, build, from_plain
 from bncheck.engine.parts import parts
 from bncheck.engine.reducing import raised, reduced
-from bncheck.errors import TargetRaised, fault
+from bncheck.errors import TargetRaised
 from bncheck.model import Case, Convention, Implementation
 from bncheck.trial.law import Law
 from bncheck.trial.shelter import sheltered

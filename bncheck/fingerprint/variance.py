@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bncheck.fingerprint import student
 from bncheck.fingerprint.nouns import Trait
 from bncheck.model.formats import FORMATS, Array, Format
 
@@ -46,14 +47,12 @@ def slope(conditions: Array, errors: Array) -> Slope:
 
     An error below half a unit of roundoff is the luck of a rounding, and is taken as that much.
     """
-    from scipy import special
-
     wide = np.broadcast_to(np.log2(conditions), errors.shape)
     logs = np.log2(np.maximum(errors.astype(np.float64), 0.5))
     (power, _), covariance = np.polyfit(wide.ravel(), logs.ravel(), 1, cov=True)
     # Student's t: with this many points beyond the two that a line takes
-    reach = float(special.stdtrit(logs.size - 2, 0.975) * np.sqrt(covariance[0, 0]))
-    return Slope(float(power), float(power) - reach, float(power) + reach)
+    half = student.reach(logs.size - 2, 0.95) * float(np.sqrt(covariance[0, 0]))
+    return Slope(float(power), float(power) - half, float(power) + half)
 
 
 # where slopes are taken, as powers of the unit roundoff

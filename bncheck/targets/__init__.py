@@ -15,7 +15,8 @@ from types import ModuleType
 from typing import Any
 
 from bncheck import arguments
-from bncheck.errors import RAISED, TargetError, described
+from bncheck.blaming import described
+from bncheck.errors import RAISED, TargetError
 from bncheck.model import BATCH, Convention, Implementation, NormName
 from bncheck.model.norm import named
 from bncheck.targets import profiles, stated

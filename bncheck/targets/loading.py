@@ -14,7 +14,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from bncheck import files
-from bncheck.errors import RAISED, TargetError, UsageError, described, in_words, is_foreign
+from bncheck.blaming import described, is_foreign
+from bncheck.errors import RAISED, TargetError, UsageError, in_words
 from bncheck.model import Implementation
 from bncheck.targets.common import looking, promises, shadows
 

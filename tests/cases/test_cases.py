@@ -1,5 +1,6 @@
 """Recipes, the cases they build, the regimes they are drawn from, and the steps to simpler ones."""
 
+import contextlib
 import hashlib
 import json
 import math
@@ -469,3 +470,37 @@ def test_what_cannot_be_written_as_values_is_said():
     ]
     odd = replace(build(Recipe(shape=(4, 2))), x=np.zeros((16, 2), np.float32)[::4], recipe=None)
     assert python_of(odd).splitlines()[-1] == "# x has the strides (32, 4)"
+
+
+def test_no_source_of_the_user_decides_what_is_drawn(monkeypatch):
+    """Hypothesis draws constants of the modules that are loaded, and parses all of them for it."""
+    from hypothesis.internal.conjecture import providers
+
+    def refuse():
+        raise AssertionError("the user's modules are read")
+
+    @settings(database=None, max_examples=200)
+    @given(st.binary(min_size=64, max_size=64))
+    def others(data):
+        assert len(data) == 64
+
+    method = providers.HypothesisProvider._maybe_draw_constant
+    monkeypatch.setattr(providers, "_get_local_constants", refuse)
+    block = Block(REGIMES[0], FLOAT32, "", 0, 200)
+    assert len(draw(block)) > 100
+    assert shrink(block, lambda _: True, 50) is not None
+    assert providers.HypothesisProvider._maybe_draw_constant is method
+    with pytest.raises(AssertionError, match="the user's modules are read"):
+        others()  # what a test of the user's draws is left as it was
+
+
+def test_the_cases_are_those_that_hypothesis_draws_where_no_module_is_the_users(monkeypatch):
+    """The random numbers are used up in the same order."""
+    from hypothesis.internal.conjecture import providers
+
+    nothing = providers.Constants()
+    ours = drawn(REGIMES[0].name, count=300)
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: nothing)
+    providers.CONSTANTS_CACHE.cache.clear()
+    monkeypatch.setattr("bncheck.cases.drawing._no_constants", contextlib.nullcontext)
+    assert drawn(REGIMES[0].name, count=300) == ours

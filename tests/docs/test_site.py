@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 import pytest
 from shown import absent, run, shown
 
-from bncheck.cli.parser import COMMANDS
+from bncheck.cli.commands import SUMMARIES
 from bncheck.deviations import DEVIATIONS
 from bncheck.laws import LAWS
 from bncheck.model.keys import KEYS
@@ -95,7 +95,7 @@ def test_the_reference_is_the_program_s(site):
     assert [law.id for law in LAWS if f'id="law-{law.id.lower()}"' not in laws] == []
     assert [d.name for d in DEVIATIONS if f">{d.name}<" not in deviations] == []
     assert [key for key in KEYS if f"<h2>{key}<" not in conventions] == []
-    assert [name for name in COMMANDS if f"<h2>bncheck {name}<" not in text("commands")] == []
+    assert [name for name in SUMMARIES if f"<h2>bncheck {name}<" not in text("commands")] == []
 
 
 @pytest.mark.parametrize("page", SHOWING)

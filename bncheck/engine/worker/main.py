@@ -15,6 +15,7 @@ from importlib import import_module
 from os import _exit  # bound now: the target may replace what the modules hold
 from typing import Any, NoReturn
 
+from bncheck.blaming import described, fault, is_foreign
 from bncheck.engine.service import BY_ID, CONVERSATION_LOST, OUT_OF_MEMORY, Service, describe
 from bncheck.engine.worker import memory, pulse
 from bncheck.engine.worker.channel import Channel, Lost, raised
@@ -24,14 +25,7 @@ from bncheck.engine.worker.lifeline import ends_with
 from bncheck.engine.worker.namespaces import Namespaces
 from bncheck.engine.worker.rehearsal import survives
 from bncheck.engine.worker.witness import WITNESS
-from bncheck.errors import (
-    NotSupported,
-    TargetError,
-    UsageError,
-    described,
-    fault,
-    is_foreign,
-)
+from bncheck.errors import NotSupported, TargetError, UsageError
 from bncheck.model import Implementation
 from bncheck.targets import adapt, are_functions, by_signature, load
 from bncheck.targets.common import devices, shadows
@@ -41,7 +35,7 @@ from bncheck.trial.trial import Guard
 # What bncheck imports only once it needs it, in this process.
 LATE = (
     *("bncheck.targets.plain.functions", "bncheck.targets.plain.homework"),
-    *("scipy.special", "scipy.optimize"),
+    "scipy.optimize",
 )
 
 

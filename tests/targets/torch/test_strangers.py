@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bncheck import verify
-from bncheck.errors import TargetError, is_foreign
+from bncheck.blaming import is_foreign
+from bncheck.errors import TargetError
 from bncheck.targets import adapt, load
 from bncheck.targets.common import probing
 
