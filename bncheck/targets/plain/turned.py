@@ -64,7 +64,7 @@ def turned(make: Make) -> Make:
 
 
 def _still(case: Case) -> Case:
-    """Return the case with running statistics as long as gamma: only instances are asked for any."""
+    """Return the case with running statistics as long as gamma; only instances are asked."""
     if case.norm.running:
         return case
     zeros = np.zeros(case.x.shape[1], case.gamma.dtype)
