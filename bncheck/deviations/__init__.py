@@ -19,6 +19,7 @@ from bncheck.deviations import (
     fused,
     inference,
     inside,
+    instances,
     layout,
     momentum,
     parameters,
@@ -75,6 +76,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     *inside.DEVIATIONS,
     *sets.DEVIATIONS,
     *blocks.DEVIATIONS,
+    *instances.DEVIATIONS,
 )
 
 BY_NAME: dict[str, Deviation] = {d.name: d for d in DEVIATIONS}

@@ -40,6 +40,15 @@ def _over_samples(p: Pass, values: Array) -> Array:
     return np.broadcast_to(means, of_each.shape).reshape(values.shape)
 
 
+def _over_positions(p: Pass, values: Array) -> Array:
+    """Means over the positions of each sample, channel by channel."""
+    of_each = p.by_sample(values)
+    if not of_each.size:
+        return values
+    means = of_each.mean(axis=2, keepdims=True)
+    return np.broadcast_to(means, of_each.shape).reshape(values.shape)
+
+
 def _nothing(p: Pass, values: Array) -> Array:
     del p
     return np.zeros_like(values)
@@ -110,4 +119,20 @@ def rms_normalization(rules: Reference) -> Reference:
     return _by_sets(rules, _over_channels, _nothing)
 
 
-DEVIATIONS = (layer_normalization, group_normalization, rms_normalization)
+@deviation(
+    "instance-normalization",
+    "takes statistics over the positions of each sample and channel: that is instance "
+    "normalization",
+    seen="constructed; ports of image-to-image models: InstanceNorm2d under the name of batch norm",
+    regime="rank 3 and more, two or more samples",
+)
+def instance_normalization(rules: Reference) -> Reference:
+    def bessel(p: Pass) -> float:
+        positions = p.m // max(p.given.shape[0], 1)
+        return positions / (positions - 1) if positions > 1 else 1.0
+
+    made = _by_sets(rules, _over_positions, _over_positions)
+    return replace(made, bessel=bessel)
+
+
+DEVIATIONS = (layer_normalization, group_normalization, rms_normalization, instance_normalization)

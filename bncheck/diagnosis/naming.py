@@ -79,9 +79,10 @@ def told(
     notes: tuple[str, ...] = (),
 ) -> Diagnosis:
     """Name the best of hypotheses that nothing contradicts, with what else it leaves."""
+    explained = {h.names: pattern.all_explained(h) for h in found}
+    found = [h for h in found if explained[h.names]]  # a cause of nothing is none
     if not found:
         return Diagnosis(notes=(*notes, *narrowing(court, wrong)))
-    explained = {h.names: pattern.all_explained(h) for h in found}
     alike = {h.names: facts.identical(court, h, wrong) for h in found}
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))
     best = _plainer(ranked)

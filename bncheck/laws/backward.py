@@ -193,6 +193,7 @@ def b23(t: Trial) -> Residuals:
     needs=("eval", "eval_backward"),
     algebraic=True,
     shared=True,
+    native=True,
     fused=True,
 )
 def b19(t: Trial) -> Residuals:

@@ -23,6 +23,7 @@ from bncheck.truth.rounding import Ball
     needs=("eval",),
     algebraic=True,
     shared=True,
+    native=True,
     fused=True,
 )
 def i01(t: Trial) -> Residuals:

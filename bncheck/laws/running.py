@@ -11,7 +11,7 @@ from bncheck.trial.probes import WIDE, backwards, rows, scaled, shifted, with_fi
 from bncheck.trial.raw import running_statistics, widened
 from bncheck.trial.residuals import fact, near, same
 from bncheck.trial.trial import Inapplicable, Trial, present
-from bncheck.truth.conventions import Statistics, predict
+from bncheck.truth.conventions import Statistics, averaged, predict
 from bncheck.truth.rounding import Ball
 
 
@@ -59,6 +59,39 @@ def i14(t: Trial) -> Residuals:
     if t.case.m < 2:
         raise Inapplicable
     yield from _compare(t, t.case, [t.case], present(t.answers.state), "after a step")
+
+
+@law(
+    "N13",
+    "the running statistics of a channel are averages over the samples",
+    "r = (1 - a) r + a (s_1 + ... + s_N)/N, s_k the mean, and v or v m/(m - 1), of the channel in "
+    "sample k alone",
+    domain="N >= 2 samples of m >= 2 values; the convention is promised or was recognised",
+    source="torch.nn.InstanceNorm2d, track_running_stats; theorem IN08: what is left out of the "
+    "variance of all values",
+    needs=("running", "state_before_step"),
+    algebraic=True,
+    shared=True,
+    native=True,
+    norms=("instance",),
+)
+def n13(t: Trial) -> Residuals:
+    """Averaged before or after they enter the running statistics, which is the same number."""
+    _known(t)
+    case = t.case
+    if t.case.m < 2 or case.norm.owner != "part" or case.norm.samples < 2:
+        raise Inapplicable
+    state = present(t.answers.state)
+    expected = averaged(
+        t.convention,
+        case,
+        _statistics(t, case),
+        t.truth(case).values.of_x[0],
+        t.keeping(case, state),
+    )
+    for name, label in (("mean", "running mean"), ("var", "running variance")):
+        ball, got = getattr(expected, name), as_wide(getattr(state, name), WIDE)
+        yield near(f"{label} after a step", got, ball.mid, ball.rad, (case,))
 
 
 def _batches(t: Trial, count: int) -> list[Case]:

@@ -138,6 +138,14 @@ class Norm:
         blocks = terms.reshape(shape[0], -1, self.samples, parts)
         return blocks.sum((1, 2)).T.reshape(-1)
 
+    def together(self, values: Array, shape: Shape) -> Array:
+        """Put the samples of each running mean together: ``(m, C)`` to ``(p, P)``.
+
+        In inference mode, where the statistics are given, nothing else tells samples apart: it is
+        that of batch normalization with the p values of all samples for each of its P channels.
+        """
+        return values.reshape(-1, self.states(shape))
+
     def laid_out(self, x: Array) -> Array:
         """Return a case's array as the user of the norm has it; a view where that is possible."""
         if self.name == "batch":

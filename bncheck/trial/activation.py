@@ -56,7 +56,11 @@ def reaching(case: Case, act: Activation, z: Array) -> Case:
 
 
 def _without(case: Case, nothing: Array) -> Case:
-    """Return the case with a cotangent of 0 at positions given as ``(m, C)``, laid out as dy is."""
+    """Return the case with a cotangent of 0 at positions given as ``(m, C)``, laid out as dy is.
+
+    They may be given with samples put together (`Norm.together`).
+    """
+    nothing = nothing.reshape(-1, case.channels)
     if not nothing.any() or not flatten(case.dy)[nothing].any():
         return case
     dy = case.dy.copy(order="K")

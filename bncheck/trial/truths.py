@@ -77,7 +77,10 @@ class Truth(Generic[Values, Bounds]):
         bound, own = self.bound(name), self.parameters if name in _PARAMETERS else self.storage
         if answer.dtype != own.dtype:
             bound = stored_bound(getattr(self.values, name), bound, answer.dtype, own)
-        return Ball(wide(answer, self.values.x.dtype), bound)
+        given = wide(answer, self.values.x.dtype)
+        if given.shape != bound.shape and given.ndim == bound.ndim == 2:
+            given = given.reshape(bound.shape)  # samples put together: see `Norm.together`
+        return Ball(given, bound)
 
 
 TrainingTruth = Truth[oracle.Training, TrainingBounds]

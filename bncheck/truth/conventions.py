@@ -15,9 +15,11 @@ from bncheck.model.formats import Array
 from bncheck.truth.rounding import (
     Algorithms,
     Ball,
+    averaged_bounds,
     cumulative_bounds,
     debiased_bounds,
     running_bounds,
+    summed_bounds,
     unbiased_bounds,
 )
 
@@ -79,6 +81,47 @@ def predict(
         decay, steps = 1 - weight, len(batches)
         mean, var = (debiased_bounds(b, decay, steps, algorithms) for b in (mean, var))
     return Prediction(mean, var)
+
+
+def averaged(
+    convention: Convention, case: Case, batch: Statistics, sizes: Array, algorithms: Algorithms
+) -> Prediction:
+    """Running statistics after one step of instance normalization, whose samples share them.
+
+    batch: of each sample and channel, ``(C,)``; sizes: the means of ``|x|`` there; what comes out
+    is ``(P,)``. The statistics may be averaged first, also as one sum over the values of all
+    samples, or what each sample makes of the running statistics: the wider bound counts.
+    """
+    parts = (case.norm.samples, -1)
+    terms = parts[0] * batch.m
+    reach = (sizes, batch.var.mid + batch.var.rad)
+    first = Statistics(
+        *(
+            averaged_bounds(_split(summed_bounds(b, r, terms, algorithms), parts), algorithms)
+            for b, r in zip((batch.mean, batch.var), reach, strict=True)
+        ),
+        batch.m,
+    )
+    tiled = case.changed(
+        running_mean=np.tile(case.running_mean, parts[0]),
+        running_var=np.tile(case.running_var, parts[0]),
+    )
+    before = predict(convention, case, [first], algorithms)
+    after = predict(convention, tiled, [batch], algorithms)
+    mean, var = (
+        _wider(left, averaged_bounds(_split(right, parts), algorithms))
+        for left, right in ((before.mean, after.mean), (before.var, after.var))
+    )
+    return Prediction(mean, var)
+
+
+def _split(ball: Ball, parts: tuple[int, int]) -> Ball:
+    return Ball(ball.mid.reshape(parts), ball.rad.reshape(parts))
+
+
+def _wider(one: Ball, other: Ball) -> Ball:
+    """Both are around the same number, up to the oracle's own rounding, which both hold."""
+    return Ball(other.mid, np.maximum(one.rad, other.rad))
 
 
 def _start(given: Array, batches: Sequence[Statistics], debiased: bool) -> Ball:

@@ -31,7 +31,14 @@ def rms(x, eps):
     return over_channels(x, lambda t: torch.nn.functional.rms_norm(t, t.shape[-1:], eps=eps))
 
 
+def instance(x, eps):
+    if x.ndim == 2:  # one position: torch raises
+        return torch.nn.functional.layer_norm(x[..., None], (1,), eps=eps)[..., 0]
+    return torch.nn.functional.instance_norm(x, eps=eps)
+
+
 TORCH = {
+    "instance-normalization": instance,
     "layer-normalization": layer,
     "group-normalization": group,
     "rms-normalization": rms,

@@ -211,7 +211,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("eps 1e-12, variance 1e-14", "mixed"): "variance-floor-1e-12",
     ("oblong", "seven values"): """reduces-batch-only count-without-spatial
         bessel-with-batch-count""",
-    ("oblong", "inputs"): "group-normalization",
+    ("oblong", "inputs"): "group-normalization instance-normalization",
     ("mixed", "inputs"): """no-square-root square-in-place-of-root
         multiplies-by-deviation gamma-plus-one
         output-rectified layer-normalization rms-normalization""",

@@ -29,6 +29,7 @@ _MEANT = {
     "layer-normalization": "layer",
     "rms-normalization": "rms",
     "group-normalization": "group",
+    "instance-normalization": "instance",
 }
 
 

@@ -54,7 +54,8 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
     found = as_promised(groups(home, norm), own, name)
     if not found and form.group is not None:
         found = {"any": form.group}
-    found = {key: _training(group) for key, group in found.items()}
+    if not NORMS[norm].running:
+        found = {key: _training(group) for key, group in found.items()}
     if not found:
         wanted = "x, gamma, eps" if norm == "rms" else "x, gamma, beta, eps"
         raise TargetError(
@@ -69,7 +70,7 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
 
 
 def _training(group: Group) -> Group:
-    """Leave out inference: it is that of running statistics, which are batch normalization's."""
+    """Leave out inference: it is that of running statistics, which such norms have not."""
     return replace(group, infer=None, infer_backward=None, update=None)
 
 

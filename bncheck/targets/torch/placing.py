@@ -8,7 +8,7 @@ import numpy as np
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import Convention
 from bncheck.model.formats import format_of
-from bncheck.targets.common import claims, looking, probing
+from bncheck.targets.common import claims, dividing, looking, probing
 from bncheck.targets.torch.found import Found, attempt, said, within
 
 DTYPES = ("float32", "float64")
@@ -18,11 +18,24 @@ def is_normalization(found: Found, name: str) -> None:
     """Raise TargetError where nothing of batch norm is there: neither its parts nor its effect."""
     if found.handling.parts.tensors or any(_normalises(found, rank) for rank in found.ranks):
         return
+    if told := _divided(found):
+        raise TargetError(
+            f"{name} {told}; it is none of batch, layer, RMS, group and instance normalization"
+        )
     raise TargetError(
         f"{name} is a module in which no gamma, beta or running statistics were found, and whose "
         "output is not normalized over all axes but the channels'; give a batch normalization, "
         "such as torch.nn:BatchNorm1d"
     )
+
+
+def _divided(found: Found) -> str:
+    """Say by which norm of x the module divides it, at the first rank where it does."""
+    for rank in sorted(found.ranks or claims.RANKS):
+        layer = found.probing(probing.case(rank, found.channels))
+        if told := dividing.divided(layer.train, rank, found.channels, found.dtype):
+            return told
+    return ""
 
 
 def placed(found: Found, kind: type, name: str, axis: int | None) -> Found:

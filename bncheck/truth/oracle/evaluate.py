@@ -130,12 +130,15 @@ def infer(case: Case, exact: bool = False) -> tuple[Inference, InferenceBounds]:
 
 
 def inference(case: Case) -> Inference:
-    """Inference mode: the values alone, as `training`."""
+    """Inference mode: the values alone, as `training`; see `Norm.together`."""
     wide = oracle_dtype(case.dtype)
     with np.errstate(all="ignore"):
-        x, dy, gamma, beta = _inputs(case, wide)
+        norm, shape = case.norm, case.x.shape
+        x, dy = (norm.together(widened(a, wide), shape) for a in (case.x, case.dy))
+        gamma, beta, mean, var = (
+            as_wide(a, wide) for a in (case.gamma, case.beta, case.running_mean, case.running_var)
+        )
         eps = wide.type(case.eps)
-        mean, var = as_wide(case.running_mean, wide), as_wide(case.running_var, wide)
         centered, w = x - mean, var + eps
         inv, xhat, y = derived.inference(centered, w, gamma, beta)
         dx, dgamma, dbeta = derived.inference_backward(centered, w, gamma, dy)

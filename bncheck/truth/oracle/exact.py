@@ -78,7 +78,8 @@ def _own_gradients(values: Training) -> tuple[Array, Array, Array]:
 
 def infer(case: Case, wide: np.dtype[Any]) -> tuple[Inference, InferenceBounds]:
     """Inference mode, channel by channel; `bncheck.truth.oracle.infer` describes it."""
-    x, dy = as_wide(flatten(case.x), wide), as_wide(flatten(case.dy), wide)
+    norm, shape = case.norm, case.x.shape
+    x, dy = (norm.together(as_wide(flatten(a), wide), shape) for a in (case.x, case.dy))
     given = (case.gamma, case.beta, case.running_mean, case.running_var)
     gamma, beta, mean, var = (as_wide(t, wide) for t in given)
     eps = wide.type(case.eps)

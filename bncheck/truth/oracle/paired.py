@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bncheck.model import Case
+from bncheck.model import BATCH, Case, Norm
 from bncheck.model.arrays import flatten
 from bncheck.model.formats import FLOAT64, Array
 from bncheck.truth import derived
@@ -64,7 +64,7 @@ def train(case: Case) -> tuple[Training, TrainingBounds]:
 def infer(case: Case) -> tuple[Inference, InferenceBounds]:
     """Inference mode; `bncheck.truth.oracle.infer` describes it."""
     with np.errstate(all="ignore"):
-        x, dy, gamma, beta = _inputs(case)
+        x, dy, gamma, beta = _inputs(case, case.norm)
         eps = np.float64(case.eps)
         running: Any = {n: Pairs.of(getattr(case, n)) for n in ("running_mean", "running_var")}
         mean, var = running.values()
@@ -85,9 +85,13 @@ def infer(case: Case) -> tuple[Inference, InferenceBounds]:
         )
 
 
-def _inputs(case: Case) -> Any:
-    """Flat x and dy, gamma and beta, as pairs: what the formulas take as arrays."""
-    given = (flatten(case.x), flatten(case.dy), case.gamma, case.beta)
+def _inputs(case: Case, norm: Norm = BATCH) -> Any:
+    """Flat x and dy, gamma and beta, as pairs: what the formulas take as arrays.
+
+    norm: whose samples are put together, as inference has them
+    """
+    x, dy = (norm.together(flatten(a), case.x.shape) for a in (case.x, case.dy))
+    given = (x, dy, case.gamma, case.beta)
     return tuple(Pairs.of(np.ascontiguousarray(array)) for array in given)
 
 

@@ -10,9 +10,11 @@ from bncheck.truth.rounding.algorithms import Algorithms
 from bncheck.truth.rounding.ball import Ball
 from bncheck.truth.rounding.inference import inference_bounds
 from bncheck.truth.rounding.running import (
+    averaged_bounds,
     cumulative_bounds,
     debiased_bounds,
     running_bounds,
+    summed_bounds,
     unbiased_bounds,
 )
 from bncheck.truth.rounding.storing import stored_bound
@@ -37,6 +39,7 @@ __all__ = [
     "Scaled",
     "Training",
     "TrainingBounds",
+    "averaged_bounds",
     "careful_output_bound",
     "careful_terms",
     "cumulative_bounds",
@@ -44,6 +47,7 @@ __all__ = [
     "inference_bounds",
     "running_bounds",
     "stored_bound",
+    "summed_bounds",
     "training_bounds",
     "unbiased_bounds",
 ]

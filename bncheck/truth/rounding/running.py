@@ -61,6 +61,30 @@ def unbiased_bounds(variance: Ball, m: int, algorithms: Algorithms) -> Ball:
         return Ball(value, promised(error, reach * m <= k.limit))
 
 
+def summed_bounds(statistic: Ball, sizes: Array, terms: int, algorithms: Algorithms) -> Ball:
+    """Let a mean be part of one sum of so many terms: gamma_terms of their sizes' mean besides."""
+    with np.errstate(all="ignore"):
+        k = roundoff(statistic.mid.dtype, terms, algorithms.accumulates)
+        error = statistic.rad + k.gamma(terms) * sizes
+        return Ball(statistic.mid, promised(error, sizes * terms <= k.limit))
+
+
+def averaged_bounds(sets: Ball, algorithms: Algorithms) -> Ball:
+    """Average of what s samples make of one running statistic, ``(s, P)`` to ``(P,)``.
+
+    A sum of s terms in any order and one division, or products with 1/s, which is rounded:
+    e = mean(e_set) + gamma_(s+1) mean(|set| + e_set) + 2 eta. Instance normalization keeps such
+    averages; whether they are of the samples' statistics or of their running statistics, each
+    stored, is the same number.
+    """
+    with np.errstate(all="ignore"):
+        s = len(sets.mid)
+        k = roundoff(sets.mid.dtype, s, algorithms.accumulates)
+        reach = (np.abs(sets.mid) + sets.rad).sum(0)
+        error = (sets.rad.sum(0) + k.gamma(s + 1) * reach) / s + 2 * k.eta
+        return _kept(sets.mid.sum(0) / s, promised(error, reach <= k.limit), algorithms)
+
+
 def debiased_bounds(average: Ball, decay: Any, steps: int, algorithms: Algorithms) -> Ball:
     """A moving average that started at 0, corrected for it: ``average / (1 - decay^steps)``.
 

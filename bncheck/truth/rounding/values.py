@@ -174,6 +174,8 @@ class Inference:
     """Batch normalization in inference mode: ``xhat = (x - running_mean) inv`` and so on.
 
     x, dy, xhat, y, dx: ``(m, C)``; the others ``(C,)``; eps: a scalar; all in one wide dtype.
+    Of instance normalization, whose samples share running statistics, the samples are put
+    together: `Norm.together`.
     """
 
     x: Array
