@@ -16,7 +16,7 @@ PACKAGE = ROOT / "bncheck"
 # for a module or for a whole package; those on one line do not import one another.
 NUMERIC = [
     {"version", "errors", "terminal"},
-    {"files", "arguments", "progress"},
+    {"files", "arguments", "progress", "blaming"},
     {"model"},
     {"truth"},
     {"cases"},
@@ -30,7 +30,7 @@ NUMERIC = [
 ]
 SYMBOLIC = [
     {"version", "errors", "terminal"},
-    {"files", "arguments", "progress"},
+    {"files", "arguments", "progress", "blaming"},
     {"symbolic"},
     {"documents"},
 ]
