@@ -123,6 +123,64 @@ def test_gradients_by_automatic_differentiation_are_judged_and_named(
     assert [cause["deviation"] for cause in report.causes] == causes
 
 
+IN_JAX = """import jax
+import jax.numpy as jnp
+
+NORM = "rms"
+
+
+def forward(x, gamma, eps):
+    return x * jax.lax.rsqrt(jnp.mean(x * x, axis=-1, keepdims=True) + eps) * gamma
+
+
+def forward_residual(x, residual, gamma, eps):
+    total = x + residual
+    return forward(total, gamma, eps), total
+"""
+
+
+@pytest.mark.parametrize(
+    ("sum_", "verdict", "causes"),
+    [
+        ("x + residual", "holds", []),
+        ("x + jax.lax.stop_gradient(residual)", "fails", ["residual-gradient-missing"]),
+    ],
+)
+def test_gradients_of_a_function_of_jax_are_judged(sum_, verdict, causes, tmp_path):
+    pytest.importorskip("jax", reason="needs JAX")
+    text = IN_JAX.replace("x + residual", sum_)
+    _, report = judged(tmp_path, text, ("float32",), laws=("N11", "N12"))
+    found = {f.law: f.verdict for f in report.findings}
+    assert found == {"N11": "holds", "N12": verdict}
+    assert [cause["deviation"] for cause in report.causes] == causes
+
+
+BY_HAND = """import numpy as np
+
+NORM = "rms"
+
+
+def forward(x, gamma, eps):
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * gamma
+
+
+def forward_residual(x, residual, gamma, eps):
+    return forward(x + residual, gamma, eps), x + residual
+
+
+def backward_residual(dy, dsum, x, residual, gamma, eps):
+    raise AssertionError
+"""
+
+
+def test_a_backward_pass_by_hand_is_told_to_be_not_called(tmp_path):
+    _, report = judged(tmp_path, BY_HAND, ("float32",), laws=("F00", "N11", "N12"))
+    verdicts = {f.law: f.verdict for f in report.findings}
+    assert verdicts == {"F00": "holds", "N11": "holds", "N12": "skipped"}
+    told = "backward_residual: written by hand, for a residual form: not called"
+    assert told in report.untried
+
+
 @pytest.mark.parametrize(
     ("name", "laws"),
     [
