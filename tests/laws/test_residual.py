@@ -4,9 +4,13 @@ import pytest
 from residual_forms import form
 from street_truth import STREET
 
+from bncheck.cases import Recipe, Values, build
 from bncheck.deviations import DEVIATIONS, REFERENCE, implementation
 from bncheck.engine import verify
+from bncheck.laws.residual import n12
 from bncheck.model import NORMS
+from bncheck.targets import adapt, load
+from bncheck.trial.trial import Trial
 
 DTYPES = ("float16", "bfloat16", "float32")
 
@@ -140,19 +144,21 @@ def forward_residual(x, residual, gamma, eps):
 
 
 @pytest.mark.parametrize(
-    ("sum_", "verdict", "causes"),
-    [
-        ("x + residual", "holds", []),
-        ("x + jax.lax.stop_gradient(residual)", "fails", ["residual-gradient-missing"]),
-    ],
+    ("sum_", "right"),
+    [("x + residual", True), ("x + jax.lax.stop_gradient(residual)", False)],
 )
-def test_gradients_of_a_function_of_jax_are_judged(sum_, verdict, causes, tmp_path):
+def test_gradients_of_a_function_of_jax_are_judged(sum_, right, tmp_path):
+    """On one case: whole runs compile for every shape."""
     pytest.importorskip("jax", reason="needs JAX")
-    text = IN_JAX.replace("x + residual", sum_)
-    _, report = judged(tmp_path, text, ("float32",), laws=("N11", "N12"))
-    found = {f.law: f.verdict for f in report.findings}
-    assert found == {"N11": "holds", "N12": verdict}
-    assert [cause["deviation"] for cause in report.causes] == causes
+    (tmp_path / "mine.py").write_text(IN_JAX.replace("x + residual", sum_), encoding="utf-8")
+    made = adapt(load(str(tmp_path / "mine.py")), name="mine")
+    assert {"residual", "residual_backward"} <= made.abilities
+    values = Values((3, -1, 7, 2, 0, -6, 5), "noise")
+    recipe = Recipe(shape=(5, 3), x=values, dy=Values((2, -3, 5), "noise"), gamma=(1.5, -2.0))
+    trial = Trial(build(recipe, NORMS["rms"]), made, made.convention)
+    found = list(n12.measure(trial))
+    assert found
+    assert all(r.error <= r.bound for r in found) == right
 
 
 BY_HAND = """import numpy as np
