@@ -94,12 +94,13 @@ def averaged(
     """
     parts = (case.norm.samples, -1)
     terms = parts[0] * batch.m
-    reach = (sizes, batch.var.mid + batch.var.rad)
-    pooled_mean, pooled_var = (
-        averaged_bounds(_split(summed_bounds(b, r, terms, algorithms), parts), algorithms)
-        for b, r in zip((batch.mean, batch.var), reach, strict=True)
-    )
-    first = Statistics(pooled_mean, pooled_var, batch.m)
+
+    def whole(ball: Ball, reach: Array) -> Ball:
+        summed = summed_bounds(ball, reach, terms, algorithms)
+        return averaged_bounds(_split(summed, parts), algorithms)
+
+    squares = batch.var.mid + batch.var.rad
+    first = Statistics(whole(batch.mean, sizes), whole(batch.var, squares), batch.m)
     tiled = case.changed(
         running_mean=np.tile(case.running_mean, parts[0]),
         running_var=np.tile(case.running_var, parts[0]),

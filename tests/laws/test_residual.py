@@ -4,9 +4,13 @@ import pytest
 from residual_forms import form
 from street_truth import STREET
 
+from bncheck.cases import Recipe, Values, build
 from bncheck.deviations import DEVIATIONS, REFERENCE, implementation
 from bncheck.engine import verify
+from bncheck.laws.residual import n12
 from bncheck.model import NORMS
+from bncheck.targets import adapt, load
+from bncheck.trial.trial import Trial
 
 DTYPES = ("float16", "bfloat16", "float32")
 
@@ -121,6 +125,66 @@ def test_gradients_by_automatic_differentiation_are_judged_and_named(
     assert [f.verdict for f in report.findings if f.law == "F00"] == ["holds"] * 2
     assert [f.verdict for f in report.findings if f.law == "N12"] == [verdict] * 2
     assert [cause["deviation"] for cause in report.causes] == causes
+
+
+IN_JAX = """import jax
+import jax.numpy as jnp
+
+NORM = "rms"
+
+
+def forward(x, gamma, eps):
+    return x * jax.lax.rsqrt(jnp.mean(x * x, axis=-1, keepdims=True) + eps) * gamma
+
+
+def forward_residual(x, residual, gamma, eps):
+    total = x + residual
+    return forward(total, gamma, eps), total
+"""
+
+
+@pytest.mark.parametrize(
+    ("sum_", "right"),
+    [("x + residual", True), ("x + jax.lax.stop_gradient(residual)", False)],
+)
+def test_gradients_of_a_function_of_jax_are_judged(sum_, right, tmp_path):
+    """On one case: whole runs compile for every shape."""
+    pytest.importorskip("jax", reason="needs JAX")
+    (tmp_path / "mine.py").write_text(IN_JAX.replace("x + residual", sum_), encoding="utf-8")
+    made = adapt(load(str(tmp_path / "mine.py")), name="mine")
+    assert {"residual", "residual_backward"} <= made.abilities
+    values = Values((3, -1, 7, 2, 0, -6, 5), "noise")
+    recipe = Recipe(shape=(5, 3), x=values, dy=Values((2, -3, 5), "noise"), gamma=(1.5, -2.0))
+    trial = Trial(build(recipe, NORMS["rms"]), made, made.convention)
+    found = list(n12.measure(trial))
+    assert found
+    assert all(r.error <= r.bound for r in found) == right
+
+
+BY_HAND = """import numpy as np
+
+NORM = "rms"
+
+
+def forward(x, gamma, eps):
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * gamma
+
+
+def forward_residual(x, residual, gamma, eps):
+    return forward(x + residual, gamma, eps), x + residual
+
+
+def backward_residual(dy, dsum, x, residual, gamma, eps):
+    raise AssertionError
+"""
+
+
+def test_a_backward_pass_by_hand_is_told_to_be_not_called(tmp_path):
+    _, report = judged(tmp_path, BY_HAND, ("float32",), laws=("F00", "N11", "N12"))
+    verdicts = {f.law: f.verdict for f in report.findings}
+    assert verdicts == {"F00": "holds", "N11": "holds", "N12": "skipped"}
+    told = "backward_residual: written by hand, for a residual form: not called"
+    assert told in report.untried
 
 
 @pytest.mark.parametrize(

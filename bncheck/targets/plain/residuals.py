@@ -44,8 +44,11 @@ def residual_form(home: Mapping[str, Any], norm: NormName) -> Found:
     public = {n: f for n, f in home.items() if not n.startswith("_") and is_function(f)}
     found: list[Group] = []
     untried: list[str] = []
+    by_hand: list[str] = []
     for name, function in public.items():
         if BACKWARD.search(plain(name)):
+            if "residual" in plain(name) and norm in TRIED:
+                by_hand.append(f"{name}: written by hand, for a residual form: not called")
             continue
         made = group(name, function, public, words)
         if made.forward is None and "residual" in plain(name):
@@ -59,7 +62,7 @@ def residual_form(home: Mapping[str, Any], norm: NormName) -> Found:
             None, (*untried, f"{names[0]}: residuals are tried with {' and '.join(TRIED)}")
         )
     untried += [f"{name}: {names[0]} is tried in its place" for name in names[1:]]
-    return Found(found[0] if found else None, tuple(untried))
+    return Found(found[0] if found else None, (*untried, *by_hand))
 
 
 def answered(

@@ -1,5 +1,6 @@
 import torch
 from torch import nn
+from torch.autograd.function import once_differentiable
 
 
 class _RMSNorm(torch.autograd.Function):
@@ -10,6 +11,7 @@ class _RMSNorm(torch.autograd.Function):
         return x * r * weight
 
     @staticmethod
+    @once_differentiable
     def backward(ctx, dy):
         x, weight, r = ctx.saved_tensors
         n = x.shape[-1]

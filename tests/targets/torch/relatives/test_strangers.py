@@ -37,8 +37,32 @@ def test_the_truth_is_written_down_and_no_hand_knew_bncheck():
 def test_right_ones_hold_and_wrong_ones_fail(target):
     # the statistics of long rows are what one fault needs; the others show early
     most = None if target["file"] == "beyond_a_block.py" else 120
-    found = failures(str(NORMS / target["file"]), most=most)
+    laws = tuple(target.get("laws", ("F00", "B01")))
+    found = failures(str(NORMS / target["file"]), laws, most=most)
     assert (not found) == target["right"]
+
+
+NARROW = ("hf_llama.py", "hf_t5.py", "meta_llama.py")
+# the casts that each of these has, taken out
+CASTS = (".to(torch.float32)", ".float()")
+
+
+@pytest.mark.parametrize("file", NARROW)
+def test_in_float64_what_computes_in_float32_is_told_so(file):
+    made = adapted(file)
+    assert made.domain.dtypes == ("float32",)
+    assert "float64: its answers have the precision of float32 there" in made.untried
+
+
+@pytest.mark.rows(2)
+@pytest.mark.parametrize("file", NARROW)
+def test_without_its_casts_it_holds_in_float64(file, tmp_path):
+    text = (NORMS / file).read_text(encoding="utf-8")
+    for cast in CASTS:
+        text = text.replace(cast, "")
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    assert "float64" in adapt(load(str(tmp_path / file)), name=file).domain.dtypes
+    assert failures(str(tmp_path / file), dtype="float64", most=120) == set()
 
 
 def test_what_they_are_is_told_by_names_and_answers():
