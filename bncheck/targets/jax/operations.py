@@ -11,7 +11,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from bncheck.targets.jax import elements, sums
+from bncheck.targets.jax import elements, flushing, sums
 from bncheck.targets.jax.templates import Names, Numbers
 
 _PRIMITIVES = {"mul": jax.lax.mul_p, "add": jax.lax.add_p}
@@ -95,7 +95,13 @@ def _jitted(operation: tuple[str, str], primitive: Any, params: Any) -> Callable
             found = primitive.bind(*values, **given)
             return tuple(found) if primitive.multiple_results else (found,)
 
-        _operations[operation] = jax.jit(run)
+        compiled = jax.jit(run)
+
+        def called(*values: Any) -> Any:
+            with flushing.as_called():
+                return compiled(*values)
+
+        _operations[operation] = called
     return _operations[operation]
 
 
@@ -152,7 +158,7 @@ def _elementwise(operation: tuple[str, str], equation: Any, compiled: Run) -> Ru
     def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
         if numpys is not None and not small:
             found = numpys(*values)
-            if found is not None and not (shrinks and elements.has_tiny(np.asarray(found))):
+            if found is not None and not (shrinks and elements.counts_tiny(np.asarray(found))):
                 return (np.asarray(found),), False
         room = elements.room_for(values) if rooms else 0
         if not room:

@@ -271,6 +271,7 @@ def test_numpy_is_asked_only_where_jax_agrees(dtype, monkeypatch):
 
 def run_alone(primitive, params, *arrays):
     """Run one operation as a sheet does, and as JAX does."""
+    from bncheck.targets.jax import flushing
     from bncheck.targets.jax.elements import has_tiny
     from bncheck.targets.jax.operations import listed, run_of
 
@@ -279,7 +280,7 @@ def run_alone(primitive, params, *arrays):
 
     equation = jax.make_jaxpr(plain)(*arrays).eqns[0]
     operation = equation.primitive.name, listed(equation.params)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), flushing.scope():
         tiny = any(map(has_tiny, arrays))
         ((found,), _) = run_of(operation, equation, None)(None, list(arrays), tiny)
     return np.asarray(found), np.asarray(jax.jit(plain)(*arrays))
@@ -338,13 +339,14 @@ def jaxs_sum(array, axes):
 
 
 def our_sum(array, axes):
+    from bncheck.targets.jax import flushing
     from bncheck.targets.jax.elements import has_tiny
     from bncheck.targets.jax.operations import run_of
 
     equation = jax.make_jaxpr(lambda a: jax.lax.reduce_sum_p.bind(a, axes=axes, out_sharding=None))(
         array
     ).eqns[0]
-    with np.errstate(all="ignore"):  # as on a sheet
+    with np.errstate(all="ignore"), flushing.scope():  # as on a sheet
         ((found,), _) = run_of(("reduce_sum", ""), equation, None)(None, [array], has_tiny(array))
     return np.asarray(found)
 
