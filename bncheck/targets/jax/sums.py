@@ -53,11 +53,15 @@ def running(array: Array, axes: tuple[int, ...]) -> Array | None:
 
 
 def _running(array: Array, axis: int) -> Array | None:
-    partial = np.add.accumulate(array, axis)
+    before = (slice(None),) * axis
+    longer = *array.shape[:axis], array.shape[axis] + 1, *array.shape[axis + 1 :]
+    partial = np.zeros(longer, array.dtype)
+    partial[(*before, slice(1, None))] = array
+    # JAX starts with zero, so that no sum of -0 is -0
+    np.add.accumulate(partial, axis, out=partial)
     if counts_tiny(partial):
         return None
-    # JAX starts with zero, so that no sum is -0
-    found: Array = partial.take(-1, axis) + array.dtype.type(0)
+    found: Array = partial[(*before, -1)]
     return found
 
 
