@@ -36,7 +36,10 @@ class Flushing:
         _LIBRARY.fesetenv(inside)
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         """Put the state back."""
         _LIBRARY.fesetenv(self._before)
