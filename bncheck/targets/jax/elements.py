@@ -3,8 +3,10 @@
 JAX compiles an operation for each shape that it meets. But addition, say, is made in one way
 wherever in an array an element is: rounded correctly, and with numbers below the normal range taken
 for zero (and made zero). So NumPy's operation gives the bits of JAX's where no such number takes
-part. Whether it does is looked at here, and asked of JAX once for each operation; if it does not,
-or where such numbers are, JAX's operation runs in arrays of a few fixed sizes.
+part; or everywhere, where the processor can be told to do the same
+(`bncheck.targets.jax.flushing`). That is asked of JAX once for each operation. If it does not, or
+where such numbers are and the processor cannot be told, JAX's operation runs in arrays of a few
+fixed sizes.
 """
 
 import functools
@@ -17,6 +19,7 @@ import numpy as np
 from jax import lax
 
 from bncheck.model.formats import Array
+from bncheck.targets.jax import flushing
 
 
 def _divide(dividend: Array, divisor: Array) -> Array | None:
@@ -27,7 +30,7 @@ def _divide(dividend: Array, divisor: Array) -> Array | None:
     if divisor.size == math.prod(np.broadcast_shapes(dividend.shape, divisor.shape)):
         return np.asarray(dividend / divisor)
     reciprocal = np.asarray(divisor.dtype.type(1) / divisor)
-    return None if has_tiny(reciprocal) else np.asarray(dividend * reciprocal)
+    return None if counts_tiny(reciprocal) else np.asarray(dividend * reciprocal)
 
 
 _UFUNCS: dict[str, Callable[..., Any]] = {
@@ -80,6 +83,11 @@ def has_tiny(array: Array) -> bool:
     bits = np.ravel(array).view(unsigned)
     # without the sign; zeros are by then the largest of all
     return bool(((bits << 1) - two).min() <= most)
+
+
+def counts_tiny(array: Array) -> bool:
+    """Whether there are such numbers and the processor does not treat them as XLA does."""
+    return not flushing.IS_KNOWN and has_tiny(array)
 
 
 def shrinks(name: str) -> bool:
@@ -144,7 +152,7 @@ def numpys(name: str, dtype: str) -> Callable[..., Any] | None:
 def _agrees(name: str, dtype: str) -> bool:
     run = jax.jit(_PRIMITIVES[name].bind)
     for given in _asked(name, dtype):
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushing.scope():
             ours = _UFUNCS[name](*given)
         if ours is None or not _alike(np.asarray(ours), np.asarray(run(*given))):
             return False
@@ -163,6 +171,8 @@ def _asked(name: str, dtype: str) -> Iterator[list[Array]]:
         numbers[-6:] = np.resize([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0], 6 + k)[k:]
         given.append(numbers > 0 if dtype == "bool" else numbers.astype(dtype))
     yield given
+    if flushing.IS_KNOWN and dtype != "bool":
+        yield from _small(given, np.finfo(dtype), draws)
     if name == "div":
         one, other = given
         yield [one, other[3000]]
@@ -170,12 +180,33 @@ def _asked(name: str, dtype: str) -> Iterator[list[Array]]:
         yield [one[:35].reshape(5, 7), other[:7].reshape(1, 7)]
 
 
+def _small(given: list[Array], info: Any, draws: np.random.Generator) -> Iterator[list[Array]]:
+    """Yield the same with numbers about the smallest normal one in the place of each, and of all.
+
+    Also sums and quotients of such numbers, so that results are below it where operands are not.
+    """
+    exponents = draws.integers(info.minexp - 30, info.minexp + 30, (len(given), 4096))
+    small = list(np.ldexp(draws.uniform(-2, 2, exponents.shape), exponents).astype(info.dtype))
+    for array in small:
+        array[:2] = info.tiny, -info.tiny
+        array[2:6] = np.array([0.5, -0.5, 1 - info.eps, info.eps]) * info.tiny
+    yield small
+    for k, array in enumerate(small):
+        yield [*given[:k], array, *given[k + 1 :]]
+    yield [*small[:1], *(np.roll(array, 1) for array in small[1:])]
+    if len(small) > 1:  # neighbours, whose difference is exact and below the normal range
+        yield [small[0], np.nextafter(small[0], 1).astype(info.dtype)]
+        yield [small[0], -np.nextafter(small[0], 1).astype(info.dtype)]
+
+
 def _alike(ours: Array, theirs: Array) -> bool:
     if ours.dtype != theirs.dtype or ours.shape != theirs.shape:
         return False
     if ours.dtype == bool:
         return bool(np.array_equal(ours, theirs))
-    # a NaN's sign is nobody's promise, and tiny results are never NumPy's
-    kept = ~np.isnan(ours) & ~((np.abs(ours) <= np.finfo(ours.dtype).tiny) & (ours != 0))
+    # a NaN's sign is nobody's promise; tiny results are NumPy's where the processor was told
+    kept = ~np.isnan(ours)
+    if not flushing.IS_KNOWN:
+        kept &= ~((np.abs(ours) <= np.finfo(ours.dtype).tiny) & (ours != 0))
     bits = ours[kept].tobytes() == theirs[kept].tobytes()
     return bits and bool(np.array_equal(np.isnan(ours), np.isnan(theirs)))

@@ -11,7 +11,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from bncheck.targets.jax import elements, sums
+from bncheck.targets.jax import elements, flushing, sums
 from bncheck.targets.jax.templates import Names, Numbers
 
 _PRIMITIVES = {"mul": jax.lax.mul_p, "add": jax.lax.add_p}
@@ -99,6 +99,14 @@ def _jitted(operation: tuple[str, str], primitive: Any, params: Any) -> Callable
     return _operations[operation]
 
 
+def _called(function: Callable[..., Any], shapes: Hashable, values: Sequence[Any]) -> Any:
+    """Call a jitted function; where it has to be compiled, in the usual state of the processor."""
+    if not executables.add(shapes, 1):
+        return function(*values)  # XLA sets the state that it needs
+    with flushing.as_called():
+        return function(*values)
+
+
 def _compiled(operation: tuple[str, str], equation: Any, names: Names | None) -> Run:
     """Return an operation that is compiled for each shape."""
     primitive, params = _PRIMITIVES.get(operation[0], equation.primitive), equation.params
@@ -113,8 +121,8 @@ def _compiled(operation: tuple[str, str], equation: Any, names: Names | None) ->
                 known[numbers] = (operation[0], listed(there)), there
             name, given = known[numbers]
         function = _jitted(name, primitive, given)
-        executables.add((name, tuple((v.shape, v.dtype.char) for v in values)), 1)
-        return function(*values), None
+        shapes = name, tuple((v.shape, v.dtype.char) for v in values)
+        return _called(function, shapes, values), None
 
     return run
 
@@ -133,8 +141,8 @@ def _sum(params: Any) -> Run:
         if found is None:
             given = {**others, "axes": left}
             name = "reduce_sum", listed(given)
-            executables.add((name, shape, array.dtype.char), 1)
-            found = np.asarray(_jitted(name, jax.lax.reduce_sum_p, given)(array)[0])
+            function = _jitted(name, jax.lax.reduce_sum_p, given)
+            found = np.asarray(_called(function, (name, shape, array.dtype.char), [array])[0])
         return (found.reshape(sums.remaining(values[0].shape, axes)),), tiny
 
     return run
@@ -152,14 +160,17 @@ def _elementwise(operation: tuple[str, str], equation: Any, compiled: Run) -> Ru
     def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
         if numpys is not None and not small:
             found = numpys(*values)
-            if found is not None and not (shrinks and elements.has_tiny(np.asarray(found))):
+            if found is not None and not (shrinks and elements.counts_tiny(np.asarray(found))):
                 return (np.asarray(found),), False
         room = elements.room_for(values) if rooms else 0
         if not room:
             return compiled(numbers, values, small)
         alike = tuple((v.dtype.char, v.ndim == 0) for v in values)
-        executables.add((operation, room, alike), 1)
-        return (elements.in_room(lambda *given: function(*given)[0], room, values),), None
+
+        def inside(*given: Any) -> Any:
+            return _called(function, (operation, room, alike), given)[0]
+
+        return (elements.in_room(inside, room, values),), None
 
     return run
 
@@ -178,16 +189,20 @@ class Executables:
         self.shapes: set[Any] = set()
         self.count = 0
 
-    def add(self, shapes: Any, count: int) -> None:
-        """Count operations, unless these shapes are known, as other settings share them."""
+    def add(self, shapes: Any, count: int) -> bool:
+        """Count operations, unless these shapes are known, as other settings share them.
+
+        Returns whether they are new.
+        """
         if shapes in self.shapes:
-            return
+            return False
         if self.count + count > self.most:
             jax.clear_caches()
             self.shapes.clear()
             self.count = 0
         self.shapes.add(shapes)
         self.count += count
+        return True
 
 
 executables = Executables()

@@ -15,7 +15,7 @@ import jax
 import numpy as np
 from jax.extend import core
 
-from bncheck.targets.jax import elements
+from bncheck.targets.jax import elements, flushing
 from bncheck.targets.jax.operations import Run, listed, run_of
 from bncheck.targets.jax.templates import Meaning, Names, Numbers, Trace
 
@@ -52,7 +52,7 @@ class Values:
         """Add values; where it is not known whether there are tiny ones, they are looked at."""
         for number, value in zip(at, values, strict=True):
             array = self.known[number] = np.asarray(value)
-            if elements.has_tiny(array) if tiny is None else tiny:
+            if elements.counts_tiny(array) if tiny is None else tiny:
                 self.tiny.add(number)
 
 
@@ -156,7 +156,7 @@ class Results:
         known, tiny = values.known, values.tiny
         known.update(self._last[1].known)
         tiny.update(self._last[1].tiny)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushing.scope():
             for step in self._steps:
                 if step.outputs[0] in known:
                     continue

@@ -167,13 +167,19 @@ class Family:
         self._templates: dict[Hashable, Trace | None] = {}
         self._traces: dict[Hashable, Trace] = {}
         self._compared: set[Hashable] = set()
+        self._kinds: dict[Hashable, tuple[Hashable, Any]] = {}
 
     def trace(self, setting: Setting, arguments: Any, *, single: bool = False) -> Trace:
         """Return the trace for such arguments: a template, where there can be one.
 
         single: a template is of no use here, now and later
         """
-        kind, like = self._kind(setting, arguments)
+        leaves, tree = jax.tree.flatten(arguments)
+        types = tree, tuple((leaf.shape, _type(leaf)) for leaf in leaves)
+        known = setting.training, setting.momentum is None, arguments[0].shape, types
+        if known not in self._kinds:
+            self._kinds[known] = self._kind(setting, arguments)
+        kind, like = self._kinds[known]
         if kind is not None:
             if single:
                 self._templates[kind] = None
@@ -182,8 +188,7 @@ class Family:
             template = self._templates[kind]
             if template is not None:
                 return template
-        leaves, tree = jax.tree.flatten(arguments)
-        key = setting, tree, tuple((leaf.shape, _type(leaf)) for leaf in leaves)
+        key = setting, types
         if key not in self._traces:
             self._traces[key] = self._traced(setting, arguments)
         return self._traces[key]

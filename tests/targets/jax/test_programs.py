@@ -244,6 +244,60 @@ def test_numbers_at_the_end_of_the_normal_range_are_seen(dtype):
     assert not has_tiny(np.ones(2, bool))
 
 
+def test_the_processor_is_as_it_was_after_an_operation_and_after_an_error():
+    from bncheck.targets.jax import flushing
+
+    if not flushing.IS_KNOWN:
+        pytest.skip("this processor cannot be told")
+    half = np.array([2.0**-1022]) * 0.5
+
+    def doubled():
+        return float((half * 2)[0])
+
+    assert doubled() == 2.0**-1022
+    with flushing.scope():
+        assert doubled() == 0
+        with flushing.as_called():
+            assert doubled() == 2.0**-1022
+        assert doubled() == 0
+    assert doubled() == 2.0**-1022
+    with pytest.raises(KeyError), flushing.scope():
+        raise KeyError
+    assert doubled() == 2.0**-1022
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_numpy_is_asked_only_where_jax_agrees_on_subnormal_numbers(dtype, monkeypatch):
+    from bncheck.targets.jax import elements, flushing
+
+    if not flushing.IS_KNOWN:
+        pytest.skip("this processor cannot be told")
+    monkeypatch.setattr(flushing, "scope", flushing.as_called)  # in name only
+    with jax.enable_x64(dtype == "float64"):
+        for name in ("add", "sub", "mul", "div", "sqrt", "eq", "lt"):
+            elements._agrees.cache_clear()
+            assert elements.numpys(name, dtype) is None, name
+    elements._agrees.cache_clear()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_without_a_word_to_the_processor_such_numbers_are_looked_for(dtype, monkeypatch):
+    from bncheck.targets.jax import elements, flushing, sums
+
+    monkeypatch.setattr(flushing, "IS_KNOWN", False)
+    elements._agrees.cache_clear()
+    sums._agrees.cache_clear()
+    draws, tiny = np.random.default_rng(0), float(np.finfo(dtype).tiny)
+    one, other = (np.asarray(draws.normal(size=(9, 3)) * 2 * tiny, dtype) for _ in range(2))
+    with jax.enable_x64(dtype == "float64"):
+        for primitive in (jax.lax.add_p, jax.lax.sub_p):
+            ours, theirs = run_alone(primitive, {}, one, other)
+            assert bits(ours) == bits(theirs)
+        assert bits(our_sum(one, (0,))) == bits(jaxs_sum(one, (0,)))
+    elements._agrees.cache_clear()
+    sums._agrees.cache_clear()
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bool"])
 def test_numpy_is_asked_only_where_jax_agrees(dtype, monkeypatch):
     from bncheck.targets.jax import elements
@@ -271,6 +325,7 @@ def test_numpy_is_asked_only_where_jax_agrees(dtype, monkeypatch):
 
 def run_alone(primitive, params, *arrays):
     """Run one operation as a sheet does, and as JAX does."""
+    from bncheck.targets.jax import flushing
     from bncheck.targets.jax.elements import has_tiny
     from bncheck.targets.jax.operations import listed, run_of
 
@@ -279,7 +334,7 @@ def run_alone(primitive, params, *arrays):
 
     equation = jax.make_jaxpr(plain)(*arrays).eqns[0]
     operation = equation.primitive.name, listed(equation.params)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), flushing.scope():
         tiny = any(map(has_tiny, arrays))
         ((found,), _) = run_of(operation, equation, None)(None, list(arrays), tiny)
     return np.asarray(found), np.asarray(jax.jit(plain)(*arrays))
@@ -322,9 +377,10 @@ def test_whole_powers_and_maxima_have_the_bits_of_jax(dtype):
 
 @pytest.mark.parametrize("axes", [(), (0,), (1,), (0, 2)])
 def test_a_sum_over_a_mapped_axis_has_the_bits_of_jax(axes):
+    from jax.extend.core.primitives import psum_p
+
     array = np.random.default_rng(0).normal(size=(5, 3, 40)).astype(np.float32)
-    psum = jax.extend.core.primitives.psum_p
-    ours, theirs = run_alone(psum, {"axes": axes, "axis_index_groups": None}, array)
+    ours, theirs = run_alone(psum_p, {"axes": axes, "axis_index_groups": None}, array)
     assert bits(ours) == bits(theirs)
     assert ours.shape == theirs.shape
 
@@ -338,13 +394,14 @@ def jaxs_sum(array, axes):
 
 
 def our_sum(array, axes):
+    from bncheck.targets.jax import flushing
     from bncheck.targets.jax.elements import has_tiny
     from bncheck.targets.jax.operations import run_of
 
     equation = jax.make_jaxpr(lambda a: jax.lax.reduce_sum_p.bind(a, axes=axes, out_sharding=None))(
         array
     ).eqns[0]
-    with np.errstate(all="ignore"):  # as on a sheet
+    with np.errstate(all="ignore"), flushing.scope():  # as on a sheet
         ((found,), _) = run_of(("reduce_sum", ""), equation, None)(None, [array], has_tiny(array))
     return np.asarray(found)
 
