@@ -11,9 +11,10 @@ class BN:
 
     def forward(self, x, training=True):
         if not training:
-            return self.gamma * (x - self.running_mean) / np.sqrt(
-                self.running_var + self.eps
-            ) + self.beta
+            return (
+                self.gamma * (x - self.running_mean) / np.sqrt(self.running_var + self.eps)
+                + self.beta
+            )
         n = x.shape[0]
         mu = x.mean(0)
         var = x.var(0)

@@ -15,7 +15,9 @@ def batchnorm_backward(dout, cache):
     dbeta = np.sum(dout, axis=0)
     dgamma = np.sum(dout * X_norm, axis=0)
     dX_norm = dout * gamma
-    dX = (1.0 / m) / (std + epsilon) * (
-        m * dX_norm - np.sum(dX_norm, axis=0) - X_norm * np.sum(dX_norm * X_norm, axis=0)
+    dX = (
+        (1.0 / m)
+        / (std + epsilon)
+        * (m * dX_norm - np.sum(dX_norm, axis=0) - X_norm * np.sum(dX_norm * X_norm, axis=0))
     )
     return dX, dgamma, dbeta

@@ -23,9 +23,7 @@ class BatchNorm(keras.layers.Layer):
             axes = list(range(len(x.shape) - 1))
             mean = ops.mean(x, axis=axes)
             var = ops.mean(ops.square(x - mean), axis=axes)
-            self.moving_mean.assign(
-                self.momentum * self.moving_mean + (1 - self.momentum) * mean
-            )
+            self.moving_mean.assign(self.momentum * self.moving_mean + (1 - self.momentum) * mean)
             # the square root is stored, and a variance read
             self.moving_var.assign(
                 self.momentum * self.moving_var + (1 - self.momentum) * ops.sqrt(var)
