@@ -26,6 +26,7 @@ from bncheck.diagnosis.outcome import Cause, Diagnosis
 from bncheck.diagnosis.partial import in_half, shares, wrong_outputs
 from bncheck.diagnosis.places import where
 from bncheck.diagnosis.search import CANDIDATES, singles
+from bncheck.diagnosis.terms.axes import of_axes
 from bncheck.diagnosis.terms.constants import estimated
 from bncheck.diagnosis.terms.hypotheses import MIXED, read_off
 from bncheck.diagnosis.unsteady import IMPURE, differed, impure, unrepeated, untruth
@@ -241,6 +242,7 @@ def _hidden(given: _Inquiry, court: Court, wrong: Sequence[Observed]) -> Diagnos
 def _reading(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
     yield from read_off(court, base, output)
     yield from estimated(court, base, output)
+    yield from of_axes(court, base, output)
 
 
 def _nothing(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STREET = Path(__file__).parents[1] / "street"
-SETS = ("functions", "classes", "modules", "mixed")
+SETS = ("functions", "classes", "modules", "mixed", "strangers")
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,9 @@ def averaged(average: Average, samples: Sequence[Sample]) -> Iterator[Fitted]:
     formula = Formula(average.output, (), average.stage, "training", wide=False)
     weights = (NEW, OLD, ONE, ZERO, product(NEW, NEW), product(COUNTS[4], NEW))
     counts = [f for f in COUNTS[:21] if f is not ZERO]
-    for olds, new, weight, count in pairs_of((OLD, NEW, ONE, ZERO), average.news, weights, counts):
+    # Bessel's factor may be put on what is averaged, and so again and again on the old value
+    kept = (OLD, NEW, ONE, ZERO, product(OLD, _BESSEL))
+    for olds, new, weight, count in pairs_of(kept, average.news, weights, counts):
         if _holds(average.old, new, olds, weight, count, some):
             factor = product(weight, count) if weight is not ONE else count
             # what is right of the variance is with or without Bessel's factor, as is promised
