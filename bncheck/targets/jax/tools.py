@@ -5,6 +5,7 @@ float64 needs JAX's 64-bit mode, which is on during calls with float64 only.
 """
 
 import contextlib
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -182,11 +183,14 @@ class _Living:
 
     def _to_jax(self, array: Array) -> Any:
         """Copy into the framework's layout; in NumPy, as it is no operation of the framework."""
-        return _kept(np.moveaxis(array, 1, self.pure.axis))
+        return _kept(array.transpose(_moving(array.ndim, 1, self.pure.axis)))
 
     def _from_jax(self, array: Any) -> Array:
         # a copy: what is kept for the gradients is not handed out
-        return np.array(np.moveaxis(np.asarray(array), self.pure.axis, 1), order="C")
+        found = np.asarray(array)
+        if found.ndim < 2:
+            return found  # no answer of a layer: whoever asked says so
+        return np.array(found.transpose(_moving(found.ndim, self.pure.axis, 1)), order="C")
 
     @property
     def programs(self) -> Programs:
@@ -195,6 +199,14 @@ class _Living:
 
     def _setting(self, training: bool) -> Setting:
         return Setting(self.case.eps, self.case.momentum, training)
+
+
+@functools.cache
+def _moving(rank: int, source: int, destination: int) -> tuple[int, ...]:
+    """Return the order of axes as ``numpy.moveaxis`` makes it."""
+    order = [axis for axis in range(rank) if axis != source % rank]
+    order.insert(destination % rank, source % rank)
+    return tuple(order)
 
 
 def _kept(array: Array) -> Array:
