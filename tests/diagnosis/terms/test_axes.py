@@ -27,7 +27,7 @@ TOLD = (
         ("averaged over each sample's channel, about the mean over each sample's channel",),
     ),
     (
-        "strangers/test_batch_stats.py:BatchNorm",
+        "strangers/batch_stats_when_testing.py:BatchNorm",
         ("in inference the variance is that of the batch, the mean the running one",),
     ),
     (
