@@ -100,8 +100,8 @@ def of_axes(court: Court, base: Hypothesis, output: str) -> Iterator[Deviation]:
             continue
         says = "; the gradient is that of this formula"
         ways = [
+            usual,  # first, so that nothing is said of a gradient that there is none of
             _deviation(axes, says, _differentiated, _averaged),
-            usual,
             _deviation(axes, f"{says}; the running statistics are right", _differentiated, _right),
             _deviation(axes, "; the running statistics are right", _usual, _right),
         ]

@@ -24,6 +24,10 @@ from bncheck.targets.keras.handling import Handling, Living
 SCALARS = ("eps", "momentum")
 ROLES = effects.PER_CHANNEL
 Kind: Any = keras.layers.BatchNormalization
+_NARROW = (
+    "float64: operations of Keras compute it in float32 with this backend; "
+    'CONVENTION = {"dtypes": ["float32", "float64"]} has it tried'
+)
 
 
 def implementation(target: Any, name: str, promised: Convention) -> Implementation:
@@ -52,6 +56,9 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
         abilities |= {"eval_backward"} if backend.differentiates else set()
     else:
         untried = (*untried, "inference: no running statistics were found")
+    narrow = own.dtypes is None and _narrow(backend)
+    if narrow:
+        untried = (*untried, _NARROW)
     known = weighs if own.momentum_weighs is None else None
     found = Implementation(
         name=name,
@@ -63,7 +70,7 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
         domain=replace(
             domain,
             ranks=own.ranks or ranks,
-            dtypes=own.dtypes or Domain.dtypes,
+            dtypes=own.dtypes or (("float32",) if narrow else Domain.dtypes),
             affine=affine,
             strided=backend.strided,
             few_shapes=backend.few_shapes,
@@ -76,6 +83,15 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
         untried=untried,
     )
     return _answering(found)
+
+
+def _narrow(backend: Any) -> bool:
+    """Whether operations of Keras, as `keras.ops.mean`, compute float64 in float32.
+
+    That is no fault of the layer that uses them.
+    """
+    with backend.settings(np.dtype(np.float64)):
+        return bool(keras.backend.result_type("float64", "float32") != "float64")
 
 
 def _answering(found: Implementation) -> Implementation:

@@ -37,8 +37,16 @@ TOLD = (
 )
 
 
-@pytest.mark.parametrize(("name", "said"), TOLD, ids=[name for name, _ in TOLD])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+# of the running statistics, these few cases show it in float64 only
+RUNS = [
+    pytest.param(name, said, dtype, id=f"{name}-{dtype}")
+    for name, said in TOLD
+    for dtype in ("float32", "float64")
+    if dtype == "float64" or "corrected_again" not in name
+]
+
+
+@pytest.mark.parametrize(("name", "said", "dtype"), RUNS)
 def test_a_statistic_over_other_axes_is_told(name, said, dtype):
     if name.startswith("mixed/torch") or "four_d" in name:
         pytest.importorskip("torch")
