@@ -155,6 +155,7 @@ def _tallied(
 ) -> Iterator[Event]:
     limit = budget.seconds and began + _SURVEY_SHARE * budget.seconds
     for done, (task, answer) in enumerate(answers, 1):
+        state.largest = max(state.largest, task.recipe.size)
         if isinstance(answer, Died):
             state.fatal.append((task, task.laws, answer))
         elif isinstance(answer, InternalError):

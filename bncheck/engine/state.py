@@ -83,6 +83,7 @@ class State:
     interrupted: bool = False
     given_up: bool = False
     out_of_time: bool = False
+    largest: int = 0
 
     def tally(self, law: str, dtype: str) -> Tally:
         """Return what is known of one law and dtype."""
@@ -187,7 +188,11 @@ def reported(state: State, expected: Sequence[Entry]) -> Report:
         interrupted=state.interrupted,
         origin=state.origin,
         places=state.places,
-        untried=(*state.untried, *untried.too_slow(state.pace)),
+        untried=(
+            *state.untried,
+            *untried.too_slow(state.pace),
+            *untried.simplified(state.domain.norm, state.largest),
+        ),
         slow=tuple(state.pace.slow) if state.pace else (),
         warnings=(*state.warnings, *state.remarks.told()),
         missing=state.missing,

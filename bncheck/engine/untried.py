@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import get_args
 
+from bncheck.engine.measure import MOST_AT_ONCE
 from bncheck.engine.options import Options, budget_of, chosen, patterns
 from bncheck.engine.pace import Pace
 from bncheck.errors import UsageError
@@ -39,6 +40,19 @@ def too_slow(pace: Pace | None) -> tuple[str, ...]:
         return ()
     shapes = ", ".join(map(str, sorted(pace.slow, key=lambda shape: (math.prod(shape), shape))))
     return (f"shape{'s' if pace.slow[1:] else ''} {shapes}: slow, {pace.detail}",)
+
+
+def simplified(norm: Norm, largest: int) -> tuple[str, ...]:
+    """Say what large cases were tried with that are judged in parts, in one sentence.
+
+    largest: of the values of all cases that were tried
+    """
+    if norm.of_sets or largest <= MOST_AT_ONCE:
+        return ()
+    return (
+        f"cases of more than {MOST_AT_ONCE:,} values: tried with one gamma and beta for each set, "
+        "not with values of their own inside it",
+    )
 
 
 def other_laws(options: Options, norm: Norm) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ import pytest
 from command import bncheck, doing, verify
 
 from bncheck.engine import verify as check
-from bncheck.engine.untried import missing, required, untried
+from bncheck.engine.measure import MOST_AT_ONCE
+from bncheck.engine.untried import missing, required, simplified, untried
 from bncheck.errors import UsageError
 from bncheck.model import Domain, Implementation, Layer
+from bncheck.model.norm import NORMS
 from bncheck.reports.json import as_data
 from bncheck.reports.text import render
 
@@ -143,3 +145,14 @@ def test_it_is_an_option(tmp_path):
     assert "exit 1: the target has no running, as --require asks for" in lacking.out
     assert unknown.code == 2
     assert "did you mean 'running'?" in unknown.err
+
+
+def test_what_large_cases_are_tried_with_is_told_where_gamma_varies_inside_a_set():
+    layer = NORMS["layer"]
+    assert simplified(layer, MOST_AT_ONCE) == ()
+    assert simplified(layer.simple, MOST_AT_ONCE + 1) == ()
+    assert simplified(NORMS["batch"], MOST_AT_ONCE + 1) == ()
+    assert simplified(layer, MOST_AT_ONCE + 1) == (
+        "cases of more than 1,048,576 values: tried with one gamma and beta for each set, not "
+        "with values of their own inside it",
+    )
