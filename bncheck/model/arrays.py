@@ -41,6 +41,8 @@ def magnitude(array: Array) -> Array:
 
 def narrow_magnitude(array: Array) -> Array:
     """``|array|`` in float64, rounded once."""
+    if array.dtype == np.float64:
+        return np.abs(array)
     narrow = array.astype(np.float64)
     return np.abs(narrow, out=narrow)
 

@@ -1,8 +1,11 @@
 """Another normalization given for batch normalization is called by its name."""
 
+import re
+
 import pytest
 
 from bncheck.engine import verify
+from bncheck.model.norm import NORMS
 from bncheck.reports.text import render
 
 FUNCTIONS = """import numpy as np
@@ -79,4 +82,7 @@ def test_it_is_named(tmp_path, code, name, ranks, dtype):
     assert report.exit_code == 1
     assert [cause["deviation"] for cause in report.causes] == [name]
     meant = name.removesuffix("-normalization")
-    assert f'(if it is meant, add NORM = "{meant}" to its file)' in " ".join(render(report).split())
+    called = NORMS[meant].called
+    text = " ".join(render(report).split())
+    assert f'(if it is meant, add NORM = "{meant}" to its file)' in text
+    assert re.search(rf"^FAILS .*: this is {called} bncheck ", text)

@@ -112,6 +112,17 @@ def _causes(report: Report) -> Iterable[Block]:
         yield Block(said, explained, _known(explained), tuple(notes), unless, outputs, place)
 
 
+def meant(report: Report) -> str:
+    """Name the normalization that the target is, where that is what is wrong; ``""``: none."""
+    causes = shown(report)
+    if not causes or str(causes[0].get("deviation", "")) not in _MEANT:
+        return ""
+    outputs = causes[0].get("outputs", ())
+    norm = _MEANT[str(causes[0]["deviation"])]
+    called = f"{'RMS' if norm == 'rms' else norm} normalization"
+    return called if not outputs or "y" in outputs else ""
+
+
 def _place(report: Report, outputs: Sequence[str]) -> str:
     """Name the backward pass where no outputs but gradients are wrong."""
     words = {output.split()[-1] for output in outputs or report.wrong_outputs}

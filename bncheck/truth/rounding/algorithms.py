@@ -151,8 +151,11 @@ def _least(wide: np.dtype[Any]) -> Any:
     return wide.type(np.finfo(wide).smallest_subnormal)
 
 
-def promised(bound: Array, holds: Array) -> Array:
+def promised(bound: Array, holds: Array | bool) -> Array:
     """The bound where the overflow guards hold, and inf elsewhere, also where it is NaN."""
+    # the least of numbers is NaN if one of them is
+    if bound.size and bound.min() >= 0 and np.all(holds):
+        return bound
     return np.where(holds & (bound >= 0), bound, np.inf)
 
 
@@ -172,8 +175,11 @@ def stored(
     ``bound`` of the value. No promise where the result may exceed the format's largest number.
     """
     u, eta = kept.unit_roundoff, bound.dtype.type(kept.half_subnormal)
+    rounds = held.unit_roundoff < kept.unit_roundoff
+    if not rounds and bound.size and size.max() + bound.max() <= kept.largest:
+        return promised(bound, holds)  # so is each sum
     reach = size + bound
-    if held.unit_roundoff < kept.unit_roundoff:
+    if rounds:
         # the factor covers the three roundings of this evaluation
         bound = (bound + u * reach + eta) * (1 + 4 * format_of_wide(bound.dtype).unit_roundoff)
         reach = size + bound
