@@ -202,7 +202,8 @@ def test_a_variable_that_it_reads(here, monkeypatch):
 
 def test_a_variable_that_libraries_read(monkeypatch):
     checked()
-    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    # whatever it is where the tests run, it is another now
+    monkeypatch.setenv("OPENBLAS_CORETYPE", os.environ.get("OPENBLAS_CORETYPE", "") + "x")
     assert not still()
 
 
