@@ -153,7 +153,10 @@ def _no_constants() -> Iterator[None]:
 
 
 def _no_constant(provider: Any, *_: object, **__: object) -> None:
-    provider._random.random()  # the number by which a constant is wanted or not: the same cases
+    # the number by which a constant is wanted or not: the same cases
+    random = getattr(provider, "_random", None)
+    if random is not None:
+        random.random()
 
 
 def _interrupted(error: BaseException) -> bool:
