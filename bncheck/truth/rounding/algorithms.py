@@ -151,10 +151,14 @@ def _least(wide: np.dtype[Any]) -> Any:
     return wide.type(np.finfo(wide).smallest_subnormal)
 
 
+# Above that, passes over an array take more than calls.
+_LARGE = 4096
+
+
 def promised(bound: Array, holds: Array | bool) -> Array:
     """The bound where the overflow guards hold, and inf elsewhere, also where it is NaN."""
-    # the least of numbers is NaN if one of them is
-    if bound.size and bound.min() >= 0 and np.all(holds):
+    # two passes that only read, of which the least of numbers is NaN if one of them is
+    if bound.size > _LARGE and bound.min() >= 0 and np.all(holds):
         return bound
     return np.where(holds & (bound >= 0), bound, np.inf)
 
@@ -176,7 +180,7 @@ def stored(
     """
     u, eta = kept.unit_roundoff, bound.dtype.type(kept.half_subnormal)
     rounds = held.unit_roundoff < kept.unit_roundoff
-    if not rounds and bound.size and size.max() + bound.max() <= kept.largest:
+    if not rounds and bound.size > _LARGE and size.max() + bound.max() <= kept.largest:
         return promised(bound, holds)  # so is each sum
     reach = size + bound
     if rounds:
