@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Implementation
+from bncheck.targets.common.kinds import kind_of
 
 
 def promising(made: Implementation, promised: Convention) -> Implementation:
@@ -51,3 +54,15 @@ def completed(given: Convention, said: Mapping[str, Any]) -> Convention:
 def _given(convention: Convention) -> dict[str, Any]:
     pairs = ((f.name, getattr(convention, f.name)) for f in fields(convention))
     return {name: value for name, value in pairs if value is not None}
+
+
+def said(target: Any, name: str) -> Convention:
+    """Return what a class or an instance promises: its own ``CONVENTION``, or that of its file.
+
+    Raises UsageError for a malformed one.
+    """
+    own = inspect.getattr_static(target, "CONVENTION", None)
+    if own is None:
+        home = sys.modules.get(str(kind_of(target).__module__))
+        own = vars(home).get("CONVENTION") if home is not None else None
+    return Convention.from_mapping({} if own is None else own, f"{name}: CONVENTION")

@@ -4,7 +4,6 @@ What a layer lacks is no ability of it, and is said; it is never refused for tha
 """
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
 from bncheck.model.formats import Array
-from bncheck.targets.common import claims, defaults, effects, kinds, looking, probing
+from bncheck.targets.common import claims, defaults, effects, kinds, looking, probing, promises
 from bncheck.targets.common.calls import by_role, parameters
 from bncheck.targets.common.roles import order, role_of
 from bncheck.targets.keras.backends import Backend, chosen
@@ -38,8 +37,7 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
     kind = kinds.kind_of(target)
     if kind.__module__.startswith("keras.") and not issubclass(kind, keras.Model):
         kinds.expected(target, Kind, name, "a keras.layers.BatchNormalization")
-    said = inspect.getattr_static(target, "CONVENTION", {})
-    own = Convention.from_mapping(said, f"{name}: CONVENTION")
+    own = promises.said(target, name)
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     backend = chosen()
     backend.prepare()

@@ -16,7 +16,7 @@ from typing import Any
 
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import NORMS, Case, Convention, Domain, Implementation, Norm, NormName
-from bncheck.targets.common import defaults, probing, ranks
+from bncheck.targets.common import defaults, probing, promises, ranks
 from bncheck.targets.common.claiming import Claim, claimed
 from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
@@ -46,7 +46,7 @@ def relative(target: Any, name: str, norm: NormName | None) -> Implementation | 
     claim = claimed(kind_of(target)) if norm is None else Claim((norm,), "NORM, or --norm")
     if not (claim.norms and claim.plain):
         return None
-    own = Convention.from_mapping(peek(target, "CONVENTION", {}), f"{name}: CONVENTION")
+    own = promises.said(target, name)
     ways: list[_Way] = []
     raised: Mapping[int, str] = {}
     for tried in _ways(target, name, own, claim):

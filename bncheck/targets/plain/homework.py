@@ -13,7 +13,7 @@ from typing import Any
 
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import Convention, Domain, Implementation, NormName
-from bncheck.targets.common import defaults, probing, ranks
+from bncheck.targets.common import defaults, probing, promises, ranks
 from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.places import Slot
@@ -50,7 +50,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
 
     Raises TargetError where it cannot be built or takes no array of any rank.
     """
-    own = Convention.from_mapping(peek(target, "CONVENTION", {}), f"{name}: CONVENTION")
+    own = promises.said(target, name)
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     channels = None if makes(target) else channels_of(target)
     claimed = _claims(target)

@@ -3,12 +3,11 @@
 What a module lacks, or raises for, is no ability of it, and is said; it is never refused for that.
 """
 
-import inspect
 from dataclasses import replace
 from typing import Any
 
 from bncheck.model import Convention, Domain, Implementation
-from bncheck.targets.common import defaults, kinds, probing
+from bncheck.targets.common import defaults, kinds, probing, promises
 from bncheck.targets.torch.abilities import answered, missing, unused
 from bncheck.targets.torch.finding import looked_at
 from bncheck.targets.torch.found import Found
@@ -26,8 +25,7 @@ def implementation(target: Any, name: str, promised: Convention) -> tuple[Implem
     """
     kind = kinds.kind_of(target)
     # as it is written in the class: somebody's __getattr__ may answer anything
-    said = inspect.getattr_static(target, "CONVENTION", {})
-    own = Convention.from_mapping(said, f"{name}: CONVENTION")
+    own = promises.said(target, name)
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     found = placed(looked_at(target, kind, name), kind, name, axis)
     is_normalization(found, name)

@@ -7,7 +7,6 @@ tell axes, eps and gain alone. One that says nothing is judged as batch normaliz
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,7 +16,7 @@ import numpy as np
 from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import NORMS, Ability, Case, Convention, Domain, Implementation, Layer, NormName
 from bncheck.model.formats import Array
-from bncheck.targets.common import defaults, kinds
+from bncheck.targets.common import defaults, kinds, promises
 from bncheck.targets.common.claiming import Claim, claimed, none_of_them
 from bncheck.targets.common.looks_like import differing
 from bncheck.targets.torch import compiled
@@ -53,8 +52,7 @@ def relative(target: Any, name: str, norm: NormName | None = None) -> Implementa
             "taken only as it is written: give the module that torch.compile was given"
         )
     # as it is written in the class: somebody's __getattr__ may answer anything
-    said = inspect.getattr_static(target, "CONVENTION", {})
-    own = Convention.from_mapping(said, f"{name}: CONVENTION")
+    own = promises.said(target, name)
     found = choosing.chosen(target, name, claim, own.ranks or ())
     return None if found is None else _implementation(found, target, name, own, claim)
 
