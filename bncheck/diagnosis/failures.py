@@ -31,7 +31,7 @@ PROMISES = {
 }
 
 # Laws about calls that no script makes: what is held against the answers there is one number.
-NOT_ASKED = frozenset({"P14", "N11", "N12"})
+NOT_ASKED = frozenset({"P14", "N11", "N12", "N13"})
 
 Key = tuple[str, str]
 Laws = Sequence[str]
@@ -114,6 +114,11 @@ class SharedFailures:
     _known: dict[tuple[str, ...], tuple[Key, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @property
+    def beside(self) -> list[Recipe]:
+        """The cases on which laws fail whose calls no script makes."""
+        return [f.recipe for f in self.failures if f.law in NOT_ASKED and f.recipe is not None]
 
     def all_explained(self, hypothesis: Hypothesis) -> tuple[Key, ...]:
         """Of all failures, those that an implementation with these deviations shares."""

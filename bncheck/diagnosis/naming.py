@@ -34,7 +34,7 @@ def partly(
     left = tuple(o for o in wrong_outputs(court, wrong) if o not in explained)
     notes = [telling.remainder(explained, left)] if found else []
     if pattern.subject.domain.norm.name == "batch":  # of its channels, batches and factors
-        notes += narrowing(court, wrong, explained)
+        notes += narrowing(court, wrong, explained, pattern.beside)
     notes += sizes
     tried = pattern.subject.decided
     every = pattern.subject.parameters if tried is None else tried
@@ -82,7 +82,7 @@ def told(
     explained = {h.names: pattern.all_explained(h) for h in found}
     found = [h for h in found if explained[h.names]]  # a cause of nothing is none
     if not found:
-        return Diagnosis(notes=(*notes, *narrowing(court, wrong)))
+        return Diagnosis(notes=(*notes, *narrowing(court, wrong, beside=pattern.beside)))
     alike = {h.names: facts.identical(court, h, wrong) for h in found}
     ranked = sorted(found, key=lambda h: (-len(explained[h.names]), -alike[h.names]))
     best = _plainer(ranked)

@@ -23,9 +23,16 @@ _MOST, _LEAST = 40, 6
 
 
 def narrowing(
-    court: Court, wrong: Sequence[Observed], explained: Sequence[str] = ()
+    court: Court,
+    wrong: Sequence[Observed],
+    explained: Sequence[str] = (),
+    beside: Iterable[Recipe] = (),
 ) -> Iterator[str]:
-    """Say what narrows a failure down; explained: outputs that need no further word."""
+    """Say what narrows a failure down.
+
+    explained: outputs that need no further word; beside: cases on which laws fail whose calls no
+    script makes
+    """
     if not wrong:
         yield "no known deviation explains the failures: all numbers of the plain calls are right"
         return
@@ -49,7 +56,7 @@ def narrowing(
     always = [name for name in right if name not in bad]
     if always:
         yield f"right on every case: {listed(always)}"
-    yield from _where(court, wrong)
+    yield from _where(court, wrong, beside)
     for name in bad:
         again = name != subject(name) and subject(name) in bad  # a second step says no more
         if subject(name) not in explained and not again:
@@ -64,10 +71,10 @@ def dtypes(failing: Iterable[str], tried: Iterable[str]) -> Iterator[str]:
         yield f"laws fail in {listed(sorted(bad))}; none in {kept}"
 
 
-def _where(court: Court, wrong: Sequence[Observed]) -> Iterator[str]:
+def _where(court: Court, wrong: Sequence[Observed], beside: Iterable[Recipe] = ()) -> Iterator[str]:
     """Ranks, layouts and sizes at which the target is wrong, where it is not so at all of them."""
-    bad = {item.recipe for item in wrong}
-    recipes = {item.recipe for item in court.evidence}
+    bad = {item.recipe for item in wrong} | set(beside)
+    recipes = {item.recipe for item in court.evidence} | bad
     for what, key in _PLACES.items():
         wrong_at = {key(r) for r in bad}
         every = {key(r) for r in recipes}
