@@ -47,7 +47,9 @@ def _is_careful(t: Trial, found: Residual) -> bool:
     values = t.exact_training.values
     least = careful_output_bound(values, t.algorithms(t.case), least=True)
     with np.errstate(all="ignore"):
-        if not found.unpromised:  # no error is more than its bound times the worst ratio of all
+        if not found.unpromised:
+            # no error is more than its bound times the worst ratio of all: a reduction of bounds in
+            # place of one of errors. The last factor is for three roundings here and one there.
             most = found.error / found.bound * (1 + 2.0**-50) * t.y.rad.max(0)
             if (most <= least).all():
                 return True

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bncheck.reports.common import blocks as blocks_of
 from bncheck.reports.common import concluding
 from bncheck.reports.common.blocks import found as all_found
+from bncheck.reports.common.blocks import meant
 from bncheck.reports.common.blocks import shown as shown_causes
 from bncheck.reports.common.grouping import worst
 from bncheck.reports.text import blocks, changes, failures, families, summary
@@ -92,8 +92,8 @@ def _head(report: Report, style: Style) -> list[str]:
     target = beginning(report.target, _MOST_TARGET)
     place = concluding.place_in(report)
     place = f"  ({place})" if place else ""
-    meant = f": this is {name}" if (name := blocks_of.meant(report)) else ""
-    first, *rest = style.wrap(target + place + meant, "   ", f"{word}  ")
+    another = f": this is {norm}" if (norm := meant(report)) else ""
+    first, *rest = style.wrap(target + place + another, "   ", f"{word}  ")
     painted = style.paint(word, _LOOKS[report.exit_code], "bold") + first[len(word) :]
     return [painted, *rest, *style.wrap(concluding.setting(report))]
 

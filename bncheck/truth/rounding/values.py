@@ -19,8 +19,47 @@ def mean(values: Array) -> Array:
     return np.asarray(values.sum(0) / values.shape[0])
 
 
+class _Sizes:
+    """Magnitudes that bounds are made of, in float64 where they are told narrow."""
+
+    x: Array
+    xhat: Array
+    y: Array
+    dy: Array
+    dx: Array
+    narrow: bool
+
+    def _size(self, array: Array) -> Array:
+        return narrow_magnitude(array) if self.narrow else magnitude(array)
+
+    @cached_property
+    def abs_x(self) -> Array:
+        """``|x|``."""
+        return self._size(self.x)
+
+    @cached_property
+    def abs_xhat(self) -> Array:
+        """``|xhat|``."""
+        return self._size(self.xhat)
+
+    @cached_property
+    def abs_y(self) -> Array:
+        """``|y|``."""
+        return self._size(self.y)
+
+    @cached_property
+    def abs_dy(self) -> Array:
+        """``|dy|``."""
+        return self._size(self.dy)
+
+    @cached_property
+    def abs_dx(self) -> Array:
+        """``|dx|``."""
+        return self._size(self.dx)
+
+
 @dataclass(frozen=True, eq=False)
-class Training:
+class Training(_Sizes):
     """Everything that batch normalization in training mode computes, in one wide dtype.
 
     x, dy, centered, xhat, y, bracket, dx: ``(m, C)``; the others ``(C,)``; eps: a scalar.
@@ -58,45 +97,15 @@ class Training:
     shape: tuple[int, ...] = ()
     narrow: bool = False
 
-    # magnitudes that bounds are made of, in float64 where they are narrow
-
-    @cached_property
-    def abs_x(self) -> Array:
-        """``|x|``."""
-        return self._size(self.x)
-
     @cached_property
     def abs_d(self) -> Array:
         """``|x - mean|``."""
         return self._size(self.centered)
 
     @cached_property
-    def abs_xhat(self) -> Array:
-        """``|xhat|``."""
-        return self._size(self.xhat)
-
-    @cached_property
-    def abs_dy(self) -> Array:
-        """``|dy|``."""
-        return self._size(self.dy)
-
-    @cached_property
-    def abs_y(self) -> Array:
-        """``|y|``."""
-        return self._size(self.y)
-
-    @cached_property
     def abs_bracket(self) -> Array:
         """``|bracket|``."""
         return self._size(self.bracket)
-
-    @cached_property
-    def abs_dx(self) -> Array:
-        """``|dx|``."""
-        return self._size(self.dx)
-
-    def _size(self, array: Array) -> Array:
-        return narrow_magnitude(array) if self.narrow else magnitude(array)
 
     @cached_property
     def of_x(self) -> tuple[Array, Array]:
@@ -170,7 +179,7 @@ class TrainingBounds(_Gradients):
 
 
 @dataclass(frozen=True, eq=False)
-class Inference:
+class Inference(_Sizes):
     """Batch normalization in inference mode: ``xhat = (x - running_mean) inv`` and so on.
 
     x, dy, xhat, y, dx: ``(m, C)``; the others ``(C,)``; eps: a scalar; all in one wide dtype.
@@ -194,11 +203,6 @@ class Inference:
     narrow: bool = False
 
     @cached_property
-    def abs_x(self) -> Array:
-        """``|x|``."""
-        return self._size(self.x)
-
-    @cached_property
     def abs_d(self) -> Array:
         """``|x - running_mean|``."""
         return self._size(self.x - self.running_mean)
@@ -207,29 +211,6 @@ class Inference:
     def abs_mean(self) -> Array:
         """``|running_mean|``, ``(C,)``."""
         return self._size(self.running_mean)
-
-    @cached_property
-    def abs_xhat(self) -> Array:
-        """``|xhat|``."""
-        return self._size(self.xhat)
-
-    @cached_property
-    def abs_y(self) -> Array:
-        """``|y|``."""
-        return self._size(self.y)
-
-    @cached_property
-    def abs_dy(self) -> Array:
-        """``|dy|``."""
-        return self._size(self.dy)
-
-    @cached_property
-    def abs_dx(self) -> Array:
-        """``|dx|``."""
-        return self._size(self.dx)
-
-    def _size(self, array: Array) -> Array:
-        return narrow_magnitude(array) if self.narrow else magnitude(array)
 
     @cached_property
     def narrowed(self) -> Inference:

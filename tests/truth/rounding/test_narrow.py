@@ -41,14 +41,14 @@ def in_long_double(monkeypatch, evaluate):
         return found
 
 
-def compare(told, wide, names, *, digits=True):
+def compare(told, wide, names):
     for name in names:
         ours, theirs = getattr(told, name), getattr(wide, name)
         assert (ours >= theirs).all(), name
         # nothing is lost to overflow, and nothing is looser by more than is derived
         assert (np.isinf(ours) == np.isinf(theirs)).all(), name
-        if digits:
-            assert (ours <= theirs * (1 + 2.0**-30)).all() or (theirs < 1e-290).any(), name
+        # below that, 8 eta are seen
+        assert (ours <= theirs * (1 + 2.0**-30))[theirs >= 1e-290].all(), name
 
 
 @WIDE
