@@ -18,6 +18,8 @@ try:
 except ImportError as error:
     pytest.skip(f"needs Keras and a backend: {error}", allow_module_level=True)
 
+from bncheck.targets.keras.backends import chosen
+
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 BACKEND = keras.backend.backend()
@@ -102,3 +104,18 @@ def test_layers_of_another_kind_are_refused():
 
     with pytest.raises(TargetError, match="no gamma, beta or moving statistics were found"):
         adapt(Doubles, name="mine")
+
+
+@pytest.mark.parametrize("promise", [None, {"dtypes": ["float32", "float64"]}])
+def test_a_layer_is_not_blamed_for_what_keras_computes_in_float32(promise):
+    kind = type("Own", (Other,), {} if promise is None else {"CONVENTION": promise})
+    made = adapt(kind, name="Own")
+    # by its effect: the mean of two numbers that float32 has not apart
+    with chosen().settings(np.dtype(np.float64)):
+        two = keras.ops.convert_to_tensor([1.0, 1 + 2**-40], "float64")
+        of_two = np.float64(keras.ops.mean(two))
+    narrow = of_two != 1 + 2.0**-41
+    told = [said for said in made.untried if said.startswith("float64: operations of Keras")]
+    left_out = narrow and promise is None
+    assert ("float64" not in made.domain.dtypes) == left_out
+    assert bool(told) == left_out
