@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from bncheck.lab.model import Kind, Verdict
 
-# fewer seeds cannot reach 0.025 on one side: 2^-6 is 0.016, and 2^-5 is 0.031
-FEWEST = 6
+# fewer seeds cannot reach 0.025 on either of two sides: 2 / 2^6 is 0.031
+FEWEST = 7
 # a share of the error of 5 % for each of the two looks, at 12 seeds and at 24
 LOOK = 0.025
 _BITS = 40
@@ -35,6 +35,7 @@ _BITS = 40
 class Decision:
     """What a statistic says: an interval at the level of one look, and a verdict by its margin.
 
+    low, high: with fewer than `FEWEST` seeds the range of these, which is no interval
     p: of the verdict, before Holm; for "undecided" the smallest p of the three verdicts
     """
 
@@ -60,7 +61,8 @@ def decision(effects: Sequence[float], kind: Kind, margin: float) -> Decision:
         raise ValueError(f"an effect is not finite: {values.tolist()}")
     n, mean = len(values), float(values.mean()) if len(values) else math.nan
     if n < FEWEST:
-        return Decision(n, mean, -math.inf, math.inf, 1.0, "too few seeds")
+        low, high = (float(values.min()), float(values.max())) if n else (math.nan, math.nan)
+        return Decision(n, mean, low, high, 1.0, "too few seeds")
     grid = _Grid.of(values, margin)
     ps = {
         "above": 2 * grid.p_at_most(margin),

@@ -51,7 +51,7 @@ def effects(cell: Cell, arms: Mapping[str, Measured]) -> dict[str, float]:
     best = max(max(arm["acc"]) for arm in arms.values())
 
     def octaves(arm: Measured) -> float:
-        return 2.0 * sum(accuracy >= NEAR * best for accuracy in arm["acc"])
+        return 2.0 * float(sum(accuracy >= NEAR * best for accuracy in arm["acc"]))
 
     return {"scales": octaves(arms["bn"]) - octaves(arms["none"])}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import pi
+from typing import Literal
 
 import numpy as np
 
@@ -19,7 +20,7 @@ FIRST, LAST = 2, -3
 
 
 def _cell(activation: str, data: str = "mnist-5k", width: int = 784) -> Cell:
-    std = "he" if activation == "relu" else "fan"
+    std: Literal["fan", "he"] = "he" if activation == "relu" else "fan"
 
     def setup(norm: Normalization) -> Setup:
         net = Net((width, *[100] * DEPTH, 10), activation, norm, std)

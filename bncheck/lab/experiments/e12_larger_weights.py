@@ -1,4 +1,4 @@
-"""E12: larger weights get smaller gradients, exactly, and rescaled training is the same training."""
+"""E12: larger weights get smaller gradients, exactly; rescaled training is the same training."""
 
 from __future__ import annotations
 

@@ -47,9 +47,9 @@ def _whitened(z: Array) -> dict[str, float]:
 
     With the pseudo-inverse the whitened batch is sqrt(m) U, U the left singular vectors of the
     centred one. Where its rank is m - 1, U U' is I - 1 1'/m whatever the batch was, so that every
-    squared distance is ``m (2 (1 - 1/m) + 2/m)`` = 2 m. The computed span is off by at most m d u times the
-    ratio of the singular values (Wedin 1972; Higham 2002, section 20.1), and a distance is four
-    entries of m U U'.
+    squared distance is ``m (2 (1 - 1/m) + 2/m)`` = 2 m. The computed span is off by at most m d u
+    times the ratio of the singular values (Wedin 1972; Higham 2002, section 20.1), and a distance
+    is four entries of m U U'.
     """
     m, d = z.shape
     u, s, _ = np.linalg.svd(z - z.mean(0), full_matrices=False)
