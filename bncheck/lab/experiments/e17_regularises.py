@@ -85,8 +85,8 @@ EXPERIMENT = Experiment(
     source="Ioffe & Szegedy 2015 (1502.03167), section 3.4",
     disputed="Luo et al. 2018 (1809.00846): population statistics and a decay of gamma do the same",
     definition="1,000 training images, batches of 120, relu, until the training loss is below "
-    "0.05: accuracy on test images, with less without. And the noise alone: statistics over groups of "
-    "12 within each batch (S05), less those of the whole batch, all else equal.",
+    "0.05: accuracy on test images, with less without. And the noise alone: statistics over "
+    "groups of 12 within each batch (S05), less those of the whole batch, all else equal.",
     control="Losses on test images where those on training images are equal.",
     cells=CELLS,
     statistics=(
