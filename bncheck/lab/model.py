@@ -104,11 +104,6 @@ class Experiment:
     runs: str = ""
     seeds: int = 0
 
-    @property
-    def exact(self) -> bool:
-        """Whether nothing of it is a matter of chance."""
-        return all(statistic.kind == "exact" for statistic in self.statistics)
-
     def cell(self, name: str) -> Cell:
         """Return a cell by its name. Raises KeyError where there is none."""
         return {cell.name: cell for cell in self.cells}[name]

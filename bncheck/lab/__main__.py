@@ -1,0 +1,141 @@
+"""``python -m bncheck.lab``: what is registered, made anew. For those who build bncheck.
+
+python -m bncheck.lab register FILE   # records of `bncheck lab run --output FILE`
+python -m bncheck.lab openings        # first steps, under several kernels
+python -m bncheck.lab page            # docs/lab.md, of what is registered
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bncheck.errors import BncheckError
+from bncheck.lab import catalogue, checking, datasets, store
+
+_REGISTERED = Path(__file__).parent / "registered"
+# kernels of OpenBLAS, and NumPy's own loops without what a smaller processor has not
+KERNELS: tuple[dict[str, str], ...] = (
+    {},
+    {"OPENBLAS_CORETYPE": "Haswell"},
+    {"OPENBLAS_CORETYPE": "Prescott"},
+    {"OPENBLAS_CORETYPE": "SkylakeX"},
+    {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
+    {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"},
+)
+
+
+def main() -> int:
+    """Do one of the three."""
+    parser = argparse.ArgumentParser(prog="python -m bncheck.lab", description=__doc__)
+    parser.add_argument("what", choices=("register", "openings", "page", "opened"))
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--data", type=Path)
+    args = parser.parse_args()
+    try:
+        return {
+            "register": lambda: register(args.file),
+            "openings": lambda: openings(args.data),
+            "page": page,
+            "opened": lambda: opened(args.data),
+        }[args.what]()
+    except BncheckError as error:
+        sys.stderr.write(f"lab: {error}\n")
+        return 2
+
+
+def register(file: Path) -> int:
+    """Sort records by experiment, cell and seed into files of the package."""
+    _REGISTERED.mkdir(exist_ok=True)
+    records = store.read(file).records
+    for experiment in catalogue.EXPERIMENTS:
+        made = catalogue.definition(experiment)
+        own = [r for r in records if r.experiment == experiment.id and r.digest == made]
+        cells = [cell.name for cell in experiment.cells]
+        own.sort(key=lambda r: (cells.index(r.cell), r.seed))
+        if own:
+            text = store.dumps(own)
+            (_REGISTERED / f"{experiment.id}.jsonl").write_text(text, encoding="utf-8")
+        sys.stderr.write(f"{experiment.id}: {len(own)} records\n")
+    return 0
+
+
+def openings(given: Path | None) -> int:
+    """Make first steps under each kernel, and keep how far they are apart."""
+    runs = []
+    for kernel in KERNELS:
+        command = [sys.executable, "-m", "bncheck.lab", "opened"]
+        command += ["--data", str(given)] if given else []
+        done = subprocess.run(  # noqa: S603 # ourselves
+            command, env={**os.environ, **kernel}, capture_output=True, text=True, check=True
+        )
+        runs.append(json.loads(done.stdout))
+        sys.stderr.write(f"{kernel}: {len(runs[-1])} arms\n")
+    entries = [_entry(one, [run[key] for run in runs]) for key, one in runs[0].items()]
+    _REGISTERED.mkdir(exist_ok=True)
+    text = "".join(
+        [
+            '{"kernels": ',
+            json.dumps([" ".join(f"{k}={v}" for k, v in kernel.items()) for kernel in KERNELS]),
+            ', "openings": [\n',
+            ",\n".join(json.dumps(entry) for entry in entries),
+            "\n]}\n",
+        ]
+    )
+    (_REGISTERED / checking.FILE).write_text(text, encoding="utf-8")
+    return 0
+
+
+def _entry(one: Mapping[str, Any], runs: list[dict[str, Any]]) -> dict[str, Any]:
+    worst, spread = 0.0, []
+    for values in zip(*(run["losses"] for run in runs), strict=True):
+        numbers = [float("nan") if v is None else v for v in values]
+        worst = max(worst, *(checking.apart(v, numbers[0]) for v in numbers))
+        spread.append(worst)
+    rights = {run["right"] for run in runs}
+    return {**one, "spread": spread, "right": rights.pop() if len(rights) == 1 else None}
+
+
+def opened(given: Path | None) -> int:
+    """Print first steps of all arms, in this process and with its kernel."""
+    found = {}
+    for experiment in catalogue.EXPERIMENTS:
+        if experiment.opening is None or experiment.runs:
+            continue
+        for cell in experiment.cells:
+            data = datasets.load(cell.data, given)
+            for arm in cell.arms:
+                made = experiment.opening(cell, arm, data, SEED)
+                found[f"{experiment.id} {cell.name} {arm}"] = {
+                    "experiment": experiment.id,
+                    "cell": cell.name,
+                    "arm": arm,
+                    "digest": catalogue.definition(experiment),
+                    "seed": SEED,
+                    "losses": [v if v == v else None for v in made["losses"]],
+                    "right": made["right"],
+                }
+    sys.stdout.write(json.dumps(found))
+    return 0
+
+
+# the first seed of what is registered: these seeds were looked at for nothing else
+SEED = 1000
+
+
+def page() -> int:
+    """Write docs/lab.md of what is registered."""
+    from bncheck.lab.page import page as made
+
+    Path("docs/lab.md").write_text(made(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
