@@ -27,6 +27,7 @@ NUMERIC = [
     {"fingerprint", "diagnosis", "known"},
     {"engine"},
     {"killtable", "scoreboard"},
+    {"lab"},
 ]
 SYMBOLIC = [
     {"version", "errors", "terminal"},

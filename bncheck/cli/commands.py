@@ -17,6 +17,7 @@ SUMMARIES = {
     "deviations": "list the named ways of being wrong, search them, or explain one",
     "conventions": "list the keys of CONVENTION, or explain one",
     "explain": "explain whatever a report names",
+    "lab": "measure what is said about batch normalization and no algebra decides",
     "replay": "run saved counterexamples again",
     "schema": "print the JSON Schema of the JSON report",
     "help": "say how a command is used, as --help does",

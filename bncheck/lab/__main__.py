@@ -94,7 +94,8 @@ def openings(given: Path | None) -> int:
 
 def _entry(one: Mapping[str, Any], runs: list[dict[str, Any]]) -> dict[str, Any]:
     worst, spread = 0.0, []
-    for values in zip(*(run["losses"] for run in runs), strict=True):
+    losses: list[list[float | None]] = [run["losses"] for run in runs]
+    for values in zip(*losses, strict=True):
         numbers = [float("nan") if v is None else v for v in values]
         worst = max(worst, *(checking.apart(v, numbers[0]) for v in numbers))
         spread.append(worst)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,7 +112,7 @@ def run(
     given: Path | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
-) -> Iterator[Done | LeftOut]:
+) -> Generator[Done | LeftOut, None, None]:
     """Do what is not stored yet, and tell of each unit as it is done.
 
     executor: of the caller, in place of ``jobs`` processes. What was told of is done: a caller
@@ -156,7 +157,7 @@ def _executor(jobs: int, executor: Executor | None) -> Iterator[Executor | None]
     if executor is not None or jobs <= 1:
         yield executor
         return
-    with _one_thread(), ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+    with _one_thread(), ProcessPoolExecutor(jobs, get_context("spawn"), _undisturbed) as pool:
         yield pool
 
 
@@ -174,6 +175,11 @@ def _one_thread() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _undisturbed() -> None:
+    """Leave Ctrl-C to the process that has started this one, and finish what is on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def measured(unit: Unit) -> tuple[Record, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bncheck.lab.activations import cross_entropy
-from bncheck.lab.datasets import Data, Parts
+from bncheck.lab.data import Data, Parts
 from bncheck.lab.model import Measured
 from bncheck.lab.nets import (
     Backward,

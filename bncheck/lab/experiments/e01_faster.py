@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bncheck.lab import measures, training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net, Parameters, Statistics, forward
 from bncheck.lab.training import Setup

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import log2
 
 from bncheck.lab import training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net
 from bncheck.lab.training import Setup

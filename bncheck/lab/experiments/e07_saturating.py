@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bncheck.lab import measures, training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net
 from bncheck.lab.training import Setup
@@ -14,7 +14,7 @@ from bncheck.lab.training import Setup
 def _cell(depth: int, rate_none: float, rate_bn: float) -> Cell:
     widths = (784, *[100] * depth, 10)
     return Cell(
-        f"{depth} layers",
+        str(depth) + " layers",
         "mnist-5k",
         {
             "none": Setup(Net(widths, std="fan"), rate_none, 500),

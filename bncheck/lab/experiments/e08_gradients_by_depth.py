@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from bncheck.lab import training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net, Normalization, gradient
 from bncheck.lab.training import Setup

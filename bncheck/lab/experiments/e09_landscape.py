@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bncheck.lab import measures, training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net
 from bncheck.lab.training import Setup
@@ -44,7 +44,7 @@ def measure(cell: Cell, arm: str, data: Data, seed: int) -> Measured:
                 net, q = measures.with_batch_norm(net, p, x[rows])
             seen.append({"step": step, **measures.landscape(net, q, x[rows], y[rows], setup.rate)})
     curves = {key: [s[key] for s in seen] for key in ("step", "low", "high", *KEYS)}
-    means = {f"log {key}": float(np.mean(np.log10(curves[key]))) for key in KEYS}
+    means = {"log " + key: float(np.mean(np.log10(curves[key]))) for key in KEYS}
     return {**curves, **means}
 
 
@@ -55,7 +55,7 @@ def effects(cell: Cell, arms: Mapping[str, Measured]) -> dict[str, float]:
 
 def between(arms: Mapping[str, Measured], other: str) -> dict[str, float]:
     """Decades by which the plain net is rougher than another arm, by what is measured."""
-    return {key: arms["none"][f"log {key}"] - arms[other][f"log {key}"] for key in KEYS}
+    return {key: arms["none"]["log " + key] - arms[other]["log " + key] for key in KEYS}
 
 
 def opening(cell: Cell, arm: str, data: Data, seed: int) -> Measured:
@@ -64,7 +64,7 @@ def opening(cell: Cell, arm: str, data: Data, seed: int) -> Measured:
 
 
 STATISTICS = tuple(
-    Statistic(key, f"{says} without, over with", "greater", 0.1, "decades")
+    Statistic(key, says + " without, over with", "greater", 0.1, "decades")
     for key, says in (
         ("range", "range of the loss"),
         ("change", "largest change of the gradient"),

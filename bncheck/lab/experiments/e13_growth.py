@@ -9,7 +9,7 @@ from math import log2
 import numpy as np
 
 from bncheck.lab import training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net, Parameters, forward, proved
 from bncheck.lab.training import Setup, Start

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bncheck.lab import training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net, forward
 from bncheck.lab.training import Setup

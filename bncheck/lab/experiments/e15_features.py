@@ -7,7 +7,7 @@ from math import log10
 
 import numpy as np
 
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.model.formats import Array
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bncheck.lab import measures, training
-from bncheck.lab.datasets import Data
+from bncheck.lab.data import Data
 from bncheck.lab.model import Cell, Experiment, Measured, Statistic
 from bncheck.lab.nets import Net
 from bncheck.lab.training import Setup
@@ -23,7 +23,7 @@ def _arms(setup: Setup) -> dict[str, Setup]:
     def arm(**changes: Any) -> Setup:
         return replace(setup, net=replace(setup.net, **changes))
 
-    groups = {f"groups of {size}": arm(norm="before", groups=size) for size in (4, 12, 40)}
+    groups = {"groups of " + str(size): arm(norm="before", groups=size) for size in (4, 12, 40)}
     return {
         "none": setup,
         "bn": arm(norm="before"),

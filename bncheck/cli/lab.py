@@ -1,0 +1,200 @@
+"""``bncheck lab list|run|report|check``: what is said about batch normalization, measured."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bncheck.cli import options, output, streams
+from bncheck.cli.commands import SUMMARIES
+from bncheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bncheck.lab.model import Experiment, Record
+
+NAME = "lab"
+
+BUDGETS = ("quick", "standard", "thorough")
+FORMATS = ("text", "markdown", "html", "json")
+STORE = Path(".bncheck", "lab.jsonl")
+REGISTERED = Path("registered")
+# seeds of what is registered begin at 1000, and rates were chosen on 0 to 2
+FIRST_SEED = 100
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command, what it can do, and their options."""
+    parser = subparsers.add_parser(
+        NAME,
+        help=SUMMARIES[NAME],
+        description="What is said about batch normalization that no algebra decides, as "
+        "experiments: each with its definition, an effect, an interval and a verdict. A verdict "
+        "of 'opposite' is a finding and no error.",
+        allow_abbrev=False,
+    )
+    what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    shown = what.add_parser(
+        "list",
+        help="list the claims with their registered verdicts, or explain some",
+        allow_abbrev=False,
+    )
+    _ids(shown)
+    _add_run(what.add_parser("run", help="measure what is not stored yet", allow_abbrev=False))
+    _add_report(
+        what.add_parser("report", help="show what is stored; measures nothing", allow_abbrev=False)
+    )
+    check = what.add_parser(
+        "check",
+        help="whether the registered results come out again: exact ones, and first steps",
+        allow_abbrev=False,
+    )
+    _ids(check)
+    _data(check)
+
+
+def _ids(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="as E01; none for all")
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="a folder with the four files of MNIST's format, for cells with many images",
+    )
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    _ids(parser)
+    parser.add_argument(
+        "--budget",
+        choices=BUDGETS,
+        default="quick",
+        help="quick (default): 6 seeds on small data, a preview under a minute; standard: 12 "
+        "seeds; thorough: large data as well, and 12 seeds more where something is undecided",
+    )
+    parser.add_argument("--jobs", type=options.jobs, default=1, metavar="N", help="processes (1)")
+    parser.add_argument(
+        "--seed",
+        type=options.seed,
+        default=FIRST_SEED,
+        metavar="N",
+        help=f"the first seed ({FIRST_SEED})",
+    )
+    _data(parser)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=STORE,
+        metavar="FILE",
+        help=f"where records are kept ({STORE}); what it has is not measured again",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="begin a new file; the old one is kept as FILE.old"
+    )
+    parser.add_argument(
+        "--target",
+        metavar="TARGET",
+        help="with E19: train the net with this layer, and show what verify finds beside it",
+    )
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    _ids(parser)
+    parser.add_argument(
+        "--input",
+        type=Path,
+        metavar="FILE",
+        help=f"records of `bncheck lab run` ({STORE}); 'registered': those of the package",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument(
+        "--figures", type=Path, metavar="DIR", help="draw figures there (needs matplotlib)"
+    )
+    output.add(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked, return the exit code."""
+    from bncheck.lab import catalogue
+
+    does = {"list": _list, "run": _run, "report": _report, "check": _check}
+    return does[args.what](args, catalogue.chosen(args.ids))
+
+
+def _list(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
+    from bncheck.lab import judging, store
+    from bncheck.lab.renderers import text
+
+    claims = judging.judged(chosen, store.registered())
+    style = streams.style()
+    streams.emit(text.render(claims, style) if args.ids else text.listed(claims, style))
+    return 0
+
+
+def _run(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
+    if args.target is not None:
+        return _own_layer(args, chosen)
+    from bncheck.cli.lab_running import measured
+
+    return measured(args, chosen)
+
+
+def _own_layer(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
+    if [experiment.id for experiment in chosen] != ["E19"]:
+        raise UsageError("--target is for E19 alone: bncheck lab run E19 --target TARGET")
+    raise UsageError("not yet")
+
+
+def _report(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
+    from bncheck.lab import figures, judging, renderers
+
+    output.check(args.output)
+    claims = judging.judged(chosen, _records(args.input))
+    if not any(claim.records for claim in claims):
+        raise UsageError(
+            f"{args.input or STORE} has no records of {', '.join(e.id for e in chosen)} as they "
+            "are defined today; `bncheck lab run` measures them"
+        )
+    if args.figures is not None:
+        for path in figures.draw(claims, args.figures):
+            streams.complain(f"wrote {path}")
+    style = streams.style() if args.output is None else None
+    output.write_text(renderers.render(args.format, claims, style), args.output)
+    return int(any(claim.word == "broken" for claim in claims))
+
+
+def _records(given: Path | None) -> Sequence[Record]:
+    """Return records of a file, or of the package."""
+    from bncheck.lab import store
+
+    if given == REGISTERED:
+        return store.registered()
+    if given is not None and not given.exists():
+        raise UsageError(f"--input {given}: there is no such file; `bncheck lab run` makes one")
+    stored = store.read(given or STORE)
+    if stored.torn:
+        streams.complain(stored.torn)
+    return stored.records
+
+
+def _check(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
+    from bncheck.lab import checking
+
+    wrong = checked = 0
+    for found in checking.check(chosen, args.data):
+        name = f"{found.experiment} {found.cell}".strip()
+        if found.left_out:
+            streams.complain(f"{name}: left out: {found.left_out}")
+            continue
+        checked += 1
+        wrong += bool(found.wrong)
+        streams.emit(f"{name}: {found.wrong or 'as registered'}\n")
+    streams.emit(f"{checked - wrong} of {checked} come out as registered\n")
+    if wrong:
+        return 1
+    return 0 if checked else 2

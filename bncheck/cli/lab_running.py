@@ -1,0 +1,102 @@
+"""``bncheck lab run``: the work with its progress; what is done is kept, whatever ends it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bncheck import files
+from bncheck.cli import streams
+from bncheck.cli.progress import ERASE
+from bncheck.errors import UsageError
+from bncheck.lab import judging, running, store
+from bncheck.lab.model import Experiment
+from bncheck.lab.renderers import text
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was measured by now, and whether it was interrupted."""
+
+    stored: store.Stored
+    new: int = 0
+    left_out: tuple[running.LeftOut, ...] = ()
+    interrupted: bool = False
+
+
+def measured(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
+    """Measure what is not stored yet, show what came out, return the exit code."""
+    files.check_writable(args.output, "the results")
+    asked = _work(args, chosen, _Asked(_begun(args.output, fresh=args.fresh)))
+    claims = judging.judged(chosen, asked.stored.records)
+    for out in asked.left_out:
+        streams.complain(f"left out: {', '.join(out.cells)}: {out.reason}")
+    if asked.interrupted:
+        streams.complain(f"interrupted; {asked.new} new records are kept in {args.output}")
+    if not any(claim.records for claim in claims):
+        streams.complain("nothing was measured")
+        return 2
+    streams.emit(text.render(claims, streams.style()))
+    if asked.interrupted:
+        return 2
+    return int(any(claim.word == "broken" for claim in claims))
+
+
+def _begun(path: Path, *, fresh: bool) -> store.Stored:
+    if fresh and path.exists():
+        old = path.with_name(path.name + ".old")
+        os.replace(path, old)
+        streams.complain(f"{path} was there; it is kept as {old}")
+    stored = store.read(path)
+    if stored.torn:
+        streams.complain(stored.torn)
+    return stored
+
+
+def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked) -> _Asked:
+    events = running.run(
+        chosen,
+        budget=args.budget,
+        seed=args.seed,
+        stored=asked.stored,
+        given=args.data,
+        jobs=args.jobs,
+    )
+    shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    try:
+        with closing(events):
+            for event in events:
+                if isinstance(event, running.LeftOut):
+                    asked = replace(asked, left_out=(*asked.left_out, event))
+                    continue
+                store.add(args.output, event.records)
+                whole = replace(asked.stored, records=(*asked.stored.records, *event.records))
+                asked = replace(asked, stored=whole, new=asked.new + len(event.records))
+                if shown:
+                    _show(event)
+    except KeyboardInterrupt:
+        asked = replace(asked, interrupted=True)
+    except OSError as error:
+        raise UsageError(
+            f"{args.output}: cannot be written: {error.strerror}; give another --output"
+        ) from None
+    finally:
+        if shown:
+            sys.stderr.write(ERASE)
+    return asked
+
+
+def _show(event: running.Done) -> None:
+    last = event.records[0]
+    told = f"{event.done} of {event.total}, {_time(event.left)} left, {last.experiment} {last.cell}"
+    sys.stderr.write(ERASE + told)
+    sys.stderr.flush()
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
