@@ -96,7 +96,7 @@ EXPERIMENT = Experiment(
     ),
     measure=measure,
     effects=effects,
-    theorems=("F20",),
+    theorems=("F20", "W20"),
     partners=(),
     seeds=3,
 )
