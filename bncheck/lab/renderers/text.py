@@ -1,0 +1,75 @@
+"""The text for terminals and logs: a line for each claim, then a section for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bncheck.lab.judging import Claim
+from bncheck.lab.renderers import facts, numbers
+from bncheck.terminal import Style
+
+LOOKS = {
+    "supported": ("green",),
+    "holds": ("green",),
+    "opposite": ("red",),
+    "broken": ("red", "bold"),
+    "depends": ("yellow",),
+    "undecided": ("dim",),
+    "not run": ("dim",),
+}
+# columns in front of what follows a label
+_ROOM = 14
+
+
+def render(claims: Sequence[Claim], style: Style) -> str:
+    """Return claims with their statistics."""
+    lines = listed(claims, style).splitlines() if len(claims) > 1 else []
+    for claim in claims:
+        lines += [*([""] if lines else []), *_section(claim, style)]
+    told = facts.notes(claims)
+    lines += ["", *(line for note in told for line in style.wrap(note))] if told else []
+    return "\n".join(lines) + "\n"
+
+
+def listed(claims: Sequence[Claim], style: Style) -> str:
+    """Return one line for each claim: id, title, verdict, the strongest statistic."""
+    if not claims:
+        return ""
+    told = [(c.experiment.id, c.experiment.title, numbers.word(c), facts.line(c)) for c in claims]
+    cells = [tuple(map(style.text, row)) for row in told]
+    lines = []
+    for claim, row in zip(claims, style.table(cells, "llll", 3), strict=True):
+        lines += [_painted(row[0], numbers.word(claim), style), *row[1:]]
+    return "\n".join(lines) + "\n"
+
+
+def _painted(line: str, word: str, style: Style) -> str:
+    """Colour the last place where a verdict stands by itself."""
+    looks = LOOKS.get(word, ())
+    head, found, tail = line.partition(f"  {word}")
+    return f"{head}  {style.paint(word, *looks)}{tail}" if found and looks else line
+
+
+def _section(claim: Claim, style: Style) -> list[str]:
+    word = numbers.word(claim)
+    title = style.paint(style.text(f"{claim.experiment.id} {claim.experiment.title}:"), "bold")
+    lines = [f"{title} {style.paint(word, *LOOKS.get(word, ()))}"]
+    for label, said in facts.about(claim):
+        if said:
+            lines += style.wrap(said, " " * _ROOM, f"  {label}")
+    return lines + _table(claim, style)
+
+
+def _table(claim: Claim, style: Style) -> list[str]:
+    rows = facts.rows(claim)
+    if not rows:
+        return []
+    cells = [tuple(map(style.text, row.cells)) for row in rows]
+    narrow = Style(style.width - 2, style.color, style.unicode)
+    spare = [facts.HEADER.index(name) for name in ("seeds", "p", "unit")]
+    head, *body = narrow.table([facts.HEADER, *cells], "llrlrrrl", 1, spare)
+    lines = ["", *head]
+    for row, shown in zip(rows, body, strict=True):
+        lines += [_painted(shown[0], row.verdict, style), *shown[1:]]
+        lines += [line for note in row.notes for line in narrow.wrap(note, "    ", "  - ")]
+    return [f"  {line}".rstrip() for line in lines]
