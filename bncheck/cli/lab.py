@@ -36,23 +36,24 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         allow_abbrev=False,
     )
     what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    shown = what.add_parser(
-        "list",
-        help="list the claims with their registered verdicts, or explain some",
-        allow_abbrev=False,
-    )
-    _ids(shown)
-    _add_run(what.add_parser("run", help="measure what is not stored yet", allow_abbrev=False))
-    _add_report(
-        what.add_parser("report", help="show what is stored; measures nothing", allow_abbrev=False)
-    )
-    check = what.add_parser(
-        "check",
-        help="whether the registered results come out again: exact ones, and first steps",
-        allow_abbrev=False,
-    )
-    _ids(check)
-    _data(check)
+    declared = {
+        "list": ("list the claims with their registered verdicts, or explain some", _ids),
+        "run": ("measure what is not stored yet", _add_run),
+        "report": ("show what is stored; measures nothing", _add_report),
+        "check": (
+            "whether what is registered comes out again: exact laws, first steps",
+            _add_check,
+        ),
+    }
+    for name, (summary, declare) in declared.items():
+        one = what.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        one.set_defaults(own=one)
+        declare(one)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    _ids(parser)
+    _data(parser)
 
 
 def _ids(parser: argparse.ArgumentParser) -> None:
@@ -151,7 +152,7 @@ def _own_layer(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
 
 
 def _report(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
-    from bncheck.lab import figures, judging, renderers
+    from bncheck.lab import judging, renderers
 
     output.check(args.output)
     claims = judging.judged(chosen, _records(args.input))
@@ -161,6 +162,8 @@ def _report(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
             "are defined today; `bncheck lab run` measures them"
         )
     if args.figures is not None:
+        from bncheck.lab import figures
+
         for path in figures.draw(claims, args.figures):
             streams.complain(f"wrote {path}")
     style = streams.style() if args.output is None else None

@@ -17,6 +17,7 @@ from bncheck.errors import UsageError
 from bncheck.lab import judging, running, store
 from bncheck.lab.model import Experiment
 from bncheck.lab.renderers import text
+from bncheck.terminal import Style
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class _Asked:
 
 def measured(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     """Measure what is not stored yet, show what came out, return the exit code."""
-    files.check_writable(args.output, "the results")
+    _check_place(args.output)
     asked = _work(args, chosen, _Asked(_begun(args.output, fresh=args.fresh)))
     claims = judging.judged(chosen, asked.stored.records)
     for out in asked.left_out:
@@ -41,10 +42,25 @@ def measured(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     if not any(claim.records for claim in claims):
         streams.complain("nothing was measured")
         return 2
-    streams.emit(text.render(claims, streams.style()))
+    style = streams.style()
+    streams.emit(text.render(claims, style) if args.ids else _short(claims, style))
     if asked.interrupted:
         return 2
     return int(any(claim.word == "broken" for claim in claims))
+
+
+def _short(claims: Sequence[judging.Claim], style: Style) -> str:
+    told = "`bncheck lab report` shows definitions and all statistics, `bncheck lab list` what is"
+    return text.listed(claims, style) + "\n".join(["", *style.wrap(f"{told} registered."), ""])
+
+
+def _check_place(path: Path) -> None:
+    """Make the folder of results, and try to write there before anything is measured."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output {path}: {error.strerror}; give another file") from None
+    files.check_writable(path, "the file of records")
 
 
 def _begun(path: Path, *, fresh: bool) -> store.Stored:

@@ -60,7 +60,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     args, unknown = parser.parse_known_args(argv)
     wrong = [word for word in unknown if word.startswith("-")]
     if wrong or (unknown and not hasattr(args, "targets")):
-        raise UsageError(_unknown((wrong or unknown)[0], commands.choices[args.command]))
+        # of a command with commands of its own, the one that was named
+        own = getattr(args, "own", commands.choices[args.command])
+        raise UsageError(_unknown((wrong or unknown)[0], own))
     if unknown:  # argparse takes a list only where it stands in one piece
         args.targets += unknown
     return args

@@ -37,8 +37,9 @@ def listed(claims: Sequence[Claim], style: Style) -> str:
         return ""
     told = [(c.experiment.id, c.experiment.title, numbers.word(c), facts.line(c)) for c in claims]
     cells = [tuple(map(style.text, row)) for row in told]
+    folded = 3 if any(row[3] for row in cells) else 1  # a column of nothing cannot be folded
     lines = []
-    for claim, row in zip(claims, style.table(cells, "llll", 3), strict=True):
+    for claim, row in zip(claims, style.table(cells, "llll", folded), strict=True):
         lines += [_painted(row[0], numbers.word(claim), style), *row[1:]]
     return "\n".join(lines) + "\n"
 
