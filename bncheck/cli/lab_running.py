@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,6 +97,9 @@ def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked)
                 if shown:
                     _show(event)
     except KeyboardInterrupt:
+        asked = replace(asked, interrupted=True)
+    except BrokenProcessPool:
+        streams.complain("a process was ended from outside (is memory full?); run the same again")
         asked = replace(asked, interrupted=True)
     except OSError as error:
         raise UsageError(
