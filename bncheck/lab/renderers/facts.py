@@ -17,9 +17,9 @@ HEADER = ("cell", "statistic", "effect", "interval", "unit", "seeds", "p", "verd
 
 # word of a claim -> what it means, in the order in which a legend tells them
 MEANS = {
-    "supported": "the interval is beyond the margin, on the side of the claim",
+    "supported": "as claimed, by more than the margin; within it, where things are claimed equal",
     "not supported": "what there is lies within the margin: too little to matter",
-    "opposite": "the interval is beyond the margin, on the other side",
+    "opposite": "beyond the margin on the other side; on any, where things are claimed equal",
     "depends": "cells say different things",
     "undecided": "the seeds do not decide, or the correction for many claims leaves nothing",
     "holds": "exact: no deviation beyond rounding",
@@ -71,7 +71,7 @@ def _row(claim: Claim, result: Result) -> Row:
     if result.missing:
         whole = result.missing + result.decision.n
         notes.append(f"{result.missing} of {whole} seeds gave no number, so there is no verdict")
-    if result.statistic.predicts:
+    if result.statistic.predicts and _meant(claim, result):
         notes.append(predicted(result))
     return Row(
         result.cell,
@@ -84,6 +84,13 @@ def _row(claim: Claim, result: Result) -> Row:
         numbers.verdict(result),
         tuple(notes),
     )
+
+
+def _meant(claim: Claim, result: Result) -> bool:
+    """Whether a prediction is about this cell: one that names cells is about these alone."""
+    who = (result.statistic.predicts or ("", 0))[0]
+    named_cells = {c.name for c in claim.experiment.cells if c.name in who}
+    return not named_cells or result.cell in named_cells
 
 
 def _unit(result: Result) -> str:

@@ -14,7 +14,7 @@ RATIOS = {"octaves": 2.0, "decades": 10.0}
 UNITS = {
     "octaves": "octaves: factors of 2",
     "decades": "decades: factors of 10",
-    "points": "percentage points",
+    "points": "points: percentage points of accuracy on test data",
     "nats": "nats: what cross-entropy is measured in",
 }
 
