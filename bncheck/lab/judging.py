@@ -156,18 +156,16 @@ def _kept(found: Decision, p: float) -> Decision:
 
 
 def _word(results: Sequence[Result]) -> str:
-    """Return what the claim comes to: "depends" where decided statistics differ."""
-    verdicts = [r.verdict for r in results if r.verdict != "told"]
-    decided = set(verdicts) - {"undecided", "too few seeds", "holds"}
+    """Return what the claim comes to: "depends" where its statistics do not all say the same."""
+    verdicts = {r.verdict for r in results if r.verdict != "told"}
+    of_chance = verdicts - {"holds", "broken"}
     if not verdicts:
         return "not run"
-    if "broken" in decided:
+    if "broken" in verdicts:
         return "broken"
-    if len(decided) > 1:
+    if len(of_chance) > 1:
         return "depends"
-    if decided:
-        return decided.pop()
-    return next((v for v in ("too few seeds", "undecided") if v in verdicts), "holds")
+    return of_chance.pop() if of_chance else "holds"
 
 
 def by_claim(claims: Iterable[Claim]) -> Mapping[str, Claim]:

@@ -51,6 +51,12 @@ def test_it_depends_where_they_do_not():
     assert claim("E02", found).word == "depends"
 
 
+def test_it_depends_where_some_are_undecided():
+    found = records("E01", "rate 0.5", {"steps": around(3)})
+    found += records("E01", "both tuned", {"steps": around(0.32)})
+    assert claim("E01", found).word == "depends"
+
+
 def test_what_is_beside_has_no_verdict():
     found = records("E01", "rate 2", {"steps": around(3)})
     made = claim("E01", found)
