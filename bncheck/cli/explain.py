@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from bncheck.cli import conventions, deviations, findings, laws, streams, theorems
 from bncheck.cli.commands import SUMMARIES
 from bncheck.cli.exit_codes import EXIT_CODES, EXPLAINED
+from bncheck.cli.layout import command as layout_command
 from bncheck.cli.layout import heading
 from bncheck.errors import UsageError
 from bncheck.terminal import nearest
 
 if TYPE_CHECKING:
+    from bncheck.lab.model import Experiment
+    from bncheck.symbolic.library import Proof
     from bncheck.terminal import Style
 
 NAME = "explain"
@@ -38,8 +41,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help=SUMMARIES[NAME],
         description="Explain whatever a report names: a law (F00), a theorem (B01), a deviation "
         "(unbiased-variance), a key of CONVENTION (running_var), a known finding "
-        "(torch-half-statistics) or an exit code (2). What is several of these is explained as "
-        "each.",
+        "(torch-half-statistics), an experiment of the lab (E01) or an exit code (2). What is "
+        "several of these is explained as each.",
         allow_abbrev=False,
     )
     parser.add_argument("ids", nargs="+", metavar="ID", help="in any case")
@@ -77,6 +80,7 @@ def meanings() -> Iterator[Meaning]:
     yield Meaning((OTHER,), _other_formula)
     yield from _conventions()
     yield from _findings()
+    yield from _experiments()
     for code in EXIT_CODES:
         yield Meaning((str(code),), partial(_exit_code, code))
 
@@ -101,7 +105,35 @@ def _theorems() -> Iterator[Meaning]:
 def _theorem(stem: str, style: Style) -> list[str]:
     from bncheck.symbolic.library import load
 
-    return theorems.explain(load(stem), style, kind_of_id="theorem")
+    proof = load(stem)
+    return [*theorems.explain(proof, style, kind_of_id="theorem"), *_measured(proof, style)]
+
+
+def _measured(proof: Proof, style: Style) -> list[str]:
+    """Say in which experiments of the lab a theorem can be seen."""
+    from bncheck.lab.catalogue import EXPERIMENTS
+
+    own = [e for e in EXPERIMENTS if proof.theorem.id in e.theorems]
+    if not own:
+        return []
+    told = "; ".join(f"{e.id} {e.title}" for e in own)
+    command = " ".join(["bncheck lab list", *(e.id for e in own)])
+    return [*style.labelled("measured", told), *layout_command("read on", command, style)]
+
+
+def _experiments() -> Iterator[Meaning]:
+    from bncheck.lab.catalogue import EXPERIMENTS
+
+    for experiment in EXPERIMENTS:
+        yield Meaning((experiment.id,), partial(_experiment, experiment))
+
+
+def _experiment(experiment: Experiment, style: Style) -> list[str]:
+    from bncheck.lab import judging, store
+    from bncheck.lab.renderers import text
+
+    claims = judging.judged([experiment], store.registered())
+    return text.render(claims, style).splitlines()
 
 
 def _deviations() -> Iterator[Meaning]:

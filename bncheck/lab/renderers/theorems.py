@@ -91,6 +91,7 @@ THEOREMS = {
         "Gradient descent on a Rayleigh quotient converges linearly",
     ),
     "W19": (
+    "W20": "Joint whitening of small batches",
         "w19_angle_of_a_step",
         "A gradient step turns the weights by exactly arctan(t |g| / |w|)",
     ),
