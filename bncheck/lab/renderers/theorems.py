@@ -91,9 +91,12 @@ THEOREMS = {
         "Gradient descent on a Rayleigh quotient converges linearly",
     ),
     "W19": (
-    "W20": "Joint whitening of small batches",
         "w19_angle_of_a_step",
         "A gradient step turns the weights by exactly arctan(t |g| / |w|)",
+    ),
+    "W20": (
+        "w20_joint_whitening",
+        "Joint whitening: m samples have a covariance of rank at most m - 1, and may leave nothing",
     ),
 }
 
