@@ -7,6 +7,7 @@ from bncheck.cli import conventions, deviations, explain, laws, main, theorems
 from bncheck.deviations import DEVIATIONS
 from bncheck.killtable import read
 from bncheck.known import faults
+from bncheck.lab.catalogue import EXPERIMENTS
 from bncheck.laws import LAWS
 from bncheck.model.keys import KEYS
 from bncheck.symbolic.library import find
@@ -113,6 +114,7 @@ def test_everything_there_is_can_be_explained():
     names = [name for meaning in KNOWN for name in meaning.names]
     wanted = ["other-formula"]  # what a report names that has no entry
     wanted += [law.id for law in LAWS] + [d.name for d in DEVIATIONS] + list(KEYS) + FINDINGS
+    wanted += [experiment.id for experiment in EXPERIMENTS]
     wanted += [name for proof in find() for name in (proof.theorem.id, proof.stem)]
     assert set(wanted) | {"0", "1", "2", "3"} == set(names)
 
