@@ -73,6 +73,20 @@ def panels(
     return figure, list(axes.flat)
 
 
+def placed(
+    size: tuple[float, float], place: tuple[float, float, float, float]
+) -> tuple[Figure, Axes]:
+    """Return a figure with one panel at a place, with room for words at its sides.
+
+    size: in inches; place: left edge, width, lower and upper edge, as shares of it
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size)
+    left, width, low, high = place
+    return figure, figure.add_axes((left, low, width, high - low))
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a figure; without the day, so that the same one has the same bytes."""
     stamp = {"Date": None} if path.suffix == ".svg" else {"Software": None}
@@ -121,8 +135,34 @@ def steps(arm: Measured) -> list[float]:
     return list(arm["step"])
 
 
-def finish(figure: Figure, title: str, axes: Sequence[Axes], found: Sequence[Record]) -> None:
-    """Add the title, and a legend below of all that has a name, once."""
+def level(ax: Axes, value: float, says: str) -> None:
+    """Draw a level to be reached; what it is stands beside the panel, away from the curves."""
+    ax.axhline(value, color="#888888", linewidth=0.7)
+    place: dict[str, Any] = {
+        "textcoords": "offset points",
+        "va": "center",
+        "annotation_clip": False,
+    }
+    at = ("axes fraction", "data")
+    ax.annotate(says, (1, value), (2, 0), xycoords=at, fontsize=7, color="#555555", **place)
+
+
+def logarithmic(ax: Axes) -> None:
+    """Make the vertical axis logarithmic, and write its numbers out where they are few."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    if high / low < 1e4:
+        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high / low < 100 else (1.0,)))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())
+
+
+def finish(
+    figure: Figure, title: str, axes: Sequence[Axes], found: Sequence[Record], told: str = ""
+) -> None:
+    """Add the title, and a legend below of all that has a name, once. told: what is drawn"""
     figure.suptitle(title, fontweight="bold")
     named = {
         label: handle
@@ -131,12 +171,15 @@ def finish(figure: Figure, title: str, axes: Sequence[Axes], found: Sequence[Rec
     }
     seeds = len({record.seed for record in found})
     # of one seed there is neither a median nor a range
-    over = f"line: median of {seeds} seeds; band: their range" if seeds > 1 else "one seed"
+    over = told or f"line: median of {seeds} seeds; band: their range"
+    over = over if seeds > 1 else "one seed"
+    # inches that an entry takes
+    widest = max(0.075 * len(label) + 0.75 for label in named)
     figure.legend(
         named.values(),
         named.keys(),
         loc="outside lower center",
-        ncols=min(4, len(named)),
+        ncols=max(1, min(4, len(named), int(figure.get_figwidth() / widest))),
         title=over,
         title_fontsize=8.5,
         frameon=False,

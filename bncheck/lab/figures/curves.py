@@ -23,13 +23,11 @@ def accuracy(found: canvas.Claims) -> Figure | None:
         return None
     for ax, cell in zip(figure.axes, canvas.cells(claim), strict=False):
         level = claim.experiment.cell(cell).settings["level"]
-        ax.axhline(level, color="#888888", linewidth=0.7)
-        place = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "bottom"}
-        ax.text(0.995, level, f"level {level:g}", fontsize=7.5, color="#555555", **place)
+        canvas.level(ax, level, f"{level:g}")
         said = _faster(claim, cell)
         higher = canvas.result(found.get("E02"), cell, "final")
-        end = f"; end {numbers.number(higher.decision.mean, signed=True)} points" if higher else ""
-        ax.set_title(f"{cell}\n{said}{end}")
+        end = numbers.number(higher.decision.mean, signed=True) if higher else ""
+        ax.set_title(f"{cell}\n{said}\n{f'{end} points in the end' if end else ''}")
     return figure
 
 
@@ -56,11 +54,10 @@ def noisy(found: canvas.Claims) -> Figure | None:
     for ax, cell in _panels(figure, claim):
         same, harm = (canvas.result(claim, cell, name) for name in ("noisy", "noise alone"))
         if same and harm:
-            ax.set_title(
-                f"{cell}: noise changes batch normalization by "
-                f"{numbers.number(same.decision.mean, signed=True)} points,\n"
-                f"the plain net by {numbers.number(-harm.decision.mean, signed=True)} (mean)"
-            )
+            ways = [same.decision.mean, -harm.decision.mean]
+            with_it, plain = (numbers.number(way, signed=True) for way in ways)
+            said = f"{with_it} with it, {plain} without"
+            ax.set_title(f"{cell}: what noise changes, mean points:\n{said}")
     return figure
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import pi
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def depth(found: canvas.Claims) -> Figure | None:
                     label="pi/(pi - 1) a layer: Yang et al. 2019, wide nets")  # fmt: skip
         result = canvas.result(claim, cell, "factor")
         factor = numbers.number(result.decision.mean) if result else ""
-        ax.set_yscale("log")
+        canvas.logarithmic(ax)
         ax.set(title=f"{cell}\nwith it: times {factor} a layer", xlabel="weight matrix")
     axes[0].set_ylabel("|gradient|², against the last")
     canvas.finish(figure, "Gradients of 20 layers before any training", axes, own)
@@ -89,10 +89,15 @@ def whitening(found: canvas.Claims) -> Figure | None:
         ax.set_xscale("log")
         ax.set_xlabel("samples in the batch, m")
         ax.axvline(UNITS + 1, color="#888888", linewidth=0.7)
-        place = {"transform": ax.get_xaxis_transform(), "va": "top", "ha": "right", "rotation": 90}
-        ax.text(UNITS, 0.97, "m = 101", fontsize=7.5, color="#555555", **place)
+        place: dict[str, Any] = {
+            "transform": ax.get_xaxis_transform(),
+            "va": "bottom",
+            "ha": "right",
+            "rotation": 90,
+        }
+        ax.text(UNITS, 0.04, "m = 101", fontsize=7.5, color="#555555", **place)
     title = f"Joint whitening of 100 activations ({cell})"
-    canvas.finish(figure, title, axes, own)
+    canvas.finish(figure, title, axes, own, "medians over seeds")
     return figure
 
 
@@ -111,11 +116,11 @@ def features(found: canvas.Claims) -> Figure | None:
         places = np.arange(len(cells)) + 0.28 * (n - 1)
         drawn = axes[0].bar(places, steps, 0.26, color=colour, hatch=hatches[arm],
                             edgecolor="white", label=arm)  # fmt: skip
-        axes[0].bar_label(drawn, [f"{s:,.0f}" if s < 1e5 else f"{s:.0e}" for s in steps],
-                          fontsize=7.5)  # fmt: skip
+        told = [f"{s:,.0f}" if s < 1e5 else f"{s:.0e}".replace("e+0", "e") for s in steps]
+        axes[0].bar_label(drawn, told, fontsize=7.5)
     axes[0].set_yscale("log")
     axes[0].set_xticks(range(len(cells)), cells)
     axes[0].set(ylabel="steps to 1 % of the excess loss", xlabel="data")
     title = "Gradient descent on least squares, by how features are prepared"
-    canvas.finish(figure, title, axes, [r for each in own for r in each])
+    canvas.finish(figure, title, axes, [r for each in own for r in each], "median over seeds")
     return figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,7 +35,8 @@ def draw(found: canvas.Claims) -> Figure | None:
     lines = list(_lines([claim for claim in found.values() if claim.results]))
     if not any(isinstance(line, Result) for _, line in lines):
         return None
-    figure, (ax,) = canvas.panels(1, 1, (11.0, _ROW * len(lines) + 0.6))
+    height = _ROW * len(lines) + 1.9
+    figure, ax = canvas.placed((13.0, height), (0.28, 0.35, 1.35 / height, 1 - 0.45 / height))
     ax.axvspan(_at(-1), _at(1), color="#e8e8e8")
     ax.axvline(0, color="black", linewidth=0.6)
     for n, (claim, line) in enumerate(lines):
@@ -83,18 +84,22 @@ def _ends(result: Result) -> tuple[float, float, float]:
 
 def _title(ax: Axes, y: float, claim: Claim) -> None:
     colour = LOOKS.get(claim.word, ("#222222", ""))[0]
-    place = {"transform": ax.get_yaxis_transform(), "va": "center", "fontweight": "bold"}
-    ax.text(-0.36, y, f"{claim.experiment.id} {claim.experiment.title}", fontsize=8.5, **place)
-    ax.text(1.36, y, numbers.word(claim), fontsize=8.5, color=colour, ha="right", **place)
+    place: dict[str, Any] = {
+        "transform": ax.get_yaxis_transform(),
+        "va": "center",
+        "fontweight": "bold",
+    }
+    ax.text(-0.79, y, f"{claim.experiment.id} {claim.experiment.title}", fontsize=8.5, **place)
+    ax.text(2.02, y, numbers.word(claim), fontsize=8.5, color=colour, ha="right", **place)
 
 
 def _row(ax: Axes, y: float, claim: Claim, result: Result) -> None:
     colour, sign = LOOKS[result.verdict]
-    place = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 7.5}
+    place: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": 7.5}
     several = len({r.statistic.name for r in claim.results if r.verdict != "told"}) > 1
     name = f"{result.cell}: {result.statistic.name}" if several else result.cell
     claimed = " (claimed equal)" if result.statistic.kind == "equivalent" else ""
-    ax.text(-0.345, y, name + claimed, **place)
+    ax.text(-0.77, y, name + claimed, **place)
     bound, _ = facts.censored(claim, result)
     if result.statistic.kind == "exact":
         said = f"exact: {numbers.effect(result)} of 1 that rounding explains"
@@ -107,8 +112,8 @@ def _row(ax: Axes, y: float, claim: Claim, result: Result) -> None:
                 markerfacecolor="white" if open_ else colour)  # fmt: skip
         told = (bound, numbers.effect(result), numbers.interval(result), result.statistic.unit)
         said = " ".join(filter(None, told))
-    ax.text(1.02, y, said, **place)
-    ax.text(1.36, y, result.verdict, color=colour, ha="right", **place)
+    ax.text(1.03, y, said, **place)
+    ax.text(2.02, y, result.verdict, color=colour, ha="right", **place)
 
 
 def _legend(figure: Figure, ax: Axes, verdicts: set[str]) -> None:
@@ -119,6 +124,6 @@ def _legend(figure: Figure, ax: Axes, verdicts: set[str]) -> None:
     handles, labels = ax.get_legend_handles_labels()
     title = f"line: {numbers.COVERS} interval; dotted: the range of fewer than {FEWEST} seeds"
     figure.legend(
-        handles, labels, loc="outside lower center", ncols=5, frameon=False, title=title,
+        handles, labels, loc="lower center", ncols=5, frameon=False, title=title,
         title_fontsize=8.5,
     )  # fmt: skip

@@ -32,7 +32,7 @@ def draw(found: canvas.Claims) -> Figure | None:
     cells = canvas.cells(claim)
     if not cells:
         return None
-    figure, axes = canvas.panels(len(cells), len(PANELS), (4.2, 2.9))
+    figure, axes = canvas.panels(len(cells), len(PANELS), (4.9, 2.9))
     shown = iter(axes)
     for cell in cells:
         own = canvas.records(claim, cell)
@@ -42,13 +42,13 @@ def draw(found: canvas.Claims) -> Figure | None:
             title = f"{cell}: {says}\n"
             path = _smoother(found, "E09", cell, key)
             same = _smoother(found, "E10", cell, key)
-            ax.set_title(f"{title}own path {path}, same function {same}")
+            ax.set_title(f"{title}{path} smaller on its own path, {same} at the same function")
             ax.set_xlabel("steps")
     names = ("loss, lowest to highest", "norm", "norm over distance")
     for n, ax in enumerate(axes):
         ax.set_ylabel(names[n % len(PANELS)])
-    title = "Steps of 1/2 to 4 times the rate along the gradient: batch normalization is "
-    canvas.finish(figure, f"{title}... times smoother", axes, own)
+    title = "How much smoother it is along the gradient, in steps of 1/2 to 4 times the rate"
+    canvas.finish(figure, title, axes, own)
     return figure
 
 
@@ -71,4 +71,4 @@ def _bands(ax: Axes, own: Sequence[Record]) -> None:
 def _curves(ax: Axes, own: Sequence[Record], key: str) -> None:
     for arm in ARMS:
         canvas.curve(ax, own, arm, key)
-    ax.set_yscale("log")
+    canvas.logarithmic(ax)
