@@ -12,6 +12,7 @@ from typing import Any
 from bncheck.engine.session import Session
 from bncheck.engine.stepped import packed, unpacked
 from bncheck.errors import TargetRaised
+from bncheck.model.arrays import flatten, unflatten
 from bncheck.model.formats import Array
 
 
@@ -19,7 +20,7 @@ from bncheck.model.formats import Array
 class Step:
     """How a layer is asked.
 
-    shape: of x as it takes it: ``(m, C)`` with axes of length 1 behind; dtype: of x and dy;
+    shape: of x as it takes it, with m values for each of C channels; dtype: of x and dy;
     parameters: of gamma and beta; eps, momentum: as it takes them
     """
 
@@ -31,8 +32,9 @@ class Step:
 
 
 def output(session: Session, step: Step, x: Array, gamma: Array, beta: Array) -> Array:
-    """Return y in training mode, float64, in the shape of x. Raises as `gradients` does."""
-    return _asked(session, step, {"x": x, "gamma": gamma, "beta": beta})["y"].reshape(x.shape)
+    """Return y ``(m, C)`` in training mode, float64. Raises as `gradients` does."""
+    given = _asked(session, step, {"x": unflatten(x, step.shape), "gamma": gamma, "beta": beta})
+    return flatten(given["y"].reshape(step.shape))
 
 
 def gradients(
@@ -44,8 +46,11 @@ def gradients(
 
     Raises TargetRaised where it raised, or returned what is no answer; Died where it was lost.
     """
+    x, dy = unflatten(x, step.shape), unflatten(dy, step.shape)
     given = _asked(session, step, {"x": x, "gamma": gamma, "beta": beta, "dy": dy})
-    return {name: a.reshape(x.shape) if name == "dx" else a for name, a in given.items()}
+    if "dx" in given:
+        given["dx"] = flatten(given["dx"].reshape(step.shape))
+    return given
 
 
 def _asked(session: Session, step: Step, arrays: dict[str, Array]) -> dict[str, Array]:
