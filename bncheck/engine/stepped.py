@@ -38,7 +38,7 @@ def stepped(
 
 def packed(array: Array) -> str:
     """Return the values of an array as text, as float64."""
-    return base64.b64encode(np.ascontiguousarray(as_wide(array, np.float64))).decode("ascii")
+    return base64.b64encode(as_wide(array, np.float64).tobytes()).decode("ascii")
 
 
 def unpacked(data: str) -> Array:

@@ -5,7 +5,7 @@ progress from the events:
 
     for event in own_layer.run(args.target, budget=args.budget, seed=args.seed):
         if isinstance(event, own_layer.Finished):
-            streams.emit(own_report.render(event.result))
+            streams.emit(own_report.render(event.result))  # of bncheck.lab.own_report
 
 Two nets are trained for each seed, from the same start and on the same batches: one with the
 layer, in training, and one with the proved formulas. The layer lives in a worker and is asked for
@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 
 from bncheck.engine import Options, events, opening, stepping
 from bncheck.engine import run as checked
 from bncheck.engine.session import Died, Session
-from bncheck.errors import TargetError, TargetRaised
+from bncheck.errors import BncheckError, TargetError, TargetRaised
 from bncheck.lab import datasets, own_net, training
 from bncheck.lab.data import Data
 from bncheck.lab.experiments.e19_it_trains import CELLS
@@ -63,8 +64,7 @@ class Pair:
 class Result:
     """What came out.
 
-    failure: why training did not come to its end, a sentence; seconds: of the proved net and of
-    the own one are not compared, since the latter is asked through a pipe
+    failure: why training did not come to its end, a sentence; seeds: how many were asked for
     report: of ``bncheck verify``, None where it was not run; unchecked: why not, a sentence
     """
 
@@ -79,6 +79,13 @@ class Result:
     interrupted: bool = False
     report: Report | None = None
     unchecked: str = ""
+
+    @property
+    def done(self) -> str:
+        """How many seeds were trained: "7 seeds", "3 of 7 seeds"."""
+        count = len(self.pairs)
+        told = f"{count} of {self.seeds}" if count < self.seeds else str(self.seeds)
+        return f"{told} seed{'' if self.seeds == 1 else 's'}"
 
     @property
     def decision(self) -> Decision:
@@ -191,11 +198,14 @@ def train(
             yield from _pairs(fit, data, range(seed, seed + wanted), asked, pairs)
         except _Stopped as stopped:
             result = replace(result, failure=str(stopped))
+        except TargetError as error:  # what it did to its process, or gradients it does not give
+            if not pairs:
+                raise
+            result = replace(result, failure=str(error))
         except KeyboardInterrupt:
             pool.abandon()
             result = replace(result, interrupted=True)
-        notes = () if pool.remarks is None else pool.remarks.told()
-        yield Finished(replace(result, pairs=tuple(pairs), notes=tuple(notes)))
+        yield Finished(replace(result, pairs=tuple(pairs), notes=pool.remarks.told()))
     finally:
         pool.close()
 
@@ -210,15 +220,15 @@ def _pairs(
     """Train seed by seed, and keep each pair that is done."""
     setup, total = fit.setup, fit.setup.steps * len(seeds)
     for number, seed in enumerate(seeds):
-        start, diverged = training.started(setup, data, seed), None
-        step = 0
+        start, made = training.started(setup, data, seed), 0
+        diverged: int | None = None
         try:
             for step, loss in own_net.steps(setup, start, asked):
                 if step % _STEPS == 0:
                     yield Training(number * setup.steps + step, total, tuple(pairs))
-                diverged = None if loss - loss == 0 else step
+                diverged, made = None if isfinite(loss) else step, step + 1
         except (TargetRaised, Died) as error:
-            raise _Stopped(_told(error, step, seed)) from error
+            raise _Stopped(_told(error, made, seed)) from error
         right = training.started(setup, data, seed)
         curve = training.trained(setup, right, (setup.steps,))
         pairs.append(Pair(seed, own_net.accuracy(setup, start), curve["acc"][-1], diverged))
@@ -244,6 +254,6 @@ def _verified(
                 yield Checking(event)
             elif isinstance(event, events.Finished):
                 return replace(result, report=event.report)
-    except TargetError as error:
+    except BncheckError as error:
         return replace(result, unchecked=str(error))
     return result
