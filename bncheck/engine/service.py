@@ -13,6 +13,7 @@ from bncheck import diagnosis, fingerprint
 from bncheck.engine import versions
 from bncheck.engine.measure import Clock, Target, measure
 from bncheck.engine.recognition import empty_batch, observe, writes_to_inputs
+from bncheck.engine.stepped import stepped
 from bncheck.engine.worker.witness import WITNESS
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS
@@ -54,7 +55,7 @@ class Service:
         """Do what is asked.
 
         That is ``describe``, ``loaded``, ``names``, ``observe``, ``empty``, ``convention``,
-        ``fingerprint``, ``measure`` or ``answers``.
+        ``fingerprint``, ``measure``, ``answers`` or ``step``.
         """
         match request["do"]:
             case "describe":
@@ -82,6 +83,8 @@ class Service:
                 self.clock.reset()
                 answers = self._answers(request)
                 return {"answers": answers, "longest_s": self.clock.longest}
+            case "step":
+                return self._step(request)
             case other:
                 raise InternalError(f"unknown request {other!r}")
 
@@ -120,6 +123,10 @@ class Service:
             "calls": self.clock.calls,
             "longest_s": self.clock.longest,
         }
+
+    def _step(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        with np.errstate(all="ignore"):
+            return stepped(self._implementation, self._guard, request)
 
     def _answers(self, request: Mapping[str, Any]) -> dict[str, Any]:
         makes = dict(self._implementation.alternatives)
