@@ -148,7 +148,9 @@ def _run(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
 def _own_layer(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     if [experiment.id for experiment in chosen] != ["E19"]:
         raise UsageError("--target is for E19 alone: bncheck lab run E19 --target TARGET")
-    raise UsageError("not yet")
+    from bncheck.cli.lab_running import with_own_layer
+
+    return with_own_layer(args)
 
 
 def _report(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:

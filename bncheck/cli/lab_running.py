@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bncheck import files
 from bncheck.cli import streams
-from bncheck.cli.progress import ERASE
+from bncheck.cli.progress import ERASE, Progress
 from bncheck.errors import UsageError
-from bncheck.lab import judging, running, store
+from bncheck.lab import judging, own_layer, own_report, running, store
 from bncheck.lab.model import Experiment
 from bncheck.lab.renderers import text
 from bncheck.terminal import Style
@@ -48,6 +48,37 @@ def measured(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     if asked.interrupted:
         return 2
     return int(any(claim.word == "broken" for claim in claims))
+
+
+def with_own_layer(args: argparse.Namespace) -> int:
+    """Train E19's net with a target, show what verify finds beside it, return the exit code.
+
+    What training notices is a finding; the exit code is that of verify, or 1 where the target
+    did not come through the training.
+    """
+    result: own_layer.Result | None = None
+    with (
+        Progress() as progress,
+        closing(own_layer.run(args.target, budget=args.budget, seed=args.seed)) as events,
+    ):
+        for event in events:
+            if isinstance(event, own_layer.Finished):
+                result = event.result
+            elif isinstance(event, own_layer.Checking):
+                progress.show(event.progress)
+            elif _shown():
+                sys.stderr.write(f"{ERASE}training: {event.done} of {event.total} steps")
+    if result is None:
+        return 2
+    streams.emit(own_report.render(result))
+    if result.interrupted:
+        return 2
+    checked = result.report.exit_code if result.report is not None else 0
+    return 1 if result.failure else checked
+
+
+def _shown() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _short(claims: Sequence[judging.Claim], style: Style) -> str:
@@ -84,7 +115,7 @@ def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked)
         given=args.data,
         jobs=args.jobs,
     )
-    shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    shown = _shown()
     try:
         with closing(events):
             for event in events:

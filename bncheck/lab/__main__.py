@@ -18,6 +18,7 @@ from typing import Any
 
 from bncheck.errors import BncheckError
 from bncheck.lab import catalogue, checking, datasets, store
+from bncheck.lab.page import page as made
 
 _REGISTERED = Path(__file__).parent / "registered"
 # kernels of OpenBLAS, and NumPy's own loops without what a smaller processor has not
@@ -39,12 +40,11 @@ def main() -> int:
     parser.add_argument("--data", type=Path)
     args = parser.parse_args()
     try:
-        return {
-            "register": lambda: register(args.file),
-            "openings": lambda: openings(args.data),
-            "page": page,
-            "opened": lambda: opened(args.data),
-        }[args.what]()
+        if args.what == "register":
+            return register(args.file)
+        if args.what == "page":
+            return page()
+        return openings(args.data) if args.what == "openings" else opened(args.data)
     except BncheckError as error:
         sys.stderr.write(f"lab: {error}\n")
         return 2
@@ -55,8 +55,8 @@ def register(file: Path) -> int:
     _REGISTERED.mkdir(exist_ok=True)
     records = store.read(file).records
     for experiment in catalogue.EXPERIMENTS:
-        made = catalogue.definition(experiment)
-        own = [r for r in records if r.experiment == experiment.id and r.digest == made]
+        digest = catalogue.definition(experiment)
+        own = [r for r in records if r.experiment == experiment.id and r.digest == digest]
         cells = [cell.name for cell in experiment.cells]
         own.sort(key=lambda r: (cells.index(r.cell), r.seed))
         if own:
@@ -112,15 +112,15 @@ def opened(given: Path | None) -> int:
         for cell in experiment.cells:
             data = datasets.load(cell.data, given)
             for arm in cell.arms:
-                made = experiment.opening(cell, arm, data, SEED)
+                first = experiment.opening(cell, arm, data, SEED)
                 found[f"{experiment.id} {cell.name} {arm}"] = {
                     "experiment": experiment.id,
                     "cell": cell.name,
                     "arm": arm,
                     "digest": catalogue.definition(experiment),
                     "seed": SEED,
-                    "losses": [v if v == v else None for v in made["losses"]],
-                    "right": made["right"],
+                    "losses": [v if v == v else None for v in first["losses"]],
+                    "right": first["right"],
                 }
     sys.stdout.write(json.dumps(found))
     return 0
@@ -132,8 +132,6 @@ SEED = 1000
 
 def page() -> int:
     """Write docs/lab.md of what is registered."""
-    from bncheck.lab.page import page as made
-
     Path("docs/lab.md").write_text(made(), encoding="utf-8")
     return 0
 
