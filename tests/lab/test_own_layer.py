@@ -1,9 +1,12 @@
 """E19 with somebody's own layer: what is said of right ones, of wrong ones, and of lost ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from command import CORRECT, doing
 
+from bncheck.deviations import targets
 from bncheck.engine import Options
 from bncheck.errors import BncheckError, NotSupported, TargetError
 from bncheck.lab import datasets, own_layer, own_net, own_report, training
@@ -134,3 +137,14 @@ def test_a_module_of_torch():
     result = trained("torch.nn:BatchNorm1d")
     assert not result.failure
     assert abs(result.pairs[0].lost) < 0.5
+
+
+def test_one_that_gives_no_dgamma_is_refused_in_a_sentence():
+    whole = targets.missing_gamma
+
+    def make(case):
+        layer = whole.make(case)
+        return replace(layer, backward=lambda dy: replace(layer.backward(dy), dgamma=None))
+
+    with pytest.raises(TargetError, match="gives no dgamma, and the net trains its gamma"):
+        trained(replace(whole, make=make))
