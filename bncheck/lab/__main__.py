@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,19 @@ def register(file: Path) -> int:
         cells = [cell.name for cell in experiment.cells]
         own.sort(key=lambda r: (cells.index(r.cell), r.seed))
         if own:
-            text = store.dumps(own)
+            text = store.dumps(replace(r, arms=_rounded(r.arms)) for r in own)
             (_REGISTERED / f"{experiment.id}.jsonl").write_text(text, encoding="utf-8")
         sys.stderr.write(f"{experiment.id}: {len(own)} records\n")
     return 0
+
+
+def _rounded(value: Any) -> Any:
+    """Round what figures are drawn from to six digits; effects stay as they are."""
+    if isinstance(value, Mapping):
+        return {key: _rounded(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def openings(given: Path | None) -> int:

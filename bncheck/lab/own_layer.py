@@ -236,7 +236,7 @@ def _pairs(
 
 
 def _told(error: TargetRaised | Died, step: int, seed: int) -> str:
-    where = f"after {step} steps of seed {seed}"
+    where = f"after {step} step{'' if step == 1 else 's'} of seed {seed}"
     if isinstance(error, Died):
         return f"{where} {error.detail}"
     if error.kind in ("shape", "type"):

@@ -110,8 +110,8 @@ def _moral(result: Result) -> str:
         return (
             "Training could not say what is wrong; bncheck verify does."
             if wrong
-            else "bncheck verify finds nothing wrong on its own inputs, and a net cannot be "
-            "trained with it all the same."
+            else "bncheck verify finds nothing wrong on its own inputs, and yet no net can be "
+            "trained with it."
         )
     verdict = result.decision.verdict
     if wrong:
