@@ -1,6 +1,5 @@
 """What is told of claims: golden texts on made-up records; nothing breaks out of a page."""
 
-import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
