@@ -113,3 +113,8 @@ def test_the_page_links_its_proofs_and_is_the_same_again():
     assert made == page.page([r for claim in claims() for r in claim.records])
     assert "[W07](../proofs/w07_rescaled_training.py)" in made
     assert "**depends**" in made
+
+
+def test_the_page_is_that_of_what_is_registered():
+    path = PROOFS.parent / "docs" / "lab.md"
+    assert path.read_text(encoding="utf-8") == page.page(), "python -m bncheck.lab page"
