@@ -36,7 +36,7 @@ def draw(found: canvas.Claims) -> Figure | None:
     if not any(isinstance(line, Result) for _, line in lines):
         return None
     height = _ROW * len(lines) + 1.9
-    figure, ax = canvas.placed((13.0, height), (0.28, 0.35, 1.35 / height, 1 - 0.45 / height))
+    figure, ax = canvas.placed((13.0, height), (0.28, 0.35, 1.15 / height, 1 - 0.45 / height))
     ax.axvspan(_at(-1), _at(1), color="#e8e8e8")
     ax.axvline(0, color="black", linewidth=0.6)
     for n, (claim, line) in enumerate(lines):

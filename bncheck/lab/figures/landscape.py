@@ -32,7 +32,7 @@ def draw(found: canvas.Claims) -> Figure | None:
     cells = canvas.cells(claim)
     if not cells:
         return None
-    figure, axes = canvas.panels(len(cells), len(PANELS), (4.9, 2.9))
+    figure, axes = canvas.panels(len(cells), len(PANELS), (5.2, 2.9))
     shown = iter(axes)
     for cell in cells:
         own = canvas.records(claim, cell)
@@ -42,7 +42,7 @@ def draw(found: canvas.Claims) -> Figure | None:
             title = f"{cell}: {says}\n"
             path = _smoother(found, "E09", cell, key)
             same = _smoother(found, "E10", cell, key)
-            ax.set_title(f"{title}{path} smaller on its own path, {same} at the same function")
+            ax.set_title(f"{title}{path} on its own path, {same} at the same function")
             ax.set_xlabel("steps")
     names = ("loss, lowest to highest", "norm", "norm over distance")
     for n, ax in enumerate(axes):
@@ -54,7 +54,10 @@ def draw(found: canvas.Claims) -> Figure | None:
 
 def _smoother(found: canvas.Claims, claim: str, cell: str, key: str) -> str:
     result = canvas.result(found.get(claim), cell, key)
-    return numbers.times(result.decision.mean, "decades") if result else "not run"
+    if result is None:
+        return "not run"
+    way = "smaller" if result.decision.mean >= 0 else "larger"
+    return f"{numbers.times(abs(result.decision.mean), 'decades')} {way}"
 
 
 def _bands(ax: Axes, own: Sequence[Record]) -> None:

@@ -58,7 +58,7 @@ def scales(found: canvas.Claims) -> Figure | None:
         result = canvas.result(claim, cell, "scales")
         more = numbers.number(result.decision.mean, signed=True) if result else ""
         ax.set_title(f"{cell}: {more} octaves of scales that train")
-        ticks = own[0].arms["none"]["stds"]
+        ticks = own[0].arms["none"]["stds"][::2]
         ax.set_xticks(ticks, [f"{t:.2g}" for t in ticks])
         ax.set_xlabel("standard deviation of the first weights")
     axes[0].set_ylabel("accuracy on test images")
