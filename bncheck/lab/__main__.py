@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,15 @@ def main() -> int:
     parser.add_argument("what", choices=("register", "openings", "page", "opened"))
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--only", nargs="*", default=(), metavar="ID", help="of openings")
     args = parser.parse_args()
     try:
         if args.what == "register":
             return register(args.file)
         if args.what == "page":
             return page()
-        return openings(args.data) if args.what == "openings" else opened(args.data)
+        does = openings if args.what == "openings" else opened
+        return does(args.data, args.only)
     except BncheckError as error:
         sys.stderr.write(f"lab: {error}\n")
         return 2
@@ -76,19 +78,25 @@ def _rounded(value: Any) -> Any:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def openings(given: Path | None) -> int:
+def openings(given: Path | None, only: Sequence[str] = ()) -> int:
     """Make first steps under each kernel, and keep how far they are apart."""
     runs = []
     for kernel in KERNELS:
         command = [sys.executable, "-m", "bncheck.lab", "opened"]
         command += ["--data", str(given)] if given else []
+        command += ["--only", *only] if only else []
         done = subprocess.run(  # noqa: S603 # ourselves
             command, env={**os.environ, **kernel}, capture_output=True, text=True, check=True
         )
         runs.append(json.loads(done.stdout))
         sys.stderr.write(f"{kernel}: {len(runs[-1])} arms\n")
     entries = [_entry(one, [run[key] for run in runs]) for key, one in runs[0].items()]
+    file = _REGISTERED / checking.FILE
     _REGISTERED.mkdir(exist_ok=True)
+    if only:
+        before = json.loads(file.read_text(encoding="utf-8"))["openings"]
+        entries = [e for e in before if e["experiment"] not in only] + entries
+        entries.sort(key=lambda e: (e["experiment"], e["cell"], e["arm"]))
     text = "".join(
         [
             '{"kernels": ',
@@ -98,7 +106,7 @@ def openings(given: Path | None) -> int:
             "\n]}\n",
         ]
     )
-    (_REGISTERED / checking.FILE).write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -113,10 +121,10 @@ def _entry(one: Mapping[str, Any], runs: list[dict[str, Any]]) -> dict[str, Any]
     return {**one, "spread": spread, "right": rights.pop() if len(rights) == 1 else None}
 
 
-def opened(given: Path | None) -> int:
+def opened(given: Path | None, only: Sequence[str] = ()) -> int:
     """Print first steps of all arms, in this process and with its kernel."""
     found = {}
-    for experiment in catalogue.EXPERIMENTS:
+    for experiment in catalogue.chosen(only):
         if experiment.opening is None or experiment.runs:
             continue
         for cell in experiment.cells:
