@@ -37,6 +37,9 @@ PRIMARY: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("dgamma-averaged", ("relu",)),
     ),
 }
+# claims that are made beside the one that the experiment is called by: they have verdicts of
+# their own, and its word is not about them
+ASIDE = {("E11", "noise alone"), ("E17", "noise alone")}
 SIZE = sum(len(cells) for entries in PRIMARY.values() for _, cells in entries)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bncheck.lab.catalogue import definition
-from bncheck.lab.family import is_primary
+from bncheck.lab.family import ASIDE, is_primary
 from bncheck.lab.model import Experiment, Record, Statistic, Verdict
 from bncheck.lab.statistics import LOOK, Decision, decision, holm
 
@@ -157,7 +157,8 @@ def _kept(found: Decision, p: float) -> Decision:
 
 def _word(results: Sequence[Result]) -> str:
     """Return what the claim comes to: "depends" where its statistics do not all say the same."""
-    verdicts = {r.verdict for r in results if r.verdict != "told"}
+    own = [r for r in results if (r.experiment.id, r.statistic.name) not in ASIDE]
+    verdicts = {r.verdict for r in own if r.verdict != "told"}
     of_chance = verdicts - {"holds", "broken"}
     if not verdicts:
         return "not run"

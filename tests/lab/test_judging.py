@@ -57,6 +57,21 @@ def test_it_depends_where_some_are_undecided():
     assert claim("E01", found).word == "depends"
 
 
+def test_the_word_is_about_the_claim_and_not_about_what_is_claimed_aside():
+    effects = {"noisy": around(0.1), "noise alone": around(-3)}
+    found = [
+        record("E11", "relu", seed, {k: v[seed] for k, v in effects.items()}, digest=made)
+        for made in [catalogue.definition(catalogue.BY_ID["E11"])]
+        for seed in range(12)
+    ]
+    found = claim("E11", found)
+    assert found.word == "supported"
+    assert {r.statistic.name: r.verdict for r in found.results if r.primary} == {
+        "noisy": "supported",
+        "noise alone": "opposite",
+    }
+
+
 def test_what_is_beside_has_no_verdict():
     found = records("E01", "rate 2", {"steps": around(3)})
     made = claim("E01", found)
