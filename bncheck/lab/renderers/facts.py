@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bncheck.lab import measures
 from bncheck.lab.experiments.e05_larger_rates import largest
+from bncheck.lab.family import ASIDE
 from bncheck.lab.judging import Claim, Result
 from bncheck.lab.renderers import numbers
 from bncheck.lab.renderers.theorems import named
@@ -160,7 +161,8 @@ ARMS = {
 
 def strongest(claim: Claim) -> Result | None:
     """Return the statistic that a claim's line shows: decided, then the largest for its margin."""
-    shown = [r for r in claim.results if r.verdict != "told"] or list(claim.results)
+    own = [r for r in claim.results if (claim.experiment.id, r.statistic.name) not in ASIDE]
+    shown = [r for r in own if r.verdict != "told"] or own
 
     def rank(result: Result) -> tuple[bool, bool, bool, float]:
         decided = result.verdict not in {"undecided", "too few seeds", "told"}
