@@ -104,7 +104,9 @@ def measure(
     plain = replace(checked, layout="C", dy_layout="C", alias="")
     apart = target.apart
     others = _others(apart)
-    benches: dict[tuple[Recipe, str, bool, bool], _Bench] = {}
+    if plain == checked:
+        plain = checked  # one bench for both
+    benches: dict[tuple[bool, str, bool, bool], _Bench] = {}
     norm = target.implementation.domain.norm
     results = []
     with np.errstate(all="ignore"):
@@ -112,9 +114,12 @@ def measure(
             began = perf_counter()
             wanted, main = plain if law.contiguous else checked, target if law.inputs else apart
             found = []
-            for name, asked in (("", main), *(others if law.needs & OF_GRADIENTS else ())):
+            for name, asked in (
+                ("", main),
+                *(others if others and law.needs & OF_GRADIENTS else ()),
+            ):
                 native = law.native and not norm.of_sets
-                key = wanted, name, law.inputs, native
+                key = wanted is checked, name, law.inputs, native
                 if key not in benches:
                     case = build(wanted, norm if native else norm.simple)
                     benches[key] = _Bench(asked, case)

@@ -47,7 +47,7 @@ def p01(t: Trial) -> Residuals:
     case = t.variant(**{name: getattr(t.case, name) for name in ("x", "dy")})
     before = {name: np.array(getattr(case, name)) for name in ARRAYS}
     if t.has_training:
-        t.train(case)
+        t.train(case, state=True)  # with what updates the running statistics
     if t.can("eval"):
         t.infer(case)
     for name, old in before.items():

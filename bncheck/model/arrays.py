@@ -17,7 +17,7 @@ def flatten(x: Array) -> Array:
     """``(N, C, *spatial)`` to ``(m, C)``, C-ordered; ``(m, C)`` comes back unchanged."""
     if x.ndim == 2:
         return x
-    return np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+    return x.transpose(0, *range(2, x.ndim), 1).reshape(-1, x.shape[1])
 
 
 def widened(x: Array, dtype: Any) -> Array:
@@ -31,7 +31,7 @@ def widened(x: Array, dtype: Any) -> Array:
         return flatten(x).astype(dtype, order="C")
     if x.ndim == 2:
         return x.astype(dtype, order="F")
-    return np.moveaxis(x, 1, 0).astype(dtype, order="C").reshape(channels, -1).T
+    return x.swapaxes(0, 1).astype(dtype, order="C").reshape(channels, -1).T
 
 
 def magnitude(array: Array) -> Array:

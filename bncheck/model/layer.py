@@ -44,6 +44,8 @@ class Layer:
         it is not handed back
     residual_backward: (cotangent of y, of the sum) -> gradients by x and by the residual, of the
         latest ``residual`` call; where no sum is handed back its cotangent is not read
+    normalize: x -> y as ``train``, where a call of its own updates the running statistics, which
+        is left out: for whoever asks such a layer neither for its state nor for inference
     """
 
     train: Callable[[Array], Array]
@@ -56,3 +58,4 @@ class Layer:
     adding: Callable[[Array, Array], Array] | None = None
     residual: Callable[[Array, Array], tuple[Array, Array | None]] | None = None
     residual_backward: Callable[[Array, Array], tuple[Array, Array]] | None = None
+    normalize: Callable[[Array], Array] | None = None

@@ -15,6 +15,8 @@ from bncheck.model.formats import Array, is_float
 
 T = TypeVar("T")
 
+TRAINING = "forward in training mode"
+
 
 class Inapplicable(Exception):
     """A law does not speak about this case; ``reason`` as in the contract, where it is lasting."""
@@ -136,7 +138,8 @@ def guarded(layer: Layer, guard: Guard) -> Layer:
     return Layer(  # as `replace` would, in a third of the time
         jvp=None if layer.jvp is None else jvp,
         double_backward=None if layer.double_backward is None else double_backward,
-        train=forward("forward in training mode", layer.train),
+        train=forward(TRAINING, layer.train),
+        normalize=None if layer.normalize is None else forward(TRAINING, layer.normalize),
         eval=None if layer.eval is None else forward("forward in inference mode", layer.eval),
         backward=None if layer.backward is None else backward,
         state=None if layer.state is None else state,

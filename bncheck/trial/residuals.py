@@ -31,6 +31,13 @@ def near(
     error in units of its bound. signal: what an error is counted relative to, where that is not
     what is expected, such as the size of terms that must cancel.
     """
+    with np.errstate(all="ignore"):
+        return _near(what, got, expected, bound, cases, signal)
+
+
+def _near(
+    what: str, got: Any, expected: Any, bound: Any, cases: tuple[Case, ...], signal: Any
+) -> Residual:
     got, expected, bound = _alike(got, expected, bound)
     # what follows is about their difference, which needs no more than the digits that are told
     bound = np.asarray(bound, np.float64)
@@ -38,12 +45,11 @@ def near(
     count = got.size if promised is None else int(np.count_nonzero(promised))
     if count == 0:
         return Residual(what, 0.0, float("inf"), float("nan"), float("nan"), 0, got.size)
-    with np.errstate(all="ignore"):
-        error = _errors(got, expected, np.float64)
-        ratio = _in_units(error, bound)
-        if promised is not None:
-            ratio[~promised] = -1
-        sees = _sees(bound, expected if signal is None else signal)
+    error = _errors(got, expected, np.float64)
+    ratio = _in_units(error, bound)
+    if promised is not None:
+        ratio[~promised] = -1
+    sees = _sees(bound, expected if signal is None else signal)
     at = _first_largest(ratio)
     return Residual(
         what=what + _label(at, cases[0] if cases else None),
@@ -115,7 +121,7 @@ def _alike(*arrays: Any) -> tuple[Array, ...]:
     by less than 2^-53 of it, into one that is equal to it.
     """
     given = [np.asarray(array) for array in arrays]
-    kind = WIDE if any(array.dtype == WIDE for array in given) else np.float64
+    kind = WIDE if any(array.dtype.char == "g" for array in given) else np.float64
     wide = tuple(np.asarray(array, kind) for array in given)
     if all(array.shape == wide[0].shape for array in wide):
         return wide
@@ -151,15 +157,19 @@ def meet(
     terms: where almost all cancels, the size of what does
     """
     with np.errstate(all="ignore"):
-        return near(what, left.mid, right.mid, left.rad + right.rad, cases, signal=terms)
+        return _near(what, left.mid, right.mid, left.rad + right.rad, cases, terms)
 
 
 def same(what: str, got: Any, expected: Any, cases: tuple[Case, ...] = ()) -> Residual:
     """Compare exactly: equal as numbers (-0 equals 0), NaN equals NaN, bound 0."""
-    got, expected = _alike(got, expected)
     with np.errstate(all="ignore"):
-        error = _errors(got, expected)
-        error[np.isnan(got) & np.isnan(expected)] = 0
+        return _same(what, got, expected, cases)
+
+
+def _same(what: str, got: Any, expected: Any, cases: tuple[Case, ...]) -> Residual:
+    got, expected = _alike(got, expected)
+    error = _errors(got, expected)
+    error[np.isnan(got) & np.isnan(expected)] = 0
     if not got.size:
         return Residual(what, 0.0, 0.0, 0.0, 0.0, 0)
     at = _first_largest(error)
@@ -190,11 +200,15 @@ def same_where_promised(
     black box cannot show that it does not use, say, a power function. ``expected=False`` says
     that on this input no algorithm need be exact, so that only the bound counts.
     """
-    bounded = meet(what, left, right, cases)
     with np.errstate(all="ignore"):
-        finite = np.isfinite(left.rad + right.rad)
+        bound = left.rad + right.rad
+        bounded = _near(what, left.mid, right.mid, bound, cases, None)
         # where nothing is promised, not even closeness, nothing is compared
-        exact = same(what, np.where(finite, left.mid, 0), np.where(finite, right.mid, 0), cases)
+        finite = _finite(np.asarray(bound))
+        mids = (left.mid, right.mid)
+        if finite is not None:
+            mids = (np.where(finite, left.mid, 0), np.where(finite, right.mid, 0))
+        exact = _same(what, *mids, cases)
     if not bounded.compared or bounded.error > bounded.bound or not expected:
         return bounded
     if promised or exact.error == 0:

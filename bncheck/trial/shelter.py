@@ -32,7 +32,7 @@ def _copied(case: Case) -> Case:
 
 
 def _apart(layer: Layer) -> Layer:
-    calls = ("train", "eval", "backward", "jvp", "double_backward", "adding")
+    calls = ("train", "normalize", "eval", "backward", "jvp", "double_backward", "adding")
     forms = ("residual", "residual_backward")
     there = {name: call for name in (*calls, *forms) if (call := getattr(layer, name)) is not None}
     return replace(layer, **{name: _on_copies(call) for name, call in there.items()})

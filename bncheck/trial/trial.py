@@ -101,12 +101,15 @@ class Trial:
     def train(self, case: Case, *, gradients: bool = True, state: bool = False) -> Answers:
         """One training step on a fresh layer, with its gradients where the target has them.
 
-        Raises Inapplicable where the target refuses one value per channel by convention.
+        state: with the running statistics; without, nothing need have updated them. Raises
+        Inapplicable where the target refuses one value per channel by convention.
         """
         self.trains(case)
         with blaming(case):
             layer = self.make(case)
-            y = layer.train(case.x)
+            # nobody can read the running statistics of a layer that is made and left here
+            step = layer.train if state else layer.normalize or layer.train
+            y = step(case.x)
             backward = layer.backward if gradients and self.can("backward") else None
             return Answers(
                 y,

@@ -6,6 +6,7 @@ import os
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from bncheck.targets.common.calls import parameters
@@ -32,7 +33,11 @@ class Asked:
 
     def takes(self, *roles: str) -> bool:
         """Whether it can be given each of these."""
-        return set(roles) <= {*self.places, *(role for _, role in self.keywords)}
+        return self._roles.issuperset(roles)
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        return frozenset({*self.places, *(role for _, role in self.keywords)})
 
     @property
     def running(self) -> bool:
@@ -61,7 +66,9 @@ class Asked:
 
     def __call__(self, given: Mapping[str, Any], **named: Any) -> Any:
         """Call it with what is given by role, and with further arguments by name."""
-        positional = (given[role] for role in self.places)
+        positional = [given[role] for role in self.places]
+        if not self.keywords:
+            return self.function(*positional, **named)
         others = {name: given[role] for name, role in self.keywords}
         return self.function(*positional, **others, **named)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bncheck.targets.common import array_kinds
@@ -45,22 +46,22 @@ class Sheet:
     backward: int = 0
     mask: tuple[str, str] | None = None
 
-    @property
+    @cached_property
     def differentiates(self) -> bool:
         """Whether gradients are those of the arrays' own automatic differentiation."""
         return not self.group.backwards and self.kind.pull is not None
 
-    @property
+    @cached_property
     def runs(self) -> bool:
         """Whether running statistics are updated."""
         return self.keeps or self.group.update is not None
 
-    @property
+    @cached_property
     def adds(self) -> bool:
         """Whether it takes an array that is added to the output."""
         return self.group.forward is not None and self.group.forward.takes("residual")
 
-    @property
+    @cached_property
     def infers(self) -> bool:
         """Whether it has an inference mode."""
         forward = self.group.forward

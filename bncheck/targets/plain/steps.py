@@ -33,11 +33,20 @@ class Steps:
         """Put the parts of the case where the functions will be given them."""
         self.sheet = sheet
         self.case = case
+        self._channels = (case.channels,)
         self.gamma, self.beta = self._lay(case.gamma), self._lay(case.beta)
         mean, var = case.running_mean, case.running_var
         if sheet.keeps:  # they may be written to
             mean, var = mean.copy(), var.copy()
         self.running = [self._lay(mean), self._lay(var)]
+        self._fixed: dict[str, Any] = {
+            "gamma": self.gamma,
+            "beta": self.beta,
+            "eps": case.eps,
+            "momentum": case.momentum,
+            "groups": case.norm.groups,
+            "shape": self._channels,
+        }
         self.named = Named(self._parts())
         self.latest: tuple[bool, Array, Any, list[Any]] | None = None
         self.residual: Array | None = None
@@ -48,6 +57,7 @@ class Steps:
         backward = sheet.group.backwards or sheet.group.infer_backward or sheet.differentiates
         return Layer(
             train=self.train,
+            normalize=self.normalize if sheet.group.update and sheet.group.forward else None,
             eval=self.eval if sheet.infers else None,
             backward=self.backward if backward else None,
             state=self.state if sheet.runs else None,
@@ -56,13 +66,17 @@ class Steps:
 
     def train(self, x: Array) -> Array:
         """Return y of the batch; updates the running statistics."""
-        forward = self.sheet.group.forward
-        if forward is None:
-            raise NotImplementedError("there is no function for training")
-        y = self._forward(forward, x, training=True)
+        y = self.normalize(x)
         if self.sheet.group.update is not None:
             self._update(self.sheet.group.update, x)
         return y
+
+    def normalize(self, x: Array) -> Array:
+        """Return y of the batch, and call no function that only updates running statistics."""
+        forward = self.sheet.group.forward
+        if forward is None:
+            raise NotImplementedError("there is no function for training")
+        return self._forward(forward, x, training=True)
 
     def adding(self, x: Array, residual: Array) -> Array:
         """Return y of the batch with the residual added."""
@@ -178,16 +192,12 @@ class Steps:
         return contextlib.nullcontext()
 
     def _parts(self) -> dict[str, Any]:
+        mean, var = self.running
         return {
-            "gamma": self.gamma,
-            "beta": self.beta,
-            "eps": self.case.eps,
-            "momentum": self.case.momentum,
-            "running_mean": self.running[0],
-            "running_var": self.running[1],
-            "statistics": tuple(self.running),
-            "groups": self.case.norm.groups,
-            "shape": (self.case.channels,),
+            **self._fixed,
+            "running_mean": mean,
+            "running_var": var,
+            "statistics": (mean, var),
         }
 
     def given(self, *, training: bool) -> dict[str, Any]:
@@ -200,6 +210,8 @@ class Steps:
     # -- arrays there and back -------------------------------------------------------------------
 
     def _lay(self, values: Array) -> Any:
+        if self.sheet.lay == "(C,)" and values.shape == self._channels:
+            return self.sheet.kind.into(values)
         shape = LAYS[self.sheet.lay](self.case.channels, self.case.x.ndim)
         return self.sheet.kind.into(values if shape == values.shape else values.reshape(shape))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -98,11 +98,15 @@ class Roundoff:
     eta: Any
     limit: Any
     m: int
+    _gammas: dict[float, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def gamma(self, k: float) -> Any:
         """``gamma_k = k u / (1 - k u)`` bounds ``(1+u)^k - 1`` (Higham 2002, Lemma 3.1)."""
-        ku = k * self.u
-        return ku / (1 - ku) if ku < 1 else self.u * np.inf
+        known = self._gammas.get(k)
+        if known is None:  # arithmetic of scalars takes as long as that of small arrays
+            ku = k * self.u
+            known = self._gammas[k] = ku / (1 - ku) if ku < 1 else self.u * np.inf
+        return known
 
 
 @lru_cache(maxsize=1024)
