@@ -4,6 +4,7 @@ What a layer lacks is no ability of it, and is said; it is never refused for tha
 """
 
 import functools
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -204,7 +205,9 @@ def _divides(make: Callable[[tuple[int, ...]], Any]) -> str:
     """Say by which norm of it a layer divides x, as the end of a refusal."""
 
     def call(x: Array) -> Any:
-        return keras.ops.convert_to_numpy(make(x.shape)(x))
+        with warnings.catch_warnings():  # of NumPy's, about how a backend makes arrays
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return keras.ops.convert_to_numpy(make(x.shape)(x))
 
     told = dividing.refused(call, ("float32",))
     return f": {told}" if told else ""
