@@ -57,3 +57,26 @@ def test_a_switch_is_told_from_chance(answers, name, says, monkeypatch):
 
     assert (found.deviations, found.says) == ((name,), says)
     assert "at the 1st call" in found.shown
+
+
+SETS_OF_ONE = """import numpy as np
+
+NORM = "group"
+
+
+def forward(x, gamma, beta, eps):
+    shape = (1, -1) + (1,) * (x.ndim - 2)
+    centred = x - x.mean(-1, keepdims=True)
+    y = centred / np.sqrt((centred * centred).mean(-1, keepdims=True) + eps)
+    return gamma.reshape(shape) * y + beta.reshape(shape)
+"""
+
+
+def test_an_output_that_is_beta_for_any_batch_is_no_cache(tmp_path):
+    """Over a last axis of one value, which is a set of its own, y is beta whatever x is."""
+    (tmp_path / "mine.py").write_text(SETS_OF_ONE, encoding="utf-8")
+    options = {"budget": "smoke", "seed": 1, "shrink": False, "save": None}
+    report = verify(str(tmp_path / "mine.py"), dtypes=("float32",), **options)
+    assert not report.ok
+    assert "answers-cached" not in [cause["deviation"] for cause in report.causes]
+    assert not any("not a function of its input" in note for note in report.notes)
