@@ -1,13 +1,15 @@
 """How often the deviation that a target has is named as its cause.
 
     python benchmarks/naming.py [--seeds N] [--first N] [--sample N] [--budget NAME] [--pairs N]
-                                [--jobs N] [--record FILE] [NAME...]
+                                [--jobs N] [--record FILE] [--norms NAME...] [NAME...]
 
 Verifies every deviation of the catalogue with each seed from the first on, or a sample of these
 runs, of which a larger one has the smaller one's too, and so many sampled pairs once, and prints
 what was not named right as it comes, then the figures: caught, named, and seconds of diagnosis.
 Ctrl-C ends it with the figures so far. With a record, a line of JSON for each run, a run that is
-already in the file is not done again: delete it when bncheck changes.
+already in the file is not done again: delete it when bncheck changes. With norms, such as
+``layer,rms``, it is every deviation that is one in these normalizations, in each of them; figures
+are told by norm, and with them how many have a cause read off the numbers in place of a name.
 """
 
 import argparse
@@ -24,15 +26,17 @@ from pathlib import Path
 from bncheck.deviations import BY_NAME, DEVIATIONS, combine
 from bncheck.deviations.targets import attribute
 from bncheck.engine import verify
+from bncheck.model import NORMS
 
 RUN = import_module("bncheck.engine.run")
 
 
 def tried(task):
     """Verify a target that deviates so; runs in any process."""
-    names, budget, seed = task
+    names, budget, seed, norm = task
     deviations = [BY_NAME[n] for n in names]
-    target = reduce(combine, deviations).apply()
+    whole = reduce(combine, deviations)
+    target = whole.on(NORMS[norm]) if norm else whole.apply()
     if deviations[0].dangerous:
         target = f"bncheck.deviations.targets:{attribute(names[0])}"
     seconds = []
@@ -46,9 +50,11 @@ def tried(task):
         "names": list(names),
         "budget": budget,
         "seed": seed,
+        "norm": norm,
         "caught": not report.ok,
         "named": named,
         "right": right(named, names),
+        "told": bool(named) and not set(named) & set(BY_NAME),
         "diagnosis": round(sum(seconds), 2),
     }
 
@@ -70,13 +76,18 @@ def timed(explain, seconds):
 
 
 def key(run):
-    return tuple(run["names"]), run["budget"], run["seed"]
+    return tuple(run["names"]), run["budget"], run["seed"], run.get("norm", "")
 
 
 def planned(args):
     deviations = [BY_NAME[n] for n in args.names] or DEVIATIONS
     seeds = range(args.first, args.first + args.seeds)
-    singles = [((d.name,), args.budget, seed) for seed in seeds for d in deviations]
+    if args.norms:
+        able = [d for d in deviations if not d.dangerous and not d.legitimate and d.change]
+        among = [(d, norm) for d in able for norm in args.norms.split(",") if norm in d.norms]
+    else:
+        among = [(d, "") for d in deviations]
+    singles = [((d.name,), args.budget, seed, norm) for seed in seeds for d, norm in among]
     if args.sample is not None:
         random.Random(args.first).shuffle(singles)  # noqa: S311 # a sample, the same each time
         del singles[args.sample :]
@@ -84,7 +95,7 @@ def planned(args):
     sampled = random.Random(args.first)  # noqa: S311 # a sample, the same each time
     safe = [d for d in DEVIATIONS if not d.dangerous and not d.legitimate]
     pairs = [sampled.sample(safe, 2) for _ in range(args.pairs)]
-    yield from (((a.name, b.name), args.budget, args.first) for a, b in pairs)
+    yield from (((a.name, b.name), args.budget, args.first, "") for a, b in pairs)
 
 
 def outcomes(tasks, jobs):
@@ -99,13 +110,17 @@ def told(run):
     if not run["right"]:
         state = "not named right" if run["caught"] else "not caught"
         named = ", ".join(run["named"]) or "nothing"
-        print(f"{' + '.join(run['names'])}, seed {run['seed']}: {state}: {named}", flush=True)
+        where = f"{run['norm']}, " if run.get("norm") else ""
+        whole = " + ".join(run["names"])
+        print(f"{whole}, {where}seed {run['seed']}: {state}: {named}", flush=True)
 
 
 def total(what, runs):
     if runs:
         caught, right = (sum(r[k] for r in runs) for k in ("caught", "right"))
-        print(f"{what}: {len(runs)} runs, {caught} caught, {right} named right")
+        terms = sum(r.get("told", False) for r in runs)
+        also = f", {terms} told by terms" if terms else ""
+        print(f"{what}: {len(runs)} runs, {caught} caught, {right} named right{also}")
         seconds = [r["diagnosis"] for r in runs]
         print(f"  diagnosis: median {statistics.median(seconds):.1f} s, most {max(seconds):.1f} s")
 
@@ -120,6 +135,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--record", type=Path)
+    parser.add_argument("--norms", help="comma-separated: layer, rms, group, instance")
     args = parser.parse_args()
     tasks = list(planned(args))
     done = {}
@@ -138,7 +154,9 @@ def main():
                     file.write(json.dumps(run) + "\n")
     except KeyboardInterrupt:
         print(f"stopped after {len(runs)} of {len(tasks)} runs")
-    total("single deviations", [run for run in runs if len(run["names"]) == 1])
+    singles = [run for run in runs if len(run["names"]) == 1]
+    for norm in dict.fromkeys(run.get("norm", "") for run in singles):
+        total(norm or "single deviations", [r for r in singles if r.get("norm", "") == norm])
     total("pairs", [run for run in runs if len(run["names"]) == 2])
 
 

@@ -49,6 +49,12 @@ def _over_positions(p: Pass, values: Array) -> Array:
     return np.broadcast_to(means, of_each.shape).reshape(values.shape)
 
 
+def _over_batch(p: Pass, values: Array) -> Array:
+    """Means over all that belongs to a channel."""
+    del p
+    return np.broadcast_to(values.mean(axis=1, keepdims=True), values.shape)
+
+
 def _nothing(p: Pass, values: Array) -> Array:
     del p
     return np.zeros_like(values)
@@ -135,4 +141,21 @@ def instance_normalization(rules: Reference) -> Reference:
     return replace(made, bessel=bessel)
 
 
-DEVIATIONS = (layer_normalization, group_normalization, rms_normalization, instance_normalization)
+@deviation(
+    "mean-not-subtracted",
+    "divides each channel by the root mean square over the batch, and takes no mean off: that is "
+    "RMS normalization of the batch, as in power normalization",
+    seen="constructed; ports: PowerNorm (Shen et al. 2020, arXiv:2003.07845) for batch norm",
+    regime="means that are not 0",
+)
+def mean_not_subtracted(rules: Reference) -> Reference:
+    return _by_sets(rules, _over_batch, _nothing)
+
+
+DEVIATIONS = (
+    layer_normalization,
+    group_normalization,
+    rms_normalization,
+    instance_normalization,
+    mean_not_subtracted,
+)

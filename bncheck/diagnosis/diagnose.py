@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bncheck.cases import Recipe
 from bncheck.deviations.deviation import Deviation
-from bncheck.diagnosis import hiding, kind, naming, telling
+from bncheck.diagnosis import fused, hiding, kind, naming, telling
 from bncheck.diagnosis.base import conforming
 from bncheck.diagnosis.court import Court
 from bncheck.diagnosis.evidence import (
@@ -101,6 +101,8 @@ def _of_numbers(
         tuple(evidence(fresh, dtype, failures, ask)),
     )
     wrong = court.contradicting(Hypothesis())
+    if (of_residual := fused.told(subject, court, fresh, failures, ask)) is not None:
+        return of_residual
     untrue = untruth(court, fresh, failures, ask)
     if untrue is not None:
         return impure(untrue, failures)

@@ -146,12 +146,21 @@ def _kept(recipe: Recipe, call: Call) -> Lie | None:
     first, other = call(recipe, "train"), _other(recipe)
     if first is None or first.raised:
         return None
-    between = call(other, "train")
-    y = first.outputs.get("y")
-    # a y that is the same for all samples is a constant's, not a cache's
-    if between is not None and _equal(y, between.outputs.get("y")) and _varies(y):
+    if _alike(recipe, call) and _alike(replace(recipe, gamma=(1.0,), beta=(0.0,)), call):
         return Lie(("answers-cached",), "training on two different batches gave the same y")
     return _shared(recipe, other, call)
+
+
+def _alike(recipe: Recipe, call: Call) -> bool:
+    """Whether another batch gives the same y, and that is no constant.
+
+    A y that is the same for all samples is a constant's, not a cache's. Where it is beta, as of a
+    layer that normalizes each value by itself, it may differ between samples: so a cache is one
+    for a gamma of ones and a beta of zeros, too.
+    """
+    answers = [call(which, "train") for which in (recipe, _other(recipe))]
+    first, other = (None if a is None else a.outputs.get("y") for a in answers)
+    return _equal(first, other) and _varies(first)
 
 
 def _other(recipe: Recipe) -> Recipe:

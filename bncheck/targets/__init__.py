@@ -22,6 +22,7 @@ from bncheck.model.norm import named
 from bncheck.targets import profiles, stated
 from bncheck.targets.common import limits, looking, promises
 from bncheck.targets.common.answers import describe
+from bncheck.targets.common.dividing import divides
 from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.loading import instead
 from bncheck.targets.loading import load as load
@@ -209,7 +210,7 @@ def _refuse_function(loaded: object, name: str) -> None:
         raise TargetError(
             f"{name} is a function that takes {_signature(loaded)}, but should take nothing and "
             "return a layer; if it is one of several functions on arrays, give the module they "
-            "are in"
+            f"are in{divides(loaded)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Other normalizations as deviations: each is torch's own, with every derivative."""
+"""Other normalizations as deviations: each is torch's, with every derivative."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,14 @@ def instance(x, eps):
     return torch.nn.functional.instance_norm(x, eps=eps)
 
 
+def power(x, eps):
+    """RMS normalization of the batch, channel by channel."""
+    axes = [axis for axis in range(x.ndim) if axis != 1]
+    return x * torch.rsqrt(x.square().mean(axes, keepdim=True) + eps)
+
+
 TORCH = {
+    "mean-not-subtracted": power,
     "instance-normalization": instance,
     "layer-normalization": layer,
     "group-normalization": group,

@@ -57,3 +57,17 @@ def test_a_switch_is_told_from_chance(answers, name, says, monkeypatch):
 
     assert (found.deviations, found.says) == ((name,), says)
     assert "at the 1st call" in found.shown
+
+
+@pytest.mark.parametrize(("scaled", "name"), [(1.0, "answers-cached"), (0.0, None)])
+def test_an_output_that_is_beta_for_any_batch_is_no_cache(scaled, name, monkeypatch):
+    """Of a layer that normalizes each value by itself, y is beta whatever x is."""
+    monkeypatch.setattr("bncheck.diagnosis.memory.read", lambda y: Answer({"y": np.array(y)}))
+
+    def ask(request):
+        beta = request["recipe"].get("beta", [0.0])[0]
+        y = (np.array(ONE) * (scaled or beta)).tolist()
+        return {"answers": dict.fromkeys(request["scripts"], y)}
+
+    found = lie((Recipe(shape=(2, 2), beta=(1.5,)),), ask, lambda *_: True)
+    assert (found and found.deviations) == (name and (name,))

@@ -206,6 +206,76 @@ def test_modules_are_given_a_residual_of_its_own(name, laws):
     assert not [told for told in report.untried if "residual" in told]
 
 
+KERNEL = """import torch
+from torch import nn
+
+
+class _Fused(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, hidden, residual, weight, eps):
+        total = hidden + residual
+        inv = (total.pow(2).mean(-1, keepdim=True) + eps) ** -0.5
+        ctx.save_for_backward(total, inv, weight)
+        return weight * (total * inv), {handed}
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, grad, grad_sum):
+        total, inv, weight = ctx.saved_tensors
+        g = grad * weight
+        dx = inv * g - total * inv**3 * (g * total).mean(-1, keepdim=True) + grad_sum
+        return dx, {by_residual}, (grad * total * inv).sum(0), None
+
+
+class FusedRMSNorm(nn.Module):
+    def __init__(self, hidden_size, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden_size))
+        self.eps = eps
+
+    def forward(self, hidden_states, residual):
+        return _Fused.apply(hidden_states, residual, self.weight, self.eps)
+"""
+LLAMA = """import torch
+from torch import nn
+
+
+class LayerNormResidual(nn.Module):
+    def __init__(self, normalized_shape, eps=1e-5):
+        super().__init__()
+        self.norm = nn.LayerNorm(normalized_shape, eps=eps)
+
+    def forward(self, x, residual):
+        total = x + {read}
+        return self.norm(total), {handed}
+"""
+MISSING, AS_IT_WAS = ["residual-gradient-missing"], ["residual-handed-back-as-it-was"]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        (KERNEL.format(handed="total", by_residual="torch.zeros_like(dx)"), MISSING),
+        (KERNEL.format(handed="total", by_residual="dx / 2"), []),
+        (KERNEL.format(handed="residual.clone()", by_residual="dx"), AS_IT_WAS),
+        (KERNEL.format(handed="hidden.clone()", by_residual="dx"), []),
+        (LLAMA.format(read="residual.detach()", handed="total"), MISSING),
+        (LLAMA.format(read="residual", handed="residual"), AS_IT_WAS),
+    ],
+    ids=["kernel, none", "half", "kernel, stale", "the other", "detached", "stale"],
+)
+def test_what_a_module_loses_of_its_residual_is_named(text, causes, dtype, tmp_path):
+    pytest.importorskip("torch", reason="needs torch")
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    name = "FusedRMSNorm" if "FusedRMSNorm" in text else "LayerNormResidual"
+    laws = ("F00", "B01", "P07", "N11", "N12")
+    options = {"budget": "quick", "laws": laws, "save": None, "shrink": False}
+    report = verify(f"{tmp_path / 'mine.py'}:{name}", dtypes=(dtype,), **options)
+    assert not report.ok
+    assert [cause["deviation"] for cause in report.causes] == causes
+
+
 @pytest.mark.parametrize("norm", ["layer", "rms"])
 def test_a_cotangent_that_goes_through_the_normalization_fails(norm):
     changes = {d.name: d.change for d in DEVIATIONS}

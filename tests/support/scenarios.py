@@ -214,7 +214,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("oblong", "inputs"): "group-normalization instance-normalization",
     ("mixed", "inputs"): """no-square-root square-in-place-of-root
         multiplies-by-deviation gamma-plus-one
-        output-rectified layer-normalization rms-normalization""",
+        output-rectified layer-normalization rms-normalization mean-not-subtracted""",
     ("mixed", "one channel"): """reduces-channels-too channel-leak
         reshape-to-rows-without-transpose""",
     ("N = C", "mixed"): "wrong-axis-when-square",

@@ -1,11 +1,15 @@
 """Flax: ``flax.linen.BatchNorm``, the class or an instance with other settings."""
 
+from functools import partial
 from typing import Any
 
 import flax.linen as nn
+import jax
 
+from bncheck.errors import TargetError
 from bncheck.model import Convention, Implementation
-from bncheck.targets.common import kinds
+from bncheck.model.formats import Array
+from bncheck.targets.common import dividing, kinds
 from bncheck.targets.jax import flax_layers, flax_norms
 from bncheck.targets.jax.templates import Setting
 
@@ -24,11 +28,23 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     relative = flax_norms.own(target)
     if relative is not None:
         return flax_norms.adapt(target, name, relative)
-    kind = kinds.expected(target, nn.BatchNorm, name, "a flax.linen.BatchNorm")
+    kind = kinds.kind_of(target)
+    if not issubclass(kind, nn.BatchNorm):
+        told = dividing.refused(partial(_alone, target), ("float32",))
+        raise TargetError(
+            f"{name} is a {kind.__name__}, but should be a flax.linen.BatchNorm"
+            + (f": {told}" if told else "")
+        )
     module = target() if isinstance(target, type) else target
     return flax_layers.implementation(
         module, _pure, name=name, kind=kind, genuine=kind is nn.BatchNorm
     )
+
+
+def _alone(target: Any, x: Array) -> Any:
+    """Call a module as it is made: with its own parameters and settings."""
+    module = target() if isinstance(target, type) else target
+    return module.apply(module.init(jax.random.key(0), x), x)
 
 
 def _pure(module: Any) -> Any:

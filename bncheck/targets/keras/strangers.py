@@ -4,6 +4,7 @@ What a layer lacks is no ability of it, and is said; it is never refused for tha
 """
 
 import functools
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,16 @@ import numpy as np
 from bncheck.errors import RAISED, TargetError, told
 from bncheck.model import Ability, Case, Convention, Domain, Implementation, Layer
 from bncheck.model.formats import Array
-from bncheck.targets.common import claims, defaults, effects, kinds, looking, probing, promises
+from bncheck.targets.common import (
+    claims,
+    defaults,
+    dividing,
+    effects,
+    kinds,
+    looking,
+    probing,
+    promises,
+)
 from bncheck.targets.common.calls import by_role, parameters
 from bncheck.targets.common.roles import order, role_of
 from bncheck.targets.keras.backends import Backend, chosen
@@ -36,7 +46,8 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
     """
     kind = kinds.kind_of(target)
     if kind.__module__.startswith("keras.") and not issubclass(kind, keras.Model):
-        kinds.expected(target, Kind, name, "a keras.layers.BatchNormalization")
+        divides = _divides(lambda shape: target() if isinstance(target, type) else target)
+        kinds.expected(target, Kind, name, f"a keras.layers.BatchNormalization{divides}")
     own = promises.said(target, name)
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     backend = chosen()
@@ -185,8 +196,21 @@ def _placed(
             f"{name} is a {kind.__name__}, in which no gamma, beta or moving statistics were "
             "found, and whose output is not normalized; give a batch normalization, such as "
             "keras.layers:BatchNormalization"
+            + _divides(lambda shape: handling.build(1e-6, 0.9, "float32", shape))
         )
     return best
+
+
+def _divides(make: Callable[[tuple[int, ...]], Any]) -> str:
+    """Say by which norm of it a layer divides x, as the end of a refusal."""
+
+    def call(x: Array) -> Any:
+        with warnings.catch_warnings():  # of NumPy's, about how a backend makes arrays
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return keras.ops.convert_to_numpy(make(x.shape)(x))
+
+    told = dividing.refused(call, ("float32",))
+    return f": {told}" if told else ""
 
 
 def _maker(handling: Handling, backend: type[Backend]) -> Callable[[Case], Layer]:

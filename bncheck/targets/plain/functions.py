@@ -16,7 +16,7 @@ from typing import Any
 
 from bncheck.errors import TargetError
 from bncheck.model import Ability, Case, Convention, Domain, Implementation
-from bncheck.targets.common import answers, array_kinds, defaults, probing, ranks
+from bncheck.targets.common import answers, array_kinds, defaults, dividing, probing, ranks
 from bncheck.targets.common.looking import peek
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.asked import is_function, origin, places, source_of
@@ -190,6 +190,11 @@ class _Adapted:
             warnings=(
                 *found.warnings(self.claimed),
                 *_refusal(sheets.refused),
+                *(
+                    dividing.warned(sheets.make, rank, channels, domain.dtypes[-1])
+                    if domain.training and shape is None and not own.activation
+                    else ()
+                ),
                 *(
                     probing.forgets(sheets.make, rank, channels, usual.get("momentum"))
                     if "running" in seen.abilities and domain.sets_momentum and shape is None

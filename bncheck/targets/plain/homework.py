@@ -13,7 +13,7 @@ from typing import Any
 
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import Convention, Domain, Implementation, NormName
-from bncheck.targets.common import defaults, probing, promises, ranks
+from bncheck.targets.common import defaults, dividing, probing, promises, ranks
 from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.places import Slot
@@ -84,6 +84,9 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     if "running" in abilities and domain.sets_momentum:
         forgets = probing.forgets(make, taken[0], case.channels, usual.get("momentum"))
     home = known_source(kind_of(target))
+    divides = (
+        dividing.warned(make, taken[0], case.channels, domain.dtypes[-1]) if plan.training else ()
+    )
     return Implementation(
         name=name,
         make=make,
@@ -95,7 +98,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         measured=frozenset(_found(own, said, axis)),
         defaults=usual,
         untried=(*placed.found.untried(), *known.untried),
-        warnings=(*placed.found.warnings(claimed), *forgets),
+        warnings=(*placed.found.warnings(claimed), *forgets, *divides),
         alternatives=known.alternatives,
         modeless=bool(plan.backwards),
     )

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from bncheck.model import Implementation
+from bncheck.targets.common.dividing import divides
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.roles import plain
 
@@ -47,7 +48,7 @@ def no_forward(home: Mapping[str, Any], where: str) -> str:
     made = [k for k, v in home.items() if isinstance(v, Implementation)]
     if "forward" in public and not inspect.isclass(public["forward"]):
         takes = f"{where}: forward takes {_signature(public['forward'])}"
-        return f"{takes}, but should take (x, gamma, beta, eps)"
+        return f"{takes}, but should take (x, gamma, beta, eps){divides(public['forward'])}"
     message = f"{where} has no function forward(x, gamma, beta, eps)"
     if made:
         return f"{message}; check {' or '.join(f'{where}:{name}' for name in made[:4])}"
@@ -55,4 +56,6 @@ def no_forward(home: Mapping[str, Any], where: str) -> str:
         return f"{message}; {layers[0]} looks like a layer: check {where}:{layers[0]}"
     if near:
         return f"{message}; did you mean to call {near[0]} so?"
-    return f"{message}; it has {', '.join(public) or 'no functions'}"
+    norms = [k for k, v in public.items() if "norm" in plain(k) and not inspect.isclass(v)]
+    told = divides(public[norms[0]]) if len(norms) == 1 else ""
+    return f"{message}; it has {', '.join(public) or 'no functions'}{told}"

@@ -19,9 +19,7 @@ def is_normalization(found: Found, name: str) -> None:
     if found.handling.parts.tensors or any(_normalises(found, rank) for rank in found.ranks):
         return
     if told := _divided(found):
-        raise TargetError(
-            f"{name} {told}; it is none of batch, layer, RMS, group and instance normalization"
-        )
+        raise TargetError(f"{name} {told}; {dividing.NONE}")
     raise TargetError(
         f"{name} is a module in which no gamma, beta or running statistics were found, and whose "
         "output is not normalized over all axes but the channels'; give a batch normalization, "
