@@ -23,6 +23,8 @@ from bncheck.model.formats import Array
 
 _CASES = 4
 _ENOUGH = 2
+# what a residual has no part in: where that is wrong, it is by something else
+_OTHERS = ("dgamma", "dbeta", "running")
 _SHOWN = {
     "residual-gradient-missing": "with a residual of 0, y and the gradient by x are right, and "
     "that by the residual is 0",
@@ -44,7 +46,7 @@ def told(
     said = [name for name in names if name is not None]
     if len(said) < _ENOUGH or len(set(said)) > 1 or not said[0]:
         return None
-    keys = tuple(failure.key for failure in failures)
+    keys = tuple(failure.key for failure in failures if not failure.what.startswith(_OTHERS))
     text = f"{BY_NAME[said[0]].says}; {_SHOWN[said[0]]}, on {len(said)} of {len(names)} cases"
     return Diagnosis((Cause(said[0], keys, text),))
 
