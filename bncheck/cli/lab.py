@@ -121,8 +121,14 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked, return the exit code."""
+    import numpy as np
+
     from bncheck.lab import catalogue
 
+    if not hasattr(np, "trapezoid"):
+        raise UsageError(
+            f"the lab needs NumPy 2, here is {np.__version__}: pip install 'bncheck[lab]'"
+        )
     does = {"list": _list, "run": _run, "report": _report, "check": _check}
     return does[args.what](args, catalogue.chosen(args.ids))
 

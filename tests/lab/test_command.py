@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 
+import numpy as np
 import pytest
 
 from bncheck.cli import main
@@ -107,6 +108,13 @@ def test_what_cannot_be_done_is_one_sentence(capsys, wrong):
     assert (code, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
+
+
+def test_an_older_numpy_is_refused_in_a_sentence(capsys, monkeypatch):
+    monkeypatch.delattr(np, "trapezoid")
+    code, out, err = lab(capsys, "run", "E15")
+    assert (code, out) == (2, "")
+    assert "the lab needs NumPy 2" in err
 
 
 def test_a_foreign_file_is_not_written_to(capsys, here):
