@@ -58,7 +58,7 @@ def for_the_site(text: str, folder: Path) -> str:
             return f"[{said}](/{_PLACES[place]}{anchor})"
         if path.suffix == ".md" and path.is_relative_to(DOCS):
             return f"[{said}](/{path.relative_to(DOCS).as_posix()}{anchor})"
-        if path.is_relative_to(DOCS / "generated"):
+        if path.is_relative_to(DOCS / "generated") or path.suffix == ".svg":
             return match[0]
         return f"`{place}`" if said.strip("`") == place else f"{said} (`{place}`)"
 

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from bncheck.errors import BncheckError
-from bncheck.lab import catalogue, checking, datasets, store
+from bncheck.lab import catalogue, checking, datasets, figures, store
+from bncheck.lab.judging import judged
+from bncheck.lab.page import FIGURES
 from bncheck.lab.page import page as made
 
 _REGISTERED = Path(__file__).parent / "registered"
@@ -149,8 +151,13 @@ SEED = 1000
 
 
 def page() -> int:
-    """Write docs/lab.md of what is registered."""
+    """Write docs/lab.md of what is registered, and its figures."""
     Path("docs/lab.md").write_text(made(), encoding="utf-8")
+    folder = Path("docs/lab")
+    claims = judged(catalogue.EXPERIMENTS, store.registered())
+    for path in figures.draw(claims, folder, ("svg",)):
+        if path.stem not in FIGURES:
+            path.unlink()
     return 0
 
 

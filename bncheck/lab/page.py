@@ -8,9 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from bncheck.lab import catalogue, store
 from bncheck.lab.judging import Claim, judged
 from bncheck.lab.model import Record
-from bncheck.lab.renderers import markdown, numbers
+from bncheck.lab.renderers import facts, markdown, numbers
 
 PROOFS = "../proofs"
+# drawn beside the page, of the same records: what each shows, for who cannot see it
+FIGURES = {
+    "forest": "All statistics with a verdict, in units of the smallest effect that matters",
+    "e01-accuracy": "Accuracy on test images over training, with batch normalization and without",
+    "e03-percentiles": "Percentiles of what one unit gets, over training",
+    "e09-landscape": "Loss and gradient along the gradient, over training; in between the same "
+    "function with batch normalization inserted",
+    "e19-wrong-backward-passes": "Accuracy over training with each of seven wrong backward passes",
+}
 INTRODUCTION = """# The lab: what batch normalization does, measured
 
 <!-- made by `python -m bncheck.lab page` of the registered records; never edited -->
@@ -35,7 +44,22 @@ def page(records: Iterable[Record] | None = None) -> str:
 def _lines(claims: Sequence[Claim]) -> Iterator[str]:
     yield INTRODUCTION
     yield f"{_counted(claims)}\n"
-    yield from markdown.parts(claims, PROOFS)
+    yield from markdown.summary(claims)
+    yield ""
+    yield from (f"- {markdown.plain(note)}" for note in facts.notes(claims))
+    yield from _figure("forest")
+    for claim in claims:
+        yield ""
+        yield from markdown.section(claim, PROOFS)
+        prefix = claim.experiment.id.lower() + "-"
+        for name in FIGURES:
+            if name.startswith(prefix) and claim.records:
+                yield from _figure(name)
+
+
+def _figure(name: str) -> Iterator[str]:
+    yield ""
+    yield f"![{FIGURES[name]}](lab/{name}.svg)"
 
 
 def _counted(claims: Sequence[Claim]) -> str:

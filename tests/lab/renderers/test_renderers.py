@@ -1,5 +1,6 @@
 """What is told of claims: golden texts on made-up records; nothing breaks out of a page."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -118,3 +119,9 @@ def test_the_page_links_its_proofs_and_is_the_same_again():
 def test_the_page_is_that_of_what_is_registered():
     path = PROOFS.parent / "docs" / "lab.md"
     assert path.read_text(encoding="utf-8") == page.page(), "python -m bncheck.lab page"
+
+
+def test_the_figures_of_the_page_are_there():
+    links = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.page())
+    assert sorted(links) == sorted(f"lab/{name}.svg" for name in page.FIGURES)
+    assert all((PROOFS.parent / "docs" / link).is_file() for link in links)
