@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bncheck.lab.catalogue import definition
+from bncheck.lab.catalogue import EXPERIMENTS, definition
 from bncheck.lab.family import ASIDE, is_primary
 from bncheck.lab.model import Experiment, Record, Statistic, Verdict
 from bncheck.lab.statistics import LOOK, Decision, decision, holm
@@ -61,15 +61,21 @@ class Claim:
 
 
 def judged(experiments: Sequence[Experiment], records: Iterable[Record]) -> list[Claim]:
-    """Judge all that was measured. Records of another definition are counted, never pooled."""
+    """Judge what was measured for some experiments.
+
+    Verdicts are corrected for all statistics that records are of, also of other experiments: what
+    is asked for must not change what is significant. Records of another definition are counted,
+    never pooled.
+    """
     by_id: dict[str, list[Record]] = {}
     for record in records:
         by_id.setdefault(record.experiment, []).append(record)
+    asked = {e.id for e in experiments}
+    everything = [*experiments, *(e for e in EXPERIMENTS if e.id not in asked)]
     fresh = {
-        e.id: tuple(r for r in by_id.get(e.id, ()) if r.digest == definition(e))
-        for e in experiments
+        e.id: tuple(r for r in by_id.get(e.id, ()) if r.digest == definition(e)) for e in everything
     }
-    results = _corrected([r for e in experiments for r in _results(e, fresh[e.id])])
+    results = _corrected([r for e in everything for r in _results(e, fresh[e.id])])
     return [
         Claim(
             e,

@@ -67,8 +67,8 @@ def test_reports_are_kept_where_somebody_resumes(engine, tmp_path):
         (
             "",
             "a command is missing; known: verify, init, fingerprint, compare, merge, prove, "
-            + "derive, claim, check, laws, deviations, conventions, explain, replay, schema, help, "
-            + "completion, --version",
+            + "derive, claim, check, laws, deviations, conventions, explain, lab, replay, schema, "
+            + "help, completion, --version",
         ),
         ("--verison", "option '--verison' does not exist; did you mean '--version'?"),
         (

@@ -148,12 +148,21 @@ def test_holm_takes_what_is_significant_only_by_itself():
         if (r.experiment, r.cell) == ("E01", "rate 0.5"):
             r = replace(r, effects={"steps": one[r.seed]})
         made.append(r)
-    alone = claim("E01", [r for r in made if (r.experiment, r.cell) == ("E01", "rate 0.5")])
+    own = [r for r in made if (r.experiment, r.cell) == ("E01", "rate 0.5")]
+    alone = claim("E01", own)
     assert alone.results[0].verdict == "supported"
     among = judged(catalogue.EXPERIMENTS, made)[0]
     result = next(r for r in among.results if r.cell == "rate 0.5")
     assert result.verdict == "undecided"
     assert result.p == pytest.approx(result.decision.p * family.SIZE)
+
+
+def test_who_asks_for_one_gets_the_same_as_who_asks_for_all():
+    found = everything(3)
+    (alone,) = judged([E01], found)
+    assert alone == judged(catalogue.EXPERIMENTS, found)[0]
+    assert {r.p for r in alone.results} == {r.p for r in judged([E01], found)[0].results}
+    assert max(r.p for r in alone.results) > 0.02
 
 
 def test_a_second_look_does_not_take_back_the_first():

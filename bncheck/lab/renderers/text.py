@@ -17,6 +17,8 @@ LOOKS = {
     "undecided": ("dim",),
     "not run": ("dim",),
 }
+# on narrower terminals each statistic has lines of its own
+_TABLE = 90
 # columns in front of what follows a label
 _ROOM = 14
 
@@ -53,8 +55,11 @@ def _painted(line: str, word: str, style: Style) -> str:
 
 def _section(claim: Claim, style: Style) -> list[str]:
     word = numbers.word(claim)
-    title = style.paint(style.text(f"{claim.experiment.id} {claim.experiment.title}:"), "bold")
-    lines = [f"{title} {style.paint(word, *LOOKS.get(word, ()))}"]
+    said = f"{claim.experiment.title}: {word}"
+    lines = style.wrap(said, "    ", f"{claim.experiment.id} ")
+    if len(lines) == 1:  # what is folded stays plain
+        title = style.paint(lines[0].removesuffix(word).rstrip(), "bold")
+        lines = [f"{title} {style.paint(word, *LOOKS.get(word, ()))}"]
     for label, said in facts.about(claim):
         if said:
             lines += style.wrap(said, " " * _ROOM, f"  {label}")
@@ -65,6 +70,8 @@ def _table(claim: Claim, style: Style) -> list[str]:
     rows = facts.rows(claim)
     if not rows:
         return []
+    if style.width < _TABLE:
+        return ["", *(line for row in rows for line in _block(row, style))]
     cells = [tuple(map(style.text, row.cells)) for row in rows]
     narrow = Style(style.width - 2, style.color, style.unicode)
     spare = [facts.HEADER.index(name) for name in ("seeds", "p", "unit")]
@@ -74,3 +81,12 @@ def _table(claim: Claim, style: Style) -> list[str]:
         lines += [_painted(shown[0], row.verdict, style), *shown[1:]]
         lines += [line for note in row.notes for line in narrow.wrap(note, "    ", "  - ")]
     return [f"  {line}".rstrip() for line in lines]
+
+
+def _block(row: facts.Row, style: Style) -> list[str]:
+    """Return a statistic as lines of its own."""
+    effect = " ".join(filter(None, (row.effect, row.interval, row.unit)))
+    seeds, p = (f"{row.seeds} seeds" if row.seeds else ""), (f"p {row.p}" if row.p else "")
+    told = ", ".join(filter(None, (effect, seeds, p)))
+    lines = style.wrap(f"{row.cell}, {row.says}: {told}; {row.verdict}", "    ", "  ")
+    return lines + [line for note in row.notes for line in style.wrap(note, "      ", "    - ")]
