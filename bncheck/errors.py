@@ -3,6 +3,9 @@
 Each message says what was found, what was expected, and what to do.
 """
 
+# in a message: what follows are lines of code to be pasted, which are shown as they are
+PASTE = "to say it yourself, check a file beside it with these two lines, the dots filled in:"
+
 
 class BncheckError(Exception):
     """Base of every error that bncheck raises on purpose."""

@@ -84,11 +84,21 @@ def emit(text: str) -> None:
 
 
 def complain(message: str) -> None:
-    """Write one sentence to standard error; where nobody listens, the exit code still tells."""
-    from bncheck.terminal import sentence
+    """Write one sentence to standard error; where nobody listens, the exit code still tells.
 
+    Lines of code that a message ends with are written as they are, so that they can be pasted.
+    """
+    from bncheck.errors import PASTE
+    from bncheck.terminal import clean, sentence
+
+    said, marker, code = message.partition(f"{PASTE}\n")
+    said = "; ".join(said.splitlines()) if marker else said
+    lines = [
+        f"bncheck: {sentence(said)}",
+        *([PASTE, *map(clean, code.splitlines())] if marker else ()),
+    ]
     try:
-        sys.stderr.write(f"bncheck: {sentence(message)}\n")
+        sys.stderr.write("\n".join(lines) + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         let_go(sys.stderr)

@@ -8,15 +8,17 @@ In ``mode="ema"`` a training batch is normalized by running averages that earlie
 of, as documented. That is another function of x than batch normalization, so it is refused.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
 import jax
 
-from bncheck.errors import TargetError
+from bncheck.errors import PASTE, TargetError
 from bncheck.model import Convention, Domain, Implementation
 from bncheck.targets.common import defaults, kinds
+from bncheck.targets.common.roles import role_of
 from bncheck.targets.jax import equinox_norms, tools
 from bncheck.targets.jax.templates import Setting
 from bncheck.targets.profiles import PROFILES
@@ -41,7 +43,7 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
     if kind in equinox_norms.OWN:
         return equinox_norms.adapt(target, name)
     if kind is not eqx.nn.BatchNorm:
-        raise TargetError(f"{name} is a {kind.__name__}, but should be an equinox.nn.BatchNorm")
+        raise TargetError(_refusal(name, kind))
     if not made and target.mode != "batch":
         raise TargetError(
             f"{name} has mode={target.mode!r}, which normalizes training batches by running "
@@ -64,6 +66,33 @@ def adapt(target: Any, name: str, promised: Convention) -> Implementation:
         defaults=defaults.of_signature(kind)
         if made
         else defaults.told(target.eps, target.momentum),
+    )
+
+
+def _refusal(name: str, kind: type[Any]) -> str:
+    """Return five lines: what was found of a module by other hands, and code to paste."""
+    if kind.__module__.startswith("equinox."):
+        return f"{name} is a {kind.__name__}, but should be an equinox.nn.BatchNorm"
+    slots = {role_of(field): field for field in kind.__dataclass_fields__}
+    found = [f"{slots[role]} ({role})" for role in ("gamma", "beta") if role in slots]
+    set_to = [(f"m.{slots[role]}", role) for role in ("gamma", "beta") if role in slots]
+    # a file is imported under a private name, which ends with its own
+    home = re.sub(r"^_bncheck_target_\d+_", "", kind.__module__)
+    made = f"{kind.__name__}(...)"
+    if set_to:
+        places, values = (
+            "".join(f"{each}, " for each in part) for part in zip(*set_to, strict=True)
+        )
+        made = f"eqx.tree_at(lambda m: ({places.strip()}), {made}, ({values.strip()}))"
+    return "\n".join(
+        (
+            f"{name} is an equinox module of its own, a {kind.__name__}, which is not called "
+            "without more: whether it takes a batch or one example is not told",
+            f"found: {', '.join(found) or 'no gamma and no beta'}",
+            PASTE,
+            f"import equinox as eqx; from {home} import {kind.__name__}",
+            f"def forward(x, gamma, beta, eps): return {made}(x)",
+        )
     )
 
 

@@ -244,11 +244,9 @@ class _Adapted:
         """Leave float64 out where JAX, as it is set, does not compute in it."""
         jax = sys.modules.get("jax")
         wide = jax is None or bool(peek(peek(jax, "config"), "jax_enable_x64"))
-        if (
-            wide
-            or self.own.dtypes
-            or not any(k.name == "JAX" for k in array_kinds.used_by(self.home))
-        ):
+        # by what it returns, too: its file may speak of JAX by another library's name
+        kinds = [self.sheets.first.kind, *array_kinds.used_by(self.home)]
+        if wide or self.own.dtypes or not any(kind.name == "JAX" for kind in kinds):
             return domain, ()
         layer = self.sheets.make(case)
         y = layer.train(case.x) if domain.training else layer.eval and layer.eval(case.x)

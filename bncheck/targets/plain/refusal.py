@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from bncheck.errors import PASTE
 from bncheck.model import Case
 from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.plain.plan import Plan
@@ -24,7 +25,7 @@ def refusal(target: Any, name: str, plan: Plan, case: Case, reason: str) -> str:
             f"{name} takes no array of rank 2 to 5; for shape {case.x.shape}: "
             + reason.removeprefix("it raised "),
             f"found: {', '.join(found)}; not found: {', '.join(missing) or 'nothing'}",
-            "to say it yourself, check a file beside it with these two lines, the dots filled in:",
+            PASTE,
             f"from {home} import {kind.__name__}",
             f"def forward(x, gamma, beta, eps): {body}",
         )

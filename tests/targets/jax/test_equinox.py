@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from exact_batch import ROUNDINGS, check, exact_case
 
+from bncheck.cli import main
 from bncheck.errors import TargetError
 from bncheck.targets import adapt, load
 
@@ -65,3 +66,44 @@ def test_other_modules():
     with pytest.raises(TargetError) as caught:
         adapt(load("equinox.nn:Linear"), name="Linear")
     assert str(caught.value) == "Linear is a Linear, but should be an equinox.nn.BatchNorm"
+
+
+BY_OTHERS = """
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+
+class Normalize(eqx.Module):
+    scale: jax.Array
+    shift: jax.Array
+    eps: float = eqx.field(static=True)
+
+    def __init__(self, size, eps):
+        self.scale, self.shift, self.eps = jnp.ones(size), jnp.zeros(size), eps
+
+    def __call__(self, x):
+        centred = x - x.mean(0)
+        return self.scale * centred / jnp.sqrt((centred**2).mean(0) + self.eps) + self.shift
+"""
+
+
+def test_a_module_by_other_hands_gets_code_to_paste_that_is_right(tmp_path, monkeypatch, capsys):
+    """What is pasted, the dots filled in, holds; not in float64, in which JAX does not compute."""
+    (tmp_path / "theirs.py").write_text(BY_OTHERS)
+    monkeypatch.chdir(tmp_path)
+    assert main(["verify", "theirs.py:Normalize"]) == 2
+    said, paste, *code = capsys.readouterr().err.splitlines()
+    assert "found: scale (gamma), shift (beta)" in said
+    assert paste.endswith("the dots filled in:")
+    assert code == [
+        "import equinox as eqx; from theirs import Normalize",
+        "def forward(x, gamma, beta, eps): return eqx.tree_at(lambda m: (m.scale, m.shift,), "
+        "Normalize(...), (gamma, beta,))(x)",
+    ]
+    text = "\n".join(code).replace("...", "x.shape[1], eps")
+    (tmp_path / "beside.py").write_text(text)
+    assert main(["verify", "beside.py", "--budget", "smoke"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("HOLDS")
+    assert "float64" in out.rpartition("exit 0")[2]

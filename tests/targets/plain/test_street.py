@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bncheck.cli import main
 from bncheck.engine import verify
 from bncheck.errors import TargetError
 from bncheck.targets import adapt, load
@@ -152,3 +153,18 @@ def test_jax_without_x64_is_not_tried_in_float64(name):
     assert implementation.domain.dtypes == ("float32",)
     told = "float64: JAX computes in float32 unless jax_enable_x64 is set"
     assert told in implementation.untried
+
+
+def test_code_that_a_message_ends_with_can_be_pasted(tmp_path, monkeypatch, capsys):
+    (tmp_path / "odd.py").write_text(
+        "class Norm:\n"
+        "    def __init__(self): self.gamma = self.beta = 1.0\n"
+        "    def forward(self, x): raise RuntimeError('one\\nline')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["verify", "odd.py:Norm"]) == 2
+    said, paste, *code = capsys.readouterr().err.splitlines()
+    assert said.startswith("bncheck: error: odd.py:Norm takes no array of rank 2 to 5")
+    assert paste.startswith("to say it yourself")
+    assert code[0] == "from odd import Norm"
+    compile("\n".join(code), "pasted", "exec")
