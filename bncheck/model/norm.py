@@ -151,10 +151,10 @@ class Norm:
         if self.name == "batch":
             return x
         if self.name in ("layer", "rms"):
-            return np.moveaxis(x, 1, 0)
+            return x.swapaxes(0, 1)
         n, sets, *spatial = x.shape
         split = x.reshape(n, self.samples, sets // self.samples, *spatial)
-        apart = np.moveaxis(split, 0, 2)
+        apart = split.transpose(1, 2, 0, *range(3, split.ndim))
         if self.name == "instance":
             return apart
         return apart.reshape(self.samples, -1, *spatial)
@@ -172,9 +172,9 @@ class Norm:
             return y
         n, sets, *spatial = shape
         if self.name in ("layer", "rms"):
-            return np.moveaxis(y.reshape(sets, n, *spatial), 0, 1)
+            return y.reshape(sets, n, *spatial).swapaxes(0, 1)
         apart = y.reshape(self.samples, sets // self.samples, n, *spatial)
-        return np.moveaxis(apart, 2, 0).reshape(shape)
+        return apart.transpose(2, 0, 1, *range(3, apart.ndim)).reshape(shape)
 
 
 def _values(shape: Shape) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,8 +42,14 @@ def viewed(norm: Norm, make: Make) -> Make:
 def given(case: Case) -> Case:
     """Return the case as the user has it."""
     norm = case.norm
-    told = replace(norm, groups=case.channels // norm.samples)
-    return replace(case, x=laid_out(norm, case.x), dy=laid_out(norm, case.dy), norm=told)
+    told = _sized(norm, norm.samples, case.channels // norm.samples)
+    return case.changed(x=laid_out(norm, case.x), dy=laid_out(norm, case.dy), norm=told)
+
+
+@lru_cache(maxsize=256)
+def _sized(norm: Norm, samples: int, groups: int) -> Norm:
+    """Return the norm with these numbers: layers are made by the thousand, of a few norms."""
+    return replace(norm, samples=samples, groups=groups)
 
 
 def laid_out(norm: Norm, array: Array) -> Array:
@@ -111,14 +118,13 @@ class _Sets:
     def _of(self, chunk: slice, shape: tuple[int, ...]) -> Case:
         """Return the case of some sets, with the parameters of the norm itself."""
         case, sets = self._case, chunk.stop - chunk.start
-        norm = replace(self._norm, samples=1, groups=sets)
+        norm = _sized(self._norm, 1, sets)
         part = (shape[0], sets, *shape[2:])
         each = norm.parameters(part) // sets
         x, dy = case.x, case.dy
         if x.shape != shape:  # only its shape counts
             x = dy = np.zeros(shape, x.dtype)
-        return replace(
-            case,
+        return case.changed(
             x=x[:, chunk],
             dy=dy[:, chunk],
             gamma=np.repeat(case.gamma[chunk], each),

@@ -39,7 +39,7 @@ class Asked:
     def _roles(self) -> frozenset[str]:
         return frozenset({*self.places, *(role for _, role in self.keywords)})
 
-    @property
+    @cached_property
     def running(self) -> bool:
         """Whether it is given running statistics, each by itself or as a pair."""
         return self.takes("running_mean", "running_var") or self.takes("statistics")

@@ -98,7 +98,9 @@ class _Adapted:
             sheet = sheets.get(case.x.ndim)
             if sheet is None:
                 raise raised.get(case.x.ndim) or TypeError(f"rank {case.x.ndim} is not taken")
-            steps = Steps(replace(sheet, backward=backward), case)
+            if backward != sheet.backward:
+                sheet = replace(sheet, backward=backward)
+            steps = Steps(sheet, case)
             if self.residual is None:
                 return steps.layer()
             return Form(steps, self.residual).into(steps.layer())

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def turned(make: Make) -> Make:
         if case.norm.name not in ("layer", "rms"):
             return make(_still(case))
         rows = _Rows.of(case.x.shape)
-        layer = make(_still(replace(case, x=rows.there(case.x), dy=rows.there(case.dy))))
+        layer = make(_still(case.changed(x=rows.there(case.x), dy=rows.there(case.dy))))
 
         def train(x: Array) -> Array:
             now = _Rows.of(x.shape)
@@ -39,7 +40,7 @@ def turned(make: Make) -> Make:
         def backward(dy: Array) -> Gradients:
             now = _Rows.of(dy.shape)
             found = layer.backward(now.there(dy))  # type: ignore[misc] # asked where there is one
-            return replace(found, dx=now.back(found.dx, dy.shape))
+            return Gradients(now.back(found.dx, dy.shape), found.dgamma, found.dbeta)
 
         def residual(x: Array, other: Array) -> tuple[Array, Array | None]:
             now = _Rows.of(x.shape)
@@ -68,7 +69,7 @@ def _still(case: Case) -> Case:
     if case.norm.running:
         return case
     zeros = np.zeros(case.x.shape[1], case.gamma.dtype)
-    return replace(case, running_mean=zeros, running_var=zeros + 1)
+    return case.changed(running_mean=zeros, running_var=zeros + 1)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class _Rows:
     n: int
 
     @staticmethod
+    @lru_cache(maxsize=1024)  # of a shape, thousands of layers are made
     def of(shape: tuple[int, ...]) -> _Rows:
         return _Rows(factors(shape[0], len(shape) - 1), math.prod(shape[1:]))
 
@@ -89,10 +91,13 @@ class _Rows:
         """Return a view, where x is contiguous."""
         if len(self.rows) == 1:
             return x
-        return np.moveaxis(x.reshape(*self.rows, self.n), -1, 1)
+        split = x.reshape(*self.rows, self.n)
+        return split.transpose(0, split.ndim - 1, *range(1, split.ndim - 1))
 
     def back(self, y: Array, shape: tuple[int, ...]) -> Array:
-        return y if len(self.rows) == 1 else np.moveaxis(y, 1, -1).reshape(shape)
+        if len(self.rows) == 1:
+            return y
+        return y.transpose(0, *range(2, y.ndim), 1).reshape(shape)
 
 
 def factors(count: int, parts: int) -> tuple[int, ...]:
