@@ -190,6 +190,7 @@ def _records(given: Path | None) -> Sequence[Record]:
     stored = store.read(given or STORE)
     if stored.torn:
         streams.complain(stored.torn)
+    store.check_arms(stored.records, str(given or STORE))
     return stored.records
 
 

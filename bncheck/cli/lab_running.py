@@ -101,6 +101,7 @@ def _begun(path: Path, *, fresh: bool) -> store.Stored:
         os.replace(path, old)
         streams.complain(f"{path} was there; it is kept as {old}")
     stored = store.read(path)
+    store.check_arms(stored.records, str(path))
     if stored.torn:
         streams.complain(stored.torn)
     return stored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -68,6 +68,32 @@ def loads(text: str, name: str) -> Stored:
             raise UsageError(f"{name}, line {number}: {_told(record)} is there twice")
         records[key] = record
     return Stored(tuple(records.values()))
+
+
+def check_arms(records: Iterable[Record], name: str) -> None:
+    """Raise UsageError where arms are not made as those of the registered records are.
+
+    Reports and figures read them by key; a record of a definition that is registered has the same
+    keys, and numbers or lists of numbers in the same places.
+    """
+    made = {(r.experiment, r.cell, r.digest): _form(r.arms) for r in registered() if r.arms}
+    for record in records:
+        form = made.get((record.experiment, record.cell, record.digest))
+        if form is not None and record.arms and _form(record.arms) != form:
+            raise UsageError(
+                f"{name}: {_told(record)} does not have what {record.experiment} measures; "
+                "measure it anew, with another --output"
+            )
+
+
+def _form(value: Any) -> Any:
+    """Return how plain data is made, whatever the numbers are, and how many."""
+    if isinstance(value, Mapping):
+        return {key: _form(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        forms = [_form(v) for v in value]
+        return [forms[0]] if forms and all(form == forms[0] for form in forms) else forms
+    return "number" if value is None or isinstance(value, int | float) else type(value).__name__
 
 
 def dumps(records: Iterable[Record]) -> str:

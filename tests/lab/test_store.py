@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from lab_small import record
@@ -78,3 +79,30 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="cannot be read"):
         store.read(path)
+
+
+def damaged(arms):
+    """Return the first registered record that has arms, with other ones."""
+    kept = next(r for r in store.registered() if r.experiment == "E01" and r.arms)
+    return replace(kept, arms=arms(kept.arms))
+
+
+@pytest.mark.parametrize(
+    "arms",
+    [
+        lambda arms: {"none": "x", "bn": [1]},
+        lambda arms: {**arms, "bn": {**arms["bn"], "acc": "abc"}},
+        lambda arms: {**arms, "bn": {k: v for k, v in arms["bn"].items() if k != "step"}},
+        lambda arms: {"bn": arms["bn"]},
+        lambda arms: {**arms, "bn": {**arms["bn"], "percentiles": [1.0, 2.0]}},
+    ],
+)
+def test_arms_that_are_made_otherwise_are_refused_in_a_sentence(arms):
+    with pytest.raises(UsageError, match="mine: E01, digits, seed 1000 does not have what E01"):
+        store.check_arms([damaged(arms)], "mine")
+
+
+def test_arms_as_they_were_registered_are_taken():
+    store.check_arms(store.registered(), "mine")
+    shorter = damaged(lambda arms: {k: {**v, "acc": v["acc"][:3]} for k, v in arms.items()})
+    store.check_arms([shorter, replace(shorter, digest="other", arms={})], "mine")
