@@ -129,11 +129,10 @@ def _experiments() -> Iterator[Meaning]:
 
 
 def _experiment(experiment: Experiment, style: Style) -> list[str]:
-    from bncheck.lab import judging, store
+    from bncheck.lab.judging import registered_claims
     from bncheck.lab.renderers import text
 
-    claims = judging.judged([experiment], store.registered())
-    return text.render(claims, style).splitlines()
+    return text.render([registered_claims()[experiment.id]], style).splitlines()
 
 
 def _deviations() -> Iterator[Meaning]:

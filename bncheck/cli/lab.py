@@ -134,10 +134,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
-    from bncheck.lab import judging, store
+    from bncheck.lab.judging import registered_claims
     from bncheck.lab.renderers import text
 
-    claims = judging.judged(chosen, store.registered())
+    known = registered_claims()
+    claims = [known[experiment.id] for experiment in chosen]
     style = streams.style()
     streams.emit(text.render(claims, style) if args.ids else text.listed(claims, style))
     return 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bncheck.lab.catalogue import EXPERIMENTS, definition
 from bncheck.lab.family import ASIDE, is_primary
 from bncheck.lab.model import Experiment, Record, Statistic, Verdict
 from bncheck.lab.statistics import LOOK, Decision, decision, holm
+from bncheck.lab.store import registered
 
 # seeds of the first look; who is undecided gets as many again
 FIRST_LOOK = 12
@@ -86,6 +88,12 @@ def judged(experiments: Sequence[Experiment], records: Iterable[Record]) -> list
         )
         for e in experiments
     ]
+
+
+@cache
+def registered_claims() -> Mapping[str, Claim]:
+    """Return what is registered, judged once, by the id of the experiment."""
+    return by_claim(judged(EXPERIMENTS, registered()))
 
 
 def undecided(claims: Sequence[Claim]) -> set[tuple[str, str]]:

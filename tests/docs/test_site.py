@@ -117,7 +117,7 @@ def test_each_command_does_what_the_page_shows(page, tmp_path):
 
 def test_what_was_recorded_is_counted_and_says_so():
     recorded = [(name, each) for name, found in SHOWING.items() for each in found if each.recorded]
-    assert [name for name, _ in recorded] == ["kernel-tutorial", "rmsnorm-tutorial"]
+    assert [name for name, _ in recorded] == ["kernel-tutorial", "lab-tutorial", "rmsnorm-tutorial"]
     for name, each in recorded:
         text = (DOCS / f"{name}.md").read_text(encoding="utf-8")
         day = re.match(r"\d{4}-\d{2}-\d{2}", each.recorded)[0]
