@@ -33,9 +33,11 @@ from correct import CORRECT, PROMISED
 from correct_relatives import CORRECT_RELATIVES
 
 from bncheck.cases import build
-from bncheck.engine.measure import ARRAYS, Target, measure
+from bncheck.engine.bench import ARRAYS
+from bncheck.engine.measure import measure
 from bncheck.engine.options import BUDGETS
 from bncheck.engine.survey import Task, tasks
+from bncheck.engine.target import Target
 from bncheck.laws import LAWS
 from bncheck.model import NORMS, Case, Domain, Implementation
 from bncheck.trial.law import Law

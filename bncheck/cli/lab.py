@@ -155,6 +155,17 @@ def _run(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
 def _own_layer(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     if [experiment.id for experiment in chosen] != ["E19"]:
         raise UsageError("--target is for E19 alone: bncheck lab run E19 --target TARGET")
+    unused = {
+        "--output": args.output != STORE,
+        "--fresh": args.fresh,
+        "--jobs": args.jobs != 1,
+        "--data": args.data is not None,
+    }
+    for name, asked in unused.items():
+        if asked:
+            raise UsageError(
+                f"{name} says nothing to --target, which keeps no records; leave it out"
+            )
     from bncheck.cli.lab_running import with_own_layer
 
     return with_own_layer(args)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from bncheck import files
 from bncheck.cli import streams
-from bncheck.cli.progress import ERASE, Progress
+from bncheck.cli.progress import Progress
 from bncheck.errors import UsageError
 from bncheck.lab import judging, own_layer, own_report, running, store
 from bncheck.lab.model import Experiment
@@ -66,8 +65,8 @@ def with_own_layer(args: argparse.Namespace) -> int:
                 result = event.result
             elif isinstance(event, own_layer.Checking):
                 progress.show(event.progress)
-            elif _shown():
-                sys.stderr.write(f"{ERASE}training: {event.done} of {event.total} steps")
+            else:
+                progress.tell(f"training: {event.done} of {event.total} steps")
     if result is None:
         return 2
     streams.emit(own_report.render(result))
@@ -75,10 +74,6 @@ def with_own_layer(args: argparse.Namespace) -> int:
         return 2
     checked = result.report.exit_code if result.report is not None else 0
     return 1 if result.failure else checked
-
-
-def _shown() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _short(claims: Sequence[judging.Claim], style: Style) -> str:
@@ -116,9 +111,8 @@ def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked)
         given=args.data,
         jobs=args.jobs,
     )
-    shown = _shown()
     try:
-        with closing(events):
+        with Progress() as progress, closing(events):
             for event in events:
                 if isinstance(event, running.LeftOut):
                     asked = replace(asked, left_out=(*asked.left_out, event))
@@ -126,8 +120,7 @@ def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked)
                 store.add(args.output, event.records)
                 whole = replace(asked.stored, records=(*asked.stored.records, *event.records))
                 asked = replace(asked, stored=whole, new=asked.new + len(event.records))
-                if shown:
-                    _show(event)
+                progress.tell(_told(event))
     except KeyboardInterrupt:
         asked = replace(asked, interrupted=True)
     except BrokenProcessPool:
@@ -137,17 +130,12 @@ def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked)
         raise UsageError(
             f"{args.output}: cannot be written: {error.strerror}; give another --output"
         ) from None
-    finally:
-        if shown:
-            sys.stderr.write(ERASE)
     return asked
 
 
-def _show(event: running.Done) -> None:
-    last = event.records[0]
-    told = f"{event.done} of {event.total}, {_time(event.left)} left, {last.experiment} {last.cell}"
-    sys.stderr.write(ERASE + told)
-    sys.stderr.flush()
+def _told(event: running.Done) -> str:
+    last, left = event.records[0], _time(event.left)
+    return f"{event.done} of {event.total}, {left} left, {last.experiment} {last.cell}"
 
 
 def _time(seconds: float) -> str:

@@ -46,6 +46,10 @@ class Progress:
         room = shutil.get_terminal_size().columns - 1
         self._write(ERASE + line(event, monotonic() - self._began, room))
 
+    def tell(self, text: str) -> None:
+        """Draw a line of another work, cut in the same way."""
+        self._write(ERASE + text[: shutil.get_terminal_size().columns - 1])
+
     def _write(self, text: str) -> None:
         if not self._shown:
             return

@@ -12,10 +12,11 @@ from bncheck.deviations.elsewhere import in_words_of
 from bncheck.diagnosis import Cause, Diagnosis, Failure, Subject, diagnose, refused
 from bncheck.diagnosis.panel import own, unbent
 from bncheck.engine.judge import ANSWERED_WELL
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
 from bncheck.engine.service import BY_ID
 from bncheck.engine.session import Died, Session
 from bncheck.engine.state import State
+from bncheck.engine.target import Target
 from bncheck.known import FAILS, Entry, diagnosed, faults, says_how, surprising
 from bncheck.known import failing as failing_otherwise
 from bncheck.model import Convention, Finding, Implementation

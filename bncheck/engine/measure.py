@@ -3,79 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter  # bound now: the target may replace what the module holds
 from typing import Any
 
 import numpy as np
 
-from bncheck.blaming import fault
 from bncheck.cases import Recipe, admits, build, from_plain
+from bncheck.engine.bench import Bench, closeness
 from bncheck.engine.parts import parts
-from bncheck.engine.reducing import raised, reduced
+from bncheck.engine.reducing import raised
+from bncheck.engine.target import Target
 from bncheck.errors import TargetRaised
-from bncheck.model import Case, Convention, Implementation
 from bncheck.trial.law import Law
-from bncheck.trial.shelter import sheltered
-from bncheck.trial.trial import Guard, Inapplicable, Trial
-
-# Confirming in exact arithmetic costs about a millisecond per thousand values: while shrinking,
-# larger cases are confirmed only once, at the end.
-CONFIRM_AT_ONCE = 4096
+from bncheck.trial.trial import Inapplicable, Trial
 
 # Larger cases are measured some channels at a time.
 MOST_AT_ONCE = 1 << 20
 
 # A law that needs one of these is measured on each backward pass that the target offers.
 OF_GRADIENTS = frozenset({"backward", "eval_backward"})
-
-ARRAYS = ("x", "dy", "gamma", "beta", "running_mean", "running_var")
-
-
-@dataclass
-class Clock:
-    """Seconds spent in the target, and in its longest call; the rest is bncheck's own."""
-
-    target: float = 0.0
-    calls: int = 0
-    longest: float = 0.0
-    _since: float = field(default=0.0, repr=False)
-
-    def enter(self, where: str) -> None:
-        """A call of the target begins."""
-        del where
-        self.calls += 1
-        self._since = perf_counter()
-
-    def leave(self) -> None:
-        """It ended."""
-        took = perf_counter() - self._since
-        self.target += took
-        self.longest = max(self.longest, took)
-
-    def reset(self) -> None:
-        """Start anew, for another request."""
-        self.target, self.calls, self.longest = 0.0, 0, 0.0
-
-
-@dataclass(frozen=True)
-class Target:
-    """What measuring needs to know of the target, in the process where it lives.
-
-    writes: it was seen to write to its inputs
-    """
-
-    implementation: Implementation
-    convention: Convention
-    guard: Guard
-    writes: bool = False
-
-    @property
-    def apart(self) -> Target:
-        """The target as it is asked where its writing to its inputs is not the question."""
-        if not self.writes:
-            return self
-        return replace(self, implementation=sheltered(self.implementation), writes=False)
 
 
 def measure(
@@ -106,7 +53,7 @@ def measure(
     others = _others(apart)
     if plain == checked:
         plain = checked  # one bench for both
-    benches: dict[tuple[bool, str, bool, bool], _Bench] = {}
+    benches: dict[tuple[bool, str, bool, bool], Bench] = {}
     norm = target.implementation.domain.norm
     results = []
     with np.errstate(all="ignore"):
@@ -122,7 +69,7 @@ def measure(
                 key = wanted is checked, name, law.inputs, native
                 if key not in benches:
                     case = build(wanted, norm if native else norm.simple)
-                    benches[key] = _Bench(asked, case)
+                    benches[key] = Bench(asked, case)
                 bench = benches[key]
                 if law.id in inferred and bench.implies(law):
                     found.append(_following(law))
@@ -155,7 +102,7 @@ def _worst(found: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the result that says most against the target: it raised, it fails, or is closest."""
     odd = next((r for r in found if r["status"] in ("raised", "fault")), None)
     measured = [r for r in found if r["status"] == "measured"]
-    return odd or (max(measured, key=_closeness) if measured else found[0])
+    return odd or (max(measured, key=closeness) if measured else found[0])
 
 
 def _in_parts(
@@ -178,7 +125,7 @@ def _in_parts(
     try:
         whole = build(recipe, target.implementation.domain.norm.simple)
         for part in parts(target.implementation, target.convention, target.guard, whole):
-            bench = _Bench(replace(target, implementation=part.implementation), part.case)
+            bench = Bench(replace(target, implementation=part.implementation), part.case)
             for law in shared:
                 began = perf_counter()
                 if law.id in inferred and bench.implies(law):
@@ -200,7 +147,7 @@ def _together(results: list[dict[str, Any]]) -> dict[str, Any]:
     others = [r for r in results if r["status"] not in ("measured", "follows")]
     if others or not measured:
         return next(iter(others), results[0])
-    worst = max(measured, key=_closeness)
+    worst = max(measured, key=closeness)
     return {
         **worst,
         "compared": sum(r["compared"] for r in measured),
@@ -213,91 +160,3 @@ def _together(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _following(law: Law) -> dict[str, Any]:
     return {"law": law.id, "status": "follows"}
-
-
-def _closeness(result: dict[str, Any]) -> tuple[bool, float]:
-    ratio = result["error"] / result["bound"] if result["bound"] else float(result["error"])
-    return result["fails"], ratio
-
-
-class _Bench:
-    """The case on the table; renewed when the target has written to it."""
-
-    def __init__(self, target: Target, case: Case) -> None:
-        self._calls = 0
-        self._target = replace(target, guard=self._counting(target.guard))
-        self._case = case
-        self._pristine = _bits(case)
-        self._trial = self._fresh(exact=False)
-        self._ratios: dict[str, float] = {}
-
-    def _counting(self, guard: Guard) -> Guard:
-        def enter(where: str) -> None:
-            self._calls += 1
-            guard.enter(where)
-
-        return replace(guard, enter=enter)
-
-    def implies(self, law: Law) -> bool:
-        """Whether the law follows from what others found on the same answers."""
-        if not law.follows or not self._ratios.keys() >= set(law.follows):
-            return False
-        trial = self._trial
-        if trial.activation is not None:
-            return False
-        if max(self._ratios[name] for name in law.follows) > trial.exact_training.room:
-            return False
-        if not law.needs:
-            return True
-        given = trial.gradients
-        return given.dgamma is not None and given.dbeta is not None
-
-    def _fresh(self, *, exact: bool) -> Trial:
-        target = self._target
-        trial = Trial(
-            self._case, target.implementation, target.convention, guard=target.guard, exact=exact
-        )
-        # the truth first: it must not be told from arrays that the target has written to
-        _ = trial.exact_training
-        return trial
-
-    def result(self, law: Law, *, confirm: bool, explain: bool) -> dict[str, Any]:
-        try:
-            return self._result(law, confirm=confirm, explain=explain)
-        except MemoryError:
-            raise
-        except Exception as error:  # a fault in one law must not cost what the others find
-            return {"law": law.id, "status": "fault", "text": fault(error)}
-
-    def _result(self, law: Law, *, confirm: bool, explain: bool) -> dict[str, Any]:
-        calls = self._calls
-        result = reduced(law, self._trial, explain=explain)
-        if self._calls > calls and _bits(self._case) != self._pristine:
-            recipe = from_plain(dict(self._case.recipe or {}))
-            self._case = build(recipe, self._case.norm)
-            self._trial = self._fresh(exact=False)
-            self._ratios.clear()  # it has not been asked yet about the case as it is now
-        elif result.get("compared") and not result["fails"]:
-            self._ratios[law.id] = _closeness(result)[1]
-        if not result.get("fails") or result["exact"]:
-            return result
-        again = result
-        if confirm or self._case.x.size <= CONFIRM_AT_ONCE:
-            again = reduced(law, self._fresh(exact=True), explain=explain)
-            if again.get("fails"):
-                return {**again, "certain": True}
-        if self._otherwise_now(law):
-            return {**result, "certain": True}
-        return again
-
-    def _otherwise_now(self, law: Law) -> bool:
-        """Whether the same judge sees no failure any more: then it is the answers that differ.
-
-        A target that is right only sometimes must not get away because it is asked again; the
-        exact judge's word counts where the answers are the same.
-        """
-        return not reduced(law, self._fresh(exact=False), explain=False).get("fails")
-
-
-def _bits(case: Case) -> tuple[bytes, ...]:
-    return tuple(getattr(case, name).tobytes() for name in ARRAYS)

@@ -11,9 +11,10 @@ import numpy as np
 
 from bncheck import diagnosis, fingerprint
 from bncheck.engine import versions
-from bncheck.engine.measure import Clock, Target, measure
+from bncheck.engine.measure import measure
 from bncheck.engine.recognition import empty_batch, observe, writes_to_inputs
 from bncheck.engine.stepped import stepped
+from bncheck.engine.target import Clock, Target
 from bncheck.engine.worker.witness import WITNESS
 from bncheck.errors import InternalError
 from bncheck.laws import LAWS

@@ -19,9 +19,8 @@ from typing import Any
 
 from bncheck.errors import BncheckError
 from bncheck.lab import catalogue, checking, datasets, figures, store
+from bncheck.lab import page as pages
 from bncheck.lab.judging import judged
-from bncheck.lab.page import FIGURES
-from bncheck.lab.page import page as made
 
 _REGISTERED = Path(__file__).parent / "registered"
 # kernels of OpenBLAS, and NumPy's own loops without what a smaller processor has not
@@ -36,7 +35,7 @@ KERNELS: tuple[dict[str, str], ...] = (
 
 
 def main() -> int:
-    """Do one of the three."""
+    """Do one of these; ``opened`` is what ``openings`` asks of each kernel."""
     parser = argparse.ArgumentParser(prog="python -m bncheck.lab", description=__doc__)
     parser.add_argument("what", choices=("register", "openings", "page", "opened"))
     parser.add_argument("file", nargs="?", type=Path)
@@ -152,11 +151,11 @@ SEED = 1000
 
 def page() -> int:
     """Write docs/lab.md of what is registered, and its figures."""
-    Path("docs/lab.md").write_text(made(), encoding="utf-8")
+    Path("docs/lab.md").write_text(pages.page(), encoding="utf-8")
     folder = Path("docs/lab")
     claims = judged(catalogue.EXPERIMENTS, store.registered())
     for path in figures.draw(claims, folder, ("svg",)):
-        if path.stem not in FIGURES:
+        if path.stem not in pages.FIGURES:
             path.unlink()
     return 0
 

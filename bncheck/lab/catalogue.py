@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from bncheck.errors import UsageError
@@ -29,6 +28,7 @@ from bncheck.lab.experiments import (
     e19_it_trains,
 )
 from bncheck.lab.model import Experiment
+from bncheck.terminal import nearest
 
 _MODULES = (
     e01_faster,
@@ -69,6 +69,6 @@ def chosen(ids: Sequence[str]) -> tuple[Experiment, ...]:
     wanted = [name.upper() for name in ids]
     for name in wanted:
         if name not in BY_ID:
-            near = difflib.get_close_matches(name, BY_ID, 3, 0.5) or ["`bncheck lab list`"]
-            raise UsageError(f"there is no experiment {name!r}; nearest: {', '.join(near)}")
+            hint = nearest(name, BY_ID, "`bncheck lab list` lists them")
+            raise UsageError(f"there is no experiment {name!r}; {hint}")
     return tuple(e for e in EXPERIMENTS if not wanted or e.id in wanted)

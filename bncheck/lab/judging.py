@@ -23,7 +23,7 @@ class Result:
 
     primary: whether it is one of the family, so that its verdict is corrected for all of these
     p: after Holm's correction; before it where it is not primary
-    missing: seeds that gave no number; shares: of the sort "3 of 12 did not get there"
+    effects: of the seeds that gave a number; missing: how many gave none
     """
 
     experiment: Experiment

@@ -10,9 +10,10 @@ from bncheck.cases.regimes.networks import RESNET_50
 from bncheck.deviations import BY_NAME
 from bncheck.engine import measure as measuring
 from bncheck.engine import parts
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
 from bncheck.engine.options import BUDGETS
 from bncheck.engine.survey import tasks
+from bncheck.engine.target import Target
 from bncheck.errors import TargetRaised
 from bncheck.laws import LAWS
 from bncheck.model import Domain, Implementation

@@ -10,8 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 import numpy as np
 import pytest
 
+from bncheck.cli import lab as command
 from bncheck.cli import main
-from bncheck.lab import catalogue, running, store
+from bncheck.lab import catalogue, model, renderers, running, store
 
 
 @pytest.fixture(autouse=True)
@@ -90,10 +91,12 @@ def test_reports(capsys, here, name):
 
 
 WRONG = {
-    "unknown": (("run", "E99"), "there is no experiment 'E99'; nearest: "),
+    "unknown": (("run", "E99"), "there is no experiment 'E99'; did you mean 'E"),
     "no such file": (("report", "--input", "none.jsonl"), "there is no such file"),
     "nothing measured": (("report",), "has no records of E01"),
     "no data": (("run", "E01", "--budget", "thorough", "--data", "none"), None),
+    "a file with a target": (("run", "E19", "--target", "x.py", "--output", "y"), "--output says"),
+    "processes with a target": (("run", "E19", "--target", "x.py", "--jobs", "2"), "--jobs says"),
     "a target for another": (("run", "E01", "--target", "x.py"), "--target is for E19 alone"),
     "an option of another": (("list", "--jobs", "2"), "option '--jobs' does not exist"),
     "an option that is none": (("run", "--jbs", "2"), "did you mean '--jobs'"),
@@ -186,3 +189,9 @@ def test_a_law_that_is_broken_is_exit_1(capsys, monkeypatch):
     code, out, _ = lab(capsys, "report", "E14")
     assert code == 1
     assert "broken" in out
+
+
+def test_what_can_be_asked_is_what_there_is():
+    """The words of the options stand in the command, so that --help imports nothing else."""
+    assert command.FORMATS == renderers.FORMATS
+    assert command.BUDGETS == model.BUDGETS

@@ -20,7 +20,8 @@ from correct import (
 from bncheck.cases import Recipe, Values
 from bncheck.deviations import BY_NAME, REFERENCE, implementation
 from bncheck.engine import verify
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
+from bncheck.engine.target import Target
 from bncheck.laws import LAWS
 from bncheck.trial.trial import Guard
 

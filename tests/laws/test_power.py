@@ -8,7 +8,8 @@ from correct import CORRECT
 
 from bncheck.cases import Recipe, Values
 from bncheck.engine import verify
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
+from bncheck.engine.target import Target
 from bncheck.laws import LAWS
 from bncheck.model import Gradients
 from bncheck.trial.residuals import near, same, zero

@@ -4,8 +4,9 @@ import itertools
 from dataclasses import replace
 
 from bncheck.engine import recognition, survey
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
 from bncheck.engine.options import BUDGETS
+from bncheck.engine.target import Target
 from bncheck.laws import LAWS
 from bncheck.targets import adapt, load
 from bncheck.trial.trial import Guard

@@ -25,12 +25,11 @@ from bncheck.targets.common import (
     probing,
     promises,
 )
-from bncheck.targets.common.calls import by_role, parameters
 from bncheck.targets.common.roles import order, role_of
 from bncheck.targets.keras.backends import Backend, chosen
+from bncheck.targets.keras.building import SCALARS, builder
 from bncheck.targets.keras.handling import Handling, Living
 
-SCALARS = ("eps", "momentum")
 ROLES = effects.PER_CHANNEL
 Kind: Any = keras.layers.BatchNormalization
 _NARROW = (
@@ -52,7 +51,7 @@ def implementation(target: Any, name: str, promised: Convention) -> Implementati
     axis = own.channel_axis if promised.channel_axis is None else promised.channel_axis
     backend = chosen()
     backend.prepare()
-    build, given = _builder(target, name)
+    build, given = builder(target, name)
     bare = Handling(build, given, -1 if axis is None else axis)
     handling, ranks, untried = _placed(bare, backend, kind, name, axis)
     handling, domain, weighs = _settings(handling, backend, ranks[0])
@@ -121,41 +120,6 @@ def _answering(found: Implementation) -> Implementation:
         except RAISED:  # it is for the laws to find
             continue
     return found
-
-
-# -- making ---------------------------------------------------------------------------------
-
-
-def _builder(target: Any, name: str) -> tuple[Callable[..., Any], frozenset[str]]:
-    """Return what makes and builds a layer, and the settings that the constructor takes."""
-    kind = kinds.kind_of(target)
-    wanted = parameters(kind)
-    named = {role: p.name for p in wanted if (role := role_of(p.name, SCALARS)) is not None}
-
-    def build(eps: float, momentum: float | None, dtype: str, shape: tuple[int, ...]) -> Any:
-        values = {"eps": eps, "momentum": momentum}
-        settings = {argument: values[role] for role, argument in named.items()}
-        if isinstance(target, type):
-            extra = {"channels": shape[-1], "shape": shape[-1:], "rank": len(shape)}
-            layer = _made(kind, by_role(name, wanted, values | extra), dtype)
-        else:
-            layer = _made(kind, {**target.get_config(), **settings}, dtype)
-        if not layer.built:
-            layer(np.zeros(shape, dtype), training=False)  # this builds what is nested, too
-        return layer
-
-    return build, frozenset(named)
-
-
-def _made(kind: Any, arguments: Mapping[str, Any], dtype: str) -> Any:
-    """Call the constructor with a dtype, or set it after where it does not take one."""
-    others = {k: v for k, v in arguments.items() if k != "dtype"}
-    try:
-        return kind(**others, dtype=dtype)
-    except TypeError:
-        layer = kind(**others)
-        layer.dtype_policy = keras.DTypePolicy(dtype)
-        return layer
 
 
 def _placed(

@@ -136,7 +136,7 @@ class Steps:
             self._keep(got)
         if not self._masks(function):
             return self._out(answers.array(function.name, back, self._laid(x)))
-        return self._taken(answers.array(function.name, back, self._turned(x)), x)
+        return self._taken(answers.array(function.name, back, self.turned(x)), x)
 
     def _masks(self, function: Asked) -> bool:
         return self.sheet.mask is not None and function.takes("mask")
@@ -179,7 +179,7 @@ class Steps:
 
     def rejected(self, name: str, y: Any, x: Array) -> None:
         """Raise TargetRaised that says what was returned in place of y."""
-        answers.array(name, y, self._turned(x))
+        answers.array(name, y, self.turned(x))
 
     def _call(self, function: Asked, given: dict[str, Any]) -> Any:
         with self.sheet.kind.around():
@@ -221,16 +221,13 @@ class Steps:
     def _laid(self, x: Array) -> Array:
         return x if self.sheet.axis == 1 else np.moveaxis(x, 1, self.sheet.axis)
 
-    def _turned(self, x: Array) -> Array:
-        return self._laid(padded(x) if self.sheet.mask else x)
-
     def turned(self, x: Array) -> Array:
-        """Return x laid out as the functions have it, as an array of NumPy."""
-        return self._turned(x)
+        """Return x laid out as the functions have it, padded for a mask, as an array of NumPy."""
+        return self._laid(padded(x) if self.sheet.mask else x)
 
     def inward(self, x: Array) -> Any:
         """Return x as the functions are given it: padded, where they take a mask."""
-        return self.sheet.kind.into(self._turned(x))
+        return self.sheet.kind.into(self.turned(x))
 
     def batch(self, x: Array, *, masked: bool = True) -> dict[str, Any]:
         """Return x, with what else has its shape, by role."""
@@ -269,7 +266,7 @@ class Steps:
         dx, dgamma, dbeta = sorted_out(got, shifted=shifted)
         if dgamma is None and dbeta is None and not isinstance(got, tuple | list | dict):
             answers.several(name, got, "dx, dgamma, dbeta" if shifted else "dx, dgamma")
-        got = answers.array(f"{name}: dx", self.sheet.kind.back(dx), self._turned(dy))
+        got = answers.array(f"{name}: dx", self.sheet.kind.back(dx), self.turned(dy))
         if self.sheet.mask:
             no_gradient(name, self._out(got), dy.shape)
         return Gradients(
@@ -296,7 +293,7 @@ class Steps:
             return outputs.output(function(now))
 
         shape = LAYS[sheet.lay](self.case.channels, x.ndim)
-        points = [self._turned(x), *(v.reshape(shape) for v in (self.case.gamma, self.case.beta))]
+        points = [self.turned(x), *(v.reshape(shape) for v in (self.case.gamma, self.case.beta))]
         with sheet.kind.around(), self._mode(training):
             full = cotangent(dy) if sheet.mask else dy
             dx, dgamma, dbeta = sheet.kind.pull(forward, points, self._laid(full))

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from correct import CORRECT
 
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
+from bncheck.engine.target import Target
 from bncheck.laws import LAWS
 from bncheck.trial.trial import Guard
 

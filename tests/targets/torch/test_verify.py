@@ -9,7 +9,8 @@ import pytest
 
 from bncheck.cases import Recipe, Values
 from bncheck.engine import verify
-from bncheck.engine.measure import Target, measure
+from bncheck.engine.measure import measure
+from bncheck.engine.target import Target
 from bncheck.laws import LAWS
 from bncheck.targets import adapt, load
 from bncheck.trial.trial import Guard
