@@ -147,6 +147,8 @@ def _list(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
 def _run(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     if args.target is not None:
         return _own_layer(args, chosen)
+    if args.data is not None and args.budget != "thorough":
+        raise UsageError("--data is read with --budget thorough only: say so, or leave it out")
     from bncheck.cli.lab_running import measured
 
     return measured(args, chosen)
@@ -177,9 +179,10 @@ def _report(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     output.check(args.output)
     claims = judging.judged(chosen, _records(args.input))
     if not any(claim.records for claim in claims):
+        which = f" of {', '.join(e.id for e in chosen)}" if args.ids else ""
         raise UsageError(
-            f"{args.input or STORE} has no records of {', '.join(e.id for e in chosen)} as they "
-            "are defined today; `bncheck lab run` measures them"
+            f"{args.input or STORE} has no records{which} as experiments are defined today; "
+            "`bncheck lab run` measures them, '--input registered' shows those of the package"
         )
     if args.figures is not None:
         from bncheck.lab import figures

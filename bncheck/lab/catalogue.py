@@ -28,7 +28,6 @@ from bncheck.lab.experiments import (
     e19_it_trains,
 )
 from bncheck.lab.model import Experiment
-from bncheck.terminal import nearest
 
 _MODULES = (
     e01_faster,
@@ -64,11 +63,11 @@ def definition(experiment: Experiment) -> str:
 def chosen(ids: Sequence[str]) -> tuple[Experiment, ...]:
     """Return the experiments of some ids, in any case; all for none.
 
-    Raises UsageError, which names the nearest, for one that is not there.
+    Raises UsageError for one that is not there.
     """
     wanted = [name.upper() for name in ids]
     for name in wanted:
         if name not in BY_ID:
-            hint = nearest(name, BY_ID, "`bncheck lab list` lists them")
-            raise UsageError(f"there is no experiment {name!r}; {hint}")
+            listed = f"`bncheck lab list` lists {EXPERIMENTS[0].id} to {EXPERIMENTS[-1].id}"
+            raise UsageError(f"there is no experiment {name!r}; {listed}")
     return tuple(e for e in EXPERIMENTS if not wanted or e.id in wanted)

@@ -91,10 +91,13 @@ def test_reports(capsys, here, name):
 
 
 WRONG = {
-    "unknown": (("run", "E99"), "there is no experiment 'E99'; did you mean 'E"),
+    "unknown": (
+        ("run", "E99"),
+        "there is no experiment 'E99'; `bncheck lab list` lists E01 to E19",
+    ),
     "no such file": (("report", "--input", "none.jsonl"), "there is no such file"),
-    "nothing measured": (("report",), "has no records of E01"),
-    "no data": (("run", "E01", "--budget", "thorough", "--data", "none"), None),
+    "nothing measured": (("report",), "has no records as experiments are defined today"),
+    "data that is not read": (("run", "E01", "--data", "x"), "--data is read with --budget thor"),
     "a file with a target": (("run", "E19", "--target", "x.py", "--output", "y"), "--output says"),
     "processes with a target": (("run", "E19", "--target", "x.py", "--jobs", "2"), "--jobs says"),
     "a target for another": (("run", "E01", "--target", "x.py"), "--target is for E19 alone"),
@@ -104,7 +107,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("wrong", [name for name in WRONG if name != "no data"])
+@pytest.mark.parametrize("wrong", WRONG)
 def test_what_cannot_be_done_is_one_sentence(capsys, wrong):
     words, says = WRONG[wrong]
     code, out, err = lab(capsys, *words)
