@@ -26,7 +26,6 @@ class _Asked:
 
     stored: store.Stored
     new: int = 0
-    left_out: tuple[running.LeftOut, ...] = ()
     interrupted: bool = False
 
 
@@ -35,8 +34,6 @@ def measured(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     _check_place(args.output)
     asked = _work(args, chosen, _Asked(_begun(args.output, fresh=args.fresh)))
     claims = judging.judged(chosen, asked.stored.records)
-    for out in asked.left_out:
-        streams.complain(f"left out: {', '.join(out.cells)}: {out.reason}")
     if asked.interrupted:
         streams.complain(f"interrupted; {asked.new} new records are kept in {args.output}")
     if not any(claim.records for claim in claims):
@@ -115,7 +112,8 @@ def _work(args: argparse.Namespace, chosen: Sequence[Experiment], asked: _Asked)
         with Progress() as progress, closing(events):
             for event in events:
                 if isinstance(event, running.LeftOut):
-                    asked = replace(asked, left_out=(*asked.left_out, event))
+                    # at once: the rest may take long, and the data may be put right meanwhile
+                    streams.complain(f"left out: {', '.join(event.cells)}: {event.reason}")
                     continue
                 store.add(args.output, event.records)
                 whole = replace(asked.stored, records=(*asked.stored.records, *event.records))
