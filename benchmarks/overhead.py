@@ -89,7 +89,7 @@ class Stages:
                 ),
                 ("bounds", "bncheck.trial.truths", ("training_bounds", "inference_bounds")),
                 ("bounds", "bncheck.truth.rounding.training", ("gradient_bounds",)),
-                ("laws", "bncheck.engine.measure", ("reduced",)),
+                ("laws", "bncheck.engine.bench", ("reduced",)),
                 ("calls", "bncheck.trial.trial.Trial", ("train", "infer")),
             ):
                 held = resolve_name(module)

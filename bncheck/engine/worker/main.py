@@ -105,7 +105,9 @@ def _serve(channel: Channel, beats: pulse.Pulse) -> None:
         refused = f"{setup['target']} raised {described(error)} when it was looked at"
         channel.send({"refused": refused, "kind": "TargetError"})
         return
-    names.restore()
+    if names.restore():
+        # what was seen of its numbers while it was adapted was computed with what it replaced
+        said["warnings"] = []
     beats.leave()
     service = Judging(Service(implementation, _guard(beats), _apart(names, unit)), names)
     told = {"lost": lost, "replaced": service.replaced(), "unit": unit.told}
