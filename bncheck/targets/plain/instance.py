@@ -49,18 +49,29 @@ class Living:
         self.cache: Any = None
         if plan.lazy:
             small = probing.case(case.x.ndim, case.channels, case.x.dtype)
-            self._forward(small.x, training=True)
-            self.latest = None
+            self._made_by(small.x)
+            vectors = [slot for role, slot in plan.slots.items() if role in PER_CHANNEL]
+            if any(self._size(slot) != case.channels for slot in vectors):
+                # made for each position: then of as many as the case has
+                self.layer = plan.build(case)
+                self._made_by(np.resize(small.x, case.x.shape))
         for role, slot in plan.slots.items():
             self.put(slot, getattr(case, role))
+
+    def _made_by(self, x: Array) -> None:
+        """Have the layer make its parts by one call, of which nothing else is kept."""
+        self._forward(x, training=True)
+        self.latest = None
+
+    def _size(self, slot: Slot) -> int:
+        return int(np.prod(array_kinds.shape_of(slot.get(self.layer))))
 
     def put(self, slot: Slot, value: Any) -> None:
         """Set a part to a number, or to an array in the kind and shape that was there."""
         if isinstance(value, np.ndarray):
-            held = slot.get(self.layer)
-            if int(np.prod(array_kinds.shape_of(held))) != value.size:
+            if self._size(slot) != value.size:
                 return  # the class made it for each position: what comes of that is judged
-            value = array_kinds.like(held, value)
+            value = array_kinds.like(slot.get(self.layer), value)
         if value is not None:
             slot.set(self.layer, value)
 
