@@ -1,7 +1,7 @@
 """``python -m bncheck.lab``: what is registered, made anew. For those who build bncheck.
 
 python -m bncheck.lab register FILE   # records of `bncheck lab run --output FILE`
-python -m bncheck.lab openings        # first steps, under several kernels
+python -m bncheck.lab openings        # first steps, disturbed by rounding and under several kernels
 python -m bncheck.lab page            # docs/lab.md, of what is registered
 """
 
@@ -14,11 +14,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
 from bncheck.errors import BncheckError
-from bncheck.lab import catalogue, checking, datasets, figures, store
+from bncheck.lab import catalogue, checking, datasets, disturbed, figures, store
 from bncheck.lab import page as pages
 from bncheck.lab.judging import judged
 
@@ -35,20 +36,22 @@ KERNELS: tuple[dict[str, str], ...] = (
 
 
 def main() -> int:
-    """Do one of these; ``opened`` is what ``openings`` asks of each kernel."""
+    """Do one of these; ``opened`` is what ``openings`` asks of each process."""
     parser = argparse.ArgumentParser(prog="python -m bncheck.lab", description=__doc__)
     parser.add_argument("what", choices=("register", "openings", "page", "opened"))
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--only", nargs="*", default=(), metavar="ID", help="of openings")
+    parser.add_argument("--signs", type=int, help="of opened: what disturbs it, see `disturbed`")
     args = parser.parse_args()
     try:
         if args.what == "register":
             return register(args.file)
         if args.what == "page":
             return page()
-        does = openings if args.what == "openings" else opened
-        return does(args.data, args.only)
+        if args.what == "opened":
+            return opened(args.data, args.only, args.signs)
+        return openings(args.data, args.only)
     except BncheckError as error:
         sys.stderr.write(f"lab: {error}\n")
         return 2
@@ -80,24 +83,21 @@ def _rounded(value: Any) -> Any:
 
 
 def openings(given: Path | None, only: Sequence[str] = ()) -> int:
-    """Make first steps under each kernel, and keep how far they are apart."""
-    runs = []
-    for kernel in KERNELS:
-        command = [sys.executable, "-m", "bncheck.lab", "opened"]
-        command += ["--data", str(given)] if given else []
-        command += ["--only", *only] if only else []
-        done = subprocess.run(  # noqa: S603 # ourselves
-            command, env={**os.environ, **kernel}, capture_output=True, text=True, check=True
-        )
-        runs.append(json.loads(done.stdout))
-        sys.stderr.write(f"{kernel}: {len(runs[-1])} arms\n")
-    entries = [_entry(one, [run[key] for run in runs]) for key, one in runs[0].items()]
+    """Make first steps, disturbed and under each kernel, and keep how far they are apart."""
+    common = ["--data", str(given)] if given else []
+    common += ["--only", *only] if only else []
+    kernels = [_asked(common, kernel) for kernel in KERNELS]
+    moved = [_asked([*common, "--signs", str(signs)], {}) for signs in range(disturbed.TIMES)]
+    entries = [
+        _entry(one, [run[key] for run in kernels], [run[key] for run in moved])
+        for key, one in kernels[0].items()
+    ]
     file = _REGISTERED / checking.FILE
     _REGISTERED.mkdir(exist_ok=True)
     if only:
         before = json.loads(file.read_text(encoding="utf-8"))["openings"]
         entries = [e for e in before if e["experiment"] not in only] + entries
-        entries.sort(key=lambda e: (e["experiment"], e["cell"], e["arm"]))
+    entries.sort(key=lambda e: (e["experiment"], e["cell"], e["arm"]))
     text = "".join(
         [
             '{"kernels": ',
@@ -111,18 +111,46 @@ def openings(given: Path | None, only: Sequence[str] = ()) -> int:
     return 0
 
 
-def _entry(one: Mapping[str, Any], runs: list[dict[str, Any]]) -> dict[str, Any]:
-    worst, spread = 0.0, []
-    losses: list[list[float | None]] = [run["losses"] for run in runs]
-    for values in zip(*losses, strict=True):
-        numbers = [float("nan") if v is None else v for v in values]
-        worst = max(worst, *(checking.apart(v, numbers[0]) for v in numbers))
-        spread.append(worst)
-    rights = {run["right"] for run in runs}
-    return {**one, "spread": spread, "right": rights.pop() if len(rights) == 1 else None}
+def _asked(words: Sequence[str], kernel: Mapping[str, str]) -> dict[str, Any]:
+    """Have first steps of all arms made in a process of their own."""
+    command = [sys.executable, "-m", "bncheck.lab", "opened", *words]
+    done = subprocess.run(  # noqa: S603 # ourselves
+        command, env={**os.environ, **kernel}, capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    sys.stderr.write(f"{kernel} {' '.join(words)}: {len(found)} arms\n")
+    return found
 
 
-def opened(given: Path | None, only: Sequence[str] = ()) -> int:
+def _entry(
+    one: Mapping[str, Any], kernels: list[dict[str, Any]], moved: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Put together what one arm's first steps gave; infinite differences are None, as JSON."""
+    rights = {run["right"] for run in (*kernels, *moved)}
+    return {
+        **one,
+        "spread": _apart(one, moved),
+        "kernels": _apart(one, kernels),
+        "right": rights.pop() if len(rights) == 1 else None,
+    }
+
+
+def _apart(one: Mapping[str, Any], runs: list[dict[str, Any]]) -> list[float | None]:
+    """Return how far the losses of some runs were off up to each place, relative."""
+    worst, found = 0.0, []
+    for place, own in enumerate(one["losses"]):
+        worst = max(
+            worst, *(checking.apart(_number(run["losses"][place]), _number(own)) for run in runs)
+        )
+        found.append(worst if isfinite(worst) else None)
+    return found
+
+
+def _number(loss: float | None) -> float:
+    return nan if loss is None else loss
+
+
+def opened(given: Path | None, only: Sequence[str] = (), signs: int | None = None) -> int:
     """Print first steps of all arms, in this process and with its kernel."""
     found = {}
     for experiment in catalogue.chosen(only):
@@ -130,6 +158,8 @@ def opened(given: Path | None, only: Sequence[str] = ()) -> int:
             continue
         for cell in experiment.cells:
             data = datasets.load(cell.data, given)
+            if signs is not None:
+                data = replace(data, x=disturbed.disturbed(data.x, signs))
             for arm in cell.arms:
                 first = experiment.opening(cell, arm, data, SEED)
                 found[f"{experiment.id} {cell.name} {arm}"] = {
@@ -138,7 +168,7 @@ def opened(given: Path | None, only: Sequence[str] = ()) -> int:
                     "arm": arm,
                     "digest": catalogue.definition(experiment),
                     "seed": SEED,
-                    "losses": [v if v == v else None for v in first["losses"]],
+                    "losses": [float(v) if v == v else None for v in first["losses"]],
                     "right": first["right"],
                 }
     sys.stdout.write(json.dumps(found))

@@ -1,11 +1,11 @@
 """Whether registered results come out again: `bncheck lab check`.
 
 Exact experiments are measured again, with one seed. Of the others the first 100 steps of one
-training of each arm are made again. Their losses may differ by what another kernel of the linear
-algebra makes of them: the same steps were made under several kernels when the results were
-registered (`kernels`), and a training may be off by `ROOM` times the largest difference that was
-seen up to that step. Test rows that come out right are counted, and equal, unless the kernels
-themselves disagreed.
+training of each arm are made again. Their losses may differ by what another order of summation
+makes of them: when the results were registered the same steps were made with arithmetic that is
+disturbed by all that an order of summation may change (`disturbed`, where it is derived), and a
+training may be off by twice the largest difference that was seen up to that step. Test rows that
+come out right are counted, and equal, unless disturbed trainings disagreed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from bncheck.lab import catalogue, datasets, model
+from bncheck.lab.disturbed import SIDES
 from bncheck.lab.model import Cell, Experiment, Record
 from bncheck.lab.statistics import decision
 from bncheck.lab.store import registered
 
 FILE = "openings.json"
-# kernels that were not tried may be further apart than those that were
-ROOM = 16.0
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class Checked:
 class Opening:
     """First steps of one arm, as registered.
 
-    losses, spread: at every tenth step, and how far kernels were apart up to there, relative;
-    right: test rows that come out right, None where kernels disagree
+    losses, spread: at every tenth step, and how far disturbed ones were off up to there, relative;
+    right: test rows that come out right, None where disturbed trainings disagree
     """
 
     digest: str
@@ -123,8 +122,10 @@ def differs(kept: Opening, found: Mapping[str, Any]) -> str:
     if len(losses) != len(kept.losses):
         return f"{len(losses)} losses, registered {len(kept.losses)}"
     for place, (new, old, spread) in enumerate(zip(losses, kept.losses, kept.spread, strict=True)):
-        if apart(new, old) > ROOM * spread:
-            return f"loss {place} is {new!r}, registered {old!r}, kernels differ by {spread:.0e}"
+        off, most = apart(new, old), SIDES * spread
+        if off > most:
+            told = f"loss {place} is {new!r}, registered {old!r}"
+            return f"{told}: apart by {off:.0e}, rounding by {most:.0e}"
     if kept.right is not None and found["right"] != kept.right:
         return f"{found['right']} test rows come out right, registered {kept.right}"
     return ""
@@ -150,7 +151,7 @@ def read() -> dict[tuple[str, str, str], Opening]:
             e["digest"],
             e["seed"],
             tuple(math.nan if v is None else v for v in e["losses"]),
-            tuple(e["spread"]),
+            tuple(math.inf if v is None else v for v in e["spread"]),
             e["right"],
         )
         for e in entries
