@@ -77,6 +77,7 @@ _SHARED = frozenset(
         "gradient-flushed",
         "xhat-from-output",
         "stale-cache",
+        "cache-shared-between-layers",
         "jvp-statistics-as-constants",
         "jvp-missing-variance-term",
         "double-backward-statistics-as-constants",

@@ -9,6 +9,7 @@ from bncheck.deviations.changes import seeing
 from bncheck.deviations.deviation import family, in_half
 from bncheck.deviations.passes import Pass, Reference, filled, stored
 from bncheck.deviations.reference import renormalized
+from bncheck.model.formats import Array
 
 deviation = family("backward")
 
@@ -36,6 +37,26 @@ def stale_cache(rules: Reference) -> Reference:
         return replace(old, dy=p.dy) if old is not None and fits else p
 
     return seeing(rules, stale, "saved")
+
+
+@deviation(
+    "cache-shared-between-layers",
+    "keeps what backward needs in one place for all layers, so that the latest forward pass wins",
+    seen="constructed; a cache at the top of a file, or of the class",
+    regime="forward passes of two layers, then backward of the first",
+)
+def cache_shared_between_layers(rules: Reference) -> Reference:
+    latest: list[Pass] = []
+
+    def finish(p: Pass) -> Array:
+        latest[:] = [p]
+        return rules.finish(p)
+
+    def saved(p: Pass) -> Pass:
+        last = latest[0]
+        return rules.saved(replace(last, y=p.y, dy=p.dy) if last.x.shape == p.x.shape else p)
+
+    return replace(rules, finish=finish, saved=saved)
 
 
 def _with_saved(rules: Reference, change: Callable[[Pass], Pass]) -> Reference:
@@ -98,6 +119,7 @@ def saved_in_half(rules: Reference) -> Reference:
 DEVIATIONS = (
     xhat_from_output,
     stale_cache,
+    cache_shared_between_layers,
     eps_differs_in_backward,
     inverse_as_variance,
     running_variance_in_backward,

@@ -90,6 +90,7 @@ def adapt(
     name = arguments.text(name, "name")
     profile = None if profile is None else arguments.text(profile, "profile")
     promised = profiles.convention(profile) if profile is not None else Convention()
+    loaded = _applied(loaded)
     wanted = stated.stated(loaded, name) if norm is None else named(norm, "norm")
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
@@ -106,8 +107,21 @@ def adapt(
         return limits.observed(
             _kept(promises.promising(module.adapt(made, name, promised), promised), name)
         )
+    if isinstance(made, tuple | list) and made and all(map(inspect.isfunction, made)):
+        names = ", ".join(function.__name__ for function in made)
+        raise TargetError(
+            f"{name} returns {len(made)} functions, {names}; give a class whose constructor calls "
+            "it, with methods forward(x) and backward(dy), so that each layer has its own"
+        )
     accepted = "; ".join(a.accepts for a in ADAPTERS)
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
+
+
+def _applied(loaded: object) -> object:
+    """Return the function that applies a ``torch.autograd.Function``; else what is loaded."""
+    if not _could_belong(loaded, "torch"):
+        return loaded
+    return import_module(f"{__name__}.torch.applying").function_of(loaded) or loaded
 
 
 def _relative(

@@ -34,6 +34,7 @@ BEHAVES = {
     "depends-on-clock",
     "nondeterministic",
     "state-shared-between-layers",
+    "cache-shared-between-layers",  # no script has two layers at work
     "backward-spent",
     "count-truncated",  # from 65536 values per channel on
     "count-in-half",  # where m is infinite in float16; before, it hides in the rounding of y
@@ -98,6 +99,7 @@ def causes(target, **options):
         "answers-cached",
         "depends-on-clock",
         "state-shared-between-layers",
+        "cache-shared-between-layers",
         "momentum-inverted",
         "raises-at-rank-5",
         "wrong-shape",

@@ -61,7 +61,9 @@ DO_NOT_LOAD = {
     ),
     "no forward": (
         "def normalize(x): return x",
-        "bn.py has no function forward(x, gamma, beta, eps); it has normalize",
+        "bn.py has no function forward(x, gamma, beta, eps); it has normalize\n"
+        "to say it yourself, check a file beside it with these two lines, the dots filled in:\n"
+        "from bn import normalize\ndef forward(x, gamma, beta, eps): return normalize(x)",
     ),
     "nothing": (
         "",
@@ -87,7 +89,7 @@ def test_what_does_not_load_is_one_sentence(name, tmp_path):
     done = verify(tmp_path, source, "--load-timeout", "1" if name == "hangs" else "30")
     assert (done.code, done.out, done.report) == (2, "", None)
     assert done.err.startswith(f"bncheck: error: {sentence}")
-    assert done.err.count("\n") == 1
+    assert done.err.count("\n") == sentence.count("\n") + 1
 
 
 # what a call does, and why law P07 says that the target does not answer

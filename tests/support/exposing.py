@@ -168,6 +168,14 @@ def two_layers(target, case):
     return {"eval": layer.eval(case.x), "train": layer.train(case.x)}
 
 
+def interleaved(target, case):
+    """Backward of a layer, after another one was trained on other data of the same shape."""
+    layer, other = target.make(case), target.make(case)
+    layer.train(case.x)
+    other.train(np.ascontiguousarray(case.x[::-1] * 2))
+    return {"dx": layer.backward(case.dy).dx}
+
+
 def survives(target, case):
     """Whether it answers at all."""
     try:

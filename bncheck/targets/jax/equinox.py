@@ -8,16 +8,16 @@ In ``mode="ema"`` a training batch is normalized by running averages that earlie
 of, as documented. That is another function of x than batch normalization, so it is refused.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
 import jax
 
-from bncheck.errors import PASTE, TargetError
+from bncheck.errors import TargetError
 from bncheck.model import Convention, Domain, Implementation
 from bncheck.targets.common import defaults, kinds
+from bncheck.targets.common.pasting import wrapper
 from bncheck.targets.common.roles import role_of
 from bncheck.targets.jax import equinox_norms, tools
 from bncheck.targets.jax.templates import Setting
@@ -76,8 +76,6 @@ def _refusal(name: str, kind: type[Any]) -> str:
     slots = {role_of(field): field for field in kind.__dataclass_fields__}
     found = [f"{slots[role]} ({role})" for role in ("gamma", "beta") if role in slots]
     set_to = [(f"m.{slots[role]}", role) for role in ("gamma", "beta") if role in slots]
-    # a file is imported under a private name, which ends with its own
-    home = re.sub(r"^_bncheck_target_\d+_", "", kind.__module__)
     made = f"{kind.__name__}(...)"
     if set_to:
         places, values = (
@@ -89,9 +87,9 @@ def _refusal(name: str, kind: type[Any]) -> str:
             f"{name} is an equinox module of its own, a {kind.__name__}, which is not called "
             "without more: whether it takes a batch or one example is not told",
             f"found: {', '.join(found) or 'no gamma and no beta'}",
-            PASTE,
-            f"import equinox as eqx; from {home} import {kind.__name__}",
-            f"def forward(x, gamma, beta, eps): return {made}(x)",
+            *wrapper(
+                kind.__module__, kind.__name__, f"return {made}(x)", "import equinox as eqx; "
+            ),
         )
     )
 

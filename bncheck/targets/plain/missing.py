@@ -8,8 +8,10 @@ from types import ModuleType
 from typing import Any
 
 from bncheck.model import Implementation
+from bncheck.targets.common.calls import parameters
 from bncheck.targets.common.dividing import divides
 from bncheck.targets.common.looking import peek
+from bncheck.targets.common.pasting import call, wrapper
 from bncheck.targets.common.roles import plain
 
 
@@ -58,4 +60,20 @@ def no_forward(home: Mapping[str, Any], where: str) -> str:
         return f"{message}; did you mean to call {near[0]} so?"
     norms = [k for k, v in public.items() if "norm" in plain(k) and not inspect.isclass(v)]
     told = divides(public[norms[0]]) if len(norms) == 1 else ""
-    return f"{message}; it has {', '.join(public) or 'no functions'}{told}"
+    message = f"{message}; it has {', '.join(public) or 'no functions'}{told}"
+    return message if told else "\n".join((message, *_to_paste(home, where, public, norms)))
+
+
+def _to_paste(
+    home: Mapping[str, Any], where: str, public: Mapping[str, Any], norms: list[str]
+) -> tuple[str, ...]:
+    """Return code around the function that is meant, where it is clear which; nothing else."""
+    module = str(home.get("__name__"))
+    own = [k for k, v in public.items() if inspect.isfunction(v) and v.__module__ == module]
+    meant = [k for k in norms if k in own] or own
+    if len(meant) != 1:
+        return ()
+    function = public[meant[0]]
+    if not parameters(function):
+        return (f"if {meant[0]} makes a layer or its functions, check {where}:{meant[0]}",)
+    return wrapper(module, meant[0], f"return {call(meant[0], function)}")

@@ -1,11 +1,10 @@
 """What is said of a class that cannot be taken: what was found, what is missing, what to write."""
 
-import re
 from typing import Any
 
-from bncheck.errors import PASTE
 from bncheck.model import Case
 from bncheck.targets.common.kinds import kind_of
+from bncheck.targets.common.pasting import wrapper
 from bncheck.targets.plain.plan import Plan
 
 
@@ -16,8 +15,6 @@ def refusal(target: Any, name: str, plan: Plan, case: Case, reason: str) -> str:
     found += [f"{slot} ({role.replace('_', ' ')})" for role, slot in plan.slots.items()]
     wanted = ("gamma", "beta", "eps", "running_mean", "running_var")
     missing = [role.replace("_", " ") for role in wanted if not plan.sets(role)]
-    # a file is imported under a private name, which ends with its own
-    home = re.sub(r"^_bncheck_target_\d+_", "", kind.__module__)
     parts = [f"bn.{slot} = {role}" for role, slot in plan.slots.items() if role in wanted[:3]]
     body = "; ".join([f"bn = {kind.__name__}(...)", *parts, f"return bn.{plan.forward}(x)"])
     return "\n".join(
@@ -25,8 +22,6 @@ def refusal(target: Any, name: str, plan: Plan, case: Case, reason: str) -> str:
             f"{name} takes no array of rank 2 to 5; for shape {case.x.shape}: "
             + reason.removeprefix("it raised "),
             f"found: {', '.join(found)}; not found: {', '.join(missing) or 'nothing'}",
-            PASTE,
-            f"from {home} import {kind.__name__}",
-            f"def forward(x, gamma, beta, eps): {body}",
+            *wrapper(kind.__module__, kind.__name__, body),
         )
     )

@@ -227,6 +227,11 @@ def unfit(names) -> str:
     return str(caught.value)
 
 
+def step(params, state, x, train=True, *, eps): ...
+
+
+step.__module__ = "bn"
+
 MADE = Implementation("bn", lambda case: Layer(train=lambda x: x))
 
 
@@ -260,6 +265,13 @@ class LooksLikeALayer:
         (
             {"Mlp": LooksLikeALayer},  # it is imported, and called like no norm
             "bn.py has no function forward(x, gamma, beta, eps); it has Mlp",
+        ),
+        (
+            {"__name__": "bn", "step": step},
+            "bn.py has no function forward(x, gamma, beta, eps); it has step\n"
+            "to say it yourself, check a file beside it with these two lines, the dots filled in:\n"
+            "from bn import step\n"
+            "def forward(x, gamma, beta, eps): return step(..., ..., x, eps=eps)",
         ),
         (
             {"one": MADE, "two": MADE},
