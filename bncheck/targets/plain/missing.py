@@ -13,6 +13,7 @@ from bncheck.targets.common.dividing import divides
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.pasting import call, wrapper
 from bncheck.targets.common.roles import plain
+from bncheck.targets.plain.planning import forwards
 
 
 def _signature(function: Callable[..., Any]) -> str:
@@ -25,9 +26,7 @@ def _signature(function: Callable[..., Any]) -> str:
 def _layers(home: Mapping[str, Any]) -> Iterator[str]:
     """Yield what looks like a layer: instances, then its own classes, then imported norms."""
     there = {k: v for k, v in home.items() if not k.startswith("_")}
-    classes = {
-        k: v for k, v in there.items() if inspect.isclass(v) and callable(peek(v, "forward"))
-    }
+    classes = {k: v for k, v in there.items() if inspect.isclass(v) and forwards(v)}
     for name, value in there.items():
         other = inspect.isclass(value) or isinstance(value, ModuleType)
         if not other and callable(peek(type(value), "forward")):

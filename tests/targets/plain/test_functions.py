@@ -239,6 +239,13 @@ class LooksLikeALayer:
     def forward(self, x): ...
 
 
+class IsCalled:
+    def call(self, inputs, training=None): ...
+
+
+IsCalled.__module__ = "bn"
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
@@ -261,6 +268,11 @@ class LooksLikeALayer:
             {"Mlp": LooksLikeALayer, "BatchNorm": LooksLikeALayer, "bn1": LooksLikeALayer()},
             "bn.py has no function forward(x, gamma, beta, eps); "
             "bn1 looks like a layer: check bn.py:bn1",
+        ),
+        (
+            {"__name__": "bn", "Normalize": IsCalled},
+            "bn.py has no function forward(x, gamma, beta, eps); "
+            "Normalize looks like a layer: check bn.py:Normalize",
         ),
         (
             {"Mlp": LooksLikeALayer},  # it is imported, and called like no norm
