@@ -190,6 +190,9 @@ def _divided(target: Any, name: str) -> None:
         if channels % (count := slot.get(target)):
             told = counted.undivided(count, channels)
             raise TargetError(f"{name} has {slot} = {count}, but {told}")
+    for count in counted.named(kind_of(target)):
+        if channels % count:
+            raise TargetError(f"{name}: {counted.undivided(count, channels)}")
 
 
 def _case(rank: int, norm: Norm, channels: int | None) -> Case:

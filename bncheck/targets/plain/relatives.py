@@ -7,7 +7,7 @@ on those of their statistic set, and on no others, else the first that gives an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -24,18 +24,18 @@ from bncheck.model import (
     Norm,
     NormName,
 )
-from bncheck.model.formats import format_of
-from bncheck.targets.common import array_kinds, counted, defaults, probing, ranks
+from bncheck.targets.common import array_kinds, counted, defaults, ranks
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.looks_like import EACH, differing
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
-from bncheck.targets.plain.answering import built_in_eps, depends
+from bncheck.targets.plain.answering import built_in_eps
 from bncheck.targets.plain.asked import Asked, origin, places
+from bncheck.targets.plain.confirming import resolved, size_of_groups, small
 from bncheck.targets.plain.course import Group, groups
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.residuals import Form, answered, residual_form
-from bncheck.targets.plain.resolving import Unfit, looked_at, ways
+from bncheck.targets.plain.resolving import Unfit
 from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.steps import Steps
 from bncheck.targets.plain.turned import turned
@@ -288,50 +288,3 @@ class _Adapted:
         dtypes = self.own.dtypes or Domain.dtypes
         channels = norm.groups * each if norm.name == "group" else 3
         return small(rank, norm, dtypes[-1], self.own.channels or channels)
-
-
-def small(rank: int, norm: Norm, dtype: str, channels: int) -> Case:
-    """Return a small case of a rank, with so many channels and gamma along axis 1."""
-    norm = replace(norm, groups=norm.groups or channels)
-    return probing.case(rank, channels, format_of(dtype).dtype, norm=norm)
-
-
-def size_of_groups(make: Callable[[Case], Layer], case: Case) -> tuple[int, ...]:
-    """Return the sizes to hold where code has groups of so many channels, and any number of them.
-
-    case: one on which y depends on what it should
-    """
-    norm, rank, dtype = case.norm, case.x.ndim, case.x.dtype.name
-    each = case.channels // norm.groups
-    more = small(rank, replace(norm, groups=norm.groups + 1), dtype, case.channels + each)
-    wider = small(rank, norm, dtype, 2 * case.channels)
-    return (each,) if _depends(make, more) and not _depends(make, wider) else ()
-
-
-def _depends(make: Callable[[Case], Layer], case: Case) -> bool:
-    try:
-        return depends(make, case)
-    except RAISED:  # such sizes are not taken
-        return False
-
-
-def resolved(group: Group, case: Case, among: list[array_kinds.Kind]) -> tuple[Sheet, bool]:
-    """Return the way of calling them, and whether y then depends on what it should.
-
-    Raises Unfit where there is none.
-    """
-    first: BaseException | None = None
-    works: Sheet | None = None
-    rows = case.norm.name in ("layer", "rms") and case.x.ndim > 2
-    for sheet in ways(group, among, (-1,) if rows else (1, -1)):
-        try:
-            found = looked_at(sheet, case)
-            if depends(lambda c, s=found: Steps(s, c).layer(), case):  # type: ignore[misc] # a default
-                return found, True
-        except RAISED as error:  # whatever it is, this way is none
-            first = first or error
-            continue
-        works = works or found
-    if works is None:
-        raise Unfit(first or TypeError("there is no function to call"))
-    return works, False
