@@ -34,6 +34,17 @@ def size_of_groups(make: Callable[[Case], Layer], case: Case) -> tuple[int, ...]
     return (each,) if _depends(make, more) and not _depends(make, wider) else ()
 
 
+def by_rows(sheet: Sheet, rank: int) -> bool:
+    """Whether functions take a gamma of ``(n,)`` where, for each row, there are n of them, too."""
+    n = 3
+    case = probing.shaped((4, *(n,) * (rank - 1)))
+    try:
+        y = Steps(replace(sheet, lay="(C,)"), case).layer().train(case.x)
+    except RAISED:  # they do not, as where they ask for ``(1, n)``
+        return False
+    return y.shape == case.x.shape
+
+
 def _depends(make: Callable[[Case], Layer], case: Case) -> bool:
     try:
         return depends(make, case)

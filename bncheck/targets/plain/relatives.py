@@ -31,7 +31,7 @@ from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.answering import built_in_eps
 from bncheck.targets.plain.asked import Asked, origin, places
-from bncheck.targets.plain.confirming import resolved, size_of_groups, small
+from bncheck.targets.plain.confirming import by_rows, resolved, size_of_groups, small
 from bncheck.targets.plain.course import Group, groups
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.residuals import Form, answered, residual_form
@@ -40,6 +40,12 @@ from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.steps import Steps
 from bncheck.targets.plain.turned import turned
 
+_ROWS = "; gamma has shape (n,), one for each value of the last axis, not of a row"
+_HINTS = {
+    "group": '; say how many groups: CONVENTION = {"groups": 8}',
+    "layer": _ROWS,
+    "rms": _ROWS,
+}
 # numbers of groups that are tried in turn, where nobody says one; then what is built in
 GROUPS = (3, 1, 2, 4, 8, 16, 32)
 
@@ -194,9 +200,7 @@ class _Adapted:
                 break
         if best is None:
             text = "" if first is None else f": {type(first).__name__}: {told(first)[:200]}"
-            hint = (
-                '; say how many groups: CONVENTION = {"groups": 8}' if self.norm == "group" else ""
-            )
+            hint = _HINTS.get(self.norm, "")
             raise TargetError(
                 f"{self.name} takes no array as NORM = {self.norm!r} has it{text}{hint}"
             )
@@ -259,8 +263,22 @@ class _Adapted:
             for rank in [r for r in sheets if not rights[r] and not self.meant(r)]:
                 raised[rank] = Elsewhere("y is normalized over other axes, as by code for others")
                 del sheets[rank]
+        if 2 in raised and 2 not in sheets and self.norm in ("layer", "rms"):
+            self.leave_out(sheets, rights, raised)
         raised = {rank: error for rank, error in raised.items() if rank not in sheets}
         return sheets, raised, any(rights.values())
+
+    def leave_out(
+        self, sheets: dict[int, Sheet], rights: dict[int, bool], raised: dict[int, BaseException]
+    ) -> None:
+        """Leave out ranks where gamma is meant for each row, and ``(1, n)`` passes by broadcasting.
+
+        So it does through ``gamma[:, None] * xhat``, where x has three axes; a gamma of ``(n,)``
+        does where there are n rows, too.
+        """
+        for rank in [r for r in sheets if sheets[r].lay != "(C,)" and by_rows(sheets[r], r)]:
+            raised[rank] = raised[2]
+            del sheets[rank], rights[rank]
 
     def meant(self, rank: int) -> bool:
         """Whether such code is always for arrays of that rank, where it takes them."""

@@ -137,8 +137,8 @@ def test_a_promise_of_sizes_that_no_case_has_is_refused(written, promise, told):
 
 
 def test_a_constant_whose_groups_do_not_divide_the_promised_channels_is_refused(written):
+    path = written(plain("GROUPS", 'GROUPS = 3\nCONVENTION = {"channels": 8}'))
     with pytest.raises(TargetError, match="3 groups do not divide 8 channels"):
-        path = written(plain("GROUPS", 'GROUPS = 3\nCONVENTION = {"channels": 8}'))
         adapt(load(path), name="home.py")
 
 
