@@ -130,19 +130,39 @@ class Domain:
 
     def limited(self, promised: Convention) -> Domain:
         """Return it with the limits that are promised."""
-        shape = promised.shape
-        channels = promised.channels if shape is None else shape[1]
         return replace(
             self,
-            ranks=self.ranks if shape is None else (len(shape),),
-            channels=self.channels if channels is None else channels,
-            multiple=promised.channels_multiple_of or self.multiple,
-            shape=shape or self.shape,
+            **(self._sizes(promised) if self.norm.name == "batch" else self._held(promised)),
             activation=promised.activation or self.activation,
             # a mask is laid in a larger batch of our own
             strided=self.strided and not promised.contiguous and not promised.mask,
             training=self.training and promised.training is not False,
         )
+
+    def _sizes(self, promised: Convention) -> dict[str, Any]:
+        shape = promised.shape
+        channels = promised.channels if shape is None else shape[1]
+        return {
+            "ranks": self.ranks if shape is None else (len(shape),),
+            "channels": self.channels if channels is None else channels,
+            "multiple": promised.channels_multiple_of or self.multiple,
+            "shape": shape or self.shape,
+        }
+
+    def _held(self, promised: Convention) -> dict[str, Any]:
+        """Hold the sizes of a relative's cases that come of so many channels, or values of a row.
+
+        The values of a row are all on one axis of its cases. A number of groups that may be
+        chosen leaves its channels free.
+        """
+        channels, groups = promised.channels, self.norm.groups
+        if channels is None or self.held:
+            return {}
+        if self.norm.owner == "value":
+            return {"held": (channels, 0, 1, 1, 1)}
+        if self.norm.name == "instance":
+            return {"norm": replace(self.norm, groups=channels), "multiple": channels}
+        return {"held": (channels // groups,)} if groups and channels % groups == 0 else {}
 
     @property
     def sets_momentum(self) -> bool:

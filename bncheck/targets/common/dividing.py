@@ -1,5 +1,7 @@
 """Layers that divide x by a norm of it: L1, L2 and Frobenius normalization, told by a few numbers.
 
+Other ways of scaling are in `scaling`.
+
 The L2 norm over n values is sqrt(n) times their root mean square, so that these are RMS
 normalization, times 1/sqrt(n); L1 normalization is none of the five. Where they add eps, it is not
 looked at: x is too large for it to show.
@@ -17,6 +19,7 @@ import numpy as np
 from bncheck.errors import RAISED
 from bncheck.model import Case, Layer
 from bncheck.model.formats import FLOAT32, Array, format_of
+from bncheck.targets.common import scaling
 
 # What x may be divided by, in words, of n values.
 _BY: dict[str, Callable[[Array, tuple[int, ...]], Array]] = {
@@ -39,12 +42,12 @@ def divided(call: Callable[[Array], object], rank: int, channels: int, dtype: st
     """
     kind = format_of(dtype)
     sizes = (_SIZES[0], channels, *_SIZES[2:])[:rank]
-    x = np.random.default_rng(rank).normal(size=sizes)
-    x = (x * _LARGE if dtype in ("float32", "float64") else x).astype(kind.dtype)
+    usual = np.random.default_rng(rank).normal(size=sizes)
+    x = (usual * _LARGE if dtype in ("float32", "float64") else usual).astype(kind.dtype)
     try:
         y = np.asarray(call(x.copy()), np.float64)
-    except RAISED:  # whatever it is, there is no answer to look at
-        return ""
+    except RAISED:  # exponentials of values so large may
+        return _softmax(call, usual, dtype)
     if y.shape != x.shape:
         return ""
     wide = x.astype(np.float64)
@@ -64,7 +67,24 @@ def divided(call: Callable[[Array], object], rank: int, channels: int, dtype: st
         # the constant may be rounded to float32 whatever x is
         if alike and abs(factor / np.sqrt(terms - 6) - 1) > 3 * gamma + FLOAT32.unit_roundoff:
             return _sentence("its L2 norm", axes, rank, f" and multiplies by {factor:.6g}")
-    return ""
+    told = (scaling.scaled(wide, y, kind, axes) for axes in _subsets(rank))
+    found = next(filter(None, told), "")
+    return found or _softmax(call, usual, dtype)
+
+
+def _softmax(call: Callable[[Array], object], x: Array, dtype: str) -> str:
+    """Say that a function is softmax: of values of usual size, where it is no choice of one."""
+    kind = format_of(dtype)
+    x = x.astype(kind.dtype)
+    try:
+        y = np.asarray(call(x.copy()), np.float64)
+    except RAISED:  # whatever it is, there is no answer to look at
+        return ""
+    wide = x.astype(np.float64)
+    if y.shape != x.shape:
+        return ""
+    told = (scaling.softmax(wide, y, kind, axes) for axes in _subsets(x.ndim))
+    return next(filter(None, told), "")
 
 
 def warned(make: Callable[[Case], Layer], rank: int, channels: int, dtype: str) -> tuple[str, ...]:

@@ -10,13 +10,19 @@ from typing import Any
 
 from bncheck.errors import TargetError
 from bncheck.model import Convention, Implementation
+from bncheck.targets.common import counted
 from bncheck.targets.common.kinds import kind_of
 
 
 def promising(made: Implementation, promised: Convention) -> Implementation:
-    """Return it with promises that win over its own, save where its channels are."""
+    """Return it with promises that win over its own, save where its channels are.
+
+    Raises TargetError for sizes that no case of its normalization has.
+    """
     changes = {k: v for k, v in _given(promised).items() if k != "channel_axis"}
     convention = replace(made.convention, **changes)
+    if made.domain.norm.name != "batch":
+        counted.divided(convention, made.name)
     return replace(made, convention=convention, domain=made.domain.limited(convention))
 
 

@@ -16,7 +16,16 @@ from onnx import helper, numpy_helper
 
 from bncheck.errors import TargetError, UsageError
 from bncheck.model.formats import Array
-from bncheck.targets.onnx import attributes, files, folding, naming, operators, relatives, weights
+from bncheck.targets.onnx import (
+    attributes,
+    files,
+    folding,
+    naming,
+    operators,
+    primitive,
+    relatives,
+    weights,
+)
 
 OPERATOR = operators.BATCH
 # before 7 the operator has another meaning; 14 gave it training_mode; 15 is its latest version
@@ -108,7 +117,8 @@ def _found(path: Path, model: onnx.ModelProto) -> list[naming.Place]:
     other = next((n.op_type for _, n in nodes if n.op_type in operators.OTHERS), None)
     if other is not None:
         raise TargetError(f"{nothing}. Its {other} {operators.OTHERS[other]}")
-    raise TargetError(nothing + folding.hint(model))
+    written = next(filter(None, (primitive.hint(home.node) for home in homes)), "")
+    raise TargetError(nothing + (written or folding.hint(model)))
 
 
 def model_of(node: Node, rank: int, dtype: Any, constants: Sequence[Array]) -> onnx.ModelProto:

@@ -16,12 +16,13 @@ from typing import Any
 
 from bncheck.errors import RAISED, TargetError
 from bncheck.model import NORMS, Case, Convention, Domain, Implementation, Norm, NormName
-from bncheck.targets.common import defaults, probing, promises, ranks
+from bncheck.targets.common import counted, defaults, probing, promises, ranks
 from bncheck.targets.common.claiming import Claim, claimed
 from bncheck.targets.common.kinds import kind_of, known_source
 from bncheck.targets.common.looking import peek
 from bncheck.targets.common.looks_like import EACH, differing
-from bncheck.targets.common.places import candidates
+from bncheck.targets.common.places import Slot, candidates
+from bncheck.targets.common.places import places as inside
 from bncheck.targets.common.roles import role_of
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import effects
@@ -47,6 +48,7 @@ def relative(target: Any, name: str, norm: NormName | None) -> Implementation | 
     if not (claim.norms and claim.plain):
         return None
     own = promises.said(target, name)
+    counted.divided(own, name)
     ways: list[_Way] = []
     raised: Mapping[int, str] = {}
     for tried in _ways(target, name, own, claim):
@@ -54,6 +56,8 @@ def relative(target: Any, name: str, norm: NormName | None) -> Implementation | 
         raised = raised or tried.raised
         if tried.right:
             return replace(tried, by=claim.by).implementation(target, own)
+    if "group" in claim.norms:
+        _divided(target, name)
     if ways:
         return replace(ways[0], by=claim.by).implementation(target, own)
     reason = next(iter(raised.values()), "it could not be made")
@@ -161,12 +165,34 @@ def _norms(target: Any, own: Convention, claim: Claim) -> Iterator[Norm]:
             yield norm
             continue
         held = [] if makes(target) else [s.get(target) for s in _numbers(target)]
-        for count in (own.groups,) if own.groups else tuple(held) or GROUPS:
+        kind = kind_of(target)
+        said = (own.groups,) if own.groups else (*held, *counted.named(kind))
+        for count in dict.fromkeys(said or (*GROUPS, *counted.written(kind))):
             yield replace(norm, groups=count)
 
 
-def _numbers(layer: object) -> Any:
-    return candidates(layer, "groups", lambda value: isinstance(value, int) and value > 0)
+def _numbers(layer: object) -> list[Slot]:
+    """Return where an instance may keep its number of groups; ``g`` is called so as well."""
+
+    def whole(value: object) -> bool:
+        return type(value) is int and value > 0
+
+    named = candidates(layer, "groups", whole)
+    return [*named, *(p.slot for p in inside(layer) if p.name == "g" and whole(p.value))]
+
+
+def _divided(target: Any, name: str) -> None:
+    """Raise TargetError where an instance keeps groups that do not divide its channels."""
+    channels = None if makes(target) else channels_of(target)
+    if channels is None:
+        return
+    for slot in _numbers(target):
+        if channels % (count := slot.get(target)):
+            told = counted.undivided(count, channels)
+            raise TargetError(f"{name} has {slot} = {count}, but {told}")
+    for count in counted.named(kind_of(target)):
+        if channels % count:
+            raise TargetError(f"{name}: {counted.undivided(count, channels)}")
 
 
 def _case(rank: int, norm: Norm, channels: int | None) -> Case:

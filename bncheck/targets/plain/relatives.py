@@ -24,21 +24,28 @@ from bncheck.model import (
     Norm,
     NormName,
 )
-from bncheck.model.formats import format_of
-from bncheck.targets.common import array_kinds, defaults, probing, ranks
+from bncheck.targets.common import array_kinds, counted, defaults, ranks
+from bncheck.targets.common.looking import peek
 from bncheck.targets.common.looks_like import EACH, differing
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
-from bncheck.targets.plain.answering import built_in_eps, depends
+from bncheck.targets.plain.answering import built_in_eps
 from bncheck.targets.plain.asked import Asked, origin, places
+from bncheck.targets.plain.confirming import by_rows, resolved, size_of_groups, small
 from bncheck.targets.plain.course import Group, groups
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.residuals import Form, answered, residual_form
-from bncheck.targets.plain.resolving import Unfit, looked_at, ways
+from bncheck.targets.plain.resolving import Unfit
 from bncheck.targets.plain.sheet import Sheet
 from bncheck.targets.plain.steps import Steps
 from bncheck.targets.plain.turned import turned
 
+_ROWS = "; gamma has shape (n,), one for each value of the last axis, not of a row"
+_HINTS = {
+    "group": '; say how many groups: CONVENTION = {"groups": 8}',
+    "layer": _ROWS,
+    "rms": _ROWS,
+}
 # numbers of groups that are tried in turn, where nobody says one; then what is built in
 GROUPS = (3, 1, 2, 4, 8, 16, 32)
 
@@ -48,8 +55,10 @@ def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -
 
     home: the names of the module; own: what its ``CONVENTION`` promises
 
-    Raises TargetError where no function is a forward pass, or it takes no array at all.
+    Raises TargetError where no function is a forward pass, or it takes no array at all, or its
+    groups do not divide its channels.
     """
+    counted.divided(own, name)
     form = residual_form(home, norm)
     found = as_promised(groups(home, norm), own, name)
     if not found and form.group is not None:
@@ -88,7 +97,7 @@ class _Adapted:
     residual: Asked | None = None
 
     def implementation(self) -> Implementation:
-        sheets, raised, norm, case = self.resolved()
+        sheets, raised, case, right = self.resolved()
         first = sheets[min(sheets)]
         forward = first.group.forward
         if forward is None:
@@ -109,7 +118,9 @@ class _Adapted:
         added: tuple[frozenset[Ability], tuple[str, ...]] = (frozenset(), ())
         if self.residual is not None:
             added = answered(make, case, self.residual.name)
-        norm = replace(norm, groups=self.fixed_groups(first, norm))
+        held = size_of_groups(make, case) if right and self.guesses(first) else ()
+        groups = 0 if held or not self.fixes_groups(first) else case.norm.groups
+        norm = replace(case.norm, groups=groups)
         domain = Domain(
             ranks=tuple(rank - (self.norm == "instance") for rank in sorted(sheets)),
             dtypes=self.own.dtypes or Domain.dtypes,
@@ -117,6 +128,7 @@ class _Adapted:
             few_shapes=any(kind.name == "JAX" for kind in array_kinds.used_by(self.home)),
             multiple=norm.groups or 1,
             norm=norm,
+            held=held,
         )
         takes_eps = forward.takes("eps") or "eps" in first.reads
         if not takes_eps:
@@ -134,7 +146,12 @@ class _Adapted:
             origin=origin(forward.function),
             places=places([a.function for a in first.group.backwards], origin(forward.function)),
             defaults=defaults.of_signature(forward.function),
-            untried=(*ranks.Found((), text, {}).untried(), *seen.untried, *added[1]),
+            untried=(
+                *ranks.Found((), text, {}).untried(),
+                *seen.untried,
+                *added[1],
+                *self.unseen_groups(norm, right),
+            ),
             alternatives=tuple(
                 (name, viewed(norm, turned(partial(make, backward=number))))
                 for number, name in seen.alternatives
@@ -143,47 +160,89 @@ class _Adapted:
         )
         return replace(made, warnings=differing(make, domain, tuple(sorted(sheets))))
 
-    def fixed_groups(self, sheet: Sheet, norm: Norm) -> int:
-        """Return how many groups there always are; 0 where that can be asked for."""
-        forward = sheet.group.forward
-        asked = forward is not None and forward.takes("groups")
-        return 0 if self.norm != "group" or (asked and not self.own.groups) else norm.groups
+    def fixes_groups(self, sheet: Sheet) -> bool:
+        """Whether there is always the same number of groups."""
+        free = self.asks_groups(sheet) and not self.own.groups and not self.own.channels
+        return self.norm == "group" and not free
 
-    def resolved(self) -> tuple[dict[int, Sheet], dict[int, BaseException], Norm, Case]:
-        """Find the way to call them for each rank of x, what the others raise, and a case."""
+    def asks_groups(self, sheet: Sheet) -> bool:
+        forward = sheet.group.forward
+        return forward is not None and forward.takes("groups")
+
+    def guesses(self, sheet: Sheet) -> bool:
+        """Whether nobody says how many groups there are."""
+        said = self.own.groups or self.own.channels
+        return self.norm == "group" and not said and not self.asks_groups(sheet)
+
+    def unseen_groups(self, norm: Norm, right: bool) -> tuple[str, ...]:
+        """Tell that it is judged with a number of groups of which its answers show nothing."""
+        if self.norm != "group" or self.own.groups or right or not norm.groups:
+            return ()
+        return (
+            f"other numbers of groups than {norm.groups}: none was seen in its answers; "
+            'say it: CONVENTION = {"groups": 8}',
+        )
+
+    def resolved(self) -> tuple[dict[int, Sheet], dict[int, BaseException], Case, bool]:
+        """Find the way to call them for each rank of x, what the others raise, and a case.
+
+        Last, whether y was seen to depend on what it should.
+        """
         first: BaseException | None = None
-        best: tuple[dict[int, Sheet], dict[int, BaseException], Norm] | None = None
-        for norm in self.norms():
-            sheets, raised, right = self.of_norm(norm)
+        best: tuple[dict[int, Sheet], dict[int, BaseException], Case] | None = None
+        right = False
+        for norm, each in self.norms():
+            sheets, raised, right = self.of_norm(norm, each)
             first = first or next(iter(raised.values()), None)
+            if sheets and (right or best is None):
+                best = sheets, raised, self.case(min(sheets), norm, each)
             if right:
-                best = sheets, raised, norm
                 break
-            if sheets and best is None:
-                best = sheets, raised, norm
         if best is None:
             text = "" if first is None else f": {type(first).__name__}: {told(first)[:200]}"
-            hint = (
-                '; say how many groups: CONVENTION = {"groups": 8}' if self.norm == "group" else ""
-            )
+            hint = _HINTS.get(self.norm, "")
             raise TargetError(
                 f"{self.name} takes no array as NORM = {self.norm!r} has it{text}{hint}"
             )
-        return *best, self.case(min(best[0]), best[2])
+        return *best, right
 
-    def norms(self) -> Iterator[Norm]:
-        """Yield what may be meant: with each number of groups, of a group normalization."""
+    def norms(self) -> Iterator[tuple[Norm, int]]:
+        """Yield what may be meant: each number of groups, and then of channels of a group."""
         shifted = any(
             g.forward is not None and g.forward.takes("beta") for g in self.found.values()
         )
         norm = replace(NORMS[self.norm], shifted=shifted)
         if self.norm != "group":
-            yield norm
+            yield norm, EACH
             return
-        for count in (self.own.groups,) if self.own.groups else GROUPS:
-            yield replace(norm, groups=count)
+        if self.own.groups:
+            yield replace(norm, groups=self.own.groups), EACH
+            return
+        yield from ((replace(norm, groups=count), EACH) for count in self.counts())
+        if not self.own.channels:  # the first number of groups stands for all
+            sizes = counted.written(*self.functions())
+            yield from ((replace(norm, groups=GROUPS[0]), n) for n in sizes if n != EACH)
 
-    def of_norm(self, norm: Norm) -> tuple[dict[int, Sheet], dict[int, BaseException], bool]:
+    def functions(self) -> list[Any]:
+        """List the functions that are the file's own."""
+        own = self.home.get("__name__")
+        return [f for f in self.home.values() if peek(f, "__module__") == own]
+
+    def counts(self) -> Iterator[int]:
+        """Yield the numbers of groups that may be meant: the usual ones, then those of the code."""
+        functions = self.functions()
+        forwards = [g.forward for g in self.found.values() if g.forward is not None]
+        told = all(forward.takes("groups") for forward in forwards)
+        constants = () if told else counted.named(*functions)
+        usual = constants or (*GROUPS, *(() if told else counted.written(*functions)))
+        channels = self.own.channels or 0
+        for said in (n for n in constants if channels % n):
+            raise TargetError(f"{self.name}: {counted.undivided(said, channels)}")
+        yield from (n for n in dict.fromkeys(usual) if channels % n == 0)
+
+    def of_norm(
+        self, norm: Norm, each: int
+    ) -> tuple[dict[int, Sheet], dict[int, BaseException], bool]:
         sheets: dict[int, Sheet] = {}
         raised: dict[int, BaseException] = {}
         rights: dict[int, bool] = {}
@@ -191,11 +250,10 @@ class _Adapted:
         for rank in self.ranks():
             order = ("image", "any") if rank == 4 else ("any", "image")
             for which in (w for w in order if w in self.found):
+                case = self.case(rank, norm, each)
                 try:
-                    sheets[rank], rights[rank] = resolved(
-                        self.found[which], self.case(rank, norm), among
-                    )
-                    self.backwards(sheets[rank], self.case(rank, norm))
+                    sheets[rank], rights[rank] = resolved(self.found[which], case, among)
+                    self.backwards(sheets[rank], case)
                 except Unfit as error:
                     raised.setdefault(rank, error.error)
                     sheets.pop(rank, None)
@@ -205,8 +263,22 @@ class _Adapted:
             for rank in [r for r in sheets if not rights[r] and not self.meant(r)]:
                 raised[rank] = Elsewhere("y is normalized over other axes, as by code for others")
                 del sheets[rank]
+        if 2 in raised and 2 not in sheets and self.norm in ("layer", "rms"):
+            self.leave_out(sheets, rights, raised)
         raised = {rank: error for rank, error in raised.items() if rank not in sheets}
         return sheets, raised, any(rights.values())
+
+    def leave_out(
+        self, sheets: dict[int, Sheet], rights: dict[int, bool], raised: dict[int, BaseException]
+    ) -> None:
+        """Leave out ranks where gamma is meant for each row, and ``(1, n)`` passes by broadcasting.
+
+        So it does through ``gamma[:, None] * xhat``, where x has three axes; a gamma of ``(n,)``
+        does where there are n rows, too.
+        """
+        for rank in [r for r in sheets if sheets[r].lay != "(C,)" and by_rows(sheets[r], r)]:
+            raised[rank] = raised[2]
+            del sheets[rank], rights[rank]
 
     def meant(self, rank: int) -> bool:
         """Whether such code is always for arrays of that rank, where it takes them."""
@@ -230,34 +302,7 @@ class _Adapted:
             return self.own.ranks
         return (3, 4, 5) if self.norm == "instance" else ranks.ALL
 
-    def case(self, rank: int, norm: Norm) -> Case:
-        return small(rank, norm, (self.own.dtypes or Domain.dtypes)[-1])
-
-
-def small(rank: int, norm: Norm, dtype: str = "float64") -> Case:
-    """Return a small case of a rank, with gamma along axis 1."""
-    channels = norm.groups * EACH if norm.name == "group" else 3
-    norm = replace(norm, groups=norm.groups or channels)
-    return probing.case(rank, channels, format_of(dtype).dtype, norm=norm)
-
-
-def resolved(group: Group, case: Case, among: list[array_kinds.Kind]) -> tuple[Sheet, bool]:
-    """Return the way of calling them, and whether y then depends on what it should.
-
-    Raises Unfit where there is none.
-    """
-    first: BaseException | None = None
-    works: Sheet | None = None
-    rows = case.norm.name in ("layer", "rms") and case.x.ndim > 2
-    for sheet in ways(group, among, (-1,) if rows else (1, -1)):
-        try:
-            found = looked_at(sheet, case)
-            if depends(lambda c, s=found: Steps(s, c).layer(), case):  # type: ignore[misc] # a default
-                return found, True
-        except RAISED as error:  # whatever it is, this way is none
-            first = first or error
-            continue
-        works = works or found
-    if works is None:
-        raise Unfit(first or TypeError("there is no function to call"))
-    return works, False
+    def case(self, rank: int, norm: Norm, each: int) -> Case:
+        dtypes = self.own.dtypes or Domain.dtypes
+        channels = norm.groups * each if norm.name == "group" else 3
+        return small(rank, norm, dtypes[-1], self.own.channels or channels)

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from bncheck.model import Case
+from bncheck.targets.common import counted
 from bncheck.targets.common.calls import parameters
 from bncheck.targets.common.roles import plain, role_of
 from bncheck.targets.torch import making
@@ -78,8 +79,10 @@ def _held(build: Build, module: Module, example: tuple[int, ...]) -> Way:
     """Describe a module whose sizes are what they are."""
     kept = itertools.chain(module.parameters(), module.buffers())
     counts = [t.numel() for t in kept if t.is_floating_point() and t.dim()]
-    said = [v for _, v in _numbers(module, role="channels")]
-    groups = tuple(v for _, v in _numbers(module, names=_GROUPS))
+    channels = [v for _, v in _numbers(module, role="channels")]
+    kinds = [type(part) for part in module.modules()]
+    said = tuple(held_groups(module)) or counted.named(*kinds)
+    groups = said or counted.written(*kinds)
     shapes = [
         tuple(v) if isinstance(v, tuple | list | torch.Size) else (v,)
         for m in module.modules()
@@ -88,8 +91,13 @@ def _held(build: Build, module: Module, example: tuple[int, ...]) -> Way:
     ]
     shape = next((s for s in shapes if all(isinstance(n, int) for n in s)), ())
     shape = shape or _of_weight(module, example)
-    told = [*counts, *said, *(shape if len(shape) == 1 else ()), *example[1:2], *example[-1:]]
+    told = [*counts, *channels, *(shape if len(shape) == 1 else ()), *example[1:2], *example[-1:]]
     return Way(build, sizes=tuple(dict.fromkeys(told)) or (8,), groups=groups, shape=shape)
+
+
+def held_groups(module: Module) -> Iterator[int]:
+    """Yield the numbers of groups that a module says it has."""
+    yield from (count for _, count in _numbers(module, names=_GROUPS))
 
 
 def _of_weight(module: Module, example: tuple[int, ...]) -> tuple[int, ...]:
@@ -113,7 +121,10 @@ def _of_class(kind: Any, *, groups: bool) -> Iterator[Way]:
     wanted = parameters(kind)
     given = frozenset(r for p in wanted if (r := role_of(p.name, ("eps", "momentum"))))
     told = any(plain(p.name) in _GROUPS for p in wanted)
-    usual = _USUAL if groups and not told else ()
+    usual: tuple[int, ...] = ()
+    if groups and not told:
+        written = (n for n in counted.written(kind) if n not in _USUAL)
+        usual = counted.named(kind) or (*_USUAL, *written)
     shape = next((p.name for p in wanted if role_of(p.name, ("shape",))), "")
     single = f"{shape} of several axes: the class is given one number" if shape else ""
     sizes: list[tuple[Callable[[tuple[int, ...]], Any], bool]]

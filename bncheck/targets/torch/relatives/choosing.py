@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bncheck.errors import TargetError
+from bncheck.targets.common import counted
 from bncheck.targets.common.claiming import Claim
+from bncheck.targets.torch.relatives import building
 from bncheck.targets.torch.relatives.layouts import Layout
 from bncheck.targets.torch.relatives.reading import readings
 from bncheck.targets.torch.relatives.sight import Sight
@@ -33,6 +35,8 @@ def chosen(
     if not near and not claim.plain:
         return None
     if not answering:
+        if "group" in said:
+            _divided(target, name)
         raise TargetError(
             f"{name} is {' or '.join(said)} normalization by {claim.by}, but takes no array as "
             "one; give an instance, a function without arguments that makes one, or --norm"
@@ -41,6 +45,14 @@ def chosen(
     among = near or [s for s in answering if s.norm.name == first]
     best = _best(among)
     return _merged(best, [s for s in answering if _alike(s, best)], anyway=not near)
+
+
+def _divided(target: Any, name: str) -> None:
+    """Raise TargetError where a module has groups that divide none of its sizes."""
+    for way in building.ways(target, groups=True):
+        if way.fixed and way.groups and all(n % g for n in way.sizes for g in way.groups):
+            groups, channels = way.groups[0], way.sizes[0]
+            raise TargetError(f"{name}: {counted.undivided(groups, channels)}")
 
 
 def _best(among: Iterable[Sight]) -> Sight:

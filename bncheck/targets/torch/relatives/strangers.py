@@ -137,11 +137,25 @@ def _sizes(sight: Sight) -> Iterator[str]:
             "residuals whose sum with x is rounded: it is given two halves of x, so that whether "
             "the sum is rounded before it is normalized is not seen"
         )
+    yield from _odd(sight)
     if not any(sight.held):
         return
     fixed = "x".join(str(n) for n in sight.held if n)
     what = {"layer": "values of a set", "rms": "values of a set", "group": "channels of a group"}
     yield f"other sizes: the module has {fixed} {what[sight.norm.name]}; give its class for others"
+
+
+def _odd(sight: Sight) -> Iterator[str]:
+    """Tell which parameters have another size than gamma and beta; they stay as they are."""
+    case = sight.case()
+    count = case.norm.parameters(case.x.shape)
+    for name, held in sight.fresh().inner.named_parameters():
+        if held.is_floating_point() and held.numel() != count:
+            shape = tuple(held.shape)
+            yield (
+                f"{name}: it has shape {shape} where gamma and beta have {count} values, "
+                "and is left as it is"
+            )
 
 
 def _answered(sight: Sight) -> tuple[frozenset[Ability], tuple[str, ...]]:
