@@ -5,6 +5,7 @@ Those that only move data are NumPy's; those that go element by element are run 
 compiles for each shape.
 """
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 from bncheck.targets.jax import elements, flushing, sums
 from bncheck.targets.jax.templates import Names, Numbers
 
+# A small array is sooner filled than made a view in which elements are repeated.
+_FILLED = 1024
 _PRIMITIVES = {"mul": jax.lax.mul_p, "add": jax.lax.add_p}
 
 # ``(numbers, values, whether there are tiny ones) -> results, whether there are tiny ones``, the
@@ -48,11 +51,15 @@ def _moved(name: str, params: Any, names: Names | None) -> Run | None:
             at, axes = _sizes(params["shape"], names), params["broadcast_dimensions"]
 
             def broadcast(numbers: Numbers, values: list[Any], small: bool) -> Any:
-                shape = at(numbers)
+                (array,), shape = values, at(numbers)
                 spread = [1] * len(shape)
-                for axis, size in zip(axes, values[0].shape, strict=True):
+                for axis, size in zip(axes, array.shape, strict=True):
                     spread[axis] = size
-                return (np.broadcast_to(values[0].reshape(spread), shape),), small
+                if math.prod(shape) > _FILLED:
+                    return (np.broadcast_to(array.reshape(spread), shape),), small
+                found = np.empty(shape, array.dtype)
+                found[...] = array.reshape(spread)
+                return (found,), small
 
             return broadcast
         case "reshape" if params["dimensions"] is None:
@@ -155,13 +162,15 @@ def _elementwise(operation: tuple[str, str], equation: Any, compiled: Run) -> Ru
     numpys = elements.numpys(name, str(equation.invars[-1].aval.dtype))
     function = _jitted(operation, _PRIMITIVES.get(name, equation.primitive), equation.params)
 
-    shrinks = elements.shrinks(name)
+    looked_at = elements.shrinks(name) and not flushing.IS_KNOWN
 
     def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
         if numpys is not None and not small:
             found = numpys(*values)
-            if found is not None and not (shrinks and elements.counts_tiny(np.asarray(found))):
-                return (np.asarray(found),), False
+            if found is not None:
+                found = np.asarray(found)
+                if not (looked_at and elements.counts_tiny(found)):
+                    return (found,), False
         room = elements.room_for(values) if rooms else 0
         if not room:
             return compiled(numbers, values, small)

@@ -8,8 +8,7 @@ bits are those of a plain call; sums, rsqrt and the like stay as JAX makes them 
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -56,8 +55,7 @@ class Values:
                 self.tiny.add(number)
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(NamedTuple):
     run: Run
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
@@ -157,15 +155,15 @@ class Results:
         known.update(self._last[1].known)
         tiny.update(self._last[1].tiny)
         with np.errstate(all="ignore"), flushing.scope():
-            for step in self._steps:
-                if step.outputs[0] in known:
+            for run, inputs, outputs in self._steps:
+                if outputs[0] in known:
                     continue
-                small = not tiny.isdisjoint(step.inputs)
-                found, left = step.run(numbers, [known[n] for n in step.inputs], small)
+                small = bool(tiny) and not tiny.isdisjoint(inputs)
+                found, left = run(numbers, [known[n] for n in inputs], small)
                 if left is False:
-                    known.update(zip(step.outputs, found, strict=True))
+                    known.update(zip(outputs, found, strict=True))
                 else:
-                    values.add(step.outputs, found, left)
+                    values.add(outputs, found, left)
         return [
             jax.numpy.asarray(known[n].item()) if weak else known[n] for n, weak in self._wanted
         ]

@@ -54,14 +54,13 @@ def running(array: Array, axes: tuple[int, ...]) -> Array | None:
 
 def _running(array: Array, axis: int) -> Array | None:
     longer = *array.shape[:axis], array.shape[axis] + 1, *array.shape[axis + 1 :]
-    partial = np.zeros(longer, array.dtype)
-    rows = np.moveaxis(partial, axis, 0)
-    rows[1:] = np.moveaxis(array, axis, 0)
+    partial, before = np.zeros(longer, array.dtype), (slice(None),) * axis
+    partial[(*before, slice(1, None))] = array
     # JAX starts with zero, so that no sum of -0 is -0
     np.add.accumulate(partial, axis, out=partial)
     if counts_tiny(partial):
         return None
-    found: Array = rows[-1]
+    found: Array = partial[(*before, -1)]
     return found
 
 
