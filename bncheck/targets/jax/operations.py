@@ -5,6 +5,7 @@ Those that only move data are NumPy's; those that go element by element are run 
 compiles for each shape.
 """
 
+import functools
 import math
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
@@ -138,6 +139,12 @@ def _sum(params: Any) -> Run:
     """Return a sum along some axes."""
     axes, others = params["axes"], {k: v for k, v in params.items() if k != "axes"}
 
+    @functools.cache
+    def jaxs(left: tuple[int, ...]) -> tuple[tuple[str, str], Callable[..., Any]]:
+        given = {**others, "axes": left}
+        name = "reduce_sum", listed(given)
+        return name, _jitted(name, jax.lax.reduce_sum_p, given)
+
     def run(numbers: Numbers, values: list[Any], small: bool) -> Any:
         (array,) = values
         shape, left = sums.squeezed(array.shape, axes)
@@ -146,9 +153,7 @@ def _sum(params: Any) -> Run:
             found = sums.running(array, left)
         tiny = None if found is None else False
         if found is None:
-            given = {**others, "axes": left}
-            name = "reduce_sum", listed(given)
-            function = _jitted(name, jax.lax.reduce_sum_p, given)
+            name, function = jaxs(left)
             found = np.asarray(_called(function, (name, shape, array.dtype.char), [array])[0])
         return (found.reshape(sums.remaining(values[0].shape, axes)),), tiny
 

@@ -25,6 +25,7 @@ from bncheck.targets.jax.elements import counts_tiny
 _SHORT = 32
 
 
+@functools.lru_cache(maxsize=4096)
 def squeezed(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     """Return the shape without axes of length 1, and which of the axes are left, by number there.
 
@@ -54,7 +55,8 @@ def running(array: Array, axes: tuple[int, ...]) -> Array | None:
 
 def _running(array: Array, axis: int) -> Array | None:
     longer = *array.shape[:axis], array.shape[axis] + 1, *array.shape[axis + 1 :]
-    partial, before = np.zeros(longer, array.dtype), (slice(None),) * axis
+    partial = np.zeros(longer, array.dtype)
+    before: tuple[Any, ...] = (slice(None),) * axis
     partial[(*before, slice(1, None))] = array
     # JAX starts with zero, so that no sum of -0 is -0
     np.add.accumulate(partial, axis, out=partial)
