@@ -69,7 +69,9 @@ def divided(call: Callable[[Array], object], rank: int, channels: int, dtype: st
             return _sentence("its L2 norm", axes, rank, f" and multiplies by {factor:.6g}")
     told = (scaling.scaled(wide, y, kind, axes) for axes in _subsets(rank))
     found = next(filter(None, told), "")
-    return found or _softmax(call, usual, dtype)
+    # of such values softmax gives zeros and ones, or no numbers: all else is not asked again
+    may_be = bool((np.isnan(y) | ((y >= 0) & (y <= 1))).all())
+    return found or (_softmax(call, usual, dtype) if may_be else "")
 
 
 def _softmax(call: Callable[[Array], object], x: Array, dtype: str) -> str:
