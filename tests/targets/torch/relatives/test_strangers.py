@@ -35,10 +35,13 @@ def test_the_truth_is_written_down_and_no_hand_knew_bncheck():
 @pytest.mark.rows(9)
 @pytest.mark.parametrize("target", TRUTH, ids=lambda t: t["file"])
 def test_right_ones_hold_and_wrong_ones_fail(target):
-    # the statistics of long rows are what one fault needs; the others show early
-    most = None if target["file"] == "beyond_a_block.py" else 120
     laws = tuple(target.get("laws", ("F00", "B01")))
-    found = failures(str(NORMS / target["file"]), laws, most=most)
+    found = failures(str(NORMS / target["file"]), laws, most=120)
+    if target["file"] == "beyond_a_block.py":
+        # the drawn long rows repeat their numbers, so that a block is like the whole: only the
+        # search, which a run has and a table has not, finds other ones
+        assert not found
+        found = not verify(str(NORMS / target["file"]), budget="quick", laws=laws, save=None).ok
     assert (not found) == target["right"]
 
 
