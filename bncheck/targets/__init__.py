@@ -22,6 +22,7 @@ from bncheck.model.norm import named
 from bncheck.targets import profiles, stated
 from bncheck.targets.common import limits, looking, promises
 from bncheck.targets.common.answers import describe
+from bncheck.targets.common.claiming import claimed
 from bncheck.targets.common.dividing import divides
 from bncheck.targets.common.kinds import kind_of
 from bncheck.targets.loading import instead
@@ -90,8 +91,8 @@ def adapt(
     name = arguments.text(name, "name")
     profile = None if profile is None else arguments.text(profile, "profile")
     promised = profiles.convention(profile) if profile is not None else Convention()
-    loaded = _applied(loaded)
     wanted = stated.stated(loaded, name) if norm is None else named(norm, "norm")
+    loaded = _applied(loaded, wanted)
     # a framework's own function is taken as it is; any other is called to make a layer
     made = loaded if _recognising(loaded, name, frameworks=True) else _made(loaded, name)
     if wanted != "batch" and (relative := _relative(made, loaded, name, wanted)):
@@ -117,11 +118,22 @@ def adapt(
     raise TargetError(f"{name} is {_what(made)}, but should be one of: {accepted}")
 
 
-def _applied(loaded: object) -> object:
-    """Return the function that applies a ``torch.autograd.Function``; else what is loaded."""
+def _applied(loaded: object, norm: NormName | None) -> object:
+    """Return what a ``torch.autograd.Function`` is taken as; all else as it is loaded.
+
+    norm: what it is said to be
+
+    As batch normalization it is the function that applies it, as another the class, which an
+    adapter makes a module of.
+    """
     if not _could_belong(loaded, "torch"):
         return loaded
-    return import_module(f"{__name__}.torch.applying").function_of(loaded) or loaded
+    applying = import_module(f"{__name__}.torch.applying")
+    kind: Any = applying.kind_in(loaded)
+    if kind is None:
+        return loaded
+    batch = norm == "batch" or (norm is None and not claimed(kind).norms)
+    return applying.function_of(kind) if batch else kind
 
 
 def _relative(

@@ -74,5 +74,5 @@ def _to_paste(
         return ()
     function = public[meant[0]]
     if not parameters(function):
-        return (f"if {meant[0]} makes a layer or its functions, check {where}:{meant[0]}",)
+        return (f"if {meant[0]} makes a layer, check {where}:{meant[0]}",)
     return wrapper(module, meant[0], f"return {call(meant[0], function)}")

@@ -13,9 +13,10 @@ from bncheck.model import Ability, Case, Convention, Domain, Implementation, Lay
 from bncheck.targets.common import defaults, kinds, weights
 from bncheck.targets.profiles import PROFILES
 from bncheck.targets.torch import compiled, making, norms
+from bncheck.targets.torch.applying import is_function
 from bncheck.targets.torch.parts import of_torch
 from bncheck.targets.torch.relatives import strangers
-from bncheck.targets.torch.relatives.applied import applied, is_function
+from bncheck.targets.torch.relatives.applied import applied
 from bncheck.targets.torch.strangers import implementation
 from bncheck.targets.torch.tools import Handling, layer_of
 
@@ -30,7 +31,7 @@ HALF = ("float16", "bfloat16")
 
 
 def recognises(target: object) -> bool:
-    """Whether the target is a module or a class of them, or an autograd.Function of a relative."""
+    """Whether the target is a module or a class of them, or of autograd.Function."""
     return issubclass(kinds.kind_of(target), torch.nn.Module) or is_function(target)
 
 

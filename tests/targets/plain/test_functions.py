@@ -301,6 +301,33 @@ def test_modules_that_cannot_be_taken(names, message):
     assert unfit(names) == message
 
 
+def pair():
+    def forward(x, gamma, beta, eps): ...
+
+    def backward(dy): ...
+
+    return forward, backward
+
+
+def test_a_factory_of_functions_is_told_what_to_write():
+    with pytest.raises(TargetError) as caught:
+        adapt(pair, name="bn.py:pair")
+    assert str(caught.value) == (
+        "bn.py:pair returns 2 functions, forward, backward; give a class whose constructor calls "
+        "it, with methods forward(x) and backward(dy), so that each layer has its own"
+    )
+
+
+def test_a_function_without_arguments_may_make_a_layer():
+    def make(): ...
+
+    make.__module__ = "bn"
+    assert unfit({"__name__": "bn", "make": make}) == (
+        "bn.py has no function forward(x, gamma, beta, eps); it has make\n"
+        "if make makes a layer, check bn.py:make"
+    )
+
+
 @pytest.mark.parametrize("extra", [lambda a, b, c, d: a, lambda *args: args[0]])
 def test_other_parameter_names_are_fine(extra):
     layer = adapted(forward=extra).make(probing.case(2))

@@ -50,7 +50,46 @@ class _BN(Function):
 
 batch_norm = _BN.apply
 """
-RIGHT = {FLAT: "gx.mean(0)", IMAGES: "db.view(ctx.shape) / n"}
+# as torch recommends since 2.0: forward has no context
+APART = """
+import torch
+
+class BNFn(torch.autograd.Function):
+    @staticmethod
+    def forward(x, weight, bias, eps):
+        mean = x.mean(0)
+        rstd = (x.var(0, unbiased=False) + eps).rsqrt()
+        return (x - mean) * rstd * weight + bias, mean, rstd
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        x, weight, _, _ = inputs
+        _, mean, rstd = output
+        ctx.mark_non_differentiable(mean, rstd)
+        ctx.save_for_backward(x, weight, mean, rstd)
+
+    @staticmethod
+    def backward(ctx, dy, _mean, _rstd):
+        x, weight, mean, rstd = ctx.saved_tensors
+        xh = (x - mean) * rstd
+        g = dy * weight
+        return rstd * (g - MEAN - xh * (g * xh).mean(0)), (dy * xh).sum(0), dy.sum(0), None
+"""
+# under autocast, whose decorator stands in another file
+CAST = FLAT.replace("import torch\n", "import torch\nfrom torch.amp import custom_fwd\n").replace(
+    "    def forward", "    @custom_fwd(device_type='cuda')\n    def forward"
+)
+# of layer normalization, by a line of the file alone
+LAYER = APART.replace("(0)", "(-1, keepdim=True)").replace("var(0,", "var(-1, keepdim=True,")
+LAYER = LAYER.replace("(dy * xh).sum(-1, keepdim=True)", "(dy * xh).flatten(0, -2).sum(0)")
+LAYER = LAYER.replace("dy.sum(-1, keepdim=True)", "dy.flatten(0, -2).sum(0)") + "\nNORM = 'layer'\n"
+RIGHT = {
+    FLAT: "gx.mean(0)",
+    IMAGES: "db.view(ctx.shape) / n",
+    APART: "g.mean(0)",
+    CAST: "gx.mean(0)",
+    LAYER: "g.mean(-1, keepdim=True)",
+}
 
 
 def reported(folder, source, mean, which, dtype="float32"):
@@ -60,7 +99,16 @@ def reported(folder, source, mean, which, dtype="float32"):
 
 @pytest.mark.parametrize(
     ("source", "which"),
-    [(FLAT, ""), (FLAT, ":Normalize"), (IMAGES, ""), (IMAGES, ":_BN"), (IMAGES, ":batch_norm")],
+    [
+        *(
+            (FLAT, ""),
+            (FLAT, ":Normalize"),
+            (IMAGES, ""),
+            (IMAGES, ":_BN"),
+            (IMAGES, ":batch_norm"),
+        ),
+        *((APART, ""), (APART, ":BNFn"), (CAST, ":Normalize"), (LAYER, ""), (LAYER, ":BNFn")),
+    ],
 )
 def test_right_ones_hold_however_they_are_given(tmp_path, source, which):
     for dtype in ("float32", "float64"):
@@ -69,12 +117,13 @@ def test_right_ones_hold_however_they_are_given(tmp_path, source, which):
         assert "B01" in {f.law for f in report.findings if f.verdict == "holds"}
 
 
-@pytest.mark.parametrize("source", RIGHT)
+@pytest.mark.parametrize("source", RIGHT, ids=["flat", "images", "apart", "cast", "layer"])
 def test_a_backward_of_its_own_is_judged(tmp_path, source):
     report = reported(tmp_path, source, "0", "")
     assert [cause["deviation"] for cause in report.causes] == ["missing-mean-term"]
 
 
 def test_where_it_stands_is_told(tmp_path):
-    report = reported(tmp_path, FLAT, "0", ":Normalize")
-    assert report.origin.endswith("bn.py:5")
+    for source, line in ((FLAT, 5), (CAST, 6)):
+        report = reported(tmp_path, source, "0", ":Normalize")
+        assert report.origin.endswith(f"bn.py:{line}")

@@ -7,17 +7,10 @@ from typing import Any
 import torch
 
 from bncheck.errors import TargetError
-from bncheck.targets.common.calls import parameters
-from bncheck.targets.common.claiming import claimed
 from bncheck.targets.common.roles import role_of
+from bncheck.targets.torch.applying import signature_of
 
 _ROLES = ("x", "gamma", "beta", "eps", "shape")
-
-
-def is_function(target: object) -> bool:
-    """Whether a target is a class of ``torch.autograd.Function`` that says to be a relative."""
-    function = isinstance(target, type) and issubclass(target, torch.autograd.Function)
-    return function and bool(claimed(target).norms)  # type: ignore[arg-type] # it is a class
 
 
 def applied(kind: Any, name: str) -> type:
@@ -26,7 +19,7 @@ def applied(kind: Any, name: str) -> type:
     Raises TargetError for an argument of ``forward`` that has no default and says nothing.
     """
     roles: list[str] = []
-    for parameter in parameters(kind.forward)[1:]:  # the first is the context
+    for parameter in signature_of(kind).parameters.values():
         role = role_of(parameter.name, _ROLES, argument=True)
         if role is None and parameter.default is not parameter.empty:
             break  # what follows can only be left out

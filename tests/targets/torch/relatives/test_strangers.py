@@ -297,5 +297,8 @@ def test_an_autograd_function_goes_in_by_itself():
     wrong = NORMS / "rms_sum_for_mean.py"
     name = next(iter(re.findall(r"class (\w+)\(torch.autograd", wrong.read_text("utf-8"))))
     assert failures(f"{wrong}:{name}", most=60) == {"B01"}
-    with pytest.raises(TargetError, match="no module"):
-        adapt(load(str(NORMS / "rms_function.py:_RMSNorm")), name="mine", norm="batch")
+    # who says that it is another one has it judged as that
+    as_batch = verify(
+        str(NORMS / "rms_function.py:_RMSNorm"), norm="batch", budget="smoke", save=None
+    )
+    assert "F00" in {f.law for f in as_batch.findings if f.verdict == "fails"}
