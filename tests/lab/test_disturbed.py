@@ -104,6 +104,10 @@ def test_another_order_of_summation_stays_within(monkeypatch):
         spread = np.maximum.accumulate(np.max(apart_by, axis=0))
         assert (spread > 0).all()
         assert (spread < 1e-6).all()
+        # so that it says something: a rate that is another by a millionth is beyond it
+        faster = losses(replace(setup, rate=setup.rate * (1 + 1e-6)), data, data.x)
+        assert any(apart(*pair) > SIDES * most
+                   for *pair, most in zip(plain, faster, spread, strict=True))  # fmt: skip
         with monkeypatch.context() as inside:
             inside.setattr(training, "drawn", partial(turned_weights, turned))
             others = losses(setup, data, data.x[:, turned])

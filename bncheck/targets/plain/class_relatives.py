@@ -29,10 +29,10 @@ from bncheck.targets.plain import effects
 from bncheck.targets.plain.answering import built_in_eps, depends
 from bncheck.targets.plain.asked import places
 from bncheck.targets.plain.building import makes, wanted
+from bncheck.targets.plain.counts import GROUPS
 from bncheck.targets.plain.instance import layer_of
 from bncheck.targets.plain.plan import Plan
 from bncheck.targets.plain.planning import channels_of, planned
-from bncheck.targets.plain.relatives import GROUPS
 from bncheck.targets.plain.tried import seen
 from bncheck.targets.plain.turned import turned
 

@@ -7,7 +7,7 @@ on those of their statistic set, and on no others, else the first that gives an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -25,13 +25,13 @@ from bncheck.model import (
     NormName,
 )
 from bncheck.targets.common import array_kinds, counted, defaults, ranks
-from bncheck.targets.common.looking import peek
-from bncheck.targets.common.looks_like import EACH, differing
+from bncheck.targets.common.looks_like import differing
 from bncheck.targets.common.view import viewed
 from bncheck.targets.plain import abilities
 from bncheck.targets.plain.answering import built_in_eps
 from bncheck.targets.plain.asked import Asked, origin, places
 from bncheck.targets.plain.confirming import by_rows, resolved, size_of_groups, small
+from bncheck.targets.plain.counts import Counts
 from bncheck.targets.plain.course import Group, groups
 from bncheck.targets.plain.promised import as_promised
 from bncheck.targets.plain.residuals import Form, answered, residual_form
@@ -46,8 +46,6 @@ _HINTS = {
     "layer": _ROWS,
     "rms": _ROWS,
 }
-# numbers of groups that are tried in turn, where nobody says one; then what is built in
-GROUPS = (3, 1, 2, 4, 8, 16, 32)
 
 
 def adapt(home: Mapping[str, Any], name: str, norm: NormName, own: Convention) -> Implementation:
@@ -96,6 +94,10 @@ class _Adapted:
     found: Mapping[str, Group]
     residual: Asked | None = None
 
+    @property
+    def counts(self) -> Counts:
+        return Counts(self.name, self.home, self.norm, self.own, self.found)
+
     def implementation(self) -> Implementation:
         sheets, raised, case, right = self.resolved()
         first = sheets[min(sheets)]
@@ -118,8 +120,8 @@ class _Adapted:
         added: tuple[frozenset[Ability], tuple[str, ...]] = (frozenset(), ())
         if self.residual is not None:
             added = answered(make, case, self.residual.name)
-        held = size_of_groups(make, case) if right and self.guesses(first) else ()
-        groups = 0 if held or not self.fixes_groups(first) else case.norm.groups
+        held = size_of_groups(make, case) if right and self.counts.guessed(first) else ()
+        groups = 0 if held or not self.counts.fixed(first) else case.norm.groups
         norm = replace(case.norm, groups=groups)
         domain = Domain(
             ranks=tuple(rank - (self.norm == "instance") for rank in sorted(sheets)),
@@ -150,7 +152,7 @@ class _Adapted:
                 *ranks.Found((), text, {}).untried(),
                 *seen.untried,
                 *added[1],
-                *self.unseen_groups(norm, right),
+                *self.counts.unseen(norm, right),
             ),
             alternatives=tuple(
                 (name, viewed(norm, turned(partial(make, backward=number))))
@@ -160,29 +162,6 @@ class _Adapted:
         )
         return replace(made, warnings=differing(make, domain, tuple(sorted(sheets))))
 
-    def fixes_groups(self, sheet: Sheet) -> bool:
-        """Whether there is always the same number of groups."""
-        free = self.asks_groups(sheet) and not self.own.groups and not self.own.channels
-        return self.norm == "group" and not free
-
-    def asks_groups(self, sheet: Sheet) -> bool:
-        forward = sheet.group.forward
-        return forward is not None and forward.takes("groups")
-
-    def guesses(self, sheet: Sheet) -> bool:
-        """Whether nobody says how many groups there are."""
-        said = self.own.groups or self.own.channels
-        return self.norm == "group" and not said and not self.asks_groups(sheet)
-
-    def unseen_groups(self, norm: Norm, right: bool) -> tuple[str, ...]:
-        """Tell that it is judged with a number of groups of which its answers show nothing."""
-        if self.norm != "group" or self.own.groups or right or not norm.groups:
-            return ()
-        return (
-            f"other numbers of groups than {norm.groups}: none was seen in its answers; "
-            'say it: CONVENTION = {"groups": 8}',
-        )
-
     def resolved(self) -> tuple[dict[int, Sheet], dict[int, BaseException], Case, bool]:
         """Find the way to call them for each rank of x, what the others raise, and a case.
 
@@ -191,7 +170,7 @@ class _Adapted:
         first: BaseException | None = None
         best: tuple[dict[int, Sheet], dict[int, BaseException], Case] | None = None
         right = False
-        for norm, each in self.norms():
+        for norm, each in self.counts.norms():
             sheets, raised, right = self.of_norm(norm, each)
             first = first or next(iter(raised.values()), None)
             if sheets and (right or best is None):
@@ -205,40 +184,6 @@ class _Adapted:
                 f"{self.name} takes no array as NORM = {self.norm!r} has it{text}{hint}"
             )
         return *best, right
-
-    def norms(self) -> Iterator[tuple[Norm, int]]:
-        """Yield what may be meant: each number of groups, and then of channels of a group."""
-        shifted = any(
-            g.forward is not None and g.forward.takes("beta") for g in self.found.values()
-        )
-        norm = replace(NORMS[self.norm], shifted=shifted)
-        if self.norm != "group":
-            yield norm, EACH
-            return
-        if self.own.groups:
-            yield replace(norm, groups=self.own.groups), EACH
-            return
-        yield from ((replace(norm, groups=count), EACH) for count in self.counts())
-        if not self.own.channels:  # the first number of groups stands for all
-            sizes = counted.written(*self.functions())
-            yield from ((replace(norm, groups=GROUPS[0]), n) for n in sizes if n != EACH)
-
-    def functions(self) -> list[Any]:
-        """List the functions that are the file's own."""
-        own = self.home.get("__name__")
-        return [f for f in self.home.values() if peek(f, "__module__") == own]
-
-    def counts(self) -> Iterator[int]:
-        """Yield the numbers of groups that may be meant: the usual ones, then those of the code."""
-        functions = self.functions()
-        forwards = [g.forward for g in self.found.values() if g.forward is not None]
-        told = all(forward.takes("groups") for forward in forwards)
-        constants = () if told else counted.named(*functions)
-        usual = constants or (*GROUPS, *(() if told else counted.written(*functions)))
-        channels = self.own.channels or 0
-        for said in (n for n in constants if channels % n):
-            raise TargetError(f"{self.name}: {counted.undivided(said, channels)}")
-        yield from (n for n in dict.fromkeys(usual) if channels % n == 0)
 
     def of_norm(
         self, norm: Norm, each: int

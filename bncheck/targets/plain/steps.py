@@ -6,7 +6,6 @@ flags, so that laws about mutation, aliasing and strides see what the functions 
 
 import contextlib
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,9 @@ from bncheck.model.formats import Array
 from bncheck.targets.common import answers, array_kinds
 from bncheck.targets.common.answers import describe
 from bncheck.targets.common.living import latest
-from bncheck.targets.common.roles import plain, role_of
 from bncheck.targets.plain.asked import Asked
 from bncheck.targets.plain.gradients import sorted_out
+from bncheck.targets.plain.handed import handed
 from bncheck.targets.plain.named import Named
 from bncheck.targets.plain.outputs import Outputs, at
 from bncheck.targets.plain.padding import LAYS as MASKS
@@ -108,12 +107,9 @@ class Steps:
             return self._pulled(training, x, running, dy)
         else:
             raise UsageError(f"the target has no backward of {'forward' if training else 'infer'}")
-        given = self.given(training=training) | self.batch(x) | {"cache": sheet.outputs.cache(got)}
+        given = self.given(training=training) | self.batch(x)
+        given |= handed(sheet.outputs, sheet.group, function, got)
         given["dy"] = sheet.kind.into(self._laid(cotangent(dy) if sheet.mask else dy))
-        saved = self._saved(got)
-        given |= {f"saved:{name}": value for name, value in saved.items()}
-        if len(saved) > 2:
-            given |= _named_cache(function, saved)
         return self._gradients(function.name, self._call(function, given), dy)
 
     def state(self) -> State:
@@ -259,13 +255,6 @@ class Steps:
 
     # -- gradients -------------------------------------------------------------------------------
 
-    def _saved(self, got: Any) -> dict[str, Any]:
-        function = self.sheet.group.forward
-        if function is None or not isinstance(got, tuple | list):
-            return {}
-        names = self.sheet.group.returned
-        return dict(zip(names, got, strict=False)) if len(names) == len(got) else {}
-
     def _gradients(self, name: str, got: Any, dy: Array) -> Gradients:
         shifted = self.case.norm.shifted
         dx, dgamma, dbeta = sorted_out(got, shifted=shifted)
@@ -303,16 +292,3 @@ class Steps:
             full = cotangent(dy) if sheet.mask else dy
             dx, dgamma, dbeta = sheet.kind.pull(forward, points, self._laid(full))
         return self._gradients("backward", (dx, dgamma, dbeta), dy)
-
-
-def _named_cache(function: Asked, saved: Mapping[str, Any]) -> dict[str, Any]:
-    """Find the cache among what forward returned, where its source has a name for it.
-
-    As in ``return out, cache, mu, var``: what stands beside it is nothing that backward takes.
-    """
-    parameter = function.parameter("cache")
-    own = plain(parameter.name) if parameter is not None else ""
-    called = [name for name in saved if role_of(name, ("cache",)) == "cache"]
-    if own in saved:
-        return {"cache": saved[own]}
-    return {"cache": saved[called[0]]} if len(called) == 1 else {}
