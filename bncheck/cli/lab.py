@@ -213,14 +213,17 @@ def _check(args: argparse.Namespace, chosen: Sequence[Experiment]) -> int:
     from bncheck.lab import checking
 
     wrong = checked = 0
+    missing: dict[str, list[str]] = {}
     for found in checking.check(chosen, args.data):
         name = f"{found.experiment} {found.cell}".strip()
         if found.left_out:
-            streams.complain(f"{name}: left out: {found.left_out}")
+            missing.setdefault(found.left_out, []).append(name)
             continue
         checked += 1
         wrong += bool(found.wrong)
         streams.emit(f"{name}: {found.wrong or 'as registered'}\n")
+    for reason, cells in missing.items():
+        streams.complain(f"left out: {', '.join(cells)}: {reason}")
     streams.emit(f"{checked - wrong} of {checked} come out as registered\n")
     if wrong:
         return 1

@@ -12,7 +12,7 @@ import pytest
 
 from bncheck.cli import lab as command
 from bncheck.cli import main
-from bncheck.lab import catalogue, model, renderers, running, store
+from bncheck.lab import catalogue, checking, model, renderers, running, store
 
 
 @pytest.fixture(autouse=True)
@@ -198,3 +198,21 @@ def test_what_can_be_asked_is_what_there_is():
     """The words of the options stand in the command, so that --help imports nothing else."""
     assert command.FORMATS == renderers.FORMATS
     assert command.BUDGETS == model.BUDGETS
+
+
+def test_what_check_leaves_out_is_told_once_for_each_reason(here, capsys, monkeypatch):
+    found = [
+        checking.Checked("E01", "digits", left_out="it is not here"),
+        checking.Checked("E02", "digits"),
+        checking.Checked("E03", "digits", left_out="it is not here"),
+        checking.Checked("E04", "rate 2", "loss 1 is 2, registered 1"),
+    ]
+    monkeypatch.setattr(checking, "check", lambda experiments, given: iter(found))
+    assert main(["lab", "check"]) == 1
+    out, err = capsys.readouterr()
+    assert err == "bncheck: left out: E01 digits, E03 digits: it is not here\n"
+    assert out.splitlines() == [
+        "E02 digits: as registered",
+        "E04 rate 2: loss 1 is 2, registered 1",
+        "1 of 2 come out as registered",
+    ]

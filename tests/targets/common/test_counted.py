@@ -138,8 +138,12 @@ def test_a_promise_of_sizes_that_no_case_has_is_refused(written, promise, told):
 
 def test_a_constant_whose_groups_do_not_divide_the_promised_channels_is_refused(written):
     path = written(plain("GROUPS", 'GROUPS = 3\nCONVENTION = {"channels": 8}'))
-    with pytest.raises(TargetError, match="3 groups do not divide 8 channels"):
+    with pytest.raises(TargetError) as raised:
         adapt(load(path), name="home.py")
+    assert str(raised.value) == (
+        "home.py: 3 groups do not divide 8 channels: let there be 2 groups, or a multiple of 3 "
+        "channels, as 9"
+    )
 
 
 @pytest.mark.parametrize("norm", ["layer", "instance"])
